@@ -3,7 +3,6 @@
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
@@ -13,9 +12,8 @@ import pytest
 from pipeline import briefs_pdf
 from pipeline.commands.check import check
 from pipeline.project import BUNDLED, open_project
-from tests.conftest import briefs
+from tests.conftest import WriteProject, briefs
 
-WriteProject = Callable[[Mapping[str, str | bytes | None]], Path]
 DAY = date(2026, 1, 1)
 BRIEF = "title: {}\nsections:\n  - heading: One\n    blocks: [{{text: Some words.}}]\n"
 FILES = {

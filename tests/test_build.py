@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
 
@@ -17,8 +16,8 @@ from pipeline.model.dates import InformationDate
 from pipeline.problems import Rule, exit_code
 from pipeline.project import Project, open_project
 from pipeline.targets import BuildOptions
+from tests.conftest import WriteProject
 
-WriteProject = Callable[[Mapping[str, str]], Path]
 TODAY = date(2020, 1, 1)
 EN = "title: {title}\nsections:\n  - heading: One\n    blocks: [{{text: Some words.}}]\n"
 BRIEF = EN.format(title="A brief")

@@ -5,7 +5,6 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import click
@@ -13,9 +12,8 @@ import pytest
 from click.testing import CliRunner
 
 from pipeline.cli import COMMANDS, main
-from tests.conftest import briefs
+from tests.conftest import WriteProject, briefs
 
-WriteProject = Callable[[Mapping[str, str]], Path]
 ROOT = Path(__file__).resolve().parents[1]
 BRIEF = "title: A brief\nsections:\n  - heading: One\n    blocks: [{text: Some words.}]\n"
 GOOD = {"content/brief/2017/en.yaml": BRIEF}

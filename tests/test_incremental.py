@@ -6,7 +6,7 @@ Each case changes one thing that some documents are made from, and says which.
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -17,13 +17,13 @@ from pipeline.problems import PipelineError, Rule
 from pipeline.project import BUNDLED, Project, open_project
 from pipeline.state.lock import build_lock
 from pipeline.targets import BuildOptions
+from tests.conftest import WriteProject
 from tests.content.workbooks import CellValue, write_sheets, write_workbook
 from tests.state.short_answers import build_and_compare as build
 from tests.state.short_answers import short_answer
 
 ROOT = Path(__file__).resolve().parents[1]
 TODAY = date(2026, 1, 1)
-WriteProject = Callable[[Mapping[str, str | bytes | None]], Path]
 Change = Callable[[Path], object]
 
 SVG = (

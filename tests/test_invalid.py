@@ -10,7 +10,7 @@ import re
 import resource
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -26,11 +26,11 @@ from pipeline.problems import ExitCode, Place, Problem, Rule, Severity
 from pipeline.project import BUNDLED
 from pipeline.report.problems import problem_text
 from pipeline.state.lock import build_lock
+from tests.conftest import WriteProject
 
 ROOT = Path(__file__).resolve().parents[1]
 INVALID = ROOT / "tests" / "invalid"
 CORPUS = sorted(f for f in INVALID.iterdir() if f.is_file() and f.suffix != ".md")
-WriteProject = Callable[[Mapping[str, str | bytes | None]], Path]
 
 EDITION = "content/brief/2017/edition.yaml"
 EN = "content/brief/2017/en.yaml"

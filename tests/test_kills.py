@@ -7,16 +7,16 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from pipeline.state.fingerprints import digest
+from tests.conftest import WriteProject
 
 ROOT = Path(__file__).resolve().parents[1]
-WriteProject = Callable[[Mapping[str, str | bytes | None]], Path]
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
 
 # Runs the command line, and kills itself before or after a file takes its place.

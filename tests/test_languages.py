@@ -2,7 +2,6 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
 from datetime import date
 from itertools import chain
 from pathlib import Path
@@ -15,8 +14,8 @@ from pipeline.model.scripts import SCRIPTS
 from pipeline.problems import is_blocking
 from pipeline.project import open_project
 from pipeline.targets import BuildOptions
+from tests.conftest import WriteProject
 
-WriteProject = Callable[[Mapping[str, str | bytes | None]], Path]
 ROOT = Path(__file__).resolve().parents[1]
 LANGUAGES = sorted(file.stem for file in (ROOT / "templates" / "strings").glob("*.yaml"))
 

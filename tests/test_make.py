@@ -1,9 +1,8 @@
 """Documents are made by processes, and lost nowhere on the way."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import date
-from pathlib import Path
 from threading import Barrier
 from typing import Any
 
@@ -12,8 +11,7 @@ from pipeline.problems import Place, Problem, Rule, WorkersUnavailable
 from pipeline.project import BUNDLED, open_project
 from pipeline.targets import BuildOptions
 from pipeline.workers.executor import InlineExecutor
-
-WriteProject = Callable[[Mapping[str, str | bytes | None]], Path]
+from tests.conftest import WriteProject
 
 
 class JustDone(Future[Any]):

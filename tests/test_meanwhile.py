@@ -5,7 +5,7 @@ The one who comes in between is real but for the moment, which is always the wor
 
 import os
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import AbstractContextManager, contextmanager
 from datetime import date
@@ -19,10 +19,10 @@ from pipeline.content import loader as read
 from pipeline.html.page_view import read_page_strings
 from pipeline.project import BUNDLED, Project, open_project
 from pipeline.targets import BuildOptions
+from tests.conftest import WriteProject
 from tests.state.short_answers import build_and_compare as build
 from tools.benchmarks.tiny import Tiny
 
-WriteProject = Callable[[Mapping[str, str | bytes | None]], Path]
 DAY = date(2026, 1, 1)
 EN = "content/brief/2017/en.yaml"
 CSV = "content/brief/2017/data.csv"

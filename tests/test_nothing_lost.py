@@ -8,7 +8,7 @@ import resource
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
 from datetime import date
@@ -21,10 +21,10 @@ from pipeline.project import BUNDLED, Project, open_project
 from pipeline.targets import BuildOptions
 from pipeline.tasks.documents import render_document
 from pipeline.workers.executor import InlineExecutor
+from tests.conftest import WriteProject
 from tests.state.short_answers import build_and_compare as build
 from tests.state.short_answers import built_files, short_answer, take_snapshot
 
-WriteProject = Callable[[Mapping[str, str | bytes | None]], Path]
 EN = "content/brief/2017/en.yaml"
 DAY = date(2026, 1, 1)
 

@@ -6,14 +6,12 @@ import re
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
 
 from pipeline.project import BUNDLED
-
-WriteProject = Callable[[Mapping[str, str | bytes | None]], Path]
+from tests.conftest import WriteProject
 
 # Options, and whether they have a short answer.
 OPTIONS: dict[tuple[str, ...], bool] = {

@@ -1,18 +1,16 @@
 """A build holds as much of its content as it is at work on, and no more."""
 
 import gc
-from collections.abc import Callable, Mapping
 from datetime import date
-from pathlib import Path
 
 from pipeline.build import build
 from pipeline.model.schema import Edition
 from pipeline.project import open_project
 from pipeline.targets import BuildOptions, Document
 from pipeline.workers.executor import InlineExecutor
+from tests.conftest import WriteProject
 from tools.benchmarks.tiny import Tiny
 
-WriteProject = Callable[[Mapping[str, str | bytes | None]], Path]
 GOOD = "title: Title\nsections: [{heading: Heading, blocks: [{text: Some text.}]}]\n"
 
 

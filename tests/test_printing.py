@@ -3,7 +3,6 @@
 import io
 import json
 import re
-from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -18,9 +17,8 @@ from pipeline.problems import ExitCode, Rule, exit_code
 from pipeline.project import BUNDLED, Project, open_project
 from pipeline.targets import BuildOptions
 from pipeline.workers.pool import Limits, open_processes
-from tests.conftest import briefs
+from tests.conftest import WriteProject, briefs
 
-WriteProject = Callable[[Mapping[str, str | bytes | None]], Path]
 TODAY = date(2026, 1, 1)
 EN = "content/brief/2017/en.yaml"
 BRAND = 'color: {primary: "#1e2dbe"}\n'

@@ -3,7 +3,6 @@
 import json
 import shutil
 from collections import Counter
-from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
@@ -11,9 +10,8 @@ from click.testing import Result
 
 from pipeline.model.dates import InformationDate
 from pipeline.targets import Document, is_in_shard
-from tests.conftest import briefs
+from tests.conftest import WriteProject, briefs
 
-WriteProject = Callable[[Mapping[str, str | bytes | None]], Path]
 SERIES = "name: Briefs\npublisher: {name: A publisher}\nlanguages: [en, fr]\n"
 TEXT = "title: Brief\nsections: [{heading: Heading, blocks: [{text: Text.}]}]\n"
 FILES: dict[str, str | bytes | None] = {

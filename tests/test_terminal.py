@@ -4,7 +4,6 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
@@ -12,8 +11,8 @@ import pytest
 from pipeline.content.source_map import SourceMap
 from pipeline.problems import MAX_REPORTED
 from pipeline.project import open_project
+from tests.conftest import WriteProject
 
-WriteProject = Callable[[Mapping[str, str | bytes | None]], Path]
 ROOT = Path(__file__).resolve().parents[1]
 BRIEF = "title: A brief\nsections:\n  - heading: One\n    blocks: [{text: Some words.}]\n"
 ACTS = ("\x1b", "\x07", "\x9b", "\r", "\u202e", "\u2066")

@@ -4,14 +4,15 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from fontTools.ttLib import TTFont
 
+from tests.conftest import WriteProject
+
 ROOT = Path(__file__).resolve().parents[1]
-WriteProject = Callable[[Mapping[str, str | bytes | None]], Path]
 PDF = "build/brief/brief_2017_en.pdf"
 
 

@@ -9,13 +9,13 @@ import subprocess
 import sys
 import venv
 import zipfile
-from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
 
+from tests.conftest import WriteProject
+
 ROOT = Path(__file__).resolve().parents[1]
-WriteProject = Callable[[Mapping[str, str | bytes | None]], Path]
 BRIEF = "title: A brief\nsections:\n  - heading: One\n    blocks: [{text: Some words.}]\n"
 
 

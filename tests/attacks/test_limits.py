@@ -5,7 +5,7 @@ although it grows with its size only; other content does not get so far (test_at
 """
 
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -18,13 +18,13 @@ from pipeline.project import BUNDLED, open_project
 from pipeline.targets import BuildOptions
 from pipeline.workers.executor import Executor
 from pipeline.workers.pool import Limits, open_processes
+from tests.conftest import WriteProject
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="limits are those of Linux")
 
 # The processor limit must be reached first, also on a busy machine.
 CPU_SECONDS, MEMORY_MIB = 3, 900
 MODULES = ("pipeline.pdf.preload", "pipeline.html.templates", "pipeline.tasks.documents")
-WriteProject = Callable[[Mapping[str, str | bytes | None]], Path]
 
 HINT = (
     "look for very long text, very many rows, a very large or intricate picture, or a "

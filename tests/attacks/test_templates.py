@@ -6,7 +6,6 @@ the program. docs/security.md has the table.
 
 import re
 import warnings
-from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
 
@@ -21,8 +20,8 @@ from pipeline.html.view_model import BriefView, view_brief
 from pipeline.problems import ExitCode, PipelineError, Problem, Rule
 from pipeline.project import Project, open_project
 from pipeline.targets import BuildOptions
+from tests.conftest import WriteProject
 
-WriteProject = Callable[[Mapping[str, str | bytes | None]], Path]
 Page = tuple[Project, BriefView]
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "security.md"
 MARK = re.compile(r"(?<=<!-- template attacks -->\n).*?(?=<!-- end -->)", re.DOTALL)

@@ -7,7 +7,7 @@ from the cache of another job.
 import json
 import os
 import stat
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +18,8 @@ from pipeline.model.dates import InformationDate
 from pipeline.state.fingerprints import read_record, record_bytes
 from pipeline.state.manifest import FORMAT
 from pipeline.targets import Document
-from tests.conftest import briefs
+from tests.conftest import WriteProject, briefs
 
-WriteProject = Callable[[Mapping[str, str | bytes | None]], Path]
 TEXT = "title: Other\nsections: [{heading: H, blocks: [{text: Words.}]}]\n"
 FORGED = "x\n::error::forged.part"
 # Each is a link to a file or folder outside.

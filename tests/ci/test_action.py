@@ -13,6 +13,7 @@ import pytest
 import yaml
 
 from pipeline import __version__
+from tests.conftest import WriteProject
 
 ROOT = Path(__file__).resolve().parents[2]
 ACTION = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))
@@ -20,7 +21,6 @@ HOOKS = ROOT / ".pre-commit-hooks.yaml"
 TOOLS = Path(sys.executable).parent
 BRIEF = "title: A brief\nsections:\n  - heading: One\n    blocks: [{text: Some words.}]\n"
 GOOD = {"content/brief/2017/en.yaml": BRIEF}
-WriteProject = Callable[[Mapping[str, str | bytes | None]], Path]
 
 
 def run(

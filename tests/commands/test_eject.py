@@ -1,16 +1,12 @@
 """`briefs eject` copies a bundled file; `check` reports when that file has changed."""
 
 import re
-from collections.abc import Callable, Mapping
-from pathlib import Path
 
 import pytest
 
 from pipeline.design.ejected import bundled_files
 from pipeline.project import BUNDLED
-from tests.conftest import briefs
-
-WriteProject = Callable[[Mapping[str, str | bytes | None]], Path]
+from tests.conftest import WriteProject, briefs
 
 
 def test_copies_of_all_files_build_the_same_bytes(write_project: WriteProject) -> None:

@@ -1,6 +1,5 @@
 """`briefs check --fix` replaces what another program left in text, and nothing else."""
 
-from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pypdfium2
@@ -12,8 +11,8 @@ from pipeline.commands.fix import apply_fix, find_fixes
 from pipeline.content.pasted_text import find_pasted, without_invisible
 from pipeline.problems import PipelineError
 from pipeline.project import Project
+from tests.conftest import WriteProject
 
-WriteProject = Callable[[Mapping[str, str | bytes | None]], Path]
 EN = "content/brief/2017/en.yaml"
 BRIEF = """\
 title: A title  # with a comment

@@ -8,14 +8,12 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import briefs
+from tests.conftest import WriteProject, briefs
 
-WriteProject = Callable[[Mapping[str, str | bytes | None]], Path]
 ROOT = Path(__file__).resolve().parents[2]
 EDITION = {
     "content/brief/2017/edition.yaml": "issued: 2017-01-01\nsubjects: [jobs]\n",

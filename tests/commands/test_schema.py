@@ -14,12 +14,11 @@ import yaml
 from jsonschema import Draft7Validator
 
 from pipeline.problems import Rule
-from tests.conftest import briefs
+from tests.conftest import WriteProject, briefs
 from tests.test_invalid import CORPUS, EN, header, rule_of
 from tools.web.browser import TOOLS
 
 ROOT = Path(__file__).resolve().parents[2]
-WriteProject = Callable[[Mapping[str, str | bytes | None]], Path]
 # The rules that one value, or one key, shows by itself.
 SEEN_BY_SCHEMAS = {
     Rule.UNKNOWN_KEY,

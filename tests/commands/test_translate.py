@@ -5,7 +5,7 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +14,9 @@ from click.testing import Result
 
 from pipeline.commands.translate import _is_written_alike
 from pipeline.exchange.write_back import WrittenFile, write_back
-from tests.conftest import briefs
+from tests.conftest import WriteProject, briefs
 
 ROOT = Path(__file__).resolve().parents[2]
-WriteProject = Callable[[Mapping[str, str | bytes | None]], Path]
 FOLDER = "content/brief/2017"
 FR, EN, RECORD = (
     f"{FOLDER}/{name}" for name in ("fr.yaml", "en.yaml", "fr.translated.txt")

@@ -1,7 +1,7 @@
 """Briefs, editions and languages are found by the names of folders and files."""
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -9,8 +9,8 @@ import pytest
 from pipeline.content.discovery import EditionFolder, find_editions
 from pipeline.problems import PipelineError, Problem, Rule
 from pipeline.project import Project, open_project
+from tests.conftest import WriteProject
 
-WriteProject = Callable[[Mapping[str, str | bytes | None]], Path]
 MakeProject = Callable[..., Project]
 
 

@@ -5,7 +5,6 @@ import re
 import subprocess
 import sys
 import zlib
-from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
@@ -22,10 +21,10 @@ from pipeline.problems import Rule
 from pipeline.project import open_project
 from pipeline.targets import BuildOptions
 from pipeline.workers.executor import InlineExecutor
+from tests.conftest import WriteProject
 from tests.scaling import GROWTH, assert_linear
 
 ROOT = Path(__file__).resolve().parents[2]
-WriteProject = Callable[[Mapping[str, str | bytes | None]], Path]
 
 EN, FR = "content/brief/2017/en.yaml", "content/brief/2017/fr.yaml"
 TEXT = (

@@ -15,8 +15,8 @@ from pipeline.model.schema import Edition, EditionFacts, LanguageVersion, Series
 from pipeline.problems import Place, Problem, Rule, Severity
 from pipeline.project import open_project
 from pipeline.targets import BuildOptions
+from tests.conftest import WriteProject
 
-WriteProject = Callable[[Mapping[str, str | bytes | None]], Path]
 Read = Callable[[Mapping[str, str | bytes | None]], CheckedContent]
 
 SERIES = "content/series.yaml"

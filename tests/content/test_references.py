@@ -2,7 +2,6 @@
 
 import json
 import sys
-from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
@@ -18,8 +17,8 @@ from pipeline.model.references import AuthorName, Reference
 from pipeline.model.schema import Edition
 from pipeline.problems import PipelineError, Rule
 from pipeline.project import Project
+from tests.conftest import WriteProject
 
-WriteProject = Callable[[Mapping[str, str | bytes | None]], Path]
 ROOT = Path(__file__).resolve().parents[2]
 
 BRIEF = """\

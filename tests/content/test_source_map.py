@@ -1,14 +1,11 @@
 """A printed text is found in its part of the content, whatever typography did to it."""
 
-from collections.abc import Callable, Mapping
-from pathlib import Path
-
 import pytest
 
 from pipeline.content.source_map import SourceMap
 from pipeline.project import open_project
+from tests.conftest import WriteProject
 
-WriteProject = Callable[[Mapping[str, str | bytes | None]], Path]
 SOURCE = "content/brief/2017/en.yaml"
 BRIEF = """title: A title
 sections:

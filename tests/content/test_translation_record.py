@@ -1,8 +1,5 @@
 """Which texts of a translation are outdated, by the record of what they translate."""
 
-from collections.abc import Callable, Mapping
-from pathlib import Path
-
 import pytest
 
 from pipeline.content.segments import segments_of
@@ -17,9 +14,8 @@ from pipeline.content.translation_record import (
 from pipeline.content.validate.outdated import check_outdated
 from pipeline.content.yaml_source import Source, read_yaml
 from pipeline.problems import PipelineError, Rule
-from tests.conftest import briefs
+from tests.conftest import WriteProject, briefs
 
-WriteProject = Callable[[Mapping[str, str | bytes | None]], Path]
 EN = """\
 title: A title
 lead: |

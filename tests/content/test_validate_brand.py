@@ -2,8 +2,7 @@
 
 import struct
 import zlib
-from collections.abc import Callable, Mapping
-from pathlib import Path
+from collections.abc import Callable
 from types import SimpleNamespace
 
 import pytest
@@ -16,8 +15,8 @@ from pipeline.design.tokens import read_tokens
 from pipeline.model.brand import BUNDLED_FAMILIES, Brand
 from pipeline.problems import Problem, Rule, exit_code
 from pipeline.project import BUNDLED, open_project
+from tests.conftest import WriteProject
 
-WriteProject = Callable[[Mapping[str, str | bytes]], Path]
 FAMILIES = {"Own Sans", "Own Serif"}
 SVG = (
     b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M0 0h9v9z"/></svg>'

@@ -1,8 +1,6 @@
 """The strings of a language may be partial; `briefs strings` writes the rest."""
 
 import re
-from collections.abc import Callable, Mapping
-from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -11,9 +9,8 @@ from pipeline.cli import main
 from pipeline.design.strings import STRINGS, missing_strings, parse_strings, read_strings
 from pipeline.problems import PipelineError, Rule
 from pipeline.project import BUNDLED, open_project
-from tests.conftest import briefs
+from tests.conftest import WriteProject, briefs
 
-WriteProject = Callable[[Mapping[str, str | bytes | None]], Path]
 FILE = "templates/strings/{}.yaml"
 
 

@@ -1,6 +1,5 @@
 """The editions and languages that a session hands out."""
 
-from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from click.testing import CliRunner
@@ -12,8 +11,8 @@ from pipeline.editions.lifecycle import read_lifecycles
 from pipeline.editions.sessions import ResolvedSessions, read_sessions
 from pipeline.problems import Rule
 from pipeline.project import open_project
+from tests.conftest import WriteProject
 
-WriteProject = Callable[[Mapping[str, str | bytes | None]], Path]
 TEXT = "title: A title\nsections: [{heading: A heading, blocks: [{text: Some text.}]}]\n"
 TWICE = {f"content/brief/{date}/en.yaml": TEXT for date in ("2017-11", "2018")}
 

@@ -1,8 +1,5 @@
 """What a translator is told about a text: its place, limit and terms."""
 
-from collections.abc import Callable, Mapping
-from pathlib import Path
-
 import pytest
 
 from pipeline.content.segments import Segment
@@ -12,9 +9,8 @@ from pipeline.exchange.unit import parse_id, segment_id
 from pipeline.model.fields import FieldPath
 from pipeline.model.terms import Terms
 from pipeline.problems import Place
-from tests.conftest import briefs
+from tests.conftest import WriteProject, briefs
 
-WriteProject = Callable[[Mapping[str, str | bytes | None]], Path]
 WORDS = "The Governing Body asks what trade does to work, and what policy can do about it. "
 BRIEF = """\
 title: {title}

@@ -1,15 +1,13 @@
 """Files that came back with something wrong: each is refused, with the line and the act."""
 
 import re
-from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
 from click.testing import Result
 
-from tests.conftest import briefs
+from tests.conftest import WriteProject, briefs
 
-WriteProject = Callable[[Mapping[str, str | bytes | None]], Path]
 EN = "content/brief/2017/en.yaml"
 FR = "content/brief/2017/fr.yaml"
 ORIGINAL = """\

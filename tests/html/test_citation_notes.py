@@ -1,9 +1,7 @@
 """A series that cites in notes prints each citation as a footnote."""
 
 import re
-from collections.abc import Callable, Mapping
 from datetime import date
-from pathlib import Path
 
 from pipeline.html.link_words import short_address
 from pipeline.html.text.citation_notes import CitationNotes
@@ -11,8 +9,8 @@ from pipeline.html.text.markdown import TextStyle, line_html, prose_html
 from pipeline.model.references import Reference
 from pipeline.project import open_project
 from pipeline.targets import BuildOptions
+from tests.conftest import WriteProject
 
-WriteProject = Callable[[Mapping[str, str]], Path]
 REFERENCES = {
     "ilo": Reference(
         id="ilo", text="ILO. *Global Advocacy*. 2017.", url="https://ilo.org/a"

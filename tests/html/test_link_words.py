@@ -1,16 +1,14 @@
 """Each link says in words where it leads, in the language of the page."""
 
 import re
-from collections.abc import Callable, Mapping
 from html import unescape
-from pathlib import Path
 
 import pytest
 
 from pipeline.project import open_project
+from tests.conftest import WriteProject
 from tests.html.test_templates import html_of
 
-WriteProject = Callable[[Mapping[str, str]], Path]
 BRIEF = """
 title: A brief
 sections:

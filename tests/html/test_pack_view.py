@@ -1,7 +1,6 @@
 """The front of a pack: the values of its templates, and its pages."""
 
 import re
-from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
 
@@ -23,8 +22,8 @@ from pipeline.model.dates import InformationDate
 from pipeline.model.fields import Line
 from pipeline.problems import PipelineError, Rule
 from pipeline.project import BUNDLED, Project, open_project
+from tests.conftest import WriteProject
 
-WriteProject = Callable[[Mapping[str, str | bytes | None]], Path]
 SESSION = """\
 body: {en: Governing Body, fr: Conseil d’administration}
 dates: {start: 2017-10-26, end: 2017-11-09}

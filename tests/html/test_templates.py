@@ -1,7 +1,7 @@
 """HTML of a brief: one golden page, and the rules that a golden page cannot show."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -18,10 +18,10 @@ from pipeline.model.dates import InformationDate
 from pipeline.problems import PipelineError, Rule
 from pipeline.project import Project, open_project
 from pipeline.targets import BuildOptions
+from tests.conftest import WriteProject
 
 ROOT = Path(__file__).resolve().parents[2]
 TORTURE = ROOT / "tests" / "conformance" / "torture"
-WriteProject = Callable[[Mapping[str, str]], Path]
 HEAD = "title: A brief\nsections:\n  - heading: One\n    blocks:\n"
 
 

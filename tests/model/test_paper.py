@@ -1,8 +1,6 @@
 """A series is printed on sheets of one size, and on halves of them."""
 
-from collections.abc import Callable, Mapping
 from decimal import Decimal
-from pathlib import Path
 from typing import Literal
 
 import pytest
@@ -14,8 +12,8 @@ from pipeline.design.tokens import read_tokens
 from pipeline.model.paper import A4, SheetSize, edges_of, sheet_style
 from pipeline.problems import Rule
 from pipeline.project import BUNDLED, Project, open_project
+from tests.conftest import WriteProject
 
-WriteProject = Callable[[Mapping[str, str | bytes | None]], Path]
 SERIES = "name: Briefs\npublisher: {name: A publisher}\nlanguages: [en]\n"
 COLUMNS: tuple[Literal["side", "none"], ...] = ("side", "none")
 LETTER = SheetSize(width=Decimal("215.9"), height=Decimal("279.4"))

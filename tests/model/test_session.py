@@ -1,8 +1,7 @@
 """Sessions are loaded and checked."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import date
-from pathlib import Path
 
 import pytest
 
@@ -12,8 +11,8 @@ from pipeline.model.dates import InformationDate
 from pipeline.model.session import Dates, Handout, Paper, Session
 from pipeline.problems import Problem, Rule, Severity
 from pipeline.project import open_project
+from tests.conftest import WriteProject
 
-WriteProject = Callable[[Mapping[str, str | bytes | None]], Path]
 FILE = "content/sessions/331.yaml"
 SESSION = """\
 body: {en: Governing Body, fr: Conseil d’administration}

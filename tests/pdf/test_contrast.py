@@ -1,9 +1,7 @@
 """Contrast and size are measured on the page itself."""
 
 import re
-from collections.abc import Callable, Mapping
 from datetime import date
-from pathlib import Path
 
 import pytest
 
@@ -15,8 +13,7 @@ from pipeline.problems import Place, Rule
 from pipeline.project import BUNDLED, open_project
 from pipeline.targets import BuildOptions
 from pipeline.workers.executor import InlineExecutor
-
-WriteProject = Callable[[Mapping[str, str]], Path]
+from tests.conftest import WriteProject
 
 
 def issues(body: str, css: str = "") -> list[list[float]]:

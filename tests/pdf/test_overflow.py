@@ -3,7 +3,7 @@
 import ast
 import inspect
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
@@ -16,9 +16,9 @@ from pipeline.pdf.render import render_pdf
 from pipeline.problems import Place, Rule, Severity
 from pipeline.project import BASE_URL, BUNDLED, open_project
 from pipeline.targets import BuildOptions
+from tests.conftest import WriteProject
 
 ROOT = Path(__file__).resolve().parents[2]
-WriteProject = Callable[[Mapping[str, str | bytes | None]], Path]
 EN = "content/brief/2017/en.yaml"
 EDITION = "content/brief/2017/edition.yaml"
 SERIES = "content/series.yaml"

@@ -1,6 +1,5 @@
 """A project adds fonts for a script of its own: TrueType, OpenType and WOFF2."""
 
-from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
 
@@ -17,8 +16,8 @@ from pipeline.model.scripts import direction, missing_glyph_hint
 from pipeline.problems import Rule
 from pipeline.project import Project, open_project
 from pipeline.targets import BuildOptions
+from tests.conftest import WriteProject
 
-WriteProject = Callable[[Mapping[str, str | bytes | None]], Path]
 TODAY = date(2026, 1, 1)
 # Hebrew, Devanagari, kana, and the Chinese letters and marks of the texts.
 LETTERS = sorted(

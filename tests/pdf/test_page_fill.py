@@ -1,8 +1,6 @@
 """Blank bands, runts, split lists and cut boxes are measured on the laid-out pages."""
 
 import json
-from collections.abc import Callable, Mapping
-from pathlib import Path
 
 from click.testing import CliRunner
 
@@ -13,8 +11,8 @@ from pipeline.pdf.fontconfig import load_fonts
 from pipeline.pdf.render import lay_out
 from pipeline.pdf.weasyprint_patches.attributes import patched
 from pipeline.project import BUNDLED
+from tests.conftest import WriteProject
 
-WriteProject = Callable[[Mapping[str, str | bytes | None]], Path]
 FONTS = (BUNDLED / "styles" / "fonts",)
 # A page holds 20 lines of 10 px.
 STYLE = """

@@ -1,6 +1,5 @@
 """Page breaks keep related content together."""
 
-from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
 
@@ -11,8 +10,8 @@ from pipeline.build import build
 from pipeline.problems import Severity
 from pipeline.project import open_project
 from pipeline.targets import BuildOptions
+from tests.conftest import WriteProject
 
-WriteProject = Callable[[Mapping[str, str | bytes | None]], Path]
 WORDS = "some words that fill a line of text "
 
 

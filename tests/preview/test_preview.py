@@ -5,7 +5,7 @@ import json
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -13,10 +13,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.conftest import briefs
+from tests.conftest import WriteProject, briefs
 
 ROOT = Path(__file__).resolve().parents[2]
-WriteProject = Callable[[Mapping[str, str | bytes | None]], Path]
 SOURCE = "content/brief/2017/en.yaml"
 PARAGRAPH = "Each of these words is on the first page. " * 20
 BRIEF = (

@@ -2,7 +2,7 @@
 
 import http.client
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from hashlib import blake2b
@@ -17,8 +17,8 @@ from pipeline.preview.pictures import PagePicture
 from pipeline.preview.server import PreviewServer
 from pipeline.preview.window import Drawing, Selection, Window
 from pipeline.project import open_project
+from tests.conftest import WriteProject
 
-WriteProject = Callable[[Mapping[str, str | bytes | None]], Path]
 SECRET = "the-secret"  # noqa: S105
 WEB_PAGE = "web/" + blake2b(b"<p>Some words.", digest_size=16).hexdigest()
 SOURCE = "content/brief/2017/en.yaml"

@@ -1,7 +1,7 @@
 """What a save costs: the files that are read and hashed, and who draws. Steps, not time."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from concurrent.futures import Future
 from datetime import date
 from pathlib import Path
@@ -18,8 +18,8 @@ from pipeline.targets import BuildOptions
 from pipeline.tasks.preview import no_records
 from pipeline.toolchain import toolchains_by_profile
 from pipeline.workers.executor import InlineExecutor
+from tests.conftest import WriteProject
 
-WriteProject = Callable[[Mapping[str, str | bytes | None]], Path]
 BRIEF = "title: A title\nsections:\n  - heading: One\n    blocks:\n      - text: "
 SERIES = "name: Briefs\npublisher: {name: A publisher}\nlanguages: [en, fr, es]\n"
 

@@ -5,7 +5,7 @@ import re
 import shutil
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -17,8 +17,7 @@ from pipeline.project import BUNDLED
 from pipeline.state.lock import build_lock
 from pipeline.state.manifest import checksum_bytes, manifest_bytes, read_manifest
 from pipeline.state.snapshot import Snapshot
-
-WriteProject = Callable[[Mapping[str, str | bytes | None]], Path]
+from tests.conftest import WriteProject
 
 EN, FR = "content/brief/2017/en.yaml", "content/brief/2017/fr.yaml"
 PDF = "build/brief/brief_2017_en.pdf"

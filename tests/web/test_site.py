@@ -5,7 +5,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -20,13 +20,12 @@ from pipeline.problems import PipelineError, Rule
 from pipeline.project import open_project
 from pipeline.targets import BuildOptions, State
 from pipeline.tasks.site_plans import plan_pages
-from tests.conftest import briefs
+from tests.conftest import WriteProject, briefs
 from tests.web.conftest import URL
 from tests.web.pages import read_page
 
 ROOT = Path(__file__).resolve().parents[2]
 TODAY = date(2026, 1, 1)
-WriteProject = Callable[[Mapping[str, str | bytes | None]], Path]
 TEXT_EN = """\
 title: {title}
 sections:

@@ -1,7 +1,6 @@
 """Each state of an edition on the web: where it is, what its page and the feed say."""
 
 import json
-from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -12,11 +11,10 @@ from pipeline.build import BuildResult, build_web
 from pipeline.problems import Rule
 from pipeline.project import open_project
 from pipeline.targets import BuildOptions, State
-from tests.conftest import briefs
+from tests.conftest import WriteProject, briefs
 from tests.web.pages import Node, read_page
 from tests.web.test_site import SERIES, TEXT_EN
 
-WriteProject = Callable[[Mapping[str, str | bytes | None]], Path]
 ATOM = "{http://www.w3.org/2005/Atom}"
 TODAY = date(2020, 1, 1)
 EN, FACTS = "content/brief/2017/en.yaml", "content/brief/2017/edition.yaml"

@@ -30,6 +30,7 @@ from pipeline.project import BUNDLED, Project
 from pipeline.toolchain import worker_setup
 from pipeline.workers.dask import open_cluster, require_scheduler
 from pipeline.workers.executor import Executor
+from tests.conftest import WriteProject
 from tests.workers import jobs
 
 pytest.importorskip("distributed")
@@ -37,7 +38,6 @@ pytestmark = pytest.mark.skipif(
     sys.platform != "linux" or not shutil.which("openssl"), reason="servers run Linux"
 )
 
-WriteProject = Callable[[Mapping[str, str | bytes | None]], Path]
 LOCAL = {
     **os.environ,
     "PYTHONPATH": str(BUNDLED),
