@@ -236,7 +236,7 @@ def test_the_model_brief_is_a_good_brief_of_two_pages(
     tmp_path: Path, language: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # A final edition with the text of the example is an error.
-    monkeypatch.setattr("pipeline.content.loader.check_starter_text", lambda *_: ())
+    monkeypatch.setattr("pipeline.content.language_file.check_starter_text", lambda *_: ())
     start(tmp_path, "model", InformationDate(2018), language)
     facts = tmp_path / "content" / "model" / "2018" / "edition.yaml"
     facts.write_text(facts.read_text().replace("status: draft", "status: final"))

@@ -200,7 +200,7 @@ def _withdrawal(
     """State when an edition was withdrawn, why, and what to use instead."""
     if withdrawn is None or withdrawn > on:
         return ""
-    name = f"{folder.slug}/{folder.information_date}"
+    name = folder.path_in_content
     facts = next((e.facts for e in checked.editions if e.folder == name), None)
     text = f"withdrawn on {withdrawn}"
     if not (facts and facts.withdrawn and checked.series):
@@ -222,7 +222,7 @@ def _codes(
     With a day only of those that are public then.
     """
     public = {
-        f"{folder.slug}/{folder.information_date}"
+        folder.path_in_content
         for folder, lifecycle in checked.lifecycles.items()
         if on is None
         or lifecycle.state(on) not in (EditionState.DRAFT, EditionState.EMBARGOED)

@@ -49,7 +49,12 @@ class EditionFolder:
     @property
     def name(self) -> str:
         """The path of the folder, as in messages."""
-        return f"content/{self.slug}/{self.information_date}"
+        return f"content/{self.path_in_content}"
+
+    @property
+    def path_in_content(self) -> str:
+        """The path of the folder below `content/`."""
+        return f"{self.slug}/{self.information_date}"
 
     def other_files(self, language: str) -> frozenset[str]:
         """Name the language files that a document in one language is not made from."""

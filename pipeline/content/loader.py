@@ -5,35 +5,23 @@ file only. A language file with an error is left out of `Edition.versions`.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from pipeline.content.data_files import DataFile, DataKey, is_workbook, read_data
+from pipeline.content.data_files import is_workbook
 from pipeline.content.discovery import SERIES, EditionFolder
-from pipeline.content.inline_data import inline_data
-from pipeline.content.read_file import read_bytes, read_model
-from pipeline.content.references import (
-    EntryWriter,
-    check_entries,
-    entry_writer,
-    read_files,
-    typed_references,
-    write_references,
+from pipeline.content.language_file import (
+    EditionInputs,
+    LanguageText,
+    citation_writer,
+    load_language_file,
+    with_references,
 )
-from pipeline.content.translation_record import read_record, record_name
-from pipeline.content.validate.blocks import check_blocks
+from pipeline.content.read_file import read_model
 from pipeline.content.validate.brand import check_brand
-from pipeline.content.validate.chart_claims import check_claims
-from pipeline.content.validate.charts import check_charts
-from pipeline.content.validate.cover import check_cover, check_cover_text
-from pipeline.content.validate.diagrams import check_diagrams
-from pipeline.content.validate.files import named_file_issue
-from pipeline.content.validate.images import CheckedPictures, check_pictures
-from pipeline.content.validate.lifecycle import check_days, check_starter_text
-from pipeline.content.validate.outdated import check_outdated
-from pipeline.content.validate.parity import check_translation
-from pipeline.content.validate.references import check_references, cited_ids
+from pipeline.content.validate.cover import check_cover
+from pipeline.content.validate.lifecycle import check_days
 from pipeline.content.validate.translations import check_facts, check_series
 from pipeline.content.yaml_source import Source
 from pipeline.design.strings import missing_strings
@@ -45,7 +33,6 @@ from pipeline.model.schema import (
     Figure,
     LanguageVersion,
     Series,
-    Table,
 )
 from pipeline.model.walk import parts_in
 from pipeline.problems import (
@@ -93,7 +80,7 @@ def read_series_settings(
     series, problems = load_series(tracked, used_languages)
     if series and series.citation_style and tracked.find_content(series.citation_style):
         try:
-            _entry_writer(tracked, series, series.default_language)
+            citation_writer(tracked, series, series.default_language)
         except PipelineError as error:
             series, problems = None, [*problems, *error.problems]
     brand, brand_problems = load_brand(tracked)
@@ -178,54 +165,21 @@ def load_edition(
     languages = tuple(c for c in series.languages if c in folder.languages)
     facts, facts_problems = _load_facts(project, folder, series, languages, first_edition)
     problems += facts_problems
-    data: dict[DataKey, DataFile] = {}
-    pictures: CheckedPictures = {}
-    original: tuple[LanguageVersion, Source] | None = None
+    inputs = EditionInputs(project, folder, series, facts, {}, {})
+    original: LanguageText | None = None
     versions: dict[str, LanguageVersion] = {}
     typed: dict[str, tuple[Reference, ...]] = {}
     for language in languages:
         if only not in ("", language) and language != series.default_language:
             continue
-        path = folder.path / f"{language}.yaml"
-        source, version, own_problems = read_model(project, path, LanguageVersion)
-        if source:
-            read = partial(_read_content, project)
-            works, file_problems = read_files(source, project, _name(folder), read)
-            own_problems += file_problems
-            own_problems += check_references(
-                source, works.ids, is_complete=works.is_complete
-            )
-            own_problems += check_pictures(
-                source, project, _name(folder), pictures, series.paper
-            )
-        if source and version:
-            if facts:
-                own_problems += check_starter_text(source, facts, project)
-            own_problems += _load_data(project, folder, version, source, data)
-            own_problems += check_charts(version, source, data, project, language)
-            if not any(map(is_blocking, own_problems)):
-                own_problems += check_claims(version, source, data)
-            version, table_problems = inline_data(version, source, data, language)
-            own_problems += table_problems
-            own_problems += check_blocks(version, source, facts or EditionFacts())
-            own_problems += check_cover_text(
-                (facts or EditionFacts()).cover, version, source
-            )
-            own_problems += check_diagrams(version, source)
-            own_problems += check_entries(version, source)
-            if language == series.default_language:
-                original = version, source
-            elif original:
-                own_problems += check_translation(version, source, *original)
-                own_problems += _check_record(project, folder, source, original[1])
-        if source and version and not any(map(is_blocking, own_problems)):
+        text, own_problems = load_language_file(inputs, language, original)
+        if text and language == series.default_language:
+            original = text
+        if text and not any(map(is_blocking, own_problems)):
             try:
-                writer = partial(_entry_writer, project, series, language)
-                cited = [*(cited_ids(original[1]) if original else ()), *cited_ids(source)]
-                tongues = language, series.default_language
-                entries = typed_references(version, works, cited)
-                versions[language] = write_references(version, entries, writer, tongues)
-                typed[language] = entries
+                versions[language], typed[language] = with_references(
+                    inputs, text, original
+                )
             except PipelineError as error:
                 own_problems += error.problems
         problems += own_problems
@@ -234,27 +188,11 @@ def load_edition(
     numbers = _numbers_in(versions)
     rows = {
         name: file.rows(numbers.get(name, ()))
-        for (name, _), file in data.items()
+        for (name, _), file in inputs.data.items()
         if not is_workbook(name)
     }
     slug, date = folder.slug, folder.information_date
     return Edition(slug, date, facts, languages, versions, rows, typed), problems
-
-
-def _check_record(
-    project: Project, folder: EditionFolder, source: Source, original: Source
-) -> Iterator[Problem]:
-    """Report what is outdated in a translation, if it has a record."""
-    language = Path(source.file).stem
-    path = folder.path / record_name(language)
-    if not path.is_file():
-        return
-    try:
-        record = read_record(project.name_of(path), read_bytes(project, path))
-    except PipelineError as error:
-        yield from error.problems
-    else:
-        yield from check_outdated(source, original, record, folder.slug)
 
 
 def require_language(series: Series, language: str, choices: Sequence[str] = ()) -> None:
@@ -312,7 +250,9 @@ def _load_facts(
             facts, source, series, languages, first_edition=first_edition
         )
         yield from check_days(facts, source, folder.information_date)
-        yield from check_cover(facts.cover, source, project, _name(folder), series.paper)
+        yield from check_cover(
+            facts.cover, source, project, folder.path_in_content, series.paper
+        )
 
     path = folder.path / "edition.yaml"
     if path.exists():
@@ -332,50 +272,3 @@ def _numbers_in(versions: Mapping[str, LanguageVersion]) -> dict[str, set[str]]:
             if isinstance(part, Figure) and part.data.file:
                 found.setdefault(part.data.file, set()).update(part.value)
     return found
-
-
-def _load_data(
-    project: Project,
-    folder: EditionFolder,
-    version: LanguageVersion,
-    source: Source,
-    data: dict[DataKey, DataFile],
-) -> Iterator[Problem]:
-    """Read the data files that charts and tables name, into `data`."""
-    for steps, part in parts_in(version):
-        if not isinstance(part, Figure | Table):
-            continue
-        name = part.data.file if isinstance(part, Figure) else part.data
-        if name is None:
-            if part.sheet:
-                place = source.key_place((*steps, "sheet"))
-                message, hint = "only data of a workbook have a sheet", "delete the line"
-                yield Problem(Rule.CHART_DATA, place, message, hint)
-            continue
-        if issue := named_file_issue(project, _name(folder), name):
-            outside = issue.rule is Rule.OUTSIDE_PROJECT
-            rule = issue.rule if outside else Rule.CHART_DATA
-            yield replace(issue, rule=rule).problem(source.place((*steps, "data")))
-        elif (name, part.sheet) not in data:
-            path = folder.path / name
-            try:
-                content = read_bytes(project, path)
-                read = read_data(project.name_of(path), content, part.sheet)
-            except PipelineError as error:
-                yield from error.problems
-            else:
-                data[name, part.sheet] = read
-                yield from read.warnings
-
-
-def _entry_writer(project: Project, series: Series, language: str) -> EntryWriter:
-    read = partial(_read_content, project)
-    return entry_writer(project, series.citation_style, read, language)
-
-
-def _read_content(project: Project, name: str) -> bytes:
-    return read_bytes(project, project.content / name)
-
-
-def _name(folder: EditionFolder) -> str:
-    return f"{folder.slug}/{folder.information_date}"

@@ -31,7 +31,7 @@ class WebEdition:
     @property
     def dated(self) -> str:
         """The path of the edition below the address of the site."""
-        return f"{self.folder.slug}/{self.folder.information_date}"
+        return self.folder.path_in_content
 
 
 @dataclass(frozen=True)
