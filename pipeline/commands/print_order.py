@@ -31,8 +31,8 @@ from pipeline.project import Project
 from pipeline.state.fingerprints import digest
 from pipeline.state.lock import build_lock
 from pipeline.targets import BuildOptions, Document, JobSheet, Pack, State
-from pipeline.tasks.packs import read_session
 from pipeline.tasks.plan_documents import plan_documents
+from pipeline.tasks.reading import read_session
 
 
 class ContradictionError(ValueError):

@@ -5,7 +5,7 @@ from datetime import date
 from pipeline.model.dates import InformationDate
 from pipeline.problems import PipelineError, is_blocking
 from pipeline.project import Project
-from pipeline.tasks.packs import read_session
+from pipeline.tasks.reading import read_session
 
 
 def session_editions(

@@ -8,18 +8,13 @@ Packs of several languages are built side by side.
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
+from functools import cached_property
 from typing import Any
 
 from pipeline.content.discovery import SERIES, find_editions
 from pipeline.content.export import export_yaml
-from pipeline.content.loader import LoadedContent, load_series
-from pipeline.editions.lifecycle import read_lifecycles
-from pipeline.editions.sessions import (
-    ResolvedHandout,
-    ResolvedSession,
-    check_states,
-    read_sessions,
-)
+from pipeline.content.loader import LoadedContent
+from pipeline.editions.sessions import ResolvedHandout, ResolvedSession
 from pipeline.html.pack_view import ContentsEntry, ContentsHeading, view_pack
 from pipeline.html.page_view import Design
 from pipeline.html.view_model import PackPosition
@@ -31,7 +26,7 @@ from pipeline.model.session import Printing, Session
 from pipeline.pdf.render import AttachedFile, RenderedPdf
 from pipeline.prepress.imposition import arrange_sides, impose
 from pipeline.prepress.merge import merge_pdfs, read_bookmarks
-from pipeline.problems import Problem, is_blocking
+from pipeline.problems import Problem
 from pipeline.project import Project
 from pipeline.state.build_state import BuildState
 from pipeline.state.manifest import OutputEntry
@@ -53,7 +48,7 @@ from pipeline.tasks.documents import (
 from pipeline.tasks.finish import finish
 from pipeline.tasks.jobs import Folding
 from pipeline.tasks.plan_documents import known_lifecycles
-from pipeline.tasks.reading import ContentReader
+from pipeline.tasks.reading import ContentReader, read_session
 from pipeline.tasks.task import (
     Plan,
     TargetTask,
@@ -107,7 +102,7 @@ class PackPlan(Plan):
             elif self.workspace.options.dry_run:
                 yield pack, finished_task(TaskResult(replace(pack, state=State.STALE)))
             elif context and content and self.session:
-                yield pack, _make_pack(context, pack, self, content, self.session)
+                yield pack, _make_pack(context, pack, self, content, self.session.session)
             else:
                 yield blocked(pack)
 
@@ -150,27 +145,6 @@ def plan_packs(project: Project, options: BuildOptions, slug: str, today: date) 
     return PackPlan(workspace, session, packs, up_to_date, inputs)
 
 
-def read_session(
-    project: Project, slug: str, today: date, *, embargoed: bool = False
-) -> tuple[Series | None, ResolvedSession | None, list[Problem]]:
-    """Read the series and one session; each is None if it has an error.
-
-    So has a session with an edition that may not be printed `today`. All sessions are read,
-    because no two may overlap.
-    """
-    series, problems = load_series(project, ())
-    if series is None:
-        return None, None, problems
-    editions = read_lifecycles(project, find_editions(project)[0])
-    sessions = read_sessions(project, editions, series, (slug,))
-    session = next(iter(sessions.sessions), None)
-    problems += sessions.problems
-    if session:
-        problems += check_states(session, editions, today, embargoed=embargoed)
-        session = None if any(map(is_blocking, problems)) else session
-    return series, session, problems
-
-
 def _packs_of(
     session: ResolvedSession, series: Series, options: BuildOptions
 ) -> Iterator[Pack]:
@@ -196,13 +170,41 @@ class _Part:
 
 @dataclass(frozen=True)
 class _Brief:
-    """A brief: the job that renders it, its number, and how many pages are before it."""
+    """A rendered brief, the job that gives its HTML, and the pages before it.
+
+    It has a `number` among the briefs of the pack.
+    """
 
     edition: Edition
-    document: Document
+    language: str
     job: Job
     number: int
     pages_before: int
+    part: _Part
+
+    @cached_property
+    def entry(self) -> ContentsEntry:
+        """Describe it in the contents by the bookmarks of its sections.
+
+        Every brief has the headings of key messages, contact, points and references.
+        """
+        title, *others = read_bookmarks(self.part.rendered.pdf)
+        version = self.edition.versions[self.language]
+        marks = [mark for mark in enumerate(others, 1) if mark[1].level == _SECTION_LEVEL]
+        first = 1 if version.key_messages else 0
+        anchor, before = f"entry{self.number}", self.pages_before
+        return ContentsEntry(
+            title=version.title,
+            standfirst=version.standfirst,
+            language=self.language,
+            information_date=self.edition.information_date,
+            anchor=anchor,
+            page=before + title.page + 1,
+            headings=tuple(
+                ContentsHeading(mark.title, f"{anchor}.{index}", before + mark.page + 1)
+                for index, mark in marks[first : first + len(version.sections)]
+            ),
+        )
 
 
 def _make_pack(
@@ -210,19 +212,48 @@ def _make_pack(
     pack: Pack,
     plan: PackPlan,
     content: LoadedContent,
-    session: ResolvedSession,
+    session: Session,
 ) -> Task[TaskResult]:
     """Build one pack. Every brief is rendered, so that all problems are found at once."""
-    handouts, workspace = plan.handouts(pack), context.workspace
-    editions = {f"content/{edition.folder}": edition for edition in content.editions}
-    files_with_errors = context.workspace.files_with_errors(content.problems)
+    handouts = plan.handouts(pack)
     context.warm_up(pack.language, pack.layout)
-    briefs: list[_Part] = []
-    entries: list[ContentsEntry] = []
+    briefs, problems = yield from _render_briefs(context, pack, handouts, content)
+    if len(briefs) < len(handouts) or context.is_blocked(problems):
+        return TaskResult(replace(pack, state=State.BLOCKED), problems)
+    front, found = yield from _render_front(context, pack, session, briefs)
+    problems += found
+    if front and profile_of(pack.profile).is_imposed:
+        filled = _fill_sheets(context, pack, session, briefs, front)
+        briefs, front = yield from filled
+    if not front or not front.rendered.pdf or context.is_blocked(problems):
+        return TaskResult(replace(pack, state=State.BLOCKED), problems)
+
+    def merge() -> Task[tuple[RenderedPdf, list[Problem]]]:
+        yield from ()
+        return _merge(pack, edges_of(context.series.paper.name), front, briefs), []
+
+    names = {SERIES, *(handout.folder.name for handout in handouts)}
+    sources = [part for name, part in content.parts.items() if name in names]
+    inputs = [plan.inputs]
+    inputs += [context.workspace.state.record_set(part.files) for part in sources]
+    known = [*(p for part in sources for p in part.problems), *problems]
+    pages = [front.page, *(brief.part.page for brief in briefs)]
+    return (yield from finish(context, pack, pages, inputs, merge, known))
+
+
+def _render_briefs(
+    context: BuildContext,
+    pack: Pack,
+    handouts: Sequence[ResolvedHandout],
+    content: LoadedContent,
+) -> Task[tuple[list[_Brief], list[Problem]]]:
+    """Render the handouts one after the other; those with an error are left out."""
+    workspace = context.workspace
+    editions = {f"content/{edition.folder}": edition for edition in content.editions}
+    files_with_errors = workspace.files_with_errors(content.problems)
+    briefs: list[_Brief] = []
     problems: list[Problem] = []
     pages_before = 0
-    is_booklet = profile_of(pack.profile).is_imposed
-    folding = Folding(multiple=_PAGES_PER_LEAF) if is_booklet else None
     for handout in handouts:
         folder, language = handout.folder, handout.printed_in[pack.language]
         if workspace.editions[folder].has_unpublished_correction:
@@ -236,62 +267,64 @@ def _make_pack(
         edition = editions.get(folder.name)
         if edition is None or is_blocked(document, edition, files_with_errors):
             continue  # its problems were reported when it was read
-        opposite_binding = direction(document.language) != direction(pack.language)
+        opposite_binding = direction(language) != direction(pack.language)
         position = PackPosition(pages_before, opposite_binding)
         job: Job = (render_document, context.design, edition, document, position)
-        brief = _Brief(edition, document, job, len(entries) + 1, pages_before)
-        part, found = yield from _render_part(context, pack, job, document.source, folding)
+        part, found = yield from _render_part(context, pack, job, document.source)
         problems += found
         if part and part.rendered.pdf:
-            entries.append(_contents_entry(brief, part))
-            briefs.append(part)
+            number = len(briefs) + 1
+            briefs.append(_Brief(edition, language, job, number, pages_before, part))
             pages_before += part.pages
-            last_brief = brief
-    if len(entries) < len(handouts) or context.is_blocked(problems):
-        return TaskResult(replace(pack, state=State.BLOCKED), problems)
-    job = (render_front, context.design, pack, session.session, tuple(entries))
-    front, found = yield from _render_part(context, pack, job, pack.source, folding)
-    problems += found
-    if folding and front and Folding(front.pages).blank_pages_after(pages_before):
-        # The last page is the back cover: the last brief fills the last sheet.
-        fill = Folding(front.pages + last_brief.pages_before)
-        last, _ = yield from _render_part(context, pack, last_brief.job, pack.source, fill)
-        if last and last.rendered.pdf:
-            briefs[-1], entries[-1] = last, _contents_entry(last_brief, last)
-            job = (*job[:-1], tuple(entries))
-            front, _ = yield from _render_part(context, pack, job, pack.source, folding)
-    if not front or not front.rendered.pdf or context.is_blocked(problems):
-        return TaskResult(replace(pack, state=State.BLOCKED), problems)
+    return briefs, problems
 
-    def merge() -> Task[tuple[RenderedPdf, list[Problem]]]:
-        yield from ()
-        sheet = edges_of(context.series.paper.name)
-        return _merge(pack, sheet, front, briefs, entries), []
 
-    names = {SERIES, *(handout.folder.name for handout in handouts)}
-    sources = [part for name, part in content.parts.items() if name in names]
-    inputs = [plan.inputs]
-    inputs += [context.workspace.state.record_set(part.files) for part in sources]
-    known = [*(p for part in sources for p in part.problems), *problems]
-    pages = [part.page for part in (front, *briefs)]
-    return (yield from finish(context, pack, pages, inputs, merge, known))
+def _render_front(
+    context: BuildContext, pack: Pack, session: Session, briefs: Sequence[_Brief]
+) -> Task[tuple[_Part | None, Sequence[Problem]]]:
+    entries = tuple(brief.entry for brief in briefs)
+    job = (render_front, context.design, pack, session, entries)
+    return (yield from _render_part(context, pack, job, pack.source))
+
+
+def _fill_sheets(
+    context: BuildContext,
+    pack: Pack,
+    session: Session,
+    briefs: list[_Brief],
+    front: _Part,
+) -> Task[tuple[list[_Brief], _Part | None]]:
+    """Let the last brief fill the last sheet, whose last page is the back cover."""
+    *others, last = briefs
+    if not Folding(front.pages).blank_pages_after(last.pages_before + last.part.pages):
+        return briefs, front
+    fill = Folding(front.pages + last.pages_before)
+    part, _ = yield from _render_part(context, pack, last.job, pack.source, fill)
+    if part is None or not part.rendered.pdf:
+        return briefs, front
+    briefs = [*others, replace(last, part=part)]
+    again, _ = yield from _render_front(context, pack, session, briefs)
+    return briefs, again
 
 
 def _render_part(
-    context: BuildContext, pack: Pack, job: Job, source: str, folding: Folding | None
+    context: BuildContext, pack: Pack, job: Job, source: str, folding: Folding | None = None
 ) -> Task[tuple[_Part | None, Sequence[Problem]]]:
-    """Render one part to HTML and PDF; what goes wrong is a problem of `source`."""
-    done, raised = yield from attempt(_render(context, pack, job, source, folding), source)
+    """Render one part to HTML and PDF; what goes wrong is a problem of `source`.
+
+    The parts of a booklet fill whole leaves, if no other `folding` is given.
+    """
+    if folding is None and profile_of(pack.profile).is_imposed:
+        folding = Folding(multiple=_PAGES_PER_LEAF)
+
+    def render() -> Task[tuple[_Part, list[Problem]]]:
+        page = yield context.executor.submit_local(*job)
+        rendering = context.render_pdf(page, source, pack.profile, folding=folding)
+        rendered, problems = yield from rendering
+        return _Part(page, rendered), problems
+
+    done, raised = yield from attempt(render(), source)
     return done or (None, raised)
-
-
-def _render(
-    context: BuildContext, pack: Pack, job: Job, source: str, folding: Folding | None
-) -> Task[tuple[_Part, list[Problem]]]:
-    page = yield context.executor.submit_local(*job)
-    render = context.render_pdf(page, source, pack.profile, folding=folding)
-    rendered, problems = yield from render
-    return _Part(page, rendered), problems
 
 
 def render_front(
@@ -318,53 +351,23 @@ def _session_file(pack: Pack, session: Session) -> AttachedFile:
     return AttachedFile(f"{stem}_session.yaml", data, "Source", description, dated)
 
 
-def _contents_entry(brief: _Brief, part: _Part) -> ContentsEntry:
-    """Describe a brief in the contents by the bookmarks of its sections.
-
-    Every brief has the headings of key messages, contact, points and references.
-    """
-    title, *others = read_bookmarks(part.rendered.pdf)
-    version = brief.edition.versions[brief.document.language]
-    marks = [mark for mark in enumerate(others, 1) if mark[1].level == _SECTION_LEVEL]
-    first = 1 if version.key_messages else 0
-    anchor, before = f"entry{brief.number}", brief.pages_before
-    return ContentsEntry(
-        title=version.title,
-        standfirst=version.standfirst,
-        language=brief.document.language,
-        information_date=brief.edition.information_date,
-        anchor=anchor,
-        page=before + title.page + 1,
-        headings=tuple(
-            ContentsHeading(mark.title, f"{anchor}.{index}", before + mark.page + 1)
-            for index, mark in marks[first : first + len(version.sections)]
-        ),
-    )
-
-
-def _merge(
-    pack: Pack,
-    sheet: Size,
-    front: _Part,
-    briefs: Sequence[_Part],
-    entries: Sequence[ContentsEntry],
-) -> RenderedPdf:
+def _merge(pack: Pack, sheet: Size, front: _Part, briefs: Sequence[_Brief]) -> RenderedPdf:
     """Merge front and briefs into one PDF, and impose it if it is a booklet."""
-    parts = (front, *briefs)
+    parts = (front, *(brief.part for brief in briefs))
     is_booklet = profile_of(pack.profile).is_imposed
     # The file is right-to-left only if all parts are: PDFium (Chrome, Edge) applies this to
     # the whole file, and would copy the words of an English brief in reverse order.
-    languages = {pack.language, *(entry.language for entry in entries)}
+    languages = {pack.language, *(brief.language for brief in briefs)}
     right_to_left = all(direction(code) == "rtl" for code in languages)
     # Where each link of the contents leads: a brief and a bookmark in it.
     destinations = {
         anchor: (number, int(anchor.partition(".")[2] or 0))
-        for number, entry in enumerate(entries)
+        for number, entry in enumerate(brief.entry for brief in briefs)
         for anchor in (entry.anchor, *(heading.anchor for heading in entry.headings))
     }
     pdf = merge_pdfs(
         front.rendered.pdf,
-        [brief.rendered.pdf for brief in briefs],
+        [brief.part.rendered.pdf for brief in briefs],
         destinations,
         right_to_left=right_to_left,
         document=pack.stem,

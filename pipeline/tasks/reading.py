@@ -1,4 +1,4 @@
-"""Read content in worker processes, so that the limits of a job apply to each part."""
+"""Read editions in worker processes, within the limits of a job; and read a session."""
 
 import os
 from collections.abc import Collection, Iterable, Iterator
@@ -8,17 +8,20 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipeline.content.discovery import SERIES, EditionFolder, ledger_name
+from pipeline.content.discovery import SERIES, EditionFolder, find_editions, ledger_name
 from pipeline.content.loader import (
     LoadedContent,
     LoadedPart,
+    load_series,
     read_edition,
     read_series_settings,
 )
 from pipeline.editions.ledger import Publication
+from pipeline.editions.lifecycle import read_lifecycles
 from pipeline.editions.publication import check_publication
+from pipeline.editions.sessions import ResolvedSession, check_states, read_sessions
 from pipeline.model.schema import Edition, Series
-from pipeline.problems import JobFailed, Place, Problem, Rule
+from pipeline.problems import JobFailed, Place, Problem, Rule, is_blocking
 from pipeline.project import Project, ReadLog
 from pipeline.workers.executor import Executor
 from pipeline.workers.pool import Limits, open_processes
@@ -177,3 +180,24 @@ def _read_published(
 def _limit_problem(source: str, error: JobFailed) -> Problem:
     message = f"the content could not be read: {error}"
     return Problem(Rule.RESOURCE_LIMIT, Place(source), message, _HINT)
+
+
+def read_session(
+    project: Project, slug: str, today: date, *, embargoed: bool = False
+) -> tuple[Series | None, ResolvedSession | None, list[Problem]]:
+    """Read the series and one session; each is None if it has an error.
+
+    So has a session with an edition that may not be printed `today`. All sessions are read,
+    because no two may overlap.
+    """
+    series, problems = load_series(project, ())
+    if series is None:
+        return None, None, problems
+    editions = read_lifecycles(project, find_editions(project)[0])
+    sessions = read_sessions(project, editions, series, (slug,))
+    session = next(iter(sessions.sessions), None)
+    problems += sessions.problems
+    if session:
+        problems += check_states(session, editions, today, embargoed=embargoed)
+        session = None if any(map(is_blocking, problems)) else session
+    return series, session, problems

@@ -32,7 +32,8 @@ from pipeline.state.lock import build_lock
 from pipeline.targets import BuildOptions, Pack
 from pipeline.tasks.assets import ProjectAssets
 from pipeline.tasks.jobs import render_document_pdf
-from pipeline.tasks.packs import plan_packs, read_session, render_front
+from pipeline.tasks.packs import plan_packs, render_front
+from pipeline.tasks.reading import read_session
 from pipeline.workers.executor import InlineExecutor
 from tests.conftest import WriteProject, besides_publishing, what_is_wrong, write_files
 from tools.conformance.closure import find_gaps
