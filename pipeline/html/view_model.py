@@ -192,29 +192,13 @@ def view_brief(
     draws the charts and the diagrams, for pages or for the web. The pages of a booklet are
     folded.
     """
-    series, facts = design.series, edition.facts
-    version = edition.versions[language]
+    facts, version = edition.facts, edition.versions[language]
     # Web pages and redlines have none.
     has_cover = profile != WEB_PROFILE and not extra_stylesheet
     extra_stylesheet = PACK_STYLESHEET if pack else extra_stylesheet
     page = view_page(design, language, profile, facts.status, extra_stylesheet)
-    locale, strings = page.locale, page.strings
-    information_date = format_date(edition.information_date, locale)
-    others = (other for other in edition.languages if other != language)
-    address = ""
-    if series.url:
-        address = f"{series.url.rstrip('/')}/{edition.folder}/{language}"
-    translation = "" if language == series.default_language else "unofficial"
-    measurer = page._measurer
-    theme = read_chart_theme(measurer.tokens, measurer.faces, locale)
-    footer = (
-        strings["kind"],
-        page.plain_text(series.name),
-        strings["word_space"].join((strings["information_dated"], information_date)),
-        facts.symbol or "",
-    )
-    if facts.status == "draft":
-        stamp = Stamp.DRAFT
+    theme = read_chart_theme(page._measurer.tokens, page._measurer.faces, page.locale)
+    stamp = Stamp.DRAFT if facts.status == "draft" else stamp
     stamped = _stamp_text(stamp, facts, successor, page)
     corrections = tuple(_corrections(facts, page))
     # A draft may change its state without a change of its text.
@@ -222,13 +206,15 @@ def view_brief(
     marks += [corrections[-1].label] if corrections else []
     title = plain_text(version.title)
     modified = max((c.date for c in facts.corrections), default=facts.issued)
+    is_original = language == design.series.default_language
+    address = _web_address(design, edition, language)
     return BriefView(
         **vars(page),
         slug=edition.slug,
-        information_date=information_date,
+        information_date=format_date(edition.information_date, page.locale),
         information_date_iso=str(edition.information_date),
         code=code,
-        issued=format_day(facts.issued, locale) if facts.issued else "",
+        issued=format_day(facts.issued, page.locale) if facts.issued else "",
         modified=modified.isoformat() if modified else "",
         title=title,
         document_title=title + "".join(f" ({mark})" for mark in marks if mark),
@@ -238,17 +224,38 @@ def view_brief(
         facts=facts,
         version=version,
         sections=tuple(_sections(version, edition, theme, draw)),
-        languages=tuple(language_name(other, language) for other in others),
-        translation=version.translation or translation,
+        languages=tuple(
+            language_name(other, language)
+            for other in edition.languages
+            if other != language
+        ),
+        translation=version.translation or ("" if is_original else "unofficial"),
         picture_base=f"{BASE_URL}content/{quote(edition.folder)}/",
         web_address=address,
-        qr=_qr(address, design.brand, strings["qr"]) if address else Markup(),
-        footer=join_footer(footer, page),
+        qr=_qr(address, design.brand, page.strings["qr"]) if address else Markup(),
+        footer=_footer(edition, page),
         pack=pack,
         is_folded=is_folded,
         cover=view_cover(edition, version, page) if has_cover else CoverView(),
         has_side_column=theme.full_width > theme.main_width,
     )
+
+
+def _web_address(design: Design, edition: Edition, language: str) -> str:
+    url = design.series.url
+    return f"{url.rstrip('/')}/{edition.folder}/{language}" if url else ""
+
+
+def _footer(edition: Edition, page: PageView) -> str:
+    information_date = format_date(edition.information_date, page.locale)
+    words = page.strings["information_dated"], information_date
+    parts = (
+        page.strings["kind"],
+        page.plain_text(page.series.name),
+        page.strings["word_space"].join(words),
+        edition.facts.symbol or "",
+    )
+    return join_footer(parts, page)
 
 
 def _stamp_text(
