@@ -115,12 +115,7 @@ def build(
     options = BuildOptions(**fields, jobs=jobs or processors())
     if watch and (options.dry_run or as_json or options.cluster):
         raise click.UsageError("--watch excludes --dry-run, --json and --cluster")
-    if session and (options.edition or options.all_editions or as_of):
-        raise click.UsageError("--session excludes --edition, --all-editions and --as-of")
-    if options.superseded and not options.edition:
-        raise click.UsageError("--superseded needs --edition")
-    if options.embargoed and not session:
-        raise click.UsageError("--embargoed needs --session")
+    _require_one_selection(options, session, as_of)
     require_tls("--cluster", options.cluster, insecure)
     project = project_of(ctx)
     validate_profiles(project, options.profiles)
@@ -149,6 +144,18 @@ def build(
         snapshot=ctx.obj if is_plain else None,
     )
     ctx.exit(code)
+
+
+def _require_one_selection(
+    options: BuildOptions, session: str | None, as_of: InformationDate | None
+) -> None:
+    """Refuse options that select editions in two ways, or lack the one they belong to."""
+    if session and (options.edition or options.all_editions or as_of):
+        raise click.UsageError("--session excludes --edition, --all-editions and --as-of")
+    if options.superseded and not options.edition:
+        raise click.UsageError("--superseded needs --edition")
+    if options.embargoed and not session:
+        raise click.UsageError("--embargoed needs --session")
 
 
 def _editions_of(

@@ -2,6 +2,7 @@
 
 import re
 import sys
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ _PAPER = re.compile(r"([0-9]+(?:\.[0-9]+)?) ?[x×] ?([0-9]+(?:\.[0-9]+)?)", re.A
 
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path), default=".", metavar="[DIR]")
-@click.option("--name", help="Name of the organization.")
+@click.option("--name", "organization", help="Name of the organization.")
 @click.option("--series", help="Name of the series.")
 @click.option(
     "--lang",
@@ -68,29 +69,49 @@ def init(ctx: click.Context, /, folder: Path, *, yes: bool, **given: Any) -> Non
         raise click.UsageError(escape_controls(message))
     known = sorted(path.stem for path in (BUNDLED / "templates" / "strings").iterdir())
     asks = not yes and sys.stdin.isatty()
+    answers = _read_answers(given, known, asks=asks)
+    meeting = _read_meeting(given["meeting"], answers["languages"], asks=asks)
+    settings = ProjectSettings(**answers, meeting=meeting)
+    for file in init_project(project, settings, InformationDate(day_of().year)):
+        click.echo(file)
+    where = "" if folder == Path() else f"cd {folder}; "
+    message = f"next: {where}briefs build; see the pages by: briefs preview {SLUG}"
+    click.echo(escape_controls(message), err=True)
+    for code in (code for code in settings.languages if code not in known):
+        message = f"then translate templates/strings/{code}.yaml: until then the words of "
+        click.echo(f'{message}pages in "{code}" are English', err=True)
 
-    def answer(name: str, question: str, default: str, read: Any) -> Any:
+
+def _read_answers(
+    given: Mapping[str, Any], known: Sequence[str], *, asks: bool
+) -> dict[str, Any]:
+    """Read what options give, what is asked for, or the defaults."""
+    languages = f"Languages, the default one first ({', '.join(known)}, or another one)"
+    paper = "Paper (A4, Letter, or millimetres: 200x280)"
+    organization, series = "Name of the organization", "Name of the series"
+    questions: dict[str, tuple[str, str, Callable[[Any], Any]]] = {
+        "organization": (organization, organization, _read_name),
+        "series": (series, series, _read_name),
+        "languages": (languages, "en", _read_languages),
+        "paper": (paper, "A4", _read_paper),
+        "colour": ("Main colour", _COLOUR, _read_colour),
+    }
+
+    def answer(name: str, question: str, default: str, read: Callable[[Any], Any]) -> Any:
         if given[name]:
             return read(given[name])
         if asks:
             return click.prompt(question, default, value_proc=read, err=True)
         return read(default)
 
-    name = answer(
-        "name", "Name of the organization", "Name of the organization", _read_name
-    )
-    series = answer("series", "Name of the series", "Name of the series", _read_name)
-    languages = answer(
-        "languages",
-        f"Languages, the default one first ({', '.join(known)}, or another one)",
-        "en",
-        _read_languages,
-    )
-    paper = answer(
-        "paper", "Paper (A4, Letter, or millimetres: 200x280)", "A4", _read_paper
-    )
-    colour = answer("colour", "Main colour", _COLOUR, _read_colour)
-    meeting = [_read_name(text) for text in given["meeting"]]
+    return {name: answer(name, *question) for name, question in questions.items()}
+
+
+def _read_meeting(
+    names: Sequence[str], languages: Sequence[str], *, asks: bool
+) -> list[str]:
+    """Give the names of a meeting in the first languages, or none."""
+    meeting = [_read_name(text) for text in names]
     if len(meeting) > len(languages):
         message = f"{len(meeting)} names of a meeting for {len(languages)} languages"
         raise click.UsageError(f"{message}; give --meeting once for each, in their order")
@@ -100,15 +121,7 @@ def init(ctx: click.Context, /, folder: Path, *, yes: bool, **given: Any) -> Non
         if not text.strip():
             break
         meeting.append(_read_name(text))
-    settings = ProjectSettings(name, series, languages, colour, paper, meeting)
-    for file in init_project(project, settings, InformationDate(day_of().year)):
-        click.echo(file)
-    where = "" if folder == Path() else f"cd {folder}; "
-    message = f"next: {where}briefs build; see the pages by: briefs preview {SLUG}"
-    click.echo(escape_controls(message), err=True)
-    for code in (code for code in languages if code not in known):
-        message = f"then translate templates/strings/{code}.yaml: until then the words of "
-        click.echo(f'{message}pages in "{code}" are English', err=True)
+    return meeting
 
 
 def _read_name(text: str) -> str:
