@@ -3,7 +3,7 @@
 import gc
 from collections.abc import Callable, Iterator
 from datetime import date
-from functools import cache
+from functools import cache, partial
 from importlib import import_module
 from pathlib import Path
 from pkgutil import resolve_name
@@ -29,6 +29,7 @@ TORTURE = ROOT / "tests" / "conformance" / "torture"
 FONTS = (BUNDLED / "styles" / "fonts",)
 Rendered = tuple[bytes, list[str]]
 Render = Callable[[], Rendered]
+Choose = Callable[..., None]
 
 # WeasyPrint changes some of these styles after they were computed: the overflow of a body,
 # the space around a table, a footnote, the margins of a page. Others depend on the page.
@@ -170,7 +171,7 @@ def render_fragment(name: str) -> Rendered:
 
 
 @pytest.fixture
-def with_patches(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+def with_patches(monkeypatch: pytest.MonkeyPatch) -> Choose:
     """Give the function that chooses the patches of the renderings that follow."""
     patches()
 
@@ -192,7 +193,8 @@ def plain_fragments() -> dict[str, Rendered]:
     return fragments
 
 
-CASES = [*range(11), None]
+# All patches, as documents are rendered, and each alone.
+CASES = [None, *(pytest.param(case, marks=pytest.mark.soak) for case in range(11))]
 
 
 def chosen(case: int | None) -> tuple[Any, ...]:
@@ -203,20 +205,28 @@ def test_each_patch_is_a_case() -> None:
     assert len(patches()) == len(CASES) - 1
 
 
+def assert_the_same(render: Render, plain: Rendered, what: str, choose: Choose) -> None:
+    """Compare a rendering with that of WeasyPrint; name the patches that change it."""
+    if render() != plain:
+        changing = []
+        for patch in patches():
+            choose(patch)
+            changing += [patch.__name__] if render() != plain else []
+        pytest.fail(f"{what} is another with {changing or 'several patches together'}")
+
+
 @pytest.mark.parametrize("case", CASES)
 def test_fragments_are_the_same_in_any_order(
-    case: int | None,
-    with_patches: Callable[..., None],
-    plain_fragments: dict[str, Rendered],
+    case: int | None, with_patches: Choose, plain_fragments: dict[str, Rendered]
 ) -> None:
     with_patches(*chosen(case))
     load_fonts(FONTS).stylesheets.parsed.clear()
-    names = [*FRAGMENTS]
-    for name in names if case is not None else [*names, *reversed(names)]:
-        assert render_fragment(name) == plain_fragments[name], name
+    for name in [*FRAGMENTS, *reversed(FRAGMENTS)]:
+        render = partial(render_fragment, name)
+        assert_the_same(render, plain_fragments[name], name, with_patches)
 
 
-def test_a_font_that_a_page_adds_is_used(with_patches: Callable[..., None]) -> None:
+def test_a_font_that_a_page_adds_is_used(with_patches: Choose) -> None:
     font = (FONTS[0] / "BriefDisplay-Light.ttf").read_bytes()
     own = f"@font-face {{ font-family: 'Own One'; src: url({BASE_URL}content/own.ttf) }}"
 
@@ -242,7 +252,7 @@ def test_a_font_that_a_page_adds_is_used(with_patches: Callable[..., None]) -> N
 def test_what_is_kept_is_limited(
     module: str,
     limit: int,
-    with_patches: Callable[..., None],
+    with_patches: Choose,
     plain_fragments: dict[str, Rendered],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -272,7 +282,7 @@ def test_what_is_kept_is_limited(
 def test_less_is_repeated(
     patch: str,
     repeated: str,
-    with_patches: Callable[..., None],
+    with_patches: Choose,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     patches()
@@ -300,7 +310,7 @@ def number_of_styles(style: Any) -> int:
     return 1 + sum(map(number_of_styles, style.heirs.values()))
 
 
-def test_nothing_of_a_document_is_kept(with_patches: Callable[..., None]) -> None:
+def test_nothing_of_a_document_is_kept(with_patches: Choose) -> None:
     with_patches(*patches())
     for name in FRAGMENTS:
         render_fragment(name)
@@ -315,7 +325,7 @@ def test_nothing_of_a_document_is_kept(with_patches: Callable[..., None]) -> Non
 
 
 def test_a_document_that_was_rendered_before_keeps_no_new_styles(
-    with_patches: Callable[..., None],
+    with_patches: Choose,
 ) -> None:
     with_patches(*patches())
     fonts: Any = load_fonts(FONTS).configuration
@@ -327,7 +337,7 @@ def test_a_document_that_was_rendered_before_keeps_no_new_styles(
 
 
 def test_a_changed_style_computes_its_other_values(
-    with_patches: Callable[..., None],
+    with_patches: Choose,
 ) -> None:
     from weasyprint.css.properties import Dimension
 
@@ -348,7 +358,7 @@ def test_a_changed_style_computes_its_other_values(
 
 
 def test_a_kept_style_is_of_one_type_and_keeps_specified_values(
-    with_patches: Callable[..., None],
+    with_patches: Choose,
 ) -> None:
     from pipeline.pdf.weasyprint_patches.styles import DocumentStyle
 
@@ -375,7 +385,7 @@ def test_a_kept_style_is_of_one_type_and_keeps_specified_values(
 
 
 def test_custom_properties_of_the_same_tokens_have_one_kept_style(
-    with_patches: Callable[..., None],
+    with_patches: Choose,
 ) -> None:
     """As of the paper in the root element, which a document parses again."""
     from tinycss2 import parse_component_value_list
@@ -395,7 +405,7 @@ def test_custom_properties_of_the_same_tokens_have_one_kept_style(
 
 
 def test_elements_at_different_places_have_one_kept_style(
-    with_patches: Callable[..., None],
+    with_patches: Choose,
 ) -> None:
     """But a child that takes a place computes it."""
     from weasyprint.css.properties import Dimension
@@ -424,7 +434,7 @@ def test_elements_at_different_places_have_one_kept_style(
     assert (one["left"].value, other["left"].value) == (1, 3)
 
 
-def test_percentages_are_those_of_a_box(with_patches: Callable[..., None]) -> None:
+def test_percentages_are_those_of_a_box(with_patches: Choose) -> None:
     from weasyprint.css import InitialStyle
     from weasyprint.css.properties import Dimension
     from weasyprint.formatting_structure.boxes import BlockBox, PageBox
@@ -454,7 +464,7 @@ def test_percentages_are_those_of_a_box(with_patches: Callable[..., None]) -> No
 
 @pytest.mark.parametrize("words", [60, 240])
 def test_columns_are_balanced_in_few_attempts(
-    words: int, with_patches: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+    words: int, with_patches: Choose, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A reference of 2,000 characters took minutes: it needed an attempt for each pixel."""
     with_patches(*patches())
@@ -500,29 +510,28 @@ def briefs(
                 yield f"{edition.slug} {language} {profile}", render
 
 
-@pytest.mark.parametrize("slugs", [("arabic", "french"), ("everything",)])
-def test_a_brief_is_the_same_with_each_patch(
-    slugs: tuple[str, ...], with_patches: Callable[..., None]
-) -> None:
+def test_a_brief_is_the_same_with_all_patches(with_patches: Choose) -> None:
+    slugs = ("arabic", "french", "everything")
     found = [*briefs(TORTURE, ("screen", "large"), BuildOptions(slugs))]
     with_patches()
     plain = [render() for _, render in found]
-    cases = [None] if slugs == ("everything",) else CASES
-    for case in cases:
-        with_patches(*chosen(case))
-        assert [render() for _, render in found] == plain, case
+    with_patches(*patches())
+    for (name, render), expected in zip(found, plain, strict=True):
+        assert_the_same(render, expected, name, with_patches)
 
 
 @pytest.mark.soak
 @pytest.mark.parametrize("root", [ROOT, TORTURE])
-@pytest.mark.parametrize("case", CASES)
-def test_all_briefs_are_the_same_in_all_profiles(
-    root: Path, case: int | None, with_patches: Callable[..., None]
+def test_all_briefs_are_the_same_with_each_patch_in_all_profiles(
+    root: Path, with_patches: Choose
 ) -> None:
     found = [*briefs(root, tuple(PROFILES), BuildOptions())]
     assert len(found) > 20
     for name, render in found:
-        with_patches(*chosen(case))
-        patched = render()
         with_patches()
-        assert render() == patched, name
+        plain = render()
+        for patch in patches():
+            with_patches(patch)
+            assert render() == plain, (name, patch.__name__)
+        with_patches(*patches())
+        assert render() == plain, name
