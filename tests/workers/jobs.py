@@ -47,7 +47,7 @@ def end_worker(files: ReceivedFiles, text: str) -> None:
     """End the worker that this process belongs to: the parent of its fork server."""
     stat = Path(f"/proc/{os.getppid()}/stat").read_text()
     os.kill(int(stat.rpartition(")")[2].split()[1]), signal.SIGKILL)
-    time.sleep(60)
+    time.sleep(1)  # nothing is returned while the worker ends
 
 
 if __name__ == "__main__":
