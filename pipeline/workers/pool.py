@@ -133,7 +133,8 @@ class ProcessExecutor(Executor):
 
         limits = self._limits
         try:
-            while not wait([future], _CHECK_INTERVAL).done:
+            # `wait` does not return for a job that was cancelled when its pool was stopped.
+            while not future.done() and not wait([future], _CHECK_INTERVAL).done:
                 self.check()
             return future.result()
         except BrokenProcessPool as error:

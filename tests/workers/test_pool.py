@@ -12,6 +12,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import CancelledError
 from contextlib import suppress
 from pathlib import Path
 
@@ -394,3 +395,21 @@ def test_a_system_that_allows_too_little_is_a_problem_at_once(
     done = subprocess.run(command, env=environment, capture_output=True, text=True)
     assert done.stderr == ""
     assert expected in done.stdout
+
+
+def test_a_job_that_waits_ends_when_the_processes_are_stopped() -> None:
+    """Otherwise a worker of a cluster would need 30 s to end."""
+    ends: list[type[BaseException]] = []
+    with open_processes(1, Limits(), ()) as executor:
+        futures = [executor.submit(sleep) for _ in range(3)]
+
+        def wait_for_last() -> None:
+            try:
+                executor.result(futures[-1])
+            except BaseException as error:
+                ends.append(type(error))
+
+        thread = threading.Thread(target=wait_for_last, daemon=True)
+        thread.start()
+    thread.join(20)
+    assert ends == [CancelledError]
