@@ -175,6 +175,7 @@ def lay_out(figures: Sequence[Figure], language: str, profile: str) -> Any:
     from weasyprint import HTML
 
     from pipeline.pdf import render as paint
+    from pipeline.pdf.weasyprint_patches.engine import patch_engine
 
     blocks = [{"figure": figure} for figure in figures]
     version = LanguageVersion.model_validate(
@@ -195,10 +196,13 @@ def lay_out(figures: Sequence[Figure], language: str, profile: str) -> Any:
     view = view_brief(Design(project(), series, brand()), edition, language, profile)
     html = render_html(project(), view)
     fonts = load_fonts(project().font_folders)
-    fetcher = paint._make_fetcher(ProjectAssets(project(), brand_css(brand())).serve)
-    return HTML(string=html, base_url=BASE_URL, url_fetcher=fetcher).render(
-        font_config=fonts.configuration
-    )
+    serve = ProjectAssets(project(), brand_css(brand())).serve
+    page = HTML(string=html, base_url=BASE_URL, url_fetcher=paint._make_fetcher(serve))
+    with (
+        patch_engine(),
+        fonts.stylesheets.take(page, serve, fonts.configuration, []) as styles,
+    ):
+        return page.render(**styles)
 
 
 def charts_on(pages: Sequence[Any]) -> Iterator[tuple[float, float, list[Word]]]:
@@ -305,7 +309,13 @@ def test_every_chart_type_has_a_sample() -> None:
     assert {figure.chart for figure in corpus("en")} == set(CHART_TYPES)
 
 
-@pytest.mark.parametrize("profile", PROFILES)
+@pytest.mark.parametrize("language", CORPUS)
+def test_charts_of_office_are_those_of_screen(language: str) -> None:
+    """Thus what is true of their labels in one profile is true in the other."""
+    assert vars(theme(language, "office")) == vars(theme(language, "screen"))
+
+
+@pytest.mark.parametrize("profile", ["screen", "a5", "large"])
 @pytest.mark.parametrize("language", CORPUS)
 def test_labels_do_not_overlap_or_leave_their_chart(language: str, profile: str) -> None:
     from pipeline.pdf.checks.contrast import find_contrast_issues
