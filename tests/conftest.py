@@ -36,7 +36,7 @@ settings.load_profile("briefs")
 
 WriteProject = Callable[[Mapping[str, str | bytes | None]], Path]
 
-_GOOD: dict[str, str | bytes | None] = {
+GOOD_PROJECT: dict[str, str | bytes | None] = {
     "content/series.yaml": """\
 name: Briefs
 publisher: {name: A publisher}
@@ -89,7 +89,7 @@ def write_project(tmp_path: Path) -> WriteProject:
     root = tmp_path / "project"
 
     def write(files: Mapping[str, str | bytes | None]) -> Path:
-        write_files(root, {**_GOOD, **files})
+        write_files(root, {**GOOD_PROJECT, **files})
         return root
 
     return write

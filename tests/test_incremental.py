@@ -4,6 +4,7 @@ Each case changes one thing that some documents are made from, and says which.
 """
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -17,7 +18,7 @@ from pipeline.problems import PipelineError, Rule
 from pipeline.project import BUNDLED, Project, open_project
 from pipeline.state.lock import build_lock
 from pipeline.targets import BuildOptions
-from tests.conftest import WriteProject
+from tests.conftest import GOOD_PROJECT, WriteProject, write_files
 from tests.content.workbooks import CellValue, write_sheets, write_workbook
 from tests.state.short_answers import build_and_compare as build
 from tests.state.short_answers import short_answer
@@ -58,22 +59,29 @@ ONE_OTHER = {"other/other_2018_en.pdf"}
 ALL = BRIEF | ONE_OTHER
 
 
-@pytest.fixture
-def project(write_project: WriteProject) -> Project:
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Two briefs, built: one in two languages with a chart, one with a picture."""
-    root = write_project(
-        {
-            "content/brief/2017/en.yaml": EN,
-            "content/brief/2017/fr.yaml": FR,
-            "content/brief/2017/data.csv": "where,share\nhere,1\nthere,2\n",
-            "content/other/2018/en.yaml": OTHER,
-            "content/other/2018/map.svg": SVG.format(9),
-            "styles/mine.css": "h2 { orphans: 2 }",
-        }
-    )
-    project = open_project(root)
-    outcome = build(project, BuildOptions(), TODAY)
+    root = tmp_path_factory.mktemp("built")
+    files = {
+        "content/brief/2017/en.yaml": EN,
+        "content/brief/2017/fr.yaml": FR,
+        "content/brief/2017/data.csv": "where,share\nhere,1\nthere,2\n",
+        "content/other/2018/en.yaml": OTHER,
+        "content/other/2018/map.svg": SVG.format(9),
+        "styles/mine.css": "h2 { orphans: 2 }",
+    }
+    write_files(root, {**GOOD_PROJECT, **files})
+    outcome = build(open_project(root), BuildOptions(), TODAY)
     assert {d.name: d.state for d in outcome.targets} == dict.fromkeys(ALL, "built")
+    return root
+
+
+@pytest.fixture
+def project(built: Path, tmp_path: Path) -> Project:
+    """A copy of these briefs, in which nothing is to do."""
+    project = open_project(shutil.copytree(built, tmp_path / "project"))
+    assert states(build(project, BuildOptions(), TODAY)) == dict.fromkeys(ALL, "up-to-date")
     return project
 
 
