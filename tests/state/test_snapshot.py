@@ -6,6 +6,7 @@ import shutil
 import sys
 import time
 from collections.abc import Callable
+from contextlib import chdir
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ from pipeline.project import BUNDLED
 from pipeline.state.lock import build_lock
 from pipeline.state.manifest import checksum_bytes, manifest_bytes, read_manifest
 from pipeline.state.snapshot import Snapshot
-from tests.conftest import WriteProject
+from tests.conftest import GOOD_PROJECT, write_files
 
 EN, FR = "content/brief/2017/en.yaml", "content/brief/2017/fr.yaml"
 PDF = "build/brief/brief_2017_en.pdf"
@@ -47,16 +48,28 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("pipeline.state.fingerprints._disk_time", lambda _: 1 << 62)
 
 
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project with a style sheet and a font of its own, built."""
+    root = tmp_path_factory.mktemp("built")
+    font = (BUNDLED / "styles/fonts/BriefSans-Bold.ttf").read_bytes()
+    files = {SHEET: "", "outside.ttf": font, "content/brief/2017/a.csv": "a"}
+    write_files(root, {**GOOD_PROJECT, **files})
+    (root / "styles/fonts").mkdir()
+    (root / FONT).symlink_to("../../outside.ttf")
+    with chdir(root), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys, "argv", ["briefs"])
+        assert ask("build", "-q").output == ""
+    return root
+
+
 @pytest.fixture
-def here(write_project: WriteProject, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The current folder: a project with a style sheet and a font of its own, built."""
+def here(built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The current folder: a copy of the project, in which nothing is to do."""
     for name in os.environ:
         if name.startswith(("LD_", "_BRIEFS_")):
             monkeypatch.delenv(name)
-    font = (BUNDLED / "styles/fonts/BriefSans-Bold.ttf").read_bytes()
-    root = write_project({SHEET: "", "outside.ttf": font, "content/brief/2017/a.csv": "a"})
-    (root / "styles/fonts").mkdir()
-    (root / FONT).symlink_to("../../outside.ttf")
+    root = shutil.copytree(built, tmp_path / "project", symlinks=True)
     monkeypatch.chdir(root)
     monkeypatch.setattr(sys, "argv", ["briefs"])
     assert ask("build", "-q").output == ""
