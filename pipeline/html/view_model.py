@@ -31,7 +31,6 @@ from pipeline.model.dates import InformationDate
 from pipeline.model.edition_state import Stamp
 from pipeline.model.fields import Line, Localized
 from pipeline.model.markdown import plain_text
-from pipeline.model.profiles import WEB_PROFILE
 from pipeline.model.references import Reference
 from pipeline.model.schema import (
     Edition,
@@ -193,8 +192,8 @@ def view_brief(
     folded.
     """
     facts, version = edition.facts, edition.versions[language]
-    # Web pages and redlines have none.
-    has_cover = profile != WEB_PROFILE and not extra_stylesheet
+    # Web pages and redlines have none: a change of a cover is no change of the text.
+    has_cover = draw is PRINTED and not extra_stylesheet
     extra_stylesheet = PACK_STYLESHEET if pack else extra_stylesheet
     page = view_page(design, language, profile, facts.status, extra_stylesheet)
     theme = read_chart_theme(page._measurer.tokens, page._measurer.faces, page.locale)

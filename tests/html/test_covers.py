@@ -11,7 +11,7 @@ import pypdfium2
 import pytest
 from PIL import Image
 
-from pipeline.build import build
+from pipeline.build import build, build_web
 from pipeline.content.loader import load_brand
 from pipeline.model.brand import resolve_colours
 from pipeline.model.colour import contrast
@@ -19,7 +19,7 @@ from pipeline.model.schema import Cover
 from pipeline.problems import Severity
 from pipeline.project import BUNDLED, open_project
 from pipeline.targets import BuildOptions
-from tests.conftest import WriteProject
+from tests.conftest import WriteProject, briefs
 
 TODAY = date(2030, 1, 1)
 SERIES = "name: Briefs\npublisher: {name: A publisher}\nlanguages: [en, ar]\n"
@@ -90,6 +90,37 @@ def words(file: Path) -> str:
 def pixels(file: Path) -> Image.Image:
     with pypdfium2.PdfDocument(file) as pdf:
         return pdf[0].render(scale=1).to_pil().convert("RGB")
+
+
+@pytest.mark.parametrize("cover", ["cover: figure", "cover: chart", PHOTO + "}"])
+def test_web_pages_and_redlines_have_no_cover(
+    write_project: WriteProject, cover: str
+) -> None:
+    """So the first pull figure is in their side column."""
+    texts = {"content/series.yaml": f"{SERIES}url: https://briefs.example.org\n"}
+    for dated, note in (("2017", ""), ("2018", "change_note: New\n")):
+        folder = f"content/brief/{dated}"
+        texts[f"{folder}/edition.yaml"] = f"{cover}\nstatus: final\n{note}"
+        for language in ("en", "ar"):
+            title = f"Of {dated}" if language == "en" else "عنوان"
+            texts[f"{folder}/{language}.yaml"] = TEXT.format(title=title, rows=ROWS)
+    pictures = {f"content/brief/{dated}/hall.png": photograph() for dated in (2017, 2018)}
+    root = write_project({**texts, **pictures})
+    options = BuildOptions(unpublished=True)
+    assert build_web(open_project(root), options, TODAY, single_files=True).problems == ()
+    briefs(root, "diff", "brief", "--html", "--pdf")
+    pages = [path for path in (root / "build").rglob("*.html") if "brief" in str(path)]
+    assert len(pages) > 2
+    for page in pages:
+        html = page.read_text(encoding="utf-8")
+        assert re.search("<header[^>]*>", html)[0] == '<header class="masthead">', page  # type: ignore[index]
+        assert re.findall(r"class=\"figure-value[^>]*>(\d+)", html) == ["1994", "187"], page
+    (redline,) = (root / "build/diff").rglob("*.pdf")
+    assert words(redline).count("1994") == 1
+    with pypdfium2.PdfDocument(redline) as pdf:
+        text = pdf[0].get_textpage()
+        _, bottom, _, top = text.get_charbox(text.get_text_range().index("1994"))
+        assert top - bottom < 50
 
 
 ALL = ("screen", "office", "a5", "large", "press")
