@@ -301,8 +301,11 @@ def _link(context: Context, target: str, text: str, html: Markup | None = None) 
     return link.format(target, describe_link(_page(context), target, text), html or text)
 
 
-def _short_address(address: str) -> Markup:
-    return Markup(address_html(short_address(address)))
+@pass_context
+def _short_address(context: Context, address: str, column: str = "") -> Markup:
+    """Print a web address without "https://"; `column` is the token of a width."""
+    fits = partial(_page(context)._measurer.fits, column) if column else None
+    return Markup(address_html(short_address(address), fits))
 
 
 FILTERS: Mapping[str, Callable[..., Any]] = {

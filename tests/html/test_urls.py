@@ -1,19 +1,29 @@
 """An address breaks where no hyphen is expected, and is copied whole."""
 
 import re
+from datetime import date
 
 import pypdfium2
 import pytest
 
+from pipeline.build import build
 from pipeline.html.text.markdown import TextStyle, line_html
 from pipeline.html.text.urls import address_html
 from pipeline.pdf.fontconfig import load_fonts
-from pipeline.project import BUNDLED
+from pipeline.problems import Severity
+from pipeline.project import BUNDLED, open_project
+from pipeline.targets import BuildOptions
+from tests.conftest import WriteProject
 
 FONTS = (BUNDLED / "styles" / "fonts",)
 ADDRESS = "https://www.un-example.org/public/a-long-name/gb-14-1.htm?lang=en&page-no=5"
 LONG = "https://hlpf.un.org/inputs/international-labour-organization.ilo_1"
 NO_SIGNS = "https://example.org/" + "abcdefghij" * 4 + ".htm"
+TEXT = """\
+title: A title
+key_messages: [{say: A message}]
+sections: [{heading: A heading, blocks: [{text: A text}]}]
+"""
 PART, LONG_PART = '<span class="address-part">', '<span class="address-long">'
 
 
@@ -102,3 +112,47 @@ def test_a_part_longer_than_a_narrow_column_breaks_within(address: str) -> None:
         )
         ends |= {line.strip()[-1] for line in lines[:-1]}
     assert ends <= set("/-e1") if address == LONG else "j" in ends
+
+
+@pytest.mark.parametrize(
+    ("longest", "lines"),
+    [
+        (40, ["kbk.example.org/", "kiyi-isiklari/2026-11-02/tr"]),
+        (25, ["kbk.example.org/", "kiyi-", "isiklari/2026-11-02/tr"]),
+        (18, ["kbk.example.org/", "kiyi-", "isiklari/", "2026-11-02/", "tr"]),
+    ],
+)
+def test_a_part_wider_than_its_column_breaks_within(longest: int, lines: list[str]) -> None:
+    html = address_html(
+        "kbk.example.org/kiyi-isiklari/2026-11-02/tr", lambda part: len(part) <= longest
+    )
+    pieces = [re.sub("<[^>]*>", "", piece) for piece in html.split("<wbr>")]
+    assert "".join(pieces) == "kbk.example.org/kiyi-isiklari/2026-11-02/tr"
+    assert pieces == lines
+
+
+@pytest.mark.parametrize("contact", ["", "contact: {name: A. Name, phone: +41 22 1}"])
+@pytest.mark.parametrize("paper", ["A4", "Letter"])
+@pytest.mark.parametrize("slug", ["hamsi-kotasi", "a-brief-with-a-name-of-many-letters-2"])
+def test_the_address_of_an_edition_fits_into_the_imprint_of_large_print(
+    write_project: WriteProject, slug: str, paper: str, contact: str
+) -> None:
+    series = "name: A\npublisher: {name: B}\nlanguages: [en]\n"
+    series += f"paper: {paper}\nurl: https://notlar.kbk.example\nlicence: CC-BY-4.0\n"
+    root = write_project(
+        {
+            "content/series.yaml": series,
+            f"content/{slug}/2026-10/edition.yaml": contact,
+            f"content/{slug}/2026-10/en.yaml": TEXT,
+        }
+    )
+    result = build(open_project(root), BuildOptions(profiles=("large",)), date(2030, 1, 1))
+    assert [p for p in result.problems if p.rule.severity is Severity.ERROR] == []
+    (file,) = (root / "build").rglob(f"{slug}*.pdf")
+    with pypdfium2.PdfDocument(file) as pdf:
+        text = pdf[len(pdf) - 1].get_textpage().get_text_range()
+    assert f"notlar.kbk.example/{slug}/2026-10/en" in re.sub(r"\s", "", text).replace(
+        "\ufffe", "-"
+    )
+    # A label and a licence stand on one line.
+    assert "Licence: CC-BY-4.0." in text

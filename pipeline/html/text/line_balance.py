@@ -50,6 +50,13 @@ class TextMeasurer:
 
         return measure / size, width
 
+    def fits(self, column: str, text: str) -> bool:
+        """Whether small text fits into a column, whose width is a token."""
+        size, width = self.tokens.points("small"), self.tokens.points(column)
+        if not size or not width:
+            return True
+        return self.faces.width(text, self.tokens.families("text")) * size < width
+
     def is_tall(self, figure: str) -> bool:
         """Whether letters of a figure reach farther up or down than digits and signs."""
         below, above = self.faces.reach(figure, self.tokens.families("display"), BOLD)

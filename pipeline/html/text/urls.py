@@ -6,14 +6,16 @@ least four letters or digits, with a letter among them.
 
 A part longer than a column breaks after another sign, where a reader expects that something
 follows, or else at any letter: text outside of its column would be worse. `type.css`
-prevents these breaks in a column that the part fits into. No mark is copied.
+prevents these breaks in a column that the part fits into. Where the width of the column is
+known, as in the imprint, only a part that is wider breaks within. No mark is copied.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from html import escape
 
-_SLASH, _SIGN = re.compile(r"(?<=[^/]/)(?=[^/])|(?<=//)"), re.compile(r"(?<=[-_@?&=])")
+_SLASH, _SIGN = re.compile(r"(?<=[^/]/)(?=[^/])|(?<=//)"), re.compile(r"(?<=[-_@?&=/])")
+_EACH_SLASH = re.compile(r"(?<=/)(?=.)")
 _ANYWHERE = re.compile(r"(?<=.{4})(?=[^.].{3})")
 # A short address does not break. The other two: letters on a line of a narrow column, and
 # of any other column.
@@ -23,9 +25,12 @@ _LEAST = 4
 _BREAKS_ITSELF = re.compile(r"[-?](?=.)|(?<!/)/(?=[^/])")
 
 
-def address_html(address: str) -> str:
-    """Insert `<wbr>` where an address may break."""
+def address_html(address: str, fits: Callable[[str], bool] | None = None) -> str:
+    """Insert `<wbr>` where an address may break; `fits` tells what fits in its column."""
     parts = [address] if len(address) <= _SHORT else _join_short(_SLASH.split(address))
+    if fits:
+        pieces = (piece for part in parts for piece in _pieces(part, fits))
+        return "<wbr>".join(map(_unbroken_html, pieces))
     return "<wbr>".join(map(_part_html, parts))
 
 
@@ -55,16 +60,21 @@ def _is_short(part: str) -> bool:
 
 
 def _part_html(part: str) -> str:
-    html = "<wbr>".join(map(_unbroken_html, _pieces(part)))
+    html = "<wbr>".join(map(_unbroken_html, _pieces(part, _fits_narrow_column)))
     if _NARROW < len(part) <= _WIDE:
         return f'<span class="address-long">{html}</span>'
     return html
 
 
-def _pieces(part: str) -> Iterator[str]:
-    """Divide a part that is longer than a narrow column."""
-    for piece in _join_short(_SIGN.split(part)) if len(part) > _NARROW else [part]:
-        yield from _ANYWHERE.split(piece) if len(piece) > _NARROW else [piece]
+def _fits_narrow_column(part: str) -> bool:
+    return len(part) <= _NARROW
+
+
+def _pieces(part: str, fits: Callable[[str], bool]) -> Iterator[str]:
+    """Divide a part that is wider than a column, and a piece of it that is, too."""
+    for piece in [part] if fits(part) else _join_short(_SIGN.split(part)):
+        for short in [piece] if fits(piece) else _EACH_SLASH.split(piece):
+            yield from [short] if fits(short) else _ANYWHERE.split(short)
 
 
 def _unbroken_html(piece: str) -> str:
