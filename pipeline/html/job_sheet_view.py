@@ -7,17 +7,13 @@ paper. The template gets one variable, `sheet`, a `JobSheetView`.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from babel.dates import format_interval
-
 from pipeline.html.page_view import Design, PageView, correction_label, view_page
-from pipeline.html.text.cldr import format_day
+from pipeline.html.text.cldr import format_day, format_days
 from pipeline.html.text.typography import typesetter
-from pipeline.model.date_format import name_months
 from pipeline.model.fields import Localized
-from pipeline.model.number_format import locale_of
 from pipeline.model.print_order import PaperStock, PrintOrder
 from pipeline.model.schema import Contact
-from pipeline.model.session import Dates, Printing, Session
+from pipeline.model.session import Printing, Session
 
 # The profile of job sheets, and the style sheet that only they have.
 _PROFILE, _STYLESHEET = "office", "job_sheet.css"
@@ -77,7 +73,7 @@ def view_job_sheet(design: Design, order: PrintOrder, session: Session) -> JobSh
         title=title,
         publisher=page.plain_text(page.series.publisher.name),
         body=strings["list_separator"].join(places),
-        dates=_dates(facts.dates, page.locale),
+        dates=format_days(facts.dates.start, facts.dates.end, page.locale),
         paper=tuple(_paper(order.stock, page.locale)),
         sides=strings["list_separator"].join(_sides(order, page)),
         ink=strings[order.ink],
@@ -109,13 +105,6 @@ def _remarks(order: PrintOrder, page: PageView) -> Iterator[RemarkView]:
             label = correction_label(correction.number, correction.day, page)
             label = page.strings["uncorrected"].replace("{correction}", label)
             yield RemarkView(line.file.rpartition("/")[2], label, correction.note)
-
-
-def _dates(dates: Dates, locale: str) -> str:
-    babel_locale = locale_of(locale)
-    printed = format_interval(dates.start, dates.end, "yMMMMd", locale=babel_locale)
-    printed = typesetter(locale)(str(printed))
-    return name_months(printed, locale, dates.start, dates.end)
 
 
 def _paper(stock: PaperStock, locale: str) -> Iterator[str]:

@@ -149,6 +149,7 @@ def test_the_job_sheet_prints_the_order_and_has_the_csv_attached(ordered: Ordere
     for said in (
         "Print order for session 331",
         "Governing Body, Geneva",
+        "26 October – 9 November 2017",
         "A4, 80 g/m², both sides, turned on the long edge",
         "Ink colour",
         "single leaf",
