@@ -13,6 +13,7 @@ from pipeline.html.catalogue_entry import CatalogueEntry, CatalogueEvent
 from pipeline.html.page_view import Design, PageView, session_title, view_page
 from pipeline.html.site_links import SITE_URL
 from pipeline.html.text.cldr import format_date, format_days, language_name
+from pipeline.html.text.collation import CollationKey, collation_key
 from pipeline.html.text.typography import typesetter
 from pipeline.model.dates import InformationDate
 from pipeline.model.profiles import DOCUMENT_PROFILE, WEB_PROFILE
@@ -245,7 +246,8 @@ def view_indexes(
         next((e for e in editions if not e.is_withdrawn), editions[0])
         for editions in by_brief.values()
     ]
-    newest.sort(key=lambda e: e.title)
+    by_alphabet = collation_key(site.language)
+    newest.sort(key=lambda e: by_alphabet(e.title))
     newest.sort(key=lambda e: e.day, reverse=True)
     listed = [_in_index(entry, site, len(by_brief[entry.brief])) for entry in newest]
     pairs = [*zip(newest, listed, strict=True)]
@@ -265,7 +267,7 @@ def view_indexes(
         return IndexView(
             **values,
             years=tuple(_by_year(shown)),
-            subjects=tuple(_by_subject(pairs)) if is_first else (),
+            subjects=tuple(_by_subject(pairs, by_alphabet)) if is_first else (),
             sessions=tuple(sessions) if is_first else (),
             script=script,
             search_page="" if name == complete else f"{SITE_URL}{complete}",
@@ -299,12 +301,15 @@ def _by_year(pairs: Iterable[tuple[CatalogueEntry, EntryView]]) -> Iterable[Grou
     return (GroupView(year, tuple(entries)) for year, entries in years.items())
 
 
-def _by_subject(pairs: Iterable[tuple[CatalogueEntry, EntryView]]) -> Iterable[GroupView]:
+def _by_subject(
+    pairs: Iterable[tuple[CatalogueEntry, EntryView]], by_alphabet: CollationKey
+) -> Iterable[GroupView]:
     subjects: dict[str, list[LinkView]] = {}
     for entry, view in pairs:
         for subject in entry.subjects:
             subjects.setdefault(subject, []).append(LinkView(view.address, view.title))
-    return (GroupView(name, links=tuple(subjects[name])) for name in sorted(subjects))
+    names = sorted(subjects, key=by_alphabet)
+    return (GroupView(name, links=tuple(subjects[name])) for name in names)
 
 
 def view_session(

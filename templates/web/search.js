@@ -1,5 +1,8 @@
 const form = document.querySelector('.search'), box = form.q, status = form.querySelector('[role=status]');
-const fold = text => text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
+// Accents and points go, but no vowels of Indian scripts. Upper case, because I is that of i and ı, and SS of ß.
+const strokes = {'Ł': 'L', 'Ø': 'O', 'Đ': 'D', 'Ð': 'D', 'Þ': 'TH', 'Ħ': 'H', 'Æ': 'AE', 'Œ': 'OE'};
+const fold = text => text.normalize('NFKD').replace(/[\p{Script=Inherited}\p{Cf}\u0591-\u05C7\u0640]/gu, '')
+  .toUpperCase().replace(/[ŁØĐÐÞĦÆŒ]/g, letter => strokes[letter]);
 const entries = [...document.querySelectorAll('.entry')].map(item => [item, fold(item.textContent + ' ' + item.dataset.search)]);
 const years = [...document.querySelectorAll('.year')];
 const find = () => {

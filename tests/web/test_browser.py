@@ -12,6 +12,7 @@ import pytest
 from pipeline.build import build_web
 from pipeline.project import open_project
 from pipeline.targets import BuildOptions
+from tests.conftest import write_files
 from tests.web.conftest import TODAY, URL
 from tests.web.pages import links, read_page
 from tools.web.browser import html_errors, visit
@@ -45,6 +46,21 @@ def paths(language: str) -> tuple[str, ...]:
 @pytest.fixture(scope="module")
 def site(samples_site: Path) -> Path:
     return samples_site / "build/site"
+
+
+@pytest.fixture(scope="module")
+def turkish_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site of two briefs with titles in Turkish and other languages."""
+    root = tmp_path_factory.mktemp("turkish")
+    series = "name: A\npublisher: {name: B}\nlanguages: [es]\n"
+    titles = "Kıyı ışıkları, ılık: Straße, Łódź", "ILIK İstanbul, Ægean"
+    files = {"content/series.yaml": series}
+    for number, title in enumerate(titles):
+        text = f'title: "{title}"\nsections: [{{heading: A, blocks: [{{text: A}}]}}]\n'
+        files[f"content/brief-{number}/2017/es.yaml"] = text
+    write_files(root, files)
+    build_web(open_project(root), BuildOptions(unpublished=True), TODAY, URL)
+    return root / "build/site"
 
 
 @pytest.fixture(scope="module")
@@ -147,6 +163,17 @@ def test_search_finds_what_is_in_the_list(
     items = read_page((site / path[1:]).read_text()).all("li", class_="entry")
     assert len(items) > result["found"] >= count
     assert not result["messages"]
+
+
+def test_search_ignores_accents_and_case(turkish_site: Path) -> None:
+    counts = {
+        **dict.fromkeys(("KIYI", "kiyi", "Işıkları", "ISIKLARI", "strasse", "lodz"), 1),
+        **{"ILIK": 2, "istanbul": 1, "aegean": 1, "deniz": 0},
+    }
+    page = {"path": "/index.es.html", "width": 1280}
+    results = visit(turkish_site, [{**page, "search": words} for words in counts])
+    assert {result["search"]: result["found"] for result in results} == counts
+    assert not any(result["messages"] for result in results)
 
 
 def test_the_html_checker_finds_no_error(site: Path) -> None:

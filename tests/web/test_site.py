@@ -199,6 +199,22 @@ def test_two_folders_and_two_processes_give_the_same_bytes(
     assert tree(other / "build/site") == tree(root / "build/site")
 
 
+def test_subjects_and_titles_are_in_the_order_of_the_alphabet(
+    write_project: WriteProject,
+) -> None:
+    files = {"content/series.yaml": SERIES.replace("[en, fr]", "[es]")}
+    for number, title in enumerate(("Oro", "Ñandú", "Éxito", "Nación")):
+        folder = f"content/brief-{number}/2017"
+        files[f"{folder}/es.yaml"] = TEXT_EN.format(title=title)
+        files[f"{folder}/edition.yaml"] = f"subjects: [{title.lower()}]\n"
+    root = write(write_project, files)
+    build(root)
+    index = read_page((root / "build/site/index.es.html").read_text(encoding="utf-8"))
+    assert [h.words() for h in index.all("h3")] == ["Éxito", "Nación", "Ñandú", "Oro"]
+    subjects = [summary.words().split()[0] for summary in index.all("summary")]
+    assert subjects == ["éxito", "nación", "ñandú", "oro"]
+
+
 def test_a_link_in_the_site_is_refused(write_project: WriteProject, tmp_path: Path) -> None:
     root = write(write_project, {})
     outside = tmp_path / "outside"
