@@ -12,6 +12,7 @@ from pipeline.commands.schema import schema_files, vscode_files
 from pipeline.commands.strings import untranslated_strings
 from pipeline.content.scaffold import NewFiles, start_brief, start_session
 from pipeline.model.dates import InformationDate
+from pipeline.model.markdown import escape_markdown
 from pipeline.project import BUNDLED, Project
 from pipeline.state.atomic_write import atomic_create, atomic_write
 
@@ -84,19 +85,19 @@ def _content_files(
     }
     series = files["series.yaml"].decode()
     for example, name in names.items():
-        series = series.replace(f"{{{language}: {example}}}", _quoted(name), 1)
+        series = series.replace(f"{{{language}: {example}}}", _quoted_markdown(name), 1)
     series = series.replace(f"[{language}]", f"[{', '.join(settings.languages)}]", 1)
     if settings.paper != "A4":
         line = f"paper: {settings.paper}\n"
         series, count = _PAPER_LINE.subn(line, series)
         series += "" if count else line
     brand = _example("_brand.yml").decode()
-    brand = brand.replace("Name of the organization", _quoted(settings.organization))
     brand = brand.replace("#0c6b66", settings.colour)
+    brand = brand.replace("Name of the organization", _quoted(settings.organization))
     files |= {"series.yaml": series.encode(), "_brand.yml": brand.encode()}
     if settings.meeting:
         meeting = zip(settings.languages, settings.meeting, strict=False)
-        name = ", ".join(f"{code}: {_quoted(text)}" for code, text in meeting)
+        name = ", ".join(f"{code}: {_quoted_markdown(text)}" for code, text in meeting)
         files |= start_session(project, SESSION, information_date.year, language, name)
     return files
 
@@ -104,6 +105,11 @@ def _content_files(
 def _quoted(text: str) -> str:
     """Write a text of any characters as a value of YAML; one of JSON is one of YAML."""
     return json.dumps(text, ensure_ascii=False)
+
+
+def _quoted_markdown(text: str) -> str:
+    """Write a text for a key that holds Markdown, which must not read marks in it."""
+    return _quoted(escape_markdown(text))
 
 
 def _example(name: str) -> bytes:

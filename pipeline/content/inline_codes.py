@@ -15,6 +15,7 @@ from itertools import groupby, pairwise
 from markdown_it.token import Token
 
 from pipeline.model.cjk import is_cjk_pair
+from pipeline.model.fields import Line, Prose
 from pipeline.model.markdown import notes_start, parse_markdown
 
 
@@ -170,12 +171,16 @@ def digest_of(pieces: Pieces) -> str:
     return sha256(_written(pieces, _SPECIAL).encode()).hexdigest()[:16]
 
 
-def markdown_of(pieces: Pieces) -> str | None:
-    """Write a paragraph as Markdown; None if it would be read as something else."""
+def markdown_of(pieces: Pieces, kind: type[str] = Prose) -> str | None:
+    """Write a paragraph as Markdown; None if it would be read as something else.
+
+    In a `Line` nothing is a mark only because it is at the start.
+    """
     for escape in (None, _SPECIAL):
         text = _written(pieces, escape)
-        text = _AT_START.sub(lambda m: f"{m[1]}\\{m[2]}" if m[1] else "\\", text)
-        if paragraph_of(text) == pieces:
+        if not issubclass(kind, Line):
+            text = _AT_START.sub(lambda m: f"{m[1]}\\{m[2]}" if m[1] else "\\", text)
+        if paragraph_of(kind(text)) == pieces:
             return text
     return None
 
@@ -187,7 +192,7 @@ def paragraph_of(text: str) -> Pieces | None:
     """
     labels = dict.fromkeys(re.findall(r"\[\^([^\]\s]+)\]", text))
     notes = "".join(f"\n\n[^{label}]: ." for label in labels)
-    tokens = parse_markdown(f"{text}{notes}")
+    tokens = parse_markdown(type(text)(f"{text}{notes}"))
     tokens = tokens[: notes_start(tokens)]
     if [token.type for token in tokens] != ["paragraph_open", "inline", "paragraph_close"]:
         return () if not text else None

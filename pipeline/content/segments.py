@@ -91,14 +91,15 @@ def _segments(source: Source) -> Iterator[Segment]:
 def translated_texts(source: Source) -> Iterator[tuple[FieldPath, str, bool]]:
     """Give each text to translate: its path, the text, and whether it is Markdown.
 
-    A source line that is only a reference is the same in each language, and left out.
+    Markdown has its type. A source line that is only a reference is the same in each
+    language, and left out.
     """
-    markdown = {path for path, _ in texts_in(LanguageVersion, source.value)}
+    markdown = {path: type(text) for path, text in texts_in(LanguageVersion, source.value)}
     plain = set(_plain_texts(source.value))
     for path, value in source.walk():
-        is_text = isinstance(value, str) and path in markdown | plain
+        is_text = path in markdown or path in plain
         if isinstance(value, str) and is_text and not sole_citation(value):
-            yield path, value, path in markdown
+            yield path, markdown.get(path, str)(value), path in markdown
 
 
 def _plain_texts(value: Value) -> Iterator[FieldPath]:
@@ -137,7 +138,7 @@ def highlights(source: Source) -> Iterator[tuple[FieldPath, FieldPath]]:
 
 
 def _paragraphs(text: str, is_markdown: bool) -> list[_Paragraph]:
-    text = text.strip("\n")
+    text = type(text)(text.strip("\n"))
     if not is_markdown:
         return [_Paragraph(tidy([text]), 0, text.count("\n") + 1, "", False)]
     lines = text.split("\n")
@@ -193,13 +194,13 @@ def write_text(
             row = [*group][::-1]
             if lines and any(is_new for _, _, is_new in row):
                 written = _write_lines(
-                    row[0][0], lines, [expected[n] for _, n, _ in row], width
+                    row[0][0], lines, [expected[n] for _, n, _ in row], width, type(text)
                 )
                 if written is None:
                     return None
                 lines[row[0][0].start : row[0][0].end] = written
         kept = [x for x in lines or () if not (definitions and _DEFINITION.match(x))]
-        result = "\n".join(kept).rstrip("\n")
+        result = type(text)("\n".join(kept).rstrip("\n"))
         try:
             if [p.pieces for p in _paragraphs(result, True)] == expected:
                 return result
@@ -209,10 +210,14 @@ def write_text(
 
 
 def _write_lines(
-    paragraph: _Paragraph, lines: list[str], pieces: list[Pieces], width: int
+    paragraph: _Paragraph,
+    lines: list[str],
+    pieces: list[Pieces],
+    width: int,
+    kind: type[str],
 ) -> list[str] | None:
     """Write the lines of a paragraph, or of a row of cells."""
-    texts = [markdown_of(one) for one in pieces]
+    texts = [markdown_of(one, kind) for one in pieces]
     if any(text is None for text in texts):
         return None
     if paragraph.is_cell:

@@ -27,6 +27,7 @@ from pipeline.content.validate.markdown import find_markdown_issues
 from pipeline.content.validate.parity import different_numbers
 from pipeline.content.yaml_source import text_problem
 from pipeline.exchange.unit import RawPieces, Tag
+from pipeline.model.fields import Line
 from pipeline.model.terms import Terms, form_pattern
 from pipeline.problems import Place, Problem, Rule
 
@@ -155,7 +156,7 @@ def find_faults(
         message = "the codes cannot be written here"
         hint = "put emphasis around whole words, without spaces at its ends"
         yield Fault(Rule.RETURNED_TEXT, message, hint)
-    for issue in find_markdown_issues(written or "", one_paragraph=True):
+    for issue in find_markdown_issues(Line(written or "")):
         if issue.rule is not Rule.FOOTNOTE:  # the text of the note is another segment
             yield Fault(Rule.RETURNED_TEXT, issue.message, issue.hint)
     new, lost = (set(_ADDRESS.findall(text)) for text in (ours, theirs))

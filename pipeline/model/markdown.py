@@ -20,18 +20,21 @@ from mdit_py_plugins.subscript import sub_plugin
 from mdit_py_plugins.superscript import superscript_plugin
 
 from pipeline.model.cjk import is_wide
+from pipeline.model.fields import Line
 
 SCHEMES = ("https:", "mailto:", "tel:")
 CITATION = re.compile(r"\[@([A-Za-z][\w-]*(?:; *@[A-Za-z][\w-]*)*)\]")
 # After a letter, a slash or a backslash, "@" is part of an address or is literal.
 _BARE = re.compile(r"(?<![\w.@/\\-])@([A-Za-z][\w-]*)")
 _SOURCE = re.compile(r"@([A-Za-z][\w-]*)")
-_MARKUP = re.compile(r"[\\`*_{}\[\]<>~^@&#]|^[-+=](?=[-+=\s]|$)")
-_LIST_NUMBER = re.compile(r"^([0-9]+)([.)])(?=\s|$)")
+_MARKUP = re.compile(r"[\\`*_{}\[\]<>~^@&]")
 
 
 def parse_markdown(text: str) -> Sequence[Token]:
-    """Parse a text into tokens, which must not be changed: each text is parsed once."""
+    """Parse a text into tokens, which must not be changed: each text is parsed once.
+
+    A `Line` is one paragraph, also if it begins like a list: "14. Sitzung".
+    """
     return _parse(text)[0]
 
 
@@ -40,11 +43,14 @@ def defines_links(text: str) -> bool:
     return bool(_parse(text)[1].get("references"))
 
 
-@lru_cache(maxsize=1024)  # the texts of about eight editions, read before they are rendered
+@lru_cache(
+    maxsize=1024, typed=True
+)  # the texts of about eight editions, read before they are rendered
 def _parse(text: str) -> tuple[Sequence[Token], dict[str, Any]]:
     """Give the tokens of a text, and the definitions of its links and notes."""
     env: dict[str, Any] = {}
-    return markdown_parser().parse(text, env), env
+    parser = _line_parser() if isinstance(text, Line) else markdown_parser()
+    return parser.parse(text, env), env
 
 
 def flat_tokens(tokens: Sequence[Token]) -> Iterator[Token]:
@@ -60,14 +66,13 @@ def plain_text(text: str, *also: str) -> str:
     Tokens of the types `also` are kept, such as citations.
     """
     kept = ("text", "code_inline", "softbreak", "hardbreak", *also)
-    tokens = (t for t in flat_tokens(parse_markdown(text)) if t.type in kept)
+    tokens = (t for t in flat_tokens(parse_markdown(Line(text))) if t.type in kept)
     return " ".join("".join(t.content or " " for t in tokens).split())
 
 
 def escape_markdown(text: str) -> str:
-    """Escape what Markdown would read as markup."""
-    text = _MARKUP.sub(r"\\\g<0>", " ".join(text.split()))
-    return _LIST_NUMBER.sub(r"\1\\\2", text)
+    """Escape what Markdown would read as markup in a line."""
+    return _MARKUP.sub(r"\\\g<0>", " ".join(text.split()))
 
 
 def meaning(text: str) -> tuple[tuple[str, ...], ...]:
@@ -76,7 +81,7 @@ def meaning(text: str) -> tuple[tuple[str, ...], ...]:
     It does not depend on line breaks, escapes, the order of marks or the labels of notes.
     """
     if id := sole_citation(text):
-        text = f"[@{id}]"
+        text = Line(f"[@{id}]")
     found: list[list[str]] = []  # the kind, the marks, then what is printed
     marks: list[str] = []
     for token in flat_tokens(parse_markdown(text)):
@@ -138,6 +143,18 @@ def notes_start(tokens: Sequence[Token]) -> int:
 @cache
 def markdown_parser() -> MarkdownIt:
     """The parser without a renderer, which works on the tokens."""
+    return _new_parser()
+
+
+@cache
+def _line_parser() -> MarkdownIt:
+    """The parser of a text of one paragraph."""
+    parser = _new_parser()
+    parser.block.ruler.enableOnly(["paragraph"])
+    return parser
+
+
+def _new_parser() -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"html": True})
     parser.enable(["table", "strikethrough"])
     parser.use(footnote_plugin, inline=False)

@@ -50,8 +50,18 @@ class MarkdownWriter:
     guessed: list[str] = field(default_factory=list)
     lost: list[str] = field(default_factory=list)
 
-    def line(self, node: Element, mark_note: Callable[[str], str] | None = None) -> str:
-        """Write a paragraph as one line."""
+    def line(
+        self,
+        node: Element,
+        mark_note: Callable[[str], str] | None = None,
+        *,
+        in_prose: bool = False,
+    ) -> str:
+        """Write a paragraph as one line, which `in_prose` must not begin like a list."""
+        text = self._line(node, mark_note)
+        return _escape_starts(text) if in_prose else text
+
+    def _line(self, node: Element, mark_note: Callable[[str], str] | None) -> str:
         call = mark_note or self._lost_note(node)
         found = [e for e in node.iter() if e.tag in ("em", "strong")][:_MOST_EMPHASIS]
         without = self._inline(node, call, _Marks(()))
@@ -87,7 +97,7 @@ class MarkdownWriter:
                 chunks.append("\n".join(self._rows(node, call)))
                 was_bullet = False
                 continue
-            text = self.line(node, call)
+            text = self.line(node, call, in_prose=True)
             if is_bullet := bool(BULLET.match(text)):
                 text = f"- {BULLET.sub('', text)}"
             if is_bullet and was_bullet:
@@ -96,7 +106,7 @@ class MarkdownWriter:
                 chunks.append(text)
             was_bullet = is_bullet
         for key, label in labels.items():
-            body = " ".join(self.line(p) for p in self.note(key))
+            body = " ".join(self.line(p, in_prose=True) for p in self.note(key))
             chunks.append(f"[^{label}]: {body}")
         return "\n\n".join(chunk for chunk in chunks if chunk)
 
@@ -140,7 +150,7 @@ class MarkdownWriter:
             lists = [child for child in item if child.tag in ("ul", "ol")]
             for child in lists:
                 item.remove(child)
-            text = self.line(item, call)
+            text = self.line(item, call, in_prose=True)
             if text or lists:
                 yield f"{indent}{mark}{text or '–'}"
             for child in lists:
@@ -151,7 +161,7 @@ class MarkdownWriter:
         text = _CITED.sub(_citation, text)
         text = _LONE_CITATION.sub(r"[@\1]", text)
         lines = (" ".join(line.split()) for line in text.split(_BREAK))
-        return _BREAK.join(_AT_START.sub(_escape_start, line) for line in lines if line)
+        return _BREAK.join(line for line in lines if line)
 
     def _within(self, node: Element, call: Callable[[str], str], marks: "_Marks") -> str:
         out = [self._words(node.text or "", marks)]
@@ -258,10 +268,13 @@ def _escape(text: str) -> str:
     return _ESCAPED.sub(r"\\\g<0>", text)
 
 
-def _escape_start(match: re.Match[str]) -> str:
-    if match[3]:
-        return f"{match[3]}\\{match[4]}"
-    return f"\\{match[0]}"
+def _escape_starts(text: str) -> str:
+    """Escape what would begin a list or another block at the start of a line."""
+
+    def escaped(match: re.Match[str]) -> str:
+        return f"{match[3]}\\{match[4]}" if match[3] else f"\\{match[0]}"
+
+    return _BREAK.join(_AT_START.sub(escaped, line) for line in text.split(_BREAK))
 
 
 def _citation(match: re.Match[str]) -> str:

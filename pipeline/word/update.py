@@ -15,8 +15,10 @@ from pipeline.content.splice import splice_all
 from pipeline.content.validate.lifecycle import TO_DO
 from pipeline.content.yaml_source import Source, nodes_in, read_yaml
 from pipeline.content.yaml_writer import wrap_prose
-from pipeline.model.fields import FieldPath
+from pipeline.model.fields import FieldPath, Line, Prose
 from pipeline.model.markdown import meaning
+from pipeline.model.schema import LanguageVersion
+from pipeline.model.walk import texts_in
 from pipeline.problems import PipelineError, Problem, Rule, is_blocking
 from pipeline.word.markdown import shorten
 
@@ -82,14 +84,18 @@ def update(
     nodes = nodes_in(source.text)
     written: dict[FieldPath, str] = {}
     changed: dict[FieldPath, str] = {}
+    kinds: dict[FieldPath, type[Line | Prose]] = {
+        path: type(text) for path, text in texts_in(LanguageVersion, source.value)
+    }
     for path, (old, text) in pairing.texts.items():
-        if _is_same(path, old, text):
+        kind = kinds.get(path, Prose)
+        if _is_same(path, kind(old), kind(text)):
             continue
         if base is not None and path in before.texts:
             was = before.texts[path][1]
-            if _is_same(path, was, text):
+            if _is_same(path, kind(was), kind(text)):
                 continue
-            if not _is_same(path, old, was):
+            if not _is_same(path, kind(old), kind(was)):
                 message = "this text was changed here and in the document"
                 hint = f'decide, and write it by hand; the document has: "{text}"'
                 place = source.place(path)
@@ -111,7 +117,7 @@ def update(
     return Update(spliced.data, changed, found)
 
 
-def _is_same(path: FieldPath, old: str, new: str) -> bool:
+def _is_same(path: FieldPath, old: Line | Prose, new: Line | Prose) -> bool:
     if new.startswith(TO_DO):
         return True
     if path[-1] in _PLAIN:

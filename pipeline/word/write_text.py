@@ -7,7 +7,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from markdown_it.token import Token
 
-from pipeline.model.fields import FieldPath
+from pipeline.model.fields import FieldPath, Line
 from pipeline.model.markdown import notes_start, parse_markdown, sole_citation
 from pipeline.model.scripts import direction, text_direction
 from pipeline.word.names import LANGUAGE_STYLE, id_bookmark, place_bookmark
@@ -74,7 +74,8 @@ class TextWriter:
         """Write a paragraph of one line; `before` is a label, `marks` are bookmarks."""
         if id := sole_citation(text):
             text = f"[@{id}]"
-        inline = next((t for t in parse_markdown(text) if t.type == "inline"), None)
+        tokens = parse_markdown(Line(text))
+        inline = next((t for t in tokens if t.type == "inline"), None)
         runs = self._runs(inline.children or [] if inline else [], path)
         label = self._run(before, _Look()) if before else ""
         return self._paragraph(style, label, runs + after, path, 0, marks)

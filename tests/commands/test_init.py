@@ -5,14 +5,18 @@ import pty
 import re
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pikepdf
 import pytest
 import yaml
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 from pipeline.commands.init import SESSION, SLUG, ProjectSettings, init_project
 from pipeline.model.dates import InformationDate
+from pipeline.model.markdown import plain_text
 from pipeline.problems import PipelineError
 from pipeline.project import BUNDLED, Project
 from tests.conftest import briefs
@@ -65,6 +69,61 @@ def test_a_language_without_words_of_the_program_begins_in_english(tmp_path: Pat
         assert done.stderr.count(missing) == (2 if command == "check" else 1)
 
 
+ODD = st.lists(
+    st.sampled_from(
+        [
+            *("14. ", "7) ", "- ", "# ", "> ", ": ", "# a", "*a*", "**", "_", "~", "^"),
+            *("[x](y)", "[Z] (https://a.org)", "[@x]", "@x", "[^1]", "![a](b)", "{en: x}"),
+            *(
+                "<b>",
+                "<https://a.org>",
+                "&amp;",
+                "|a|",
+                "`a`",
+                '"',
+                "'",
+                "\\",
+                "%",
+                "#0c6b66",
+            ),
+            *("🐟", "İş", "会", "{lang=fr}", "---", "null", "[tr]"),
+        ]
+    )
+    | st.characters(codec="utf-8", exclude_categories=["C", "Z"]),
+    max_size=8,
+).map("".join)
+
+
+@given(ODD)
+@example("14. Olağan Toplantı")
+@example("X *Y* [Z](w)")
+@settings(deadline=None, max_examples=30)
+def test_a_project_of_any_names_is_valid_and_prints_them(odd: str) -> None:
+    name = " ".join(f"{odd} Kurul".split())
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder)
+        names = ("--name", name, "--series", name, "--meeting", name)
+        assert briefs(root, "init", "--yes", "--lang", "tr", *names).exit_code == 0
+        checked = briefs(root, "check")
+        assert checked.exit_code == 0, checked.stderr
+        series = yaml.safe_load((root / "content/series.yaml").read_text("utf-8"))
+        session = yaml.safe_load(
+            (root / f"content/sessions/{SESSION}.yaml").read_text("utf-8")
+        )
+        brand = yaml.safe_load((root / "content/_brand.yml").read_text("utf-8"))
+    texts = (series["name"], series["publisher"]["name"], session["name"]["tr"])
+    assert {plain_text(text) for text in texts} == {name}
+    assert brand["meta"]["name"] == name
+
+
+def test_a_project_of_odd_names_builds(tmp_path: Path) -> None:
+    name = '14. *a* # [x](y): "b" \\ @c {d}'
+    names = ("--name", name, "--series", name, "--meeting", name)
+    assert briefs(tmp_path, "init", "--yes", *names).exit_code == 0
+    built = briefs(tmp_path, "build")
+    assert built.exit_code == 0, built.stderr
+
+
 def test_a_meeting_is_named_in_the_order_of_the_languages(tmp_path: Path) -> None:
     options = ("--lang", "fr", "--lang", "en", "--lang", "es", "--paper", "200.5 x 280")
     names = ("--meeting", 'La "réunion" : 3e', "--meeting", "Council Meeting")
@@ -90,7 +149,7 @@ def test_options_are_written_into_series_and_brand(tmp_path: Path) -> None:
     content = tmp_path / "harbour" / "content"
     series = yaml.safe_load((content / "series.yaml").read_text("utf-8"))
     brand = yaml.safe_load((content / "_brand.yml").read_text("utf-8"))
-    assert series["publisher"]["name"] == brand["meta"]["name"] == name
+    assert brand["meta"]["name"] == plain_text(series["publisher"]["name"]) == name
     assert (series["name"], series["languages"]) == ("Quay notes", ["fr", "en"])
     assert brand["color"]["primary"] == "navy"
     assert sorted(result.stdout.split()) == files_in(tmp_path / "harbour")

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from pipeline.content.validate.markdown import find_markdown_issues
 from pipeline.html.text.markdown import TextStyle, line_html, prose_html
+from pipeline.model.fields import Line, Prose
 from pipeline.model.markdown import plain_text
 from pipeline.problems import Problem, is_blocking
 from tests.fuzz.loading import (
@@ -235,7 +236,7 @@ RENDERERS: dict[str, Callable[[str, TextStyle], str]] = {
 def test_whatever_is_accepted_is_balanced_and_of_few_tags(
     renderer: str, text: str, language: str
 ) -> None:
-    faults = list(find_markdown_issues(text, one_paragraph=renderer == "line"))
+    faults = list(find_markdown_issues((Line if renderer == "line" else Prose)(text)))
     plain_text(text)
     if faults:
         return

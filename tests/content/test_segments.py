@@ -5,6 +5,7 @@ import pytest
 from pipeline.content.inline_codes import InlineCode
 from pipeline.content.segments import highlights, segments_of, translated_texts, write_text
 from pipeline.content.yaml_source import Source, read_yaml
+from pipeline.model.fields import Prose
 
 TEXT = """\
 title: "A title"
@@ -131,6 +132,19 @@ def test_a_text_without_word_spaces_is_one_line() -> None:
 def test_links_by_definition_become_links_with_their_address() -> None:
     text = "See [a][1].\n\nMore.\n\n[1]: https://x.org\n"
     assert written(text, 1, "New.") == "See [a](https://x.org).\n\nNew."
+
+
+def test_a_line_that_begins_like_a_list_is_one_segment_with_its_number() -> None:
+    source = source_of("title: 14. Olağan Toplantı\nstandfirst: '# - x'\n")
+    assert [one.pieces for one in segments_of(source)] == [
+        ("14. Olağan Toplantı",),
+        ("# - x",),
+    ]
+    title, _ = translated_texts(source)
+    new = {0: ("15. møde",)}
+    assert write_text(title[1], new, is_markdown=True, wraps=True) == "15. møde"
+    prose = write_text(Prose("14\\. Toplantı"), new, is_markdown=True, wraps=True)
+    assert prose == "15\\. møde"
 
 
 def test_a_text_that_would_have_other_paragraphs_is_refused() -> None:

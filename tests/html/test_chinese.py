@@ -8,7 +8,7 @@ from itertools import pairwise
 import pytest
 
 from pipeline.html.text.chinese import divide, keep_words
-from pipeline.html.text.markdown import TextStyle, line_html
+from pipeline.html.text.markdown import TextStyle, line_html, prose_html
 from pipeline.pdf.fontconfig import load_fonts
 from pipeline.project import BUNDLED
 
@@ -39,7 +39,7 @@ def lines_of(html: str, width: int) -> list[str]:
 
 
 def test_a_number_stays_with_its_unit_and_a_mark_with_its_word() -> None:
-    html = line_html(TEXT, CHINESE)
+    html = prose_html(TEXT, CHINESE).strip().removeprefix("<p>").removesuffix("</p>")
     breaks = set()
     for width in range(22, 120):
         lines = lines_of(html, width)
@@ -87,7 +87,7 @@ def test_a_title_breaks_between_words_and_ends_with_more_than_one_letter() -> No
 def test_only_a_short_text_in_chinese_reads_the_words() -> None:
     program = """if True:
         from pipeline.html.text import chinese
-        from pipeline.html.text.markdown import TextStyle, line_html
+        from pipeline.html.text.markdown import TextStyle, line_html, prose_html
         line_html("Trade", TextStyle()), line_html("贸易", TextStyle(language="zh"))
         print(chinese._read_words.cache_info().currsize)
         chinese.keep_words("贸易")

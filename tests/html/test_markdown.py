@@ -1,7 +1,7 @@
 """Markdown becomes safe HTML, or is reported as unsupported."""
 
 import re
-from html import escape
+from html import escape, unescape
 from html.parser import HTMLParser
 
 import pytest
@@ -11,9 +11,12 @@ from hypothesis import strategies as st
 from pipeline.content.validate.files import Issue
 from pipeline.content.validate.markdown import find_markdown_issues
 from pipeline.html.text.markdown import TextStyle, line_html, prose_html
+from pipeline.model.fields import Line, Prose
 from pipeline.model.markdown import (
     citations,
+    escape_markdown,
     internal_links,
+    meaning,
     parse_markdown,
     plain_text,
     sole_citation,
@@ -28,8 +31,8 @@ def html(text: str) -> str:
     return prose_html(text, STYLE)
 
 
-def faults(text: str, *, one_paragraph: bool = False) -> list[Issue]:
-    return list(find_markdown_issues(text, one_paragraph=one_paragraph))
+def faults(text: str, kind: type[Line | Prose] = Prose) -> list[Issue]:
+    return list(find_markdown_issues(kind(text)))
 
 
 def link(label: str, href: str) -> str:
@@ -361,20 +364,43 @@ def test_unsupported_markdown_is_reported_with_its_place(
     "text",
     [
         "One\n\ntwo",
-        "- One",
-        "1. One",
+        "- One\n- Two",
+        "1. One\n2. Two",
         "| a |\n|---|\n| b |",
         "One[^1]\n\n[^1]: Two.",
         "One\n\n# Two",
     ],
 )
 def test_a_line_is_one_paragraph_and_nothing_else(text: str) -> None:
-    assert faults(text, one_paragraph=True)
+    assert faults(text, Line)
 
 
 @pytest.mark.parametrize("text", ["One", "One\ntwo", "*One*", "1\\. One", "\\- One", ""])
 def test_a_line_of_one_paragraph_is_accepted(text: str) -> None:
-    assert faults(text, one_paragraph=True) == []
+    assert faults(text, Line) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("14. Olağan Toplantı", "3. møde", "1) One", "- Notes", "+ One", "# One"),
+        *(
+            "> One",
+            "| One |",
+            "---",
+            "14. Olağan\nToplantı",
+            "[a]: b",
+            "``` One",
+            "One\n===",
+        ),
+    ],
+)
+def test_a_line_begins_no_list_and_no_other_block(text: str) -> None:
+    words = " ".join(text.split())
+    assert faults(text, Line) == []
+    assert plain_text(text) == words
+    assert unescape(line_html(text, STYLE)).replace("\n", " ") == words
+    assert meaning(Line(text)) == meaning(Line(escape_markdown(text)))
 
 
 @pytest.mark.parametrize(
@@ -532,7 +558,7 @@ words = st.text(st.characters(categories=["L", "N"]), min_size=1, max_size=10)
 def test_plain_words_are_unchanged(text: str) -> None:
     assert line_html(text, STYLE) == text
     assert plain_text(text) == text
-    assert faults(text, one_paragraph=True) == []
+    assert faults(text, Line) == []
 
 
 def test_a_range_stays_on_one_line_and_a_date_or_address_is_not_a_range() -> None:

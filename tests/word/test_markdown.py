@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from pipeline.content.validate.markdown import find_markdown_issues
 from pipeline.content.yaml_source import read_yaml
 from pipeline.content.yaml_writer import wrap_prose, write_yaml
+from pipeline.model.fields import Line
 from pipeline.model.markdown import flat_tokens, meaning, parse_markdown
 from pipeline.word.markdown import MarkdownWriter
 
@@ -46,9 +47,15 @@ def test_each_word_is_printed(before: str, tag: str, inside: str, after: str) ->
     node = element("p", before, with_tail(element(tag, inside), after))
     line = writer().line(node)
     words = " ".join((before + inside + after).split())
-    assert printed(line) == words
-    rules = {issue.rule.id for issue in find_markdown_issues(line, one_paragraph=True)}
+    assert printed(Line(line)) == words
+    rules = {issue.rule.id for issue in find_markdown_issues(Line(line))}
     assert rules <= {"pasted-character"}
+
+
+def test_a_number_at_the_start_is_escaped_in_prose_only() -> None:
+    node = element("p", "14. Olağan Toplantı")
+    assert writer().line(node) == "14. Olağan Toplantı"
+    assert writer().prose([node]) == "14\\. Olağan Toplantı"
 
 
 @given(st.lists(MARKS.filter(str.strip), min_size=1, max_size=6), st.booleans())
@@ -87,7 +94,7 @@ def test_yaml_says_what_was_written(values: dict[str, str]) -> None:
         ("<p><strong>a</strong><em>b</em></p>", "**a**b"),
         ("<p>x<sub>2</sub> m<sup>2</sup></p>", "x~2~ m^2^"),
         ("<p>x<sup>a b</sup></p>", "xa b"),
-        ("<p>a<br/>- b</p>", "a\\\n\\- b"),
+        ("<p>a<br/>- b</p>", "a\\\n- b"),
         ('<p><a href="https://a.org/(b)">w</a></p>', "[w](https://a.org/(b))"),
         ('<p><a href="https://a.org/(b">w</a></p>', "[w](https://a.org/%28b)"),
         ('<p><a href="http://a.org">w</a></p>', "w"),

@@ -16,7 +16,7 @@ from pydantic import BaseModel
 from pipeline.content.validate.files import Issue
 from pipeline.content.validate.visible_text import invisible_text_issues, link_text_issues
 from pipeline.content.yaml_source import Source
-from pipeline.model.fields import Prose
+from pipeline.model.fields import Line, Prose
 from pipeline.model.markdown import (
     CITATION,
     SCHEMES,
@@ -33,13 +33,13 @@ from pipeline.problems import Problem, Rule
 _MAX_LEVEL = 14
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _LIKE_LINK = re.compile(
-    r"\[[^]\n]{1,200}\] +\((?:https?:|mailto:|www\.|#)[^)\s]*\)"
+    r"(?<!\\)\[[^]\n]{1,200}\] +\((?:https?:|mailto:|www\.|#)[^)\s]*\)"
     r"|\([^)\n]{1,200}\)\[(?:https?:|www\.)[^]\s]*\]"
 )
 _LIKE_TABLE_ROW = re.compile(r"^ *\|.*\| *$", re.MULTILINE)
 _LINK_DEFINITION = re.compile(r"^ {0,3}(\[(?!\^)[^\]\n]+\]:)", re.MULTILINE)
 _LIKE_CITATION = re.compile(r"\[(?:[^\[\]@]*[\s,;])?@[A-Za-z][^\[\]]*\]")
-_FOOTNOTE_CALL = re.compile(r"\[\^([^\[\]\s]+)\]")
+_FOOTNOTE_CALL = re.compile(r"(?<!\\)\[\^([^\[\]\s]+)\]")
 _FOOTNOTE_DEFINITION = re.compile(r"^\[\^([^\]\s]+)\]:", re.MULTILINE)
 
 # Tokens of CommonMark that a brief does not have: what they are, and what to write instead.
@@ -79,17 +79,16 @@ def check_markdown(kind: type[BaseModel], source: Source) -> Iterator[Problem]:
 
 
 @lru_cache(maxsize=_TEXTS_KEPT, typed=True)
-def _text_issues(text: str) -> tuple[Issue, ...]:
+def _text_issues(text: Line | Prose) -> tuple[Issue, ...]:
     """Check one text; of its type it depends what it may have.
 
     After a save, a process that stays checks only the texts that changed.
     """
-    issues = find_markdown_issues(text, one_paragraph=not isinstance(text, Prose))
-    return (*invisible_text_issues(text), *issues)
+    return (*invisible_text_issues(text), *find_markdown_issues(text))
 
 
-def find_markdown_issues(text: str, *, one_paragraph: bool) -> Iterator[Issue]:
-    """Check one text by itself; `one_paragraph` if it may not have more than that."""
+def find_markdown_issues(text: Line | Prose) -> Iterator[Issue]:
+    """Check one text by itself."""
     tokens = parse_markdown(text)
     lines = text.split("\n")
     line = 0
@@ -110,27 +109,33 @@ def find_markdown_issues(text: str, *, one_paragraph: bool) -> Iterator[Issue]:
     yield from link_text_issues(text, tokens)
     if defines_links(text):
         yield from _link_definition_issues(text)
-    yield from _footnote_issues(text, tokens)
-    if one_paragraph:
-        yield from _paragraph_issues(tokens)
+    is_typed_on_lines = isinstance(text, Line) and "\n" in text
+    blocks = parse_markdown(Prose(text)) if is_typed_on_lines else tokens
+    yield from _footnote_issues(text, blocks)
+    if is_typed_on_lines:
+        yield from _paragraph_issues(tokens, blocks)
 
 
 def _unsupported(message: str, hint: str, snippet: str, line: int = 0) -> Issue:
     return Issue(Rule.UNSUPPORTED_MARKDOWN, message, hint, snippet, line)
 
 
-def _paragraph_issues(tokens: Sequence[Token]) -> Iterator[Issue]:
+def _paragraph_issues(line: Sequence[Token], tokens: Sequence[Token]) -> Iterator[Issue]:
+    """Report blocks in the lines of a `line`, whose `tokens` are those of prose."""
     blocks = [t for t in tokens if t.level == 0 and t.nesting >= 0 and t.type != "inline"]
     if any(t.type == "footnote_block_open" for t in blocks):
         hint = "use footnotes in text blocks only"
         yield Issue(Rule.FOOTNOTE, "a footnote where none is possible", hint, "[^")
         return
-    others = [block for block in blocks if block.type in _NO_PARAGRAPHS]
+    items = sum(token.type == "list_item_open" for token in tokens)
+    # "14. words" and "- words" are no list of one item, but a text that begins so.
+    parts = _NO_PARAGRAPHS if items != 1 else {"table_open": _NO_PARAGRAPHS["table_open"]}
+    others = [block for block in blocks if block.type in parts]
     if others:
         what, hint = _NO_PARAGRAPHS[others[0].type]
         message = f"{what} where only one paragraph fits"
         yield _unsupported(message, hint, others[0].markup or "|")
-    elif len(blocks) > 1:
+    elif [token.type for token in line].count("paragraph_open") > 1:
         message = "more than one paragraph where only one fits"
         yield _unsupported(message, "remove the empty line", "")
 
@@ -158,7 +163,8 @@ def _printed_mark_issues(text: str, tokens: Sequence[Token]) -> Iterator[Issue]:
             hint = "write **words**: two asterisks before and after, no spaces inside; "
             hint += "for asterisks, put a backslash before each"
             yield _unsupported('"**" is printed as text', hint, "**", line)
-        if row := _LIKE_TABLE_ROW.search(token.content):
+        is_prose = not isinstance(text, Line)
+        if is_prose and (row := _LIKE_TABLE_ROW.search(token.content)):
             hint = "write a line |---|---| below the head of the table"
             line += token.content.count("\n", 0, row.start())
             message = "a row of a table is printed as text"

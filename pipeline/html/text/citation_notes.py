@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 
 from markdown_it.token import Token
 
+from pipeline.model.fields import Line
 from pipeline.model.markdown import parse_markdown
 from pipeline.model.references import Reference
 
@@ -83,7 +84,7 @@ def _without_stop(words: Sequence[Token], following: Sequence[Token]) -> list[To
 
 
 def _inline(text: str) -> list[Token]:
-    return [child for token in parse_markdown(text) for child in token.children or ()]
+    return [child for token in parse_markdown(Line(text)) for child in token.children or ()]
 
 
 def _text(content: str) -> Token:

@@ -28,6 +28,7 @@ from pipeline.html.text.inline_tree import (
 from pipeline.html.text.ordinals import superscript_ordinals
 from pipeline.html.text.runts import prevent_runt
 from pipeline.html.text.urls import address_html
+from pipeline.model.fields import Line
 from pipeline.model.markdown import SCHEMES, markdown_parser, notes_start, parse_markdown
 from pipeline.model.scripts import direction
 
@@ -86,7 +87,7 @@ def prose_html(text: str, style: TextStyle) -> str:
 
 def line_html(text: str, style: TextStyle) -> str:
     """Render a text of one paragraph, without `<p>`."""
-    html = prose_html(text, style).strip()
+    html = prose_html(Line(text), style).strip()
     return html.removeprefix("<p>").removesuffix("</p>")
 
 
