@@ -50,7 +50,7 @@ def find_changes(source: Source, values: Mapping[str, Any]) -> dict[FieldPath, s
     return {
         path: text
         for path, (old, text) in pairing.texts.items()
-        if not _is_same(path, old, text)
+        if not pairing.is_same(path, old, text)
     }
 
 
@@ -84,18 +84,14 @@ def update(
     nodes = nodes_in(source.text)
     written: dict[FieldPath, str] = {}
     changed: dict[FieldPath, str] = {}
-    kinds: dict[FieldPath, type[Line | Prose]] = {
-        path: type(text) for path, text in texts_in(LanguageVersion, source.value)
-    }
     for path, (old, text) in pairing.texts.items():
-        kind = kinds.get(path, Prose)
-        if _is_same(path, kind(old), kind(text)):
+        if pairing.is_same(path, old, text):
             continue
         if base is not None and path in before.texts:
             was = before.texts[path][1]
-            if _is_same(path, kind(was), kind(text)):
+            if pairing.is_same(path, was, text):
                 continue
-            if not _is_same(path, kind(old), kind(was)):
+            if not pairing.is_same(path, old, was):
                 message = "this text was changed here and in the document"
                 hint = f'decide, and write it by hand; the document has: "{text}"'
                 place = source.place(path)
@@ -117,14 +113,6 @@ def update(
     return Update(spliced.data, changed, found)
 
 
-def _is_same(path: FieldPath, old: Line | Prose, new: Line | Prose) -> bool:
-    if new.startswith(TO_DO):
-        return True
-    if path[-1] in _PLAIN:
-        return old.split() == new.split()
-    return meaning(old) == meaning(new)
-
-
 class _TextPairs:
     """Pairs the values of a file with those of a document.
 
@@ -136,6 +124,18 @@ class _TextPairs:
         self.texts: dict[FieldPath, tuple[str, str]] = {}
         self.problems: list[Problem] = []
         self.written_references: Any = None
+        self._kinds: dict[FieldPath, type[Line | Prose]] = {
+            path: type(text) for path, text in texts_in(LanguageVersion, source.value)
+        }
+
+    def is_same(self, path: FieldPath, old: str, new: str) -> bool:
+        """Whether two texts of a path print the same."""
+        if new.startswith(TO_DO):
+            return True
+        if path[-1] in _PLAIN:
+            return old.split() == new.split()
+        kind = self._kinds.get(path, Prose)
+        return meaning(kind(old)) == meaning(kind(new))
 
     def pair(self, old: Any, new: Any, path: FieldPath) -> None:
         """Pair two values at a path of the file."""
