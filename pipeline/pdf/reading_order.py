@@ -13,6 +13,7 @@ from collections.abc import Iterator, Set
 from itertools import pairwise
 from typing import Any
 
+from pipeline.model.letter_case import fold_case
 from pipeline.pdf.box_tree import alternative, is_figure, is_formula, is_hidden
 from pipeline.pdf.roles import ALTERNATIVES, PHRASES
 from pipeline.pdf.structure_elements import Annotation, Element, MarkedContent
@@ -57,7 +58,7 @@ def _mismatch(tree: str, html: str) -> str:
 
 def _normalized(text: str) -> str:
     """A text without breaks and case, which a style sheet may change."""
-    return _BREAKS.sub("", text).casefold()
+    return fold_case(_BREAKS.sub("", text))
 
 
 def restore_breaks(root: Element, body: Any) -> None:
@@ -105,11 +106,13 @@ def _skip_letters(html: str, position: int, text: str) -> int | None:
         position = _skip_breaks(html, position)
         if html.startswith(text[start : start + length], position):
             return position + length
-    for letter in _BREAKS.sub("", text):
+    letters, read = fold_case(_BREAKS.sub("", text)), 0
+    while read < len(letters):
         position = _skip_breaks(html, position)
-        if html[position : position + 1].casefold() != letter.casefold():
+        letter = fold_case(html[position : position + 1])  # of "ß" two: "ss"
+        if position == len(html) or not letters.startswith(letter, read):
             return None
-        position += 1
+        position, read = position + 1, read + len(letter)
     return position
 
 

@@ -474,8 +474,25 @@ def test_a_language_around_paragraphs_belongs_to_a_group() -> None:
     assert around.role not in ("Span", "P")
 
 
-def test_text_transform_is_no_mismatch() -> None:
-    assert len(content(tree("<h2 style='text-transform: uppercase'>straße</h2>"))) == 1
+WORDS_IN_CASES = [
+    ("tr", "Isınan deniz, iğne İSKELE"),
+    ("az", "İşıq"),
+    ("de", "straße"),
+    ("el", "Ο Ευάγγελος είδε τον άϋλο Οδυσσέα στο Café ᾳ"),
+    ("lt", "Ìš Jų"),
+    ("nl", "ijs"),
+    ("fr", "œuvre d’été"),
+]
+
+
+@pytest.mark.parametrize("case", ["uppercase", "lowercase", "capitalize"])
+@pytest.mark.parametrize(("language", "words"), WORDS_IN_CASES)
+def test_text_transform_is_no_mismatch(language: str, words: str, case: str) -> None:
+    """The spaces at the ends of lines are restored, too."""
+    css = f"text-transform: {case}; width: 2cm"
+    (heading,) = find(tree(f"<h2 lang={language} style='{css}'>{words}</h2>"), "H2")
+    texts = "".join(part.actual_text for part in content(heading))
+    assert len(texts.split()) == len(words.split())
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from pipeline.content.data_files import DataFile, DataKey
 from pipeline.content.yaml_source import Source
 from pipeline.model.cjk import is_hanzi
 from pipeline.model.fields import FieldPath
+from pipeline.model.letter_case import fold_case
 from pipeline.model.markdown import internal_links, plain_text
 from pipeline.model.schema import Block, DataRow, Figure, LanguageVersion
 from pipeline.model.walk import parts_in
@@ -143,6 +144,6 @@ def _names(name: str, text: str) -> bool:
 
 def _may_name(name: str, text: str) -> bool:
     """Whether a text has a name, or the beginning of one of its longer words."""
-    folded = text.casefold()
-    stems = [word[: max(_STEM, len(word) - 2)] for word in _WORD.findall(name.casefold())]
-    return name.casefold() in folded or any(stem in folded for stem in stems)
+    folded, name = fold_case(text), fold_case(name)
+    stems = [word[: max(_STEM, len(word) - 2)] for word in _WORD.findall(name)]
+    return name in folded or any(stem in folded for stem in stems)
