@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-# A dot above belongs to the case of a Turkish or Lithuanian letter; capitals in a Greek text
+# A dot above belongs to the case of a Turkish or Lithuanian letter; capitals in Greek texts
 # have none of the other marks, or get a diaeresis.
 _MARKS_OF_CASE = re.compile(
     "[\u0300\u0301\u0304\u0306\u0307\u0308\u0313\u0314\u0342\u0345]"
