@@ -127,6 +127,32 @@ def test_a_command_with_closed_or_full_streams_keeps_its_exit_code(
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no such names there")
+@pytest.mark.parametrize("encoding", ["latin-1", "iso8859-9", "cp1252:strict"])
+def test_a_terminal_that_lacks_letters_gets_escapes(
+    write_project: WriteProject, encoding: str
+) -> None:
+    title = "İskele ışığı, ağ, çay 🐟 and 港"
+    newer = {
+        "edition.yaml": "change_note: New.\n",
+        "en.yaml": BRIEF.replace("A brief", title),
+    }
+    files = {f"content/brief/2018/{name}": text for name, text in newer.items()}
+    root = write_project({"content/brief/2017/en.yaml": BRIEF, **files})
+    command = [sys.executable, "-m", "pipeline", "--project", str(root), "diff", "brief"]
+    for options in ([], ["--json"]):
+        done = subprocess.run(
+            [*command, "2017", "2018", *options],
+            cwd=ROOT,
+            env={**os.environ, "PYTHONIOENCODING": encoding},
+            capture_output=True,
+            timeout=60,
+        )
+        assert (done.returncode, done.stderr) == (0, b"")
+        printed = done.stdout.decode(encoding.partition(":")[0])
+        assert "\\u6e2f" in printed
+    assert title in json.dumps(json.loads(printed), ensure_ascii=False)
+
+
 def test_control_characters_in_listed_names_are_escaped(
     write_project: WriteProject,
 ) -> None:

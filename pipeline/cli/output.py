@@ -1,6 +1,8 @@
 """Print progress and problems to stderr, and data to stdout."""
 
+import codecs
 import io
+import json
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -100,13 +102,20 @@ def tolerate_closed_streams() -> Iterator[None]:
 
 
 def _text(stream: _Stream, original: Any) -> io.TextIOWrapper:
-    """Wrap a stream with the encoding of `original`, which is None if it was closed."""
-    return io.TextIOWrapper(
-        io.BufferedWriter(stream),
-        getattr(original, "encoding", None),
-        getattr(original, "errors", None),
-        line_buffering=True,
-    )
+    """Wrap a stream with the encoding of `original`, which is None if it was closed.
+
+    A character that the encoding lacks is written as in JSON, which stays JSON.
+    """
+    codecs.register_error("json", _as_json)
+    encoding = getattr(original, "encoding", None)
+    buffer = io.BufferedWriter(stream)
+    return io.TextIOWrapper(buffer, encoding, "json", line_buffering=True)
+
+
+def _as_json(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    return json.dumps(error.object[error.start : error.end])[1:-1], error.end
 
 
 @contextmanager
