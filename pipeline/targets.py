@@ -83,6 +83,7 @@ _FIELDS = {
     "correction": "(-corr[0-9]+)?",
     "language": "[a-z]{2,3}(-[A-Za-z0-9]{2,8})*",
     "session": "[a-z0-9-]+",
+    "part": "[A-Za-z0-9-]+",
 }
 
 
@@ -111,9 +112,8 @@ class Target:
     def name(self) -> str:
         """The path below `build/`."""
         suffix = "" if self.profile == self.PROFILE else f"_{self.profile}"
-        return (
-            f"{self.FOLDER}/{self.NAME}".format_map(vars(self)) + f"{suffix}.{self.format}"
-        )
+        name = f"{self.FOLDER}/{self.NAME}".format_map(vars(self))
+        return f"{name}{suffix}.{self.format}"
 
     @property
     def source(self) -> str:
@@ -266,11 +266,23 @@ class SingleFile(Target):
     format: str = "html"
 
 
+# An edition in one language, as HTML (made in `tasks/site_plans.py`) or as any file.
+EditionFile = EditionPage | SingleFile
+EditionTarget = Document | EditionFile
+
+
 @cache
 def _pattern(name: str, formats: tuple[str, ...]) -> re.Pattern[str]:
-    groups = {field: f"(?P<{field}>{pattern})" for field, pattern in _FIELDS.items()}
-    ending = f"({'|'.join(formats)})"
-    return re.compile(name.format_map(groups) + rf"(_(?P<profile>.+))?\.{ending}")
+    """Give the form of a name; a field that comes again has the same value."""
+    for key, pattern in _FIELDS.items():
+        name = name.replace(f"{{{key}}}", f"(?P<{key}>{pattern})", 1)
+        name = name.replace(f"{{{key}}}", f"(?P={key})")
+    return re.compile(rf"{name}(_(?P<profile>.+))?\.({'|'.join(formats)})")
+
+
+def _kinds(kind: type[Target]) -> list[type[Target]]:
+    subclasses = kind.__subclasses__()
+    return [*subclasses, *(one for subclass in subclasses for one in _kinds(subclass))]
 
 
 def parse_file_name(name: str) -> tuple[type[Target], Mapping[str, str]]:
@@ -283,12 +295,13 @@ def parse_file_name(name: str) -> tuple[type[Target], Mapping[str, str]]:
 
 def source_of(name: str) -> str:
     """Give the file of content of a target, or of a rejected one; "" for other files."""
-    folder, _, file = name.rpartition("/")
-    kind, fields = parse_file_name(file)
-    folders = [kind.FOLDER.format_map(fields), "rejected"] if fields else []
-    folders += [*filter(None, Stamp)] if kind is Document else []
-    is_target = folder in folders
-    return kind.SOURCE.format_map(fields) if is_target else ""
+    for kind in _kinds(Target):
+        others = ["rejected"] if "pdf" in kind.FORMATS else []
+        others += [*filter(None, Stamp)] if kind is Document else []
+        for folder in (kind.FOLDER, *others):
+            if match := _pattern(f"{folder}/{kind.NAME}", kind.FORMATS).fullmatch(name):
+                return kind.SOURCE.format_map(match.groupdict(""))
+    return ""
 
 
 def sources_in(project: Project, folders: Iterable[EditionFolder]) -> frozenset[str]:
@@ -298,19 +311,6 @@ def sources_in(project: Project, folders: Iterable[EditionFolder]) -> frozenset[
     for folder in folders:
         named += (f"{folder.name}/{language}.yaml" for language in folder.languages)
     return frozenset(named)
-
-
-def languages_of(editions: Iterable[EditionFolder]) -> list[str]:
-    """List the languages of some editions, sorted."""
-    return sorted({language for edition in editions for language in edition.languages})
-
-
-def first_editions(folders: Iterable[EditionFolder]) -> frozenset[EditionFolder]:
-    """Choose the first edition of each brief."""
-    first: dict[str, EditionFolder] = {}
-    for folder in folders:
-        first.setdefault(folder.slug, folder)
-    return frozenset(first.values())
 
 
 def select_editions(

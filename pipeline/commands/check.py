@@ -4,7 +4,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import date
 
-from pipeline.content.discovery import SERIES, EditionFolder
+from pipeline.content.discovery import SERIES, EditionFolder, first_editions, languages_of
 from pipeline.content.terms import read_terms
 from pipeline.design.css_diagnostics import check_stylesheets
 from pipeline.design.ejected import check_copies
@@ -18,7 +18,7 @@ from pipeline.model.brand import Brand
 from pipeline.model.schema import Edition, Series
 from pipeline.problems import Problem, is_blocking, sort_and_dedupe
 from pipeline.project import Project
-from pipeline.targets import BuildOptions, first_editions, languages_of, select_editions
+from pipeline.targets import BuildOptions, select_editions
 from pipeline.tasks.plan_documents import discover
 from pipeline.tasks.reading import ContentReader, open_readers
 from pipeline.workers.executor import Executor

@@ -32,7 +32,8 @@ _CACHED = re.compile(r"\.cache/[0-9a-f]{2}/[0-9a-f]{64}\.(pdf|json)")
 # An unfinished file of a build that was killed.
 _PART = re.compile(r"(.*/)?\.[^/]*\.part")
 _RECORDS = (MANIFEST, SUMS, FILES, SNAPSHOT)
-# The site and its records: all files, for a build removes what is not of the site.
+# The site and its records: all files, and no stale one, for a build of the site removes
+# what is no longer of it.
 _OF_SITE = re.compile(r"(site|\.web)/.+", re.DOTALL)
 
 
@@ -82,7 +83,7 @@ def stale_files(
     """
 
     def is_gone(name: str) -> bool:
-        if not (source := source_of(name)):
+        if _OF_SITE.fullmatch(name) or not (source := source_of(name)):
             return False
         folder, _, file = name.rpartition("/")
         stamp = Stamp(folder) if folder in [*Stamp] else Stamp.NONE

@@ -3,7 +3,12 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
-from pipeline.content.discovery import EditionFolder, find_editions
+from pipeline.content.discovery import (
+    EditionFolder,
+    find_editions,
+    first_editions,
+    languages_of,
+)
 from pipeline.content.loader import LoadedContent
 from pipeline.editions.ledger import edition_name, read_ledger
 from pipeline.editions.lifecycle import read_lifecycles
@@ -17,7 +22,6 @@ from pipeline.problems import (
 )
 from pipeline.project import Project
 from pipeline.redline.changes import Redline, compare_editions
-from pipeline.targets import first_editions, languages_of
 from pipeline.tasks.reading import ContentReader, open_readers
 
 

@@ -6,7 +6,7 @@ not silently replaced by an older edition.
 
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 from pathlib import Path, PurePath
@@ -60,6 +60,19 @@ class EditionFolder:
         """Name the language files that a document in one language is not made from."""
         others = (code for code in self.languages if code != language)
         return frozenset(f"{self.name}/{code}.yaml" for code in others)
+
+
+def languages_of(editions: Iterable[EditionFolder]) -> list[str]:
+    """List the languages of some editions, sorted."""
+    return sorted({language for edition in editions for language in edition.languages})
+
+
+def first_editions(folders: Iterable[EditionFolder]) -> frozenset[EditionFolder]:
+    """Choose the first edition of each brief."""
+    first: dict[str, EditionFolder] = {}
+    for folder in folders:
+        first.setdefault(folder.slug, folder)
+    return frozenset(first.values())
 
 
 def ledger_name(slug: str) -> str:

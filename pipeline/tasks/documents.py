@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipeline.content.discovery import PUBLISHED, SERIES, EditionFolder
+from pipeline.content.discovery import PUBLISHED, SERIES, EditionFolder, first_editions
 from pipeline.content.export import export_charts, export_csv, export_words, export_yaml
 from pipeline.content.loader import LoadedPart
 from pipeline.editions.code import make_code
@@ -27,7 +27,7 @@ from pipeline.pdf.render import AttachedFile
 from pipeline.problems import PipelineError, Place, Problem, Rule, is_blocking
 from pipeline.project import BRAND_FILES
 from pipeline.state.fingerprints import digest
-from pipeline.targets import Document, EditionPage, SingleFile, first_editions
+from pipeline.targets import Document, EditionTarget
 from pipeline.tasks.context import BuildContext, RenderedPage
 from pipeline.tasks.finish import finish, keep_frozen, keep_up_to_date
 from pipeline.tasks.jobs import Folding, PostProcessing
@@ -42,8 +42,7 @@ if TYPE_CHECKING:
 # Editions that are read before their turn, so that no worker waits for the next one.
 _READ_AHEAD = 4
 
-# What is made of an edition in one language, and the function that gives its task.
-EditionTarget = Document | EditionPage | SingleFile
+# The function that gives the task of what is made of an edition in one language.
 MakeTask = Callable[[BuildContext, Any, Edition, Sequence[str]], Task[TaskResult]]
 
 
@@ -85,7 +84,7 @@ class DocumentTasks:
     ) -> Iterator[TargetTask]:
         """Read an edition, and give a task for each of its documents, or web pages.
 
-        `make` gives the task of a web page.
+        `make` gives the task of what is no document.
         """
         if self._series is None:
             yield from map(blocked, documents)
@@ -108,6 +107,8 @@ class DocumentTasks:
                     task = make(context, document, edition, inputs)
                 elif isinstance(document, Document):
                     task = self._make(context, document, edition, read, wrong, inputs)
+                else:
+                    raise TypeError(f"a {document.KIND} needs a function that makes it")
             yield (document, task) if task else blocked(document)
 
     def _start(self, folder: EditionFolder, series: Series) -> "Future[Any]":

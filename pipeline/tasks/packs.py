@@ -11,7 +11,12 @@ from datetime import UTC, date, datetime, time
 from functools import cached_property
 from typing import Any
 
-from pipeline.content.discovery import SERIES, find_editions
+from pipeline.content.discovery import (
+    SERIES,
+    find_editions,
+    first_editions,
+    languages_of,
+)
 from pipeline.content.export import export_yaml
 from pipeline.content.loader import LoadedContent
 from pipeline.editions.sessions import ResolvedHandout, ResolvedSession
@@ -35,8 +40,6 @@ from pipeline.targets import (
     Document,
     Pack,
     State,
-    first_editions,
-    languages_of,
     stamps_of,
 )
 from pipeline.tasks.context import BuildContext, RenderedPage

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from pipeline.content.discovery import SERIES, EditionFolder, find_editions
+from pipeline.content.discovery import SERIES, EditionFolder, find_editions, languages_of
 from pipeline.editions.lifecycle import (
     Editions,
     Lifecycle,
@@ -23,7 +23,6 @@ from pipeline.state.manifest import OutputEntry, load_warning
 from pipeline.targets import (
     BuildOptions,
     Document,
-    languages_of,
     select_documents,
     select_editions,
     stamps_of,

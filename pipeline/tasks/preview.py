@@ -9,14 +9,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from pipeline.content.discovery import EditionFolder
+from pipeline.content.discovery import EditionFolder, first_editions
 from pipeline.editions.web import WebBrief, WebEdition
 from pipeline.model.schema import Edition
 from pipeline.pdf.render import RenderedPdf
 from pipeline.problems import Problem, sort_and_dedupe
 from pipeline.project import Project
 from pipeline.state.build_state import BuildState
-from pipeline.targets import Document, first_editions
+from pipeline.targets import Document
 from pipeline.tasks.context import BuildContext, RenderedFiles
 from pipeline.tasks.documents import is_blocked, post_processing, render_document
 from pipeline.tasks.edition_files import Neighbours, render_single_file

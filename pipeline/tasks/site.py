@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 from pipeline.content.discovery import SERIES, find_editions
 from pipeline.editions.lifecycle import Editions
@@ -24,8 +24,7 @@ from pipeline.state.build_state import BuildState
 from pipeline.targets import (
     BriefPage,
     BuildOptions,
-    EditionPage,
-    SingleFile,
+    EditionFile,
     SitePage,
     SiteStyles,
     Target,
@@ -40,7 +39,6 @@ if TYPE_CHECKING:
 # The records of the site are not read by a build of PDFs.
 _RECORDS = ".web"
 FONTS = "fonts"
-EditionFile = EditionPage | SingleFile
 
 
 @dataclass(frozen=True)
@@ -144,7 +142,8 @@ def open_site(
         languages=languages,
         is_last=is_last,
     )
-    pages = [*_edition_pages(site, EditionPage), *_edition_pages(site, SingleFile)]
+    kinds = get_args(EditionFile)
+    pages = [page for _, e in site.places for kind in kinds for page in pages_of(e, kind)]
     planned = (target.name for target in (*pages, *catalogue_targets(site)))
     return replace(site, planned=frozenset(planned))
 
@@ -169,11 +168,6 @@ def require_series(project: Project) -> "Series":
     if series is None:
         raise PipelineError(*problems)
     return series
-
-
-def _edition_pages(site: SiteWorkspace, kind: type[EditionFile]) -> Iterator[EditionFile]:
-    for _, edition in site.places:
-        yield from pages_of(edition, kind)
 
 
 def pages_of(edition: WebEdition, kind: type[EditionFile]) -> list[EditionFile]:

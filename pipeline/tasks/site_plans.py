@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, assert_never
 
+from pipeline.content.discovery import languages_of
 from pipeline.editions.web import WebBrief, WebEdition
 from pipeline.model.edition_state import REPLACED
 from pipeline.model.profiles import PACK_PROFILE
@@ -18,16 +19,15 @@ from pipeline.state.manifest import OutputEntry
 from pipeline.targets import (
     BriefPage,
     BuildOptions,
+    EditionFile,
     EditionPage,
     Pack,
     SingleFile,
     SitePage,
     SiteStyles,
-    languages_of,
 )
 from pipeline.tasks.site import (
     FONTS,
-    EditionFile,
     SiteWorkspace,
     catalogue_targets,
     open_site,
@@ -127,7 +127,7 @@ class EditionPagesPlan(Plan):
         neighbours: "Neighbours",
         used: Sequence[str],
         context: "BuildContext",
-        page: Any,
+        page: EditionFile,
         edition: "Edition",
         inputs: Sequence[str],
     ) -> Task[TaskResult]:
@@ -146,13 +146,16 @@ class EditionPagesPlan(Plan):
         if older and page.language not in older.languages:
             neighbours = replace(neighbours, previous=None)
         url = site.address(context.series)
-        job: tuple[Any, ...] = (context.design, edition, page.language)
-        if self.kind is SingleFile:
-            job = (render_single_file, *job, brief, place, neighbours, url)
-        else:
+        of = context.design, edition, page.language, brief, place, neighbours, url
+        job: tuple[Any, ...]
+        if isinstance(page, SingleFile):
+            job = (render_single_file, *of)
+        elif isinstance(page, EditionPage):
             pdf = document_of(edition, page.language).name
             has_pdf = not place.is_withdrawn and site.is_current(pdf)
-            job = (render_edition, *job, brief, place, neighbours, url, has_pdf)
+            job = (render_edition, *of, has_pdf)
+        else:  # a new kind needs its job here
+            assert_never(page)
         made = yield context.executor.submit_local(*job)
         toolchain = self._toolchain(page, brief, place)
         return finish_files(context, page, made, (*inputs, *used), toolchain)

@@ -1,6 +1,7 @@
 """Cleaning removes built files, and nothing else."""
 
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
@@ -9,11 +10,24 @@ from pipeline.model.dates import InformationDate
 from pipeline.model.edition_state import Stamp
 from pipeline.problems import ExitCode
 from pipeline.state.manifest import Manifest, OutputEntry, manifest_bytes
-from pipeline.targets import Document, JobSheet, Pack, Target, source_of
+from pipeline.targets import (
+    BriefPage,
+    Document,
+    EditionPage,
+    EditionTarget,
+    JobSheet,
+    Pack,
+    SingleFile,
+    SitePage,
+    SiteStyles,
+    Target,
+    source_of,
+)
 from tests.conftest import WriteProject, briefs, write_files
 
 BRIEF, GONE = "content/brief/2017/en.yaml", "content/gone/2017-03/zh.yaml"
 SESSION, OTHER_SESSION = "content/sessions/331.yaml", "content/sessions/332.yaml"
+YEAR = InformationDate(2017)
 HASH = "ab" + 62 * "0"
 OLD = "cd" + 62 * "0"
 OURS = [
@@ -73,6 +87,46 @@ def test_built_files_are_recognized_by_name(build: Path) -> None:
 def test_the_name_of_a_target_tells_its_content(target: Target) -> None:
     assert target.source.startswith("content/")
     assert source_of(target.name) == source_of(target.rejected) == target.source
+
+
+@pytest.mark.parametrize(
+    ("target", "source"),
+    [
+        (SitePage(), "content/series.yaml"),
+        (BriefPage(slug="brief"), "content/brief"),
+        (SiteStyles(part="zh-Hant"), "styles"),
+        (EditionPage(slug="brief", information_date=YEAR, language="en"), BRIEF),
+        (SingleFile(slug="brief", information_date=YEAR, language="en"), BRIEF),
+    ],
+)
+def test_the_name_of_a_web_page_tells_its_content(target: Target, source: str) -> None:
+    assert source_of(target.name) == target.source == source
+    assert source_of(f"brief/{target.name}") == source_of(target.rejected) == ""
+
+
+def test_every_kind_of_target_is_found_by_its_name() -> None:
+    kinds = {
+        kind for kind in Target.__subclasses__() for kind in (kind, *kind.__subclasses__())
+    }
+    assert {*get_args(EditionTarget)} <= kinds
+    for kind in kinds:
+        fields = {
+            name: str(YEAR) for name in ("slug", "information_date", "old", "session")
+        }
+        fields |= {"language": "en", "part": "en", "correction": ""}
+        name = f"{kind.FOLDER}/{kind.NAME}.{kind.FORMATS[0]}".format_map(fields)
+        assert source_of(name) == kind.SOURCE.format_map(fields), kind
+
+
+def test_no_file_of_the_site_is_stale(build: Path) -> None:
+    pages = [
+        "site/index.html",
+        "site/gone/2017-03/zh/index.html",
+        "site/gone/editions/index.html",
+    ]
+    for name in pages:
+        write_files(build, {name: ""})
+    assert not {*pages} & {*stale_files(build, {BRIEF, SESSION})}
 
 
 def test_stale_is_what_has_no_content_or_use(build: Path) -> None:
