@@ -8,6 +8,7 @@ from typing import Any
 
 from pipeline.commands.watch import work_after_each_change
 from pipeline.content.discovery import EditionFolder, find_editions
+from pipeline.content.loader import load_series
 from pipeline.design.overrides import require_usable_overrides
 from pipeline.editions.current import current_edition
 from pipeline.editions.lifecycle import Editions, read_lifecycles
@@ -87,7 +88,7 @@ def _show_edition(
     if folder and folder.languages:
         require_usable_overrides(project)
         stamp = stamps_of(lifecycles[folder], options, today)[-1]
-        document = _choose_document(folder, selection, stamp)
+        document = _choose_document(project, folder, selection, stamp)
         with_web_page = bool(selection.web_page)
         shown = preview_document(workspace, document, executor, with_web_page=with_web_page)
         own = [p for p in problems if p.place.file.startswith(f"{folder.name}/")]
@@ -116,11 +117,19 @@ def _choose_edition(
     return next(iter((*asked, current or next(reversed([*editions]), None))), None)
 
 
-def _choose_document(folder: EditionFolder, selection: Selection, stamp: Stamp) -> Document:
-    """Choose the document; a correction that is not published is shown as a draft."""
+def _choose_document(
+    project: Project, folder: EditionFolder, selection: Selection, stamp: Stamp
+) -> Document:
+    """Choose the document of an edition in the selected language and profile.
+
+    Without a language it is in the default language, or in the first one if the edition
+    does not have that, or the series has an error.
+    """
     language = selection.language
     if language not in folder.languages:
-        language = "en" if "en" in folder.languages else folder.languages[0]
+        series, _ = load_series(project, ())
+        default = series.default_language if series else ""
+        language = default if default in folder.languages else folder.languages[0]
     return Document(
         slug=folder.slug,
         information_date=folder.information_date,

@@ -11,7 +11,10 @@ from pipeline.preview.pictures import PagePicture
 
 @dataclass(frozen=True)
 class Selection:
-    """What to show. An `edition` or `language` of "" is the current or the first one.
+    """What to show.
+
+    An `edition` of "" is the current one, else the latest. A `language` of "" is the
+    default language, else the first.
 
     `web_page` is the width in pixels of the HTML edition beside the pages; with "" the HTML
     edition is not rendered. `scale` is the number of pixels for each CSS pixel of a page.

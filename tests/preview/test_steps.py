@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from pipeline.content.discovery import find_editions
+from pipeline.model.edition_state import Stamp
 from pipeline.preview import follow
 from pipeline.preview.window import Selection, Window
 from pipeline.project import Project, open_project
@@ -88,6 +90,19 @@ def test_only_the_shown_language_and_the_original_are_read(
     Saves(root, language).show()
     texts = {Path(name).stem for name in read if name.startswith("content/brief/")}
     assert texts == {"en", "fr", "es"} - others
+
+
+@pytest.mark.parametrize(
+    ("languages", "shown"), [("[fr, en, es]", "fr"), ("[de, fr, en]", "en"), ("[", "en")]
+)
+def test_the_default_language_is_shown_first(
+    root: Path, languages: str, shown: str
+) -> None:
+    (root / "content/series.yaml").write_text(SERIES.replace("[en, fr, es]", languages))
+    project = open_project(root)
+    (folder,), _ = find_editions(project)
+    chosen = follow._choose_document(project, folder, Selection("brief"), Stamp.NONE)
+    assert chosen.language == shown
 
 
 def test_a_save_hashes_no_font_again(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
