@@ -28,6 +28,7 @@ from pipeline.content.validate.parity import different_numbers
 from pipeline.content.yaml_source import text_problem
 from pipeline.exchange.unit import RawPieces, Tag
 from pipeline.model.fields import Line
+from pipeline.model.scripts import SCRIPTS
 from pipeline.model.terms import Terms, form_pattern
 from pipeline.problems import Place, Problem, Rule
 
@@ -36,19 +37,9 @@ _ADDRESS = re.compile(
 )
 _WORD = re.compile(r"[^\W\d_]+")
 # The words by which Unicode names the letters of a script, as CLDR calls it.
-_SCRIPTS = {
-    "Latn": ("LATIN",),
-    "Cyrl": ("CYRILLIC",),
-    "Grek": ("GREEK",),
-    "Arab": ("ARABIC",),
-    "Hebr": ("HEBREW",),
-    "Hans": ("CJK",),
-    "Hant": ("CJK",),
-    "Jpan": ("CJK", "HIRAGANA", "KATAKANA"),
-    "Kore": ("HANGUL", "CJK"),
-    "Deva": ("DEVANAGARI",),
-    "Beng": ("BENGALI",),
-    "Thai": ("THAI",),
+_SCRIPTS = {"Latn": ("LATIN",), "Cyrl": ("CYRILLIC",), "Grek": ("GREEK",)} | {
+    code: tuple(script.unicode for script in SCRIPTS if code in script.cldr)
+    for code in {code for script in SCRIPTS for code in script.cldr}
 }
 _KNOWN = frozenset(name for names in _SCRIPTS.values() for name in names)
 _CODE_HINT = "copy each code of the original once to its place"

@@ -1,4 +1,4 @@
-"""Scripts: how each is set, and the languages written in it. The one table that knows them.
+"""Scripts: how each is set, and the languages written in it.
 
 A language that is not in the table is written in Latin, Cyrillic or Greek letters. Another
 script is an entry here, and its font a family in `styles/fonts/`.
@@ -11,10 +11,12 @@ from unicodedata import bidirectional, name
 class Script(NamedTuple):
     """A script, by codes of languages; `families` are the bundled fonts that have it.
 
-    `unicode` begins the names of its letters in the Unicode Character Database.
+    `unicode` begins the names of its letters in the Unicode Character Database. `cldr`
+    lists the codes of CLDR for languages that are written in it.
     """
 
     unicode: str = ""
+    cldr: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
     families: tuple[str, ...] = ()
     direction: str = "ltr"
@@ -22,20 +24,22 @@ class Script(NamedTuple):
     has_chinese_letters: bool = False
 
 
+# Japanese and Korean use Chinese letters beside their own.
+_CHINESE = ("Hans", "Hant", "Jpan", "Kore")
 SCRIPTS = (
-    Script("ARABIC", ("ar", "fa", "ur"), ("Brief Arabic",), "rtl"),
-    Script("CJK", ("zh",), ("Brief SC",), has_word_spaces=False),
-    Script("HEBREW", ("he", "yi"), (), "rtl"),
-    Script("KATAKANA", ("ja",), has_word_spaces=False, has_chinese_letters=True),
-    Script("HIRAGANA", ("ja",), has_word_spaces=False, has_chinese_letters=True),
-    Script("HANGUL", ("ko",), has_chinese_letters=True),
-    Script("DEVANAGARI", ("hi", "mr", "ne")),
-    Script("BENGALI", ("bn", "as")),
-    Script("TAMIL", ("ta",)),
-    Script("THAI", ("th",), has_word_spaces=False),
-    Script("ETHIOPIC", ("am", "ti")),
-    Script("GEORGIAN", ("ka",)),
-    Script("ARMENIAN", ("hy",)),
+    Script("ARABIC", ("Arab",), ("ar", "fa", "ur"), ("Brief Arabic",), "rtl"),
+    Script("CJK", _CHINESE, ("zh",), ("Brief SC",), has_word_spaces=False),
+    Script("HEBREW", ("Hebr",), ("he", "yi"), (), "rtl"),
+    Script("KATAKANA", ("Jpan",), ("ja",), (), "ltr", False, has_chinese_letters=True),
+    Script("HIRAGANA", ("Jpan",), ("ja",), (), "ltr", False, has_chinese_letters=True),
+    Script("HANGUL", ("Kore",), ("ko",), has_chinese_letters=True),
+    Script("DEVANAGARI", ("Deva",), ("hi", "mr", "ne")),
+    Script("BENGALI", ("Beng",), ("bn", "as")),
+    Script("TAMIL", ("Taml",), ("ta",)),
+    Script("THAI", ("Thai",), ("th",), has_word_spaces=False),
+    Script("ETHIOPIC", ("Ethi",), ("am", "ti")),
+    Script("GEORGIAN", ("Geor",), ("ka",)),
+    Script("ARMENIAN", ("Armn",), ("hy",)),
 )
 _BY_LANGUAGE = {code: script for script in SCRIPTS for code in script.languages}
 # The bundled families of languages that have their own.

@@ -1,11 +1,15 @@
 """Files that came back with something wrong: each is refused, with the line and the act."""
 
 import re
+from itertools import chain
 from pathlib import Path
 
 import pytest
+from babel import Locale
 from click.testing import Result
 
+from pipeline.exchange.returned import find_faults
+from pipeline.model.scripts import SCRIPTS
 from tests.conftest import WriteProject, briefs
 
 EN = "content/brief/2017/en.yaml"
@@ -222,6 +226,15 @@ def test_everything_wrong_is_reported_at_once(root: Path) -> None:
     result = take(root, path)
     for name in ("number-changed", "mail-changed", "other-script", "term-lost"):
         assert WRONG[name][2] in result.stderr
+
+
+@pytest.mark.parametrize("language", [*chain(*(s.languages for s in SCRIPTS))])
+def test_letters_of_each_script_are_known(language: str) -> None:
+    own = next(filter(str.isalpha, Locale.parse(language).get_display_name() or ""))
+    foreign = "ა" if language != "ka" else "ա"
+    for text, count in ((own * 3, 0), (own + foreign, 1), ("three English words", 1)):
+        faults = find_faults(("a b c",), (text,), ("en", language), 0, None)
+        assert len([*faults]) == count, text
 
 
 def test_warnings_can_be_taken_and_errors_cannot(root: Path) -> None:
