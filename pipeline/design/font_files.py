@@ -9,6 +9,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
+from hashlib import sha256
 from pathlib import Path
 
 from pipeline.project import FONT_SUFFIXES, file_signatures
@@ -17,7 +18,7 @@ WOFF2 = ".woff2"
 
 
 def font_files(folders: Sequence[Path]) -> Iterator[Path]:
-    """List the font files in some folders, in place of WOFF2 files those unpacked."""
+    """List the font files; WOFF2 files are replaced by their unpacked copies."""
     for folder in folders:
         for file in sorted(folder.glob("*")):  # which allows a folder that is missing
             if file.suffix not in FONT_SUFFIXES or not file.is_file():
@@ -38,12 +39,17 @@ def unpacked_fonts() -> Path:
 
 @lru_cache(maxsize=64)
 def _unpack(signature: tuple[Path, int, int, int, int]) -> Path | None:
-    """Unpack a file, once for each state of it; None if it is not a font."""
+    """Unpack a file, once for each state of it; None if it is not a font.
+
+    Two projects may have files of the same name; each folder has its own copies.
+    """
     from fontTools.ttLib import TTFont, TTLibError
     from fontTools.ttLib.woff2 import decompress
 
     packed = signature[0]
-    unpacked = unpacked_fonts() / f"{packed.stem}.ttf"
+    folder = unpacked_fonts() / sha256(bytes(packed.parent)).hexdigest()
+    folder.mkdir(exist_ok=True)
+    unpacked = folder / f"{packed.stem}.ttf"
     try:
         decompress(packed, unpacked)
         TTFont(unpacked, lazy=True).close()

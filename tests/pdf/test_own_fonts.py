@@ -11,6 +11,7 @@ from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib.woff2 import compress
 
 from pipeline.build import build
+from pipeline.design.font_files import font_files
 from pipeline.design.font_metrics import read_font_faces
 from pipeline.model.scripts import direction, missing_glyph_hint
 from pipeline.problems import Rule
@@ -50,7 +51,7 @@ def draw(pen: TTGlyphPen | T2CharStringPen) -> None:
     pen.closePath()
 
 
-def write_font(file: Path) -> None:
+def write_font(file: Path, family: str = "Own Hebrew") -> None:
     """Write a font whose letters are bars, in the format that the suffix names."""
     names = {code: f"uni{code:04X}" for code in LETTERS}
     order = [".notdef", *names.values()]
@@ -69,7 +70,7 @@ def write_font(file: Path) -> None:
     font.setupHorizontalMetrics(dict.fromkeys(order, (500, 50)))
     font.setupHorizontalHeader(ascent=800, descent=-200)
     font.setupNameTable(
-        {"familyName": "Own Hebrew", "styleName": "Regular", "psName": "OwnHebrew"}
+        {"familyName": family, "styleName": "Regular", "psName": "OwnHebrew"}
     )
     font.setupOS2(sTypoAscender=800, sTypoDescender=-200, usWinAscent=800, usWinDescent=200)
     font.setupPost()
@@ -99,6 +100,20 @@ def test_a_font_of_the_project_sets_a_script_that_the_bundled_ones_lack(
     with pikepdf.open(root / "build/brief/brief_2017_he.pdf") as pdf:
         fonts = [str(font.BaseFont) for font in pdf.pages[0].Resources.Font.values()]
     assert any("Own-Hebrew" in font for font in fonts)
+
+
+def test_fonts_of_one_name_in_two_projects_stay_apart(tmp_path: Path) -> None:
+    folders = [tmp_path / "a", tmp_path / "b", tmp_path / "c"]
+    for folder, family in zip(folders, ("First", "Second", ""), strict=True):
+        folder.mkdir()
+        if family:
+            write_font(folder / "Own.woff2", family)
+        else:
+            (folder / "Own.woff2").write_bytes(b"no font")
+    files = [[*font_files([folder])] for folder in folders]
+    assert [len(found) for found in files] == [1, 1, 0]
+    assert {"First"} == {*read_font_faces(folders[:1]).families}
+    assert {"Second"} == {*read_font_faces(folders[1:]).families}
 
 
 @pytest.mark.parametrize(
