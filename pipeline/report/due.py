@@ -10,7 +10,7 @@ def due_text(report: DueReport) -> str:
     """List what is due, one item in a line: time left, day, subject, task and hint."""
     rows = [
         (
-            _time_left(item.days_left(report.on)),
+            _time_left(item.days_left(report.on), needed=item.needed),
             str(item.day),
             _subject(item),
             f"{item.what} ({item.hint})" if item.hint else item.what,
@@ -24,11 +24,13 @@ def due_text(report: DueReport) -> str:
     )
 
 
-def _time_left(days: int) -> str:
+def _time_left(days: int, *, needed: bool = True) -> str:
     if days == 0:
         return "today"
     counted = f"{abs(days):,} day{'s' * (abs(days) != 1)}"
-    return f"in {counted}" if days > 0 else f"{counted} late"
+    if days > 0:
+        return f"in {counted}"
+    return f"{counted} late" if needed else f"{counted} ago"
 
 
 def _subject(item: DueItem) -> str:

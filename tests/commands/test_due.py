@@ -14,6 +14,7 @@ from pipeline.model.dates import InformationDate
 from pipeline.problems import Rule
 from pipeline.project import open_project
 from pipeline.report.calendar import due_calendar
+from pipeline.report.due import due_text
 from pipeline.targets import BuildOptions
 from tests.conftest import WriteProject, besides_publishing, what_is_wrong, write_files
 
@@ -210,6 +211,7 @@ def test_a_language_replaced_by_the_default_is_listed_but_not_needed(
     item = report.due[0]
     assert item.what == "no text in fr; en is handed out, as the session allows"
     assert item.needed is False
+    assert due_text(report).startswith("1 day ago")
 
 
 def test_the_next_session_is_the_first_that_has_not_ended(
