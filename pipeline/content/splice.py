@@ -8,6 +8,7 @@ was read again: all other values are the same, and the new one is what was meant
 import json
 import re
 import textwrap
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -15,6 +16,7 @@ import yaml
 
 from pipeline.content.yaml_source import Source, Value, nodes_in, read_yaml
 from pipeline.model.fields import FieldPath
+from pipeline.problems import Problem, Rule, is_blocking
 
 _WIDTH = 100
 _BOM = b"\xef\xbb\xbf"
@@ -32,7 +34,8 @@ def splice(file: str, data: bytes, path: FieldPath, text: str) -> bytes | None:
     """Replace the text at `path` in the bytes of a file; None if that cannot be done.
 
     It cannot be done if the file is not YAML as briefs read it, if its line ends are mixed,
-    or if every style would change another value, as it does for an alias.
+    or if every style would change another value, as it does for an alias, or give the file
+    a warning that it did not have.
     """
     source = _read(file, data)
     node = nodes_in(source.text).get(path) if source else None
@@ -130,8 +133,8 @@ def _end_of_line(text: str, node: yaml.Node) -> int:
 def _read(file: str, data: bytes) -> Source | None:
     """Read a file in which a text can be replaced."""
     source, problems = read_yaml(file, data)
-    is_plain = source and not problems and encode_like(source.text, data) == data
-    return source if is_plain else None
+    is_read = source and not any(map(is_blocking, problems))
+    return source if source and is_read and encode_like(source.text, data) == data else None
 
 
 def _extent(node: yaml.ScalarNode, text: str) -> tuple[int, int]:
@@ -152,7 +155,7 @@ def _says(before: Source, result: str, texts: Mapping[FieldPath, str]) -> bool:
         after, problems = read_yaml(before.file, result.encode())
     except UnicodeEncodeError:  # half of a character
         return False
-    if after is None or problems:
+    if after is None or (problems and _count(problems) - _count(_problems(before))):
         return False
     expected = {
         **_texts(before),
@@ -161,6 +164,15 @@ def _says(before: Source, result: str, texts: Mapping[FieldPath, str]) -> bool:
     found = _texts(after)
     stripped = {path: str(found.get(path)).strip("\n") for path in texts}
     return {**found, **stripped} == expected
+
+
+def _problems(source: Source) -> list[Problem]:
+    return read_yaml(source.file, source.text.encode())[1]
+
+
+def _count(problems: Iterable[Problem]) -> Counter[tuple[Rule, str]]:
+    """Count problems, wherever they are in the file."""
+    return Counter((problem.rule, problem.message) for problem in problems)
 
 
 def _texts(source: Source) -> dict[FieldPath, Value]:

@@ -8,6 +8,7 @@ import pytest
 from pipeline.content.splice import add_keys, splice, splice_all
 from pipeline.content.yaml_source import read_yaml
 from pipeline.model.fields import FieldPath
+from pipeline.problems import Rule
 
 CONTENT = Path(__file__).resolve().parents[2] / "content"
 TEXTS = ('Added: "quoted", #1 & more.', "- like a list: yes", "One.\n\nTwo, it's so.", "1")
@@ -76,6 +77,26 @@ def test_what_cannot_be_replaced_alone_is_refused(
     before: str, path: FieldPath, text: str
 ) -> None:
     assert splice("en.yaml", before.encode(), path, text) is None
+
+
+CURLY = "a: “old”\nb: x\n"
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "after"),
+    [
+        (("b",), "new", "a: “old”\nb: new\n"),
+        (("a",), "new", "a: new\nb: x\n"),
+        (("b",), "“new”", 'a: “old”\nb: "“new”"\n'),
+    ],
+)
+def test_a_warning_of_the_file_refuses_no_text(
+    path: FieldPath, text: str, after: str
+) -> None:
+    """Quotation marks that do not quote in YAML are a warning; a new one is not added."""
+    (warning,) = read_yaml("en.yaml", CURLY.encode())[1]
+    assert warning.rule is Rule.CURLY_QUOTES
+    assert spliced(CURLY, path, text) == after
 
 
 def texts_of_samples() -> Iterator[tuple[str, bytes, FieldPath, str]]:
