@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from click.core import ParameterSource
 
 from pipeline.cli import options as option
 from pipeline.cli.arguments import project_of, validate_language, validate_selection
@@ -81,8 +82,12 @@ def translate(
 
     if bool(returned) == bool(slug and language):
         raise click.UsageError("use SLUG --to CODE, or --from FILE")
-    if returned and (slug or language or edition or output or accept):
-        raise click.UsageError("--from needs no other option: the file names its brief")
+    has_format = ctx.get_parameter_source("format") is not ParameterSource.DEFAULT
+    if returned and (slug or language or edition or output or accept or has_format):
+        message = "--from takes only --despite-warnings: the file names its brief"
+        raise click.UsageError(message)
+    if accept and (output or has_format):
+        raise click.UsageError("--accept writes no file: omit --output and --format")
     if despite_warnings and not returned:
         raise click.UsageError("--despite-warnings is an option of --from")
     project = project_of(ctx)

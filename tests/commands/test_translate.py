@@ -484,7 +484,10 @@ def test_a_new_edition_knows_what_is_translated(root: Path) -> None:
     [
         (("brief",), "use SLUG --to CODE, or --from FILE"),
         (("brief", "--to", "fr", "--from", "x"), "use SLUG --to CODE, or --from FILE"),
-        (("--from", "x", "--accept"), "--from needs no other option"),
+        (("--from", "x", "--accept"), "--from takes only --despite-warnings"),
+        (("--from", "x", "--format", "xliff"), "--from takes only --despite-warnings"),
+        (("brief", "--to", "fr", "--accept", "-o", "x"), "--accept writes no file"),
+        (("brief", "--to", "fr", "--accept", "--format", "po"), "--accept writes no file"),
         (("brief", "--to", "fr", "--despite-warnings"), "an option of --from"),
         (("none", "--to", "fr"), 'no brief "none"'),
     ],
