@@ -14,15 +14,15 @@ from typing import Any
 import pydyf
 
 _MAX_BYTES = 32_767
-_MOST = 2**31 - 1
-_DEEPEST = 28
+_MAX_NUMBER = 2**31 - 1
+_MAX_NESTING = 28
 _MAX_ISSUES = 10
 # Sides of a page, in points.
 _SMALLEST_PAGE, _LARGEST_PAGE = 3, 14_400
-# In drawing operators: a number of 2,000,000,000 or more, or what Python writes for others.
-# A hexadecimal string begins with "<" and holds none of them.
-_BAD_NUMBER = re.compile(
-    rb"(?<![\w.<])(?:\d{11,}|[2-9]\d{9}|nan|inf)|(?<![\w<])[\d.]+e[-+]?\d+"
+# In drawing operators: a number of ten digits, or what Python writes for others. A
+# hexadecimal string begins with "<" and holds none of them.
+_SUSPECT_NUMBER = re.compile(
+    rb"(?<![\w.<])(?:\d{10,}(?:\.\d+)?|nan|inf)|(?<![\w<])[\d.]+e[-+]?\d+"
 )
 # The entry of each string of the document information, and the part of the content.
 _INFORMATION = {
@@ -36,7 +36,7 @@ _INFORMATION = {
 
 @dataclass(frozen=True)
 class LimitIssue:
-    """A limit that is exceeded.
+    """A limit that is exceeded, or a character without a glyph.
 
     `content` is the page and the number of the marked content where it is, None when
     unknown; `path` the part of the content, `character` one without a glyph.
@@ -97,7 +97,7 @@ def _value_faults(entry: Any) -> list[str]:
         value = waiting.pop()
         kind = type(value)
         if kind is float or kind is int:
-            if not -_MOST <= value <= _MOST:  # nor is "nan"
+            if not -_MAX_NUMBER <= value <= _MAX_NUMBER:  # nor is "nan"
                 faults.append(_bad_number(value))
         elif kind is pydyf.String:
             if len(value.string) > _MAX_BYTES // 4 and _size(value) > _MAX_BYTES:
@@ -112,23 +112,33 @@ def _value_faults(entry: Any) -> list[str]:
 def _operator_faults(operators: list[Any]) -> Iterator[tuple[str, int]]:
     """Check drawing operators; give each kind of fault once, with its index."""
     plain = [part for part in operators if type(part) is bytes]
-    if len(plain) > 1 and (match := _BAD_NUMBER.search(b"\n".join(plain))):
+    if len(plain) > 1 and (number := _find_bad_number(b"\n".join(plain))) is not None:
         first = next(
             i
             for i, part in enumerate(operators)
-            if type(part) is bytes and _BAD_NUMBER.search(part)
+            if type(part) is bytes and _find_bad_number(part) is not None
         )
-        yield _bad_number(float(match[0])), first
+        yield _bad_number(number), first
     depth = 0
     for index, part in enumerate(operators):
         if part == b"q":
             depth += 1
-            if depth > _DEEPEST:
-                message = f"a drawing nests its groups too deeply; PDF allows {_DEEPEST}"
+            if depth > _MAX_NESTING:
+                message = (
+                    f"a drawing nests its groups too deeply; PDF allows {_MAX_NESTING}"
+                )
                 yield f"{message} graphics states", index
                 return
         elif part == b"Q":
             depth -= 1
+
+
+def _find_bad_number(operators: bytes) -> float | None:
+    for match in _SUSPECT_NUMBER.finditer(operators):
+        number = float(match[0])
+        if not match[0].replace(b".", b"").isdigit() or number > _MAX_NUMBER:
+            return number
+    return None
 
 
 def _marked_content(pdf: Any, entry: Any, index: int | None) -> tuple[int, int] | None:
