@@ -16,6 +16,8 @@ from pipeline.problems import Place, Problem, Rule
 _THOUSANDS = re.compile(r"[0-9]{1,3}(,[0-9]{3})+", re.ASCII)
 # Characters that begin something else than text, where a value may begin.
 _SPECIAL_START = re.compile(r"(?:^\s*|: +|- +)([@`%&*!|>\[{])")
+# A line with a key and a text that quotation marks can be put around as it is.
+_UNQUOTED = re.compile(r" *(?:- )*([\w-]+: )([^\s\"'\\#{}\[\]|>&*!%@`][^\"\\#]{,100}?) *")
 # Reports of the parser that such a character can cause.
 _START_REPORTS = ("cannot start any token", "alias", "anchor", "tag", "expected")
 
@@ -93,7 +95,9 @@ def _colon(error: _ParserError) -> Problem | None:
         return colon_problem(place, f"write {glued[1]} and a space before the text")
     if ": " in error.before:
         message = 'a colon and a space (": ") inside text without quotation marks'
-        hint = 'put the whole text in quotation marks: title: "Trade: what it does to jobs"'
+        typed = _UNQUOTED.fullmatch(error.line(error.place.line))
+        shown = f'{typed[1]}"{typed[2]}"' if typed else 'title: "Trade: what it does"'
+        hint = f"put the whole text in quotation marks: {shown}"
         if curly := re.search(r"(?:: |- ) *([“”„])", error.before):
             hint = f'replace {curly[1]} and its partner by straight quotation marks: "…"'
     else:
