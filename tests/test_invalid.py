@@ -425,7 +425,7 @@ def test_a_document_of_too_many_pages_is_not_made(write_project: WriteProject) -
     result = briefs(root, "build")
     assert result.exit_code == ExitCode.CONTENT
     assert (
-        "content/brief/2017/en.yaml: the document could not be built: "
+        "content/brief/2017/en.yaml: this could not be built: "
         "it has 201 pages; the limit is 200\n  hint: look for very long text"
     ) in result.stderr
 

@@ -62,7 +62,10 @@ class FileResult:
 
     @property
     def exit_code(self) -> ExitCode:
-        """CONTENT: not built by Briefs; DESIGN: preflight failed; STALE: not current."""
+        """CONTENT: not built by Briefs; DESIGN: preflight failed.
+
+        STALE: altered, not current, or of a session or edition that does not exist.
+        """
         if not self.integrity.is_own:
             return ExitCode.CONTENT
         if self.preflight and self.preflight.faults:

@@ -125,7 +125,7 @@ def _is_short(items: list[Any], depth: int) -> bool:
 
 
 def wrap_prose(text: str, width: int) -> str:
-    """Break the lines of Markdown at `width`; items and notes are indented below."""
+    """Break the lines of Markdown at `width`; the lines of an item are indented."""
     return "\n".join(_wrap(line, width) for line in text.split("\n"))
 
 

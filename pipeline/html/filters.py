@@ -1,8 +1,8 @@
 """Define the filters of Jinja2, which print values in the language of a page.
 
-A filter turns a value into text or markup. The variable of the page, `brief`, `pack` or
-`sheet`, has the language. Everything is escaped, and content is never interpreted as a
-template.
+A filter turns a value into text or markup. The variable of the page, `brief`, `pack`,
+`sheet` or `site`, has the language; `citation_notes` has the notes of citations. Everything
+is escaped, and content is never interpreted as a template.
 """
 
 import re

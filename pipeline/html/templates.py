@@ -2,9 +2,8 @@
 
 A template gets one variable, `brief` (view_model.py, redline_view.py, web_view.py), `pack`
 (pack_view.py), `sheet` (job_sheet_view.py) or `site` (site_view.py), and prints its values
-through filters
-(filters.py). Undefined names are errors, everything is escaped, and content is never
-interpreted as a template.
+through filters (filters.py), which also get `citation_notes`. Undefined names are errors,
+everything is escaped, and content is never interpreted as a template.
 """
 
 import re

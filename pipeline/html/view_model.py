@@ -1,7 +1,8 @@
 """Turn an edition in one language into the values of its template.
 
 The template gets one variable, `brief`, a `BriefView`, whose values are final. Layout
-belongs to the templates; the only markup made here are the QR code and charts.
+belongs to the templates; the only markup made here are the QR code, charts and
+diagrams.
 """
 
 from collections import Counter

@@ -51,7 +51,7 @@ class AuthorName(Strict):
 
     @property
     def whole(self) -> str:
-        """A name that is one word: of an organization, or in Chinese letters; else ""."""
+        """A name that is not divided: of an organization, or in Chinese; else ""."""
         name = f"{self.family}{self.given or ''}"
         is_chinese = all(letter == "·" or is_hanzi(letter) for letter in name)
         return name if not self.given or is_chinese else ""

@@ -1,4 +1,4 @@
-"""Render the HTML of a brief into its PDF, by WeasyPrint.
+"""Render the HTML of a document into its PDF, by WeasyPrint.
 
 WeasyPrint logs a missing picture or a misspelt property, and still writes a PDF; here each
 log line becomes a problem. Files come only from `serve`, which knows the project. Nothing

@@ -86,7 +86,7 @@ def _write(pdf: Any, document: Any, streams: Any, structure: StructureTree) -> N
 def _mark_content(
     streams: Any, structure: StructureTree, rtl_document: bool
 ) -> Iterator[str]:
-    """Mark artifacts and actual text in the pages. Yields what belongs to no element."""
+    """Mark artifacts and actual text in the pages. Yields faults of the structure."""
     owners: dict[tuple[int, int], tuple[Element, MarkedContent]] = {}
     for element in structure.root.elements():
         for child in element.children:

@@ -3,7 +3,7 @@
 The hash of a file is recorded with its size, times and inode. While these are equal the
 file counts as unchanged. A file younger than one tick of the disk's clock may change again
 with equal times, so its hash is not recorded. Devices and pipes are not read, nor is
-content that was replaced by a link to a file outside the project.
+content that was replaced by a link to a file outside `content/`.
 """
 
 import hashlib
@@ -21,7 +21,7 @@ from pipeline.system_errors import is_shortage
 # The longest tick of a disk's clock (FAT: two seconds).
 _YOUNG_NS = 2_000_000_000
 _FORMAT = 2
-# A larger file is not hashed: every reader of the program refuses it.
+# Of a larger file the status is hashed: every reader of the program refuses it.
 _LARGEST = 256 << 20
 # The depth of files of an edition: content/<slug>/<information-date>/<file>.
 _EDITION_DEPTH = 3
@@ -120,7 +120,7 @@ class Fingerprints:
         self._digests[name] = hashed
 
     def to_bytes(self) -> bytes | None:
-        """Give the new record; None if the old one is equal.
+        """Give the new record; None if there is nothing to add: no new file is old enough.
 
         Entries of files that this build did not use stay, for builds with other options.
         """
@@ -163,7 +163,7 @@ class Fingerprints:
         self._states[name] = self._state(name)
         for folder in self._paths_of(name):
             try:
-                names.update(os.listdir(folder))  # noqa: PTH208 – half as slow
+                names.update(os.listdir(folder))  # noqa: PTH208 – twice as fast
             except OSError as error:
                 if is_shortage(error):
                     raise

@@ -1,4 +1,4 @@
-"""Decide whether a target is rendered and stored. No other module decides this.
+"""Decide on the targets that a plan could not keep by their files.
 
 A target is up to date if rendering would give the same bytes. It is taken from the cache if
 an earlier build rendered the same input. It is rejected if its PDF has an error. Otherwise

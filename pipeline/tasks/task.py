@@ -38,7 +38,7 @@ class TaskResult(NamedTuple):
 
     @classmethod
     def of(cls, target: Target, state: State, entry: OutputEntry) -> "TaskResult":
-        """Give the result of a target whose PDF exists, with the warnings of its entry."""
+        """Give the result of a target whose file exists, with the warnings of its entry."""
         done = replace(
             target, state=state, pages=entry.pages, bytes=entry.bytes, fill=entry.fill
         )
@@ -127,13 +127,16 @@ def guarded(target: Target, task: Task[TaskResult]) -> Task[TaskResult]:
 
 
 def limit_problem(source: str, message: str) -> Problem:
-    """Report that a document exceeded a limit."""
-    message = f"the document could not be built: {message}"
+    """Report that a target exceeded a limit."""
+    message = f"this could not be built: {message}"
     return Problem(Rule.RESOURCE_LIMIT, Place(source), message, _LIMIT_HINT)
 
 
 def kept(workspace: Workspace, target: Target, entry: OutputEntry) -> TaskResult:
-    """Keep the file of a target that is up to date, and report its warnings again."""
+    """Keep the file of a target that is up to date, and report its warnings again.
+
+    Deletes the rejected PDF of an earlier build.
+    """
     if not workspace.options.dry_run and target.rejected in workspace.state.rejected:
         (workspace.project.build / target.rejected).unlink(missing_ok=True)
     return TaskResult.of(target, State.UP_TO_DATE, entry)

@@ -1,4 +1,4 @@
-"""Store web pages: in a site, or each as one file with its style, fonts and pictures."""
+"""Make the files of web pages: of a site, or one with its style, fonts and pictures."""
 
 from base64 import b64encode
 from collections.abc import Mapping

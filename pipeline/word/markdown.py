@@ -41,8 +41,7 @@ class MarkdownWriter:
     """Writes the texts of one document.
 
     What was guessed, and what of the texts was left out, is listed for the author.
-    `codes` are the languages of the series, the first that of the text. `mark_note` gives
-    what is printed for a call of a note.
+    `codes` are the languages of the series, the first that of the text.
     """
 
     codes: Sequence[str]
@@ -57,7 +56,10 @@ class MarkdownWriter:
         *,
         in_prose: bool = False,
     ) -> str:
-        """Write a paragraph as one line, which `in_prose` must not begin like a list."""
+        """Write a paragraph as one line, which `in_prose` must not begin like a list.
+
+        `mark_note` gives what is printed for a call of a note.
+        """
         text = self._line(node, mark_note)
         return _escape_starts(text) if in_prose else text
 

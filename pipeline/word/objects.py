@@ -145,7 +145,10 @@ def move_surplus(brief: Values, guessed: list[str]) -> None:
     """Move what is more than a list of a brief may have to the lead."""
     for name, most in _MAX_ITEMS.items():
         if surplus := brief.get(name, [])[most:]:
-            guessed.append(f"a brief has at most {most} {name}: the others follow them")
+            guessed.append(
+                f"a brief has at most {most} {name.replace('_', ' ')}; "
+                "the others were moved to the lead"
+            )
             items = "\n".join("- " + " ".join(item.values()) for item in surplus)
             brief[name] = brief[name][:most]
             brief["lead"] = "\n\n".join(filter(None, [items, brief.get("lead", "")]))

@@ -38,7 +38,7 @@ _TABLE = {
 
 
 class _Look(NamedTuple):
-    """How a run looks: its marks, and the language of a phrase."""
+    """How a run looks: its marks, its link, and the language of a phrase."""
 
     marks: tuple[str, ...] = ()
     language: str = ""

@@ -90,7 +90,7 @@ def test_a_template_over_a_limit_costs_its_document_alone(
     assert states["fr"] in ("blocked", "rejected")
     (problem,) = [p for p in outcome.problems if p.rule is Rule.RESOURCE_LIMIT]
     assert problem.place.file == "content/brief/2017/fr.yaml"
-    assert problem.message.startswith(f"the document could not be built: {said}")
+    assert problem.message.startswith(f"this could not be built: {said}")
     assert problem.hint == hint
 
 

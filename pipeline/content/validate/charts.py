@@ -1,8 +1,7 @@
 """Check the data of charts, and that their type can draw them.
 
-Problems are placed in the language file, or in the CSV file that holds the data. What a
-chart of each type can show is in `model/chart_types.py`: a new
-type changes nothing here.
+Problems are placed in the language file, or in the data file. What a chart of each type
+can show is in `model/chart_types.py`: a new type changes nothing here.
 """
 
 import re
@@ -150,7 +149,7 @@ def _range(low: int, high: int) -> str:
 
 
 def _check_shape(chart: _ChartChecker) -> Iterator[Problem]:
-    """Check that each row has every column; in a CSV file this is certain."""
+    """Check that each row has every column; in a data file this is certain."""
     columns = set(chart.figure.columns)
     for index, row in enumerate(chart.rows):
         for column in [c for c in chart.figure.columns if c not in row]:

@@ -20,8 +20,9 @@ from pipeline.html.charts.time_axis import (
 
 # Multiples of the label size.
 _HEIGHT, _LOW, _BETWEEN, _GAP = 8.0, 6.0, 1.6, 0.7
+# The widths of lines.
 _STRONG, _WEAK = 2.2, 0.8
-# The least width of a chart with four panels in a row; narrower ones have two.
+# The least width of a chart with four panels in a row; narrower ones have two, or one.
 _WIDE_ENOUGH = 50.0
 # The least width of the plot of a panel; fewer panels in a row make it wider.
 _PLOT = 5.0

@@ -1,14 +1,14 @@
-"""Print signs of numbers: a minus, the dash between years, a fixed order in Arabic.
+"""Print signs of numbers: a minus, a dash between years, their order from right to left.
 
 A hyphen is shorter than a minus, and a line may break after it. A hyphen is a minus before
 a number at the start of a text, after a space or after an opening mark. Between two
 ascending years it is the dash of a range. Every other hyphen stays: it may belong to a date
 (2017-03), a symbol, a telephone number or an ISSN.
 
-In Arabic the order of `35%` depends on the text before it (UAX 9, rules W2 and W5), and so
-on line breaks. Marks around a number with a sign fix the order that CLDR has for Latin
-digits (`latn`): minus left, per cent right. Arabic-Indic digits (`arab`) always have the
-order of CLDR: minus right, per cent left.
+In text from right to left the order of `35%` depends on the text before it (UAX 9, rules W2
+and W5), and so on line breaks. Marks around a number with a sign fix the order that CLDR
+has for Latin digits (`latn`): minus left, per cent right. Arabic-Indic digits (`arab`)
+always have the order of CLDR: minus right, per cent left.
 """
 
 import re
@@ -19,7 +19,7 @@ from pipeline.model.scripts import direction
 _MINUS = "\u2212"
 # Letters that form a word with a number; Arabic and Chinese letters do not.
 _LETTERS = r"A-Za-z0-9_\u00c0-\u024f\u0386\u0388-\u03ff\u0400-\u04ff"
-# Before a minus; in Arabic also a word of one letter, which no space follows.
+# Before a minus; in Arabic script also a word of one letter, which no space follows.
 _BEFORE_MINUS = r"""(?:(?<![^\s(\[{«“„‘"'])(?<!\d\s)|(?<=\s[وفبلك]))"""
 _HYPHEN_MINUS = re.compile(rf"{_BEFORE_MINUS}-(?=[$€£]?\d)")
 _YEAR = r"(?:1[89]|20)\d\d"
