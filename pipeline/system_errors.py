@@ -67,7 +67,7 @@ def memory_problem(message: str) -> Problem:
 
 
 def is_shortage(error: OSError) -> bool:
-    """Whether the system lacks something that a file needs, but not the file itself."""
+    """Whether the error is a lack of memory, disk, files or processes."""
     return error.errno in _HINTS
 
 

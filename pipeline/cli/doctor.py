@@ -13,7 +13,7 @@ from pipeline.project import Project
 @option.project
 @click.pass_context
 def doctor(ctx: click.Context, as_json: bool) -> None:
-    """Check this machine, and print the line that mends what is missing.
+    """Check this machine, and print the command that installs what is missing.
 
     Looks for libraries, fonts, programs and packages, tries to write, and builds a brief in
     a temporary folder. Needs no project. The exit code is 7 if something is missing that

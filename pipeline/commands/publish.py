@@ -302,8 +302,8 @@ def _write_folder(folder: Path, data: Mapping[str, bytes], name: str) -> None:
         found = {path.name: path.read_bytes() for path in folder.iterdir()}
         if found != dict(data):
             message = "other files are here, which the ledger does not know"
-            hint = "if the ledger lost its end, restore it from version control; "
-            hint += "otherwise remove this folder and publish again"
+            hint = "if the last records of the ledger are missing, restore it from version "
+            hint += "control; otherwise remove this folder and publish again"
             raise PipelineError(Problem(Rule.UNRECORDED_FILES, Place(name), message, hint))
         return
     atomic_create(folder, data, name)

@@ -1,7 +1,7 @@
 """Check whether PDFs were built here, are unchanged and current: `briefs verify FILE`.
 
 A file is known by its hash, in the manifest or in a ledger, and its editions by the codes
-in it; `verify_code.py` answers for these.
+in it, which `verify_code.py` checks.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -80,7 +80,7 @@ class FileResult:
 def verify_files(
     project: Project, files: Iterable[Path], on: date, ghostscript: str | None = None
 ) -> tuple[tuple[FileResult, ...], tuple[Problem, ...]]:
-    """Check of each PDF whether it was built here, is unchanged, and is current `on` a day.
+    """Check whether each PDF was built here, is unchanged, and is current `on` a day.
 
     A press file is also checked for printing; `ghostscript` measures its ink. Each file is
     read in a process with limits: it may come from anywhere.
@@ -99,7 +99,10 @@ def verify_files(
 def _read_files(
     project: Project, files: Sequence[Path], ghostscript: str | None, executor: Executor
 ) -> tuple[list[FileResult], list[Problem]]:
-    """Read each PDF; a file that cannot be read is a problem. The editions are missing."""
+    """Read each PDF; a file that cannot be read is a problem.
+
+    The results have no editions yet.
+    """
     manifest = read_manifest(project.build / "manifest.json")
     published = {
         file.sha256: file.bytes

@@ -133,7 +133,7 @@ def _published_result(
     code: Code,
     on: date,
 ) -> CodeResult:
-    """Answer for a copy that the ledger knows: only what came later is looked up."""
+    """Check a copy that the ledger knows: only what came later is looked up."""
     dated = InformationDate.parse(record.edition)
     records, text = ledger.of_edition(record.edition), record.words[language]
     later = [r for r in records if r.event == "corrected" and r.number > record.number]

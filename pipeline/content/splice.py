@@ -153,7 +153,7 @@ def _says(before: Source, result: str, texts: Mapping[FieldPath, str]) -> bool:
     """Whether a file has the `texts`, and all its other values as before."""
     try:
         after, problems = read_yaml(before.file, result.encode())
-    except UnicodeEncodeError:  # half of a character
+    except UnicodeEncodeError:  # a lone surrogate
         return False
     if after is None or (problems and _count(problems) - _count(_problems(before))):
         return False

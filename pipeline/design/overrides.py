@@ -14,7 +14,7 @@ from pipeline.project import BRAND_OF_DESIGN, BRAND_OF_SERIES, BUNDLED, Project
 
 # A larger file is not hashed either (state/fingerprints.py).
 _LARGEST = 256 << 20
-# In the checkout of the program, these are not files of its samples' project.
+# In the program's own repository these are the bundled files, not those of a project.
 _BUNDLED = BUNDLED / "styles"
 
 
@@ -25,7 +25,9 @@ def require_usable_overrides(project: Project) -> None:
 
 
 def override_problems(project: Project) -> list[Problem]:
-    """List files that permission, kind, size or name forbid, and links that fail."""
+    """List files that cannot be used because of permission, kind, size or name, and broken
+    links.
+    """
     return [
         problem
         for base in (project.root / "styles", project.root / "templates")

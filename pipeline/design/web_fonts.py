@@ -44,7 +44,10 @@ def web_font_name(family: str, weight: int, *, italic: bool = False) -> str:
 
 
 def web_fonts(faces: Iterable[FontFace], characters: str) -> Iterator[WebFont]:
-    """Give each face with those of some characters that it has, unless it has none."""
+    """Yield each face reduced to those of `characters` that it has.
+
+    A face that has none is skipped.
+    """
     for face in faces:
         if covered := sorted(face.codepoints.intersection(map(ord, characters))):
             yield web_font(face, tuple(covered))
@@ -69,7 +72,8 @@ def _woff2(face: FontFace, codepoints: tuple[int, ...]) -> bytes:
     subset = uharfbuzz.subset(face.font.face, settings).blob.data
     font = TTFont(io.BytesIO(subset), recalcTimestamp=False, recalcBBoxes=False)
     font.flavor = "woff2"
-    # Outlines stay as they are: transforming them takes three times as long, for a tenth.
+    # Outlines stay as they are: transforming them takes three times as long, to save a
+    # tenth.
     font.flavorData = WOFF2FlavorData(transformedTables=())
     out = io.BytesIO()
     font.save(out)

@@ -1,6 +1,6 @@
 """Compare an edition with what was published of it.
 
-What was handed out is answered for: from then on the text of an edition, its corrections
+What was handed out must not change: from then on the text of an edition, its corrections
 and its frozen files must be those of the ledger. Each contradiction is a problem with the
 key that differs, and the ways out: undo the change, or add a correction.
 """
@@ -78,7 +78,7 @@ def check_publication(
     language: str,
     on: date | None,
 ) -> PublicationCheck:
-    """Compare an edition with the ledger of its brief; None is one with an error.
+    """Compare an edition with the ledger of its brief; it is None if it has an error.
 
     Hints have an example of a correction on a day, in the language of the series.
     """
@@ -165,7 +165,7 @@ def _unknown_folders(project: Project, ledger: Ledger) -> Iterator[Problem]:
             hint = (
                 f"if `briefs publish` was interrupted, run `briefs publish {ledger.slug}` "
             )
-            hint += "again; otherwise the ledger lost its end: restore "
+            hint += "again; otherwise its last records are missing: restore "
             hint += f"{ledger_name(ledger.slug)} from version control"
             place = Place(f"content/{ledger.slug}/{PUBLISHED}/{folder.name}")
             yield Problem(Rule.UNRECORDED_FILES, place, message, hint)
@@ -194,17 +194,16 @@ def _compare_facts(
         elif record.event == "withdrawn" and withdrawn:
             published = record.day, dict(record.note)
             if (withdrawn.date, note_of(withdrawn.reason)) != published:
-                message = f"the withdrawal, published on {record.day}, is not that of "
+                message = f"the withdrawal, published on {record.day}, differs from "
                 hint = "restore `date` and `reason` of `withdrawn`"
-                yield Problem(Rule.PUBLISHED_TEXT, place, f"{message}the file", hint)
+                yield Problem(Rule.PUBLISHED_TEXT, place, f"{message}`edition.yaml`", hint)
         elif record.event == "corrected":
             number = record.number
             listed = facts.corrections[number - 1 : number]
             if not listed or note_of(listed[0].note) != dict(record.note):
-                state = "is not that of" if listed else "is not in"
-                message = (
-                    f"correction {number}, published on {record.day}, {state} the file"
-                )
+                state = "differs from" if listed else "is not in"
+                message = f"correction {number}, published on {record.day}, {state} "
+                message += "`edition.yaml`"
                 hint = (
                     "restore its entry in `corrections`; the newest correction comes last"
                 )
@@ -237,7 +236,7 @@ def _compare_texts(
                 copies = copies_of(folder, language, publication)
                 found = find_text_changes(project, folder, edition, language, copies)
                 day = publication.first_day
-                # Without a frozen copy only that it differs is known.
+                # Without a frozen copy it is only known that the text differs.
                 message = f"the text, data or a picture is not as published on {day}"
                 for at, text in found or [(place, message)]:
                     yield Problem(Rule.PUBLISHED_TEXT, at, text, undo)

@@ -104,7 +104,7 @@ def _within_limit(pieces: Iterator[str]) -> str:
             cast(Generator[str], pieces).throw(TemplateRuntimeError(message))
     text = "".join(page)
     if "\0" in text or (not text.isascii() and _SURROGATE.search(text)):
-        raise TemplateRuntimeError("the page has a NUL or half of a character")
+        raise TemplateRuntimeError("the page has a NUL or a lone surrogate")
     return text
 
 

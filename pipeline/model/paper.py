@@ -10,7 +10,7 @@ from pydantic_core import PydanticCustomError
 
 from pipeline.model.fields import Strict
 
-# Width and height in millimetres, upright.
+# Width and height in millimetres, in portrait orientation.
 Size = tuple[Decimal, Decimal]
 # ISO 216 rounds the half of A4 down; ANSI/ASME Y14.1 has Letter in inches.
 SIZES: Mapping[str, Size] = {

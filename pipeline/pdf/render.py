@@ -210,7 +210,7 @@ def _make_attachments(files: Iterable[AttachedFile], fetcher: Any) -> list[Any]:
 
 
 def _one_for_each_script(problems: Iterable[Problem]) -> Iterator[Problem]:
-    """Leave out what one font would mend: each letter of a script that has none."""
+    """Keep one problem for each script without a font."""
     scripts: set[str] = set()
     for problem in problems:
         is_script = problem.rule is Rule.MISSING_GLYPH and "typography:" in problem.hint

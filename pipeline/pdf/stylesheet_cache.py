@@ -1,8 +1,9 @@
 """Parse style sheets once for the documents that link the same ones.
 
-WeasyPrint accepts parsed style sheets beside the HTML, as user style sheets, below those of
-the page. The result is the same when all of a page are passed so; a page with another kind
-of style sheet is left unchanged (docs/decisions/0017-what-makes-it-fast.md).
+WeasyPrint accepts parsed style sheets beside the HTML, as user style sheets, which come
+before those of the page. If all style sheets of a page are passed so, the result is the
+same; a page with another kind of style sheet is left unchanged
+(docs/decisions/0017-what-makes-it-fast.md).
 """
 
 import hashlib
@@ -83,8 +84,8 @@ def _is_current(assets: Mapping[str, str], serve: Serve) -> bool:
 def _parse(links: Links, html: Any, fonts: Any) -> Parsed | None:
     """Parse style sheets; None when one is missing, which WeasyPrint logs at its link.
 
-    They share their rules, so that WeasyPrint asks for those of an element once, and the
-    last of them has all.
+    All style sheets are parsed into one set of rules, which the last one holds: WeasyPrint
+    then looks up the rules of an element once.
     """
     from weasyprint import CSS
     from weasyprint.css.counters import CounterStyle

@@ -24,7 +24,7 @@ Side = tuple[int | None, int | None]
 def impose(pdf: bytes, sheet: Size, *, right_to_left: bool) -> bytes:
     """Impose a document for saddle stitching; the same input gives the same bytes.
 
-    `sheet` is the size of a sheet, upright.
+    `sheet` is the size of a sheet in portrait orientation.
 
     With `right_to_left` the fold is at the right of the front cover. Pages are cut to their
     trim box and touch the fold. Pages larger than half a sheet are reduced, none is

@@ -22,7 +22,7 @@ _COLUMNS = (
 
 
 def read_page_size(pdf: bytes) -> Size:
-    """Return the size of the first page after trimming, upright, in millimetres."""
+    """Return the size of the first page after trimming, in portrait orientation, in mm."""
     with pikepdf.open(io.BytesIO(pdf)) as opened:
         left, bottom, right, top = (Decimal(str(edge)) for edge in opened.pages[0].trimbox)
     short, long = sorted((abs(right - left) * _POINT, abs(top - bottom) * _POINT))

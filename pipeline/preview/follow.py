@@ -148,7 +148,7 @@ def _draw(
 ) -> Drawing:
     """Draw the pages; those that look as before keep their pictures.
 
-    Two processes draw in turn: the one that renders, and the one that reads.
+    Jobs alternate between the rendering and the reading worker.
     """
     known = {page.key: page.png for page in last.pages}
     keys = frozenset(known)

@@ -46,7 +46,7 @@ class DigestItem:
 
 @dataclass(frozen=True)
 class Redline:
-    """Two editions, and `edition`: the new one, whose changed texts have the old words too.
+    """Two editions, merged into `edition`: the new one, with the old words beside the new.
 
     `old` and `new` name the `editions`. `shared` is the share of their words in both.
     """

@@ -8,7 +8,7 @@ from pipeline.report.problems import envelope_json
 
 
 def finding_text(finding: Finding) -> str:
-    """Describe a finding in one line, and in a second one what mends it."""
+    """Describe a finding in one line, and in a second one what to do."""
     lines = [f"{finding.state.value:<9} {finding.text}"]
     lines += [f"{'':<9} {finding.hint}"] if finding.hint else []
     return "\n".join(map(escape_controls, lines))

@@ -45,8 +45,8 @@ def finish(
 
     `pages` are its HTML; `inputs` name the sets of content files that the HTML comes from.
     `known` are warnings found before rendering. They replace the recorded warnings of a
-    target that is not rendered again; with None these stay. `values` is the hash of those
-    that the HTML was made from, for `keep_up_to_date`.
+    target that is not rendered again; with None these stay. `values` is the hash of the
+    values that the HTML was made from, for `keep_up_to_date`.
     """
     state, toolchain = context.workspace.state, context.workspace.toolchains[target.profile]
     html_hash = _html_hash(target, pages, is_ua2=_is_ua2(context, target))

@@ -56,9 +56,9 @@ class _Running(Generic[T]):
 def run_tasks(tasks: Iterable[Task[T]], executor: Executor) -> Generator[T]:
     """Run tasks, as many at a time as keep `executor` busy; yield results in their order.
 
-    A task is taken from `tasks` when its turn comes. When the generator is closed early, or
-    the executor is lost (`WorkersUnavailable`), tasks whose jobs are done are still
-    finished: their results are yielded in the second case before the exception is raised.
+    A task is taken from `tasks` when its turn comes. When the generator is closed early,
+    tasks whose jobs are done are still finished. When the executor is lost, they are
+    finished too, and their results are yielded before `WorkersUnavailable` is raised.
     """
     running: deque[_Running[T]] = deque()
     try:

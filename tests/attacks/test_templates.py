@@ -164,7 +164,7 @@ def test_a_template_that_takes_too_much_is_a_problem_of_its_line(
     ("template", "message"),
     [
         ("{{ " + "9" * 5000 + " }}", "4300 digits"),
-        ("{{ '\\ud800' }}", "half of a character"),
+        ("{{ '\\ud800' }}", "a lone surrogate"),
         ("\0", "a NUL"),
         (" " * 300_000, "larger than 256 KiB"),
         ("{# a", "Missing end of comment tag"),

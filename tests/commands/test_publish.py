@@ -221,11 +221,11 @@ CHANGES = {
     ),
     "note": (
         *(FACTS, "A wrong figure.", "Another.", FACTS),
-        "correction 1, published on 2018-05-01, is not that of the file",
+        "correction 1, published on 2018-05-01, differs from `edition.yaml`",
     ),
     "correction": (
         *(FACTS, CORRECTION, "symbol: GB.1\n", FACTS),
-        "correction 1, published on 2018-05-01, is not in the file",
+        "correction 1, published on 2018-05-01, is not in `edition.yaml`",
     ),
     "draft": (
         *(FACTS, "corrections", "status: draft\ncorrections", FACTS),
@@ -352,7 +352,7 @@ def test_a_published_withdrawal_stays_as_it_is(root: Path, old: str, new: str) -
     change(root, FACTS, old, new)
     for command in ("check", "publish brief --edition 2017"):
         done = briefs(root, *command.split())
-        message = "the withdrawal, published on 2018-06-01, is not that of the file"
+        message = "the withdrawal, published on 2018-06-01, differs from `edition.yaml`"
         assert f"{FACTS}: {message}" in done.stderr
         assert done.exit_code == 5
 

@@ -69,7 +69,7 @@ def test_a_long_text_is_folded_at_the_width_of_a_page() -> None:
         ("a: [old]\n", ("a",), "new"),
         ("a: old\na: x\n", ("a",), "new"),
         ("a: [\n", ("a",), "new"),
-        ("a: old\n", ("a",), "half of a character: \ud800"),
+        ("a: old\n", ("a",), "a lone surrogate: \ud800"),
         ("a: old\n", ("a",), "a \x00 control"),
     ],
 )

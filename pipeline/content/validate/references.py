@@ -23,7 +23,8 @@ def check_references(
 ) -> Iterator[Problem]:
     """Check that ids are unique, and that citations and links have a target.
 
-    `in_files` are the ids of works in files of references; all of them if it `is_complete`.
+    `in_files` are the ids of works in files of references. With `is_complete` these are all
+    of them; otherwise a file could not be read, and no citation counts as unknown.
     """
     ids = [
         (path, value)
@@ -43,7 +44,7 @@ def check_references(
     cited: set[str] = set()
     unknown, broken = count(), count()
     for path, text in texts_in(LanguageVersion, source.value):
-        # Only in `source` is `@id` alone a citation.
+        # `@id` alone is a citation only in the key `source`.
         is_plain = path[-1:] != ("source",) and sole_citation(text)
         named = () if is_plain else citations(text)
         cited.update(named if path[:1] != ("references",) else ())

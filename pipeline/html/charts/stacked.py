@@ -68,7 +68,8 @@ def _draw_part(
     text_width, beside = theme.width(text, "value"), _BESIDE * theme.size
     if width > text_width + 2 * beside:
         ink = ink_on(fill, theme.colours)
-        # Text on a hatch needs a background; inverse text names it to measure contrast.
+        # Text on a hatch needs a background. That of inverse text is given, so that its
+        # contrast is measured.
         fill = fill if ink == "inverse" or tone == "hatch" else ""
         x, box = left + width / 2, text_width + beside
         canvas.text(x, y, text, "value", "center", ink=ink, background=fill, width=box)

@@ -12,8 +12,8 @@ def patch_earlier_breaks() -> Iterator[None]:
     """Give boxes that are divided afterwards the height of what is left.
 
     If a source does not fit below its table and must not stand alone, WeasyPrint removes
-    rows of the table, which is laid out. The table keeps its height and its border, which
-    is then drawn as a rule in the space without rows.
+    rows of a table that is already laid out. The table keeps its height and its border,
+    which is then drawn as a rule in the space without rows.
     """
     require_known_version()
     from weasyprint.layout import block

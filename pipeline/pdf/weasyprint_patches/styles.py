@@ -103,7 +103,7 @@ class DocumentStyle(ComputedStyle):  # type: ignore[misc]
         dict.__setitem__(self, key, value)
 
     def _leave(self, key: str) -> None:
-        """Compute values from those of this document, as this one changes."""
+        """Stop using the kept style: the value of `key` changes in this document."""
         self.kept = None
         for heir in self.heirs:
             if heir.kept is not None and heir._may_take(key):
@@ -144,7 +144,9 @@ def _keep(style: DocumentStyle) -> KeptStyle | None:
     if kept is None:
         roots.number += 1
         kept = heirs[key] = KeptStyle(style, parent, root)
-        if style.parent_style is None:  # keep nothing for the only document of its kind
+        if (
+            style.parent_style is None
+        ):  # the first document of its kind only creates the kept style
             return None
     return kept
 
