@@ -36,7 +36,7 @@ from pipeline.state.atomic_write import require_plain_build
 from pipeline.targets import BuildOptions, Target
 from pipeline.tasks.open_executor import open_executor
 from pipeline.tasks.plan_documents import plan_documents
-from pipeline.tasks.task import Plan, TaskResult, guarded, problems_with_profiles
+from pipeline.tasks.task import Plan, TaskResult, block_on_error, problems_with_profiles
 from pipeline.toolchain import Toolchain
 from pipeline.workers.executor import Executor, InlineExecutor
 from pipeline.workers.scheduler import run_tasks
@@ -193,7 +193,7 @@ def _run_tasks(
     results: list[TaskResult] = []
     problems: list[Problem] = []
     try:
-        tasks = (guarded(target, task) for target, task in plan.tasks(executor))
+        tasks = (block_on_error(target, task) for target, task in plan.tasks(executor))
         with closing(run_tasks(tasks, executor)) as finished:
             for result in finished:
                 results.append(result)

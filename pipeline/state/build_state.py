@@ -72,20 +72,20 @@ class BuildState:
         self._is_changed = True
 
     def up_to_date_output(
-        self, name: str, toolchain: Mapping[str, str], values: str = ""
+        self, name: str, toolchain: Mapping[str, str], values_hash: str = ""
     ) -> OutputEntry | None:
         """Give the entry of a target if it, and all files that it used, are unchanged.
 
-        With the hash of `values`, these must be unchanged, not the files they come from.
+        With a `values_hash`, these values must be unchanged, not the files they come from.
         """
         entry = self.manifest.targets.get(name)
         if entry is None or self.files.digest(f"build/{name}") != entry.file_hash:
             return None
         if self.manifest.toolchains.get(entry.toolchain) != toolchain:
             return None
-        if values and values != entry.values:
+        if values_hash and values_hash != entry.values_hash:
             return None
-        inputs = entry.inputs[-1:] if values else entry.inputs
+        inputs = entry.inputs[-1:] if values_hash else entry.inputs
         sets = (*inputs, entry.program, entry.assets)
         return entry if all(self._same(name) for name in sets) else None
 

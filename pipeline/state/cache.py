@@ -23,7 +23,7 @@ from pipeline.state.fingerprints import (
 )
 from pipeline.state.manifest import CurrentHash, OutputEntry, read_hashes, read_output
 
-FORMAT = 3
+FORMAT = 4
 # At most this many PDFs in one entry; they differ in their style sheets and pictures.
 _MAX_VERSIONS = 4
 

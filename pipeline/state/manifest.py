@@ -15,7 +15,7 @@ from typing import Any
 from pipeline.problems import Place, Problem, Rule
 from pipeline.state.fingerprints import DAMAGED, UNSURE, digest, read_record, record_bytes
 
-FORMAT = 7
+FORMAT = 8
 
 # Gives the hash of a file by its name; "" if it does not exist.
 CurrentHash = Callable[[str], str]
@@ -34,9 +34,9 @@ class OutputEntry:
     `html_hash` is the hash of its HTML and attachments. For a published file it is the hash
     of the PDF. `inputs`, `program` and `assets` name sets of files: the sources of the
     HTML, the program, and the files that the renderer used. `warnings` are reported again
-    while the target is up to date. `values` is the hash of the values that the HTML was
-    made from. If it is set, the last set in `inputs` holds the sources that are not part of
-    `values`. `fill` tells how well the pages of a document are filled.
+    while the target is up to date. `values_hash` is the hash of the values that the HTML
+    was made from. If it is set, the last set in `inputs` holds the sources that are not
+    part of these values. `fill` tells how well the pages of a document are filled.
     """
 
     html_hash: str
@@ -48,7 +48,7 @@ class OutputEntry:
     bytes: int
     toolchain: str
     warnings: list[StoredWarning] = field(default_factory=list)
-    values: str = ""
+    values_hash: str = ""
     fill: dict[str, int] = field(default_factory=dict)
 
 

@@ -32,7 +32,7 @@ from pipeline.tasks.context import BuildContext, RenderedPage
 from pipeline.tasks.finish import finish, keep_frozen, keep_up_to_date
 from pipeline.tasks.jobs import Folding, PostProcessing
 from pipeline.tasks.reading import ContentReader, ReadEdition
-from pipeline.tasks.task import TargetTask, TaskResult, Workspace, blocked
+from pipeline.tasks.task import TargetTask, TaskResult, Workspace, block
 from pipeline.workers.executor import Executor
 from pipeline.workers.scheduler import Task
 
@@ -87,7 +87,7 @@ class DocumentTasks:
         `make` gives the task of what is no document.
         """
         if self._series is None:
-            yield from map(blocked, documents)
+            yield from map(block, documents)
             return
         job = self._start(folder, self._series)
         documents = [*documents]
@@ -109,7 +109,7 @@ class DocumentTasks:
                     task = self._make(context, document, edition, read, wrong, inputs)
                 else:
                     raise TypeError(f"a {document.KIND} needs a function that makes it")
-            yield (document, task) if task else blocked(document)
+            yield (document, task) if task else block(document)
 
     def _start(self, folder: EditionFolder, series: Series) -> "Future[Any]":
         """Start to read an edition and the next ones, unless that has been done.
@@ -292,10 +292,10 @@ def make_document(
     """
     version = edition.versions[document.language]
     edition = replace(edition, versions={document.language: version})
-    values = digest(
+    values_hash = digest(
         repr((context.series, context.brand, edition, document, successor)).encode()
     )
-    if kept := keep_up_to_date(context, document, inputs, values):
+    if kept := keep_up_to_date(context, document, inputs, values_hash):
         return kept
     page = yield context.executor.submit_local(
         render_document, context.design, edition, document, None, successor
@@ -306,7 +306,7 @@ def make_document(
     )
     if how and how.is_imposition:
         render = partial(render, folding=Folding())
-    finished = finish(context, document, [page], inputs, render, values=values)
+    finished = finish(context, document, [page], inputs, render, values_hash=values_hash)
     return (yield from finished)
 
 

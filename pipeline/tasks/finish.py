@@ -25,11 +25,11 @@ from pipeline.state.manifest import (
 )
 from pipeline.targets import State, Target
 from pipeline.tasks.context import BuildContext, RenderedFiles, RenderedPage
-from pipeline.tasks.task import TaskResult, kept
+from pipeline.tasks.task import TaskResult, keep
 from pipeline.toolchain import Toolchain
 from pipeline.workers.scheduler import Task
 
-Produce = Callable[[], Task[tuple[RenderedPdf, list[Problem]]]]
+Render = Callable[[], Task[tuple[RenderedPdf, list[Problem]]]]
 
 
 def finish(
@@ -37,26 +37,26 @@ def finish(
     target: Target,
     pages: Sequence[RenderedPage],
     inputs: Iterable[str],
-    produce: Produce,
-    known: Sequence[Problem] | None = None,
-    values: str = "",
+    render: Render,
+    earlier_warnings: Sequence[Problem] | None = None,
+    values_hash: str = "",
 ) -> Task[TaskResult]:
-    """Render a target with `produce` and store it, unless nothing would change.
+    """Render a target with `render` and store it, unless nothing would change.
 
     `pages` are its HTML; `inputs` name the sets of content files that the HTML comes from.
-    `known` are warnings found before rendering. They replace the recorded warnings of a
-    target that is not rendered again; with None these stay. `values` is the hash of the
-    values that the HTML was made from, for `keep_up_to_date`.
+    `earlier_warnings` were found before rendering. They replace the recorded warnings of a
+    target that is not rendered again; with None these stay. `values_hash` is the hash of
+    the values that the HTML was made from, for `keep_up_to_date`.
     """
     state, toolchain = context.workspace.state, context.workspace.toolchains[target.profile]
     html_hash = _html_hash(target, pages, is_ua2=_is_ua2(context, target))
     inputs = [*inputs, *(state.record_read(page.reads) for page in pages)]
     entry = state.manifest.targets.get(target.name)
     file = f"build/{target.name}"
-    now = state.files.digest
-    reason = why_stale(entry, state.manifest, toolchain, html_hash, now, file)
+    current_hash = state.files.digest
+    reason = why_stale(entry, state.manifest, toolchain, html_hash, current_hash, file)
     target = replace(target, reason=reason)
-    output = _Output(context, target, inputs, known, values)
+    output = _Output(context, target, inputs, earlier_warnings, values_hash)
     if entry and not reason:
         return output.keep(entry)
     if context.workspace.options.dry_run:
@@ -64,7 +64,7 @@ def finish(
     key = cache_key(html_hash, context.program, state.manifest.add_toolchain(toolchain))
     if cached := output.take_from_cache(key):
         return cached
-    rendered, problems = yield from produce()
+    rendered, problems = yield from render()
     target = replace(target, pages=rendered.pages, bytes=len(rendered.pdf))
     if context.is_blocked(problems):
         output.reject(rendered.pdf)
@@ -81,29 +81,32 @@ def finish(
         pages=rendered.pages,
         bytes=len(rendered.pdf),
         toolchain=state.manifest.add_toolchain(toolchain),
-        warnings=[*map(store_warning, known or ()), *_stored(rendered, problems)],
-        values=values,
+        warnings=[
+            *map(store_warning, earlier_warnings or ()),
+            *_stored(rendered, problems),
+        ],
+        values_hash=values_hash,
         fill=dict(rendered.fill),
     )
     output.store(entry, rendered.pdf)
     uncached = _cache(context, key, entry, assets, rendered.pdf)
-    problems = [*(known or ()), *problems, *uncached]
+    problems = [*(earlier_warnings or ()), *problems, *uncached]
     return TaskResult(replace(target, state=State.BUILT), problems)
 
 
 def keep_up_to_date(
-    context: BuildContext, target: Target, inputs: Iterable[str], values: str
+    context: BuildContext, target: Target, inputs: Iterable[str], values_hash: str
 ) -> TaskResult | None:
     """Leave a target whose HTML would be made from the same values, if all else is equal.
 
     So its HTML is not made. `inputs` are the sets of content files that have the values.
     """
     state, toolchain = context.workspace.state, context.workspace.toolchains[target.profile]
-    entry = state.up_to_date_output(target.name, toolchain, values)
+    entry = state.up_to_date_output(target.name, toolchain, values_hash)
     if entry is None:
         return None
     inputs = [*inputs, entry.inputs[-1]]
-    return _Output(context, target, inputs, None, values).keep(entry)
+    return _Output(context, target, inputs, None, values_hash).keep(entry)
 
 
 def keep_frozen(
@@ -206,16 +209,18 @@ class _Output:
     context: BuildContext
     target: Target
     inputs: list[str]
-    known: Sequence[Problem] | None
-    values: str = ""
+    earlier_warnings: Sequence[Problem] | None
+    values_hash: str = ""
 
     def keep(self, entry: OutputEntry) -> TaskResult:
         """Leave the file, and record the files that it would be made from now."""
         warnings = self._relocated(entry)
-        entry = replace(entry, inputs=self.inputs, warnings=warnings, values=self.values)
+        entry = replace(
+            entry, inputs=self.inputs, warnings=warnings, values_hash=self.values_hash
+        )
         if not self.context.workspace.options.dry_run:
             self.context.workspace.state.record_output(self.target.name, entry)
-        return kept(self.context.workspace, self.target, entry)
+        return keep(self.context.workspace, self.target, entry)
 
     def take_from_cache(self, key: str) -> TaskResult | None:
         """Take the PDF; None if there is none, or `--strict` forbids its warnings."""
@@ -230,7 +235,7 @@ class _Output:
             program=context.program,
             assets=state.manifest.add_set(assets),
             warnings=self._relocated(entry),
-            values=self.values,
+            values_hash=self.values_hash,
         )
         self.store(entry, pdf)
         return TaskResult.of(self.target, State.CACHED, entry)
@@ -250,12 +255,12 @@ class _Output:
             atomic_write(path, pdf, f"build/{name}")
 
     def _relocated(self, entry: OutputEntry) -> list[StoredWarning]:
-        """Give the `known` warnings, or those of an entry at their present places.
+        """Give the earlier warnings, or those of an entry at their present places.
 
         Only those of the layout are searched for: others are about a design.
         """
-        if self.known is not None:
-            return [*map(store_warning, self.known)]
+        if self.earlier_warnings is not None:
+            return [*map(store_warning, self.earlier_warnings)]
         source_map = SourceMap(self.context.workspace.project)
         warnings = []
         for stored in entry.warnings:

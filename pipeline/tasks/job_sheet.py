@@ -20,7 +20,7 @@ from pipeline.state.build_state import BuildState
 from pipeline.targets import BuildOptions, JobSheet
 from pipeline.tasks.context import BuildContext, RenderedPage
 from pipeline.tasks.finish import finish
-from pipeline.tasks.task import Plan, TargetTask, TaskResult, Workspace, blocked
+from pipeline.tasks.task import Plan, TargetTask, TaskResult, Workspace, block
 from pipeline.toolchain import archival_toolchain
 from pipeline.workers.executor import Executor
 from pipeline.workers.scheduler import Task
@@ -39,7 +39,7 @@ class JobSheetPlan(Plan):
         """Give the one task."""
         sheet = JobSheet(self.session.slug)
         if self.brand is None:
-            yield blocked(sheet)
+            yield block(sheet)
             return
         context = BuildContext(self.workspace, executor, self.series, self.brand)
         yield sheet, _make_job_sheet(context, sheet, self.session, self.order)

@@ -58,8 +58,8 @@ from pipeline.tasks.task import (
     TaskResult,
     Workspace,
     attempt,
-    blocked,
-    kept,
+    block,
+    keep,
 )
 from pipeline.toolchain import archival_toolchain
 from pipeline.workers.executor import Executor
@@ -101,13 +101,13 @@ class PackPlan(Plan):
                 )
         for pack in self.packs:
             if entry := self.up_to_date.get(pack.name):
-                yield pack, finished_task(kept(self.workspace, pack, entry))
+                yield pack, finished_task(keep(self.workspace, pack, entry))
             elif self.workspace.options.dry_run:
                 yield pack, finished_task(TaskResult(replace(pack, state=State.STALE)))
             elif context and content and self.session:
                 yield pack, _make_pack(context, pack, self, content, self.session.session)
             else:
-                yield blocked(pack)
+                yield block(pack)
 
     def _read(self, executor: Executor) -> LoadedContent:
         """Read the editions of all packs that must be built."""
@@ -239,9 +239,9 @@ def _make_pack(
     sources = [part for name, part in content.parts.items() if name in names]
     inputs = [plan.inputs]
     inputs += [context.workspace.state.record_set(part.files) for part in sources]
-    known = [*(p for part in sources for p in part.problems), *problems]
+    warnings = [*(p for part in sources for p in part.problems), *problems]
     pages = [front.page, *(brief.part.page for brief in briefs)]
-    return (yield from finish(context, pack, pages, inputs, merge, known))
+    return (yield from finish(context, pack, pages, inputs, merge, warnings))
 
 
 def _render_briefs(

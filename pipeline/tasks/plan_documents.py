@@ -27,7 +27,7 @@ from pipeline.targets import (
     select_editions,
     stamps_of,
 )
-from pipeline.tasks.task import Plan, TargetTask, Workspace, kept
+from pipeline.tasks.task import Plan, TargetTask, Workspace, keep
 from pipeline.toolchain import Toolchain, toolchains_by_profile
 from pipeline.workers.scheduler import finished_task
 
@@ -83,7 +83,7 @@ class DocumentPlan(Plan):
             else:
                 for document in documents:
                     entry = self.up_to_date[document.name]
-                    done = kept(self.workspace, document, entry)
+                    done = keep(self.workspace, document, entry)
                     yield document, finished_task(done)
 
     def _documents(self, folder: EditionFolder) -> Iterator[Document]:

@@ -19,7 +19,7 @@ from pipeline.state.fingerprints import digest
 from pipeline.targets import BuildOptions, RedlineFile, State
 from pipeline.tasks.context import BuildContext, RenderedPage
 from pipeline.tasks.finish import finish
-from pipeline.tasks.task import Plan, TargetTask, TaskResult, Workspace, blocked
+from pipeline.tasks.task import Plan, TargetTask, TaskResult, Workspace, block
 from pipeline.toolchain import archival_toolchain
 from pipeline.workers.executor import Executor
 from pipeline.workers.scheduler import Task
@@ -40,7 +40,7 @@ class RedlinePlan(Plan):
         """Give a task for each file."""
         series, brand = self.content.series, self.content.brand
         if series is None or brand is None:
-            yield from (blocked(target) for target, _ in self.files)
+            yield from (block(target) for target, _ in self.files)
             return
         context = BuildContext(self.workspace, executor, series, brand)
         read = (name for part in self.content.parts.values() for name in part.files)

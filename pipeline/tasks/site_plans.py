@@ -34,7 +34,7 @@ from pipeline.tasks.site import (
     pages_of,
     require_series,
 )
-from pipeline.tasks.task import Plan, TargetTask, TaskResult, blocked, kept
+from pipeline.tasks.task import Plan, TargetTask, TaskResult, block, keep
 from pipeline.toolchain import Toolchain
 from pipeline.workers.scheduler import Task, finished_task
 
@@ -75,7 +75,7 @@ class EditionPagesPlan(Plan):
             pages = pages_of(edition, self.kind)
             if all(page.name in self.up_to_date for page in pages):
                 for page in pages:
-                    done = kept(self.workspace, page, self.up_to_date[page.name])
+                    done = keep(self.workspace, page, self.up_to_date[page.name])
                     yield page, finished_task(done)
                 continue
             if tasks is None:
@@ -202,9 +202,9 @@ class CataloguePlan(Plan):
             context, inputs, sessions = self._read(executor)
         for target in self.targets:
             if entry := self.up_to_date.get(target.name):
-                yield target, finished_task(kept(self.workspace, target, entry))
+                yield target, finished_task(keep(self.workspace, target, entry))
             elif context is None:
-                yield blocked(target)
+                yield block(target)
             else:
                 yield target, self._make(context, target, inputs, sessions)
 

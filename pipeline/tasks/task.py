@@ -120,7 +120,7 @@ def attempt(
         return None, [problem]
 
 
-def guarded(target: Target, task: Task[TaskResult]) -> Task[TaskResult]:
+def block_on_error(target: Target, task: Task[TaskResult]) -> Task[TaskResult]:
     """Block a target whose task raises an exception; the others go on."""
     result, problems = yield from attempt(task, target.source)
     return result or TaskResult(replace(target, state=State.BLOCKED), problems)
@@ -132,7 +132,7 @@ def limit_problem(source: str, message: str) -> Problem:
     return Problem(Rule.RESOURCE_LIMIT, Place(source), message, _LIMIT_HINT)
 
 
-def kept(workspace: Workspace, target: Target, entry: OutputEntry) -> TaskResult:
+def keep(workspace: Workspace, target: Target, entry: OutputEntry) -> TaskResult:
     """Keep the file of a target that is up to date, and report its warnings again.
 
     Deletes the rejected PDF of an earlier build.
@@ -142,7 +142,7 @@ def kept(workspace: Workspace, target: Target, entry: OutputEntry) -> TaskResult
     return TaskResult.of(target, State.UP_TO_DATE, entry)
 
 
-def blocked(target: Target) -> TargetTask:
+def block(target: Target) -> TargetTask:
     """Leave a target out, because its content has an error."""
     return target, finished_task(TaskResult(replace(target, state=State.BLOCKED)))
 
