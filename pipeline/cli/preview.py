@@ -73,9 +73,9 @@ def preview(
       briefs preview fair-wages --lang fr --profile a5
       briefs preview --editor "idea://open?file={path}&line={line}"
     """
-    from pipeline.preview.follow import follow
     from pipeline.preview.server import PreviewServer
-    from pipeline.preview.window import Selection, Window
+    from pipeline.preview.state import PreviewState, Selection
+    from pipeline.preview.update import update_preview
 
     project = project_of(ctx)
     if not _SCHEME.match(editor):
@@ -90,10 +90,10 @@ def preview(
         profiles=profiles, jobs=1, ghostscript=find_ghostscript(profiles)
     )
     first = Selection(slug, str(edition or ""), language or "", profile)
-    window, secret = Window(first), token_urlsafe(18)
+    state, secret = PreviewState(first), token_urlsafe(18)
     link = partial(_link, project, editor)
     try:
-        server = PreviewServer(project, window, link, secret, port)
+        server = PreviewServer(project, state, link, secret, port)
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise click.UsageError(f"--port {port}: {reason}; use another one") from error
@@ -101,7 +101,7 @@ def preview(
         Thread(target=server.serve_forever, daemon=True).start()
         click.echo(f"http://127.0.0.1:{server.server_port}/{secret}/")
         click.echo("following each save; press Ctrl-C to stop", err=True)
-        follow(project, options, window, day_of, link)
+        update_preview(project, options, state, day_of, link)
 
 
 def _first_slug(project: Project) -> str:

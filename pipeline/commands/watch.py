@@ -48,15 +48,15 @@ def work_after_each_change(
     project: Project,
     options: BuildOptions,
     work: Work,
-    is_called: Callable[[], bool] = lambda: False,
+    is_requested: Callable[[], bool] = lambda: False,
 ) -> None:
-    """Do the work once, then after each change of a file or call, until interrupted.
+    """Do the work once, then after each change of a file or request, until interrupted.
 
     The worker processes are replaced when a font or printing condition changes, because
     they load these once.
     """
     folders = (project.content, *project.template_folders, *project.style_folders)
-    changes = watch_changes(folders, is_called)
+    changes = watch_changes(folders, is_requested)
     next(changes)  # so that a file saved during the first build is noticed
     while True:
         signatures = _tool_signatures(project)

@@ -12,7 +12,7 @@ from pipeline.content.read_file import read_bytes
 from pipeline.content.source_map import SourceMap
 from pipeline.content.splice import splice
 from pipeline.model.fields import FieldPath
-from pipeline.preview.window import Drawing
+from pipeline.preview.state import RenderedPages
 from pipeline.problems import Place
 from pipeline.project import Project
 from pipeline.state.atomic_write import atomic_write
@@ -44,16 +44,16 @@ class EditableText:
 
 
 def locate(
-    project: Project, drawing: Drawing, number: int
+    project: Project, rendered: RenderedPages, number: int
 ) -> tuple[Place, EditableText | None]:
     """Give the place of an entry of the outline, and its text if it can be edited.
 
     Raises PipelineError if its file cannot be read.
     """
-    entry, source_map = drawing.outline[number], SourceMap(project)
-    found = source_map.find_text(drawing.source, entry.text, entry.path)
+    entry, source_map = rendered.outline[number], SourceMap(project)
+    found = source_map.find_text(rendered.source, entry.text, entry.path)
     if found is None:
-        return source_map.find(drawing.source, "", entry.path), None
+        return source_map.find(rendered.source, "", entry.path), None
     file = found.place.file
     digest = sha256(read_bytes(project, project.root / file)).hexdigest()
     text = found.text.strip("\n")

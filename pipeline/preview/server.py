@@ -19,9 +19,9 @@ from itertools import count
 from secrets import compare_digest
 from typing import Any
 
-from pipeline.preview.follow import Link
 from pipeline.preview.places import EditableText, edit, locate
-from pipeline.preview.window import Window, WindowState
+from pipeline.preview.state import PreviewState, ShownPreview
+from pipeline.preview.update import Link
 from pipeline.problems import PipelineError
 from pipeline.project import BUNDLED, Project
 
@@ -29,7 +29,7 @@ from pipeline.project import BUNDLED, Project
 _MAX_BODY = 256 << 10
 # Seconds without a byte after which a connection is closed, and between keep-alive lines.
 _IDLE, _KEEP_ALIVE = 60, 15
-# The number of a drawing, and of an entry of its outline.
+# The number of a rendering, and of an entry of its outline.
 _ENTRY = re.compile("([0-9]{1,9})[.]([0-9]{1,9})")
 _TEXT = "text/plain; charset=utf-8"
 _OLD_PAGES = "The pages were drawn again since you clicked. Click the text once more."
@@ -61,7 +61,7 @@ class Site:
     """What a server answers with. `texts` are those that were clicked, by number."""
 
     project: Project
-    window: Window
+    state: PreviewState
     link: Link
     secret: str
     files: Mapping[str, tuple[bytes, str]]
@@ -75,14 +75,14 @@ class PreviewServer(ThreadingHTTPServer):
     daemon_threads = True
 
     def __init__(
-        self, project: Project, window: Window, link: Link, secret: str, port: int
+        self, project: Project, state: PreviewState, link: Link, secret: str, port: int
     ) -> None:
         folder = BUNDLED / "templates" / "preview"
         files = {
             name: ((folder / file).read_bytes(), kind)
             for name, (file, kind) in _FILES.items()
         }
-        site = Site(project, window, link, secret, files)
+        site = Site(project, state, link, secret, files)
         super().__init__(("127.0.0.1", port), partial(_Handler, site))
 
     def handle_error(self, request: Any, client_address: Any) -> None:
@@ -155,18 +155,18 @@ class _Handler(BaseHTTPRequestHandler):
     def _answer(self, name: str) -> None:
         """Answer by name; the rest of a name is a key of what is shown, never a path."""
         kind, _, rest = name.partition("/")
-        shown = self.site.window.shown
+        shown = self.site.state.shown
         if name in self.site.files:
             self._give(200, *self.site.files[name])
         elif name == "events":
             self._stream()
         elif name == "outline":
-            entries = shown.drawing.outline
+            entries = shown.rendered.outline
             self._give_json([(e.depth, e.role, e.text, e.path != "") for e in entries])
         elif kind == "page" and (png := shown.pictures.get(rest)):
             self._give(200, png, "image/png", "max-age=3600, immutable")
         elif kind == "web" and rest and rest == _web_key(shown):
-            page, policy = shown.drawing.web_page, _FRAME_POLICY
+            page, policy = shown.rendered.web_page, _FRAME_POLICY
             self._give(200, page, "text/html; charset=utf-8", policy=policy)
         elif kind == "place":
             self._locate(rest)
@@ -174,16 +174,16 @@ class _Handler(BaseHTTPRequestHandler):
             self._give(404, b"", _TEXT)
 
     def _locate(self, entry: str) -> None:
-        site, shown = self.site, self.site.window.shown
+        site, shown = self.site, self.site.state.shown
         if not (match := _ENTRY.fullmatch(entry)):
             return self._give(404, b"", _TEXT)
         drawn, number = map(int, match.groups())
         if drawn != shown.drawn:
             return self._give(409, _OLD_PAGES.encode(), _TEXT)
-        if number >= len(shown.drawing.outline):
+        if number >= len(shown.rendered.outline):
             return self._give(404, b"", _TEXT)
         try:
-            place, text = locate(site.project, shown.drawing, number)
+            place, text = locate(site.project, shown.rendered, number)
         except PipelineError as error:
             return self._give(409, str(error).encode(), _TEXT)
         link = site.link(place.file, place.line, place.column)
@@ -194,14 +194,14 @@ class _Handler(BaseHTTPRequestHandler):
         self._give_json(answer)
 
     def _select(self, asked: dict[str, str]) -> None:
-        window = self.site.window
-        known = window.shown.choices
+        state = self.site.state
+        known = state.shown.choices
         chosen = {key: value for key, value in asked.items() if value in known[key]}
         if chosen != asked:
             return self._give(404, b"", _TEXT)
         if "slug" in chosen:  # its editions and languages are others
             chosen = {"edition": "", **chosen}
-        window.select(replace(window.selection, **chosen))
+        state.select(replace(state.selection, **chosen))
         self._give(204, b"", _TEXT)
 
     def _edit(self, asked: dict[str, Any]) -> None:
@@ -221,8 +221,8 @@ class _Handler(BaseHTTPRequestHandler):
         number = 0
         try:
             while True:
-                if self.site.window.wait(number, _KEEP_ALIVE):
-                    shown = self.site.window.shown
+                if self.site.state.wait(number, _KEEP_ALIVE):
+                    shown = self.site.state.shown
                     number = shown.number
                     data = json.dumps(_event_data(shown))
                     self.wfile.write(f"data: {data}\n\n".encode())
@@ -257,17 +257,17 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
 
 
-def _web_key(shown: WindowState) -> str:
+def _web_key(shown: ShownPreview) -> str:
     """Name the HTML edition by its hash; "" if there is none."""
-    page = shown.drawing.web_page
+    page = shown.rendered.web_page
     return blake2b(page, digest_size=16).hexdigest() if page else ""
 
 
-def _event_data(shown: WindowState) -> dict[str, Any]:
+def _event_data(shown: ShownPreview) -> dict[str, Any]:
     """Describe what is shown; the browser then requests the pictures that it lacks."""
     pages = [
         {"key": p.key, "width": p.width, "height": p.height, "parts": p.parts}
-        for p in shown.drawing.pages
+        for p in shown.rendered.pages
     ]
     return {
         **shown.status,

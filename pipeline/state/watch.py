@@ -16,12 +16,12 @@ Folders = dict[Path, tuple[int, int]]
 
 
 def watch_changes(
-    folders: Sequence[Path], is_called: Callable[[], bool] = lambda: False
+    folders: Sequence[Path], is_requested: Callable[[], bool] = lambda: False
 ) -> Iterator[set[str]]:
     """Give the files that changed below the folders, and wait for the next change.
 
     The first set is empty: watching begins with it, and continues while the caller works.
-    An empty set also ends the wait when `is_called` gives True, as when a person asks.
+    An empty set also ends the wait when `is_requested` gives True.
     A folder may appear, disappear or be replaced, as when a branch is checked out; it is
     then among the changes. Ctrl-C raises KeyboardInterrupt. Raises PipelineError if the
     system cannot watch more folders.
@@ -35,7 +35,7 @@ def watch_changes(
             changes |= {str(path) for path, _ in now.items() ^ existing.items()}
             existing, polls = now, _poll(now)
             next(polls)  # watch the new folders before the changes are reported
-        if is_called() or changes:
+        if is_requested() or changes:
             yield changes
 
 

@@ -15,7 +15,7 @@ import pytest
 from pipeline.pdf.outline import OutlineEntry
 from pipeline.preview.pictures import PagePicture
 from pipeline.preview.server import PreviewServer
-from pipeline.preview.window import Drawing, Selection, Window
+from pipeline.preview.state import PreviewState, RenderedPages, Selection
 from pipeline.project import open_project
 from tests.conftest import WriteProject
 
@@ -37,25 +37,25 @@ def root(write_project: WriteProject) -> Path:
 
 
 @pytest.fixture
-def window() -> Window:
-    window = Window(Selection("brief", "2017", "en"))
+def state() -> PreviewState:
+    state = PreviewState(Selection("brief", "2017", "en"))
     page = PagePicture("a" * 32, b"\x89PNG", 600, 800, ((0, (1, 2, 3, 4)),))
     entries = (
         OutlineEntry(1, "P", "Some words.", "sections.0.blocks.0.text", ((0, 0),)),
         OutlineEntry(1, "H2", "Key messages", "key_messages", ((0, 1),)),
     )
     choices = {"slug": ["brief"], "language": ["en", "fr"]}
-    drawing = Drawing(SOURCE, (page,), entries, b"<p>Some words.")
-    window.show({"problems": []}, choices, drawing)
-    return window
+    rendered = RenderedPages(SOURCE, (page,), entries, b"<p>Some words.")
+    state.show({"problems": []}, choices, rendered)
+    return state
 
 
 @pytest.fixture
-def server(root: Path, window: Window) -> Iterator[PreviewServer]:
+def server(root: Path, state: PreviewState) -> Iterator[PreviewServer]:
     def link(file: str, line: int, column: int) -> str:
         return f"editor:{file}:{line}:{column}"
 
-    with PreviewServer(open_project(root), window, link, SECRET, 0) as server:
+    with PreviewServer(open_project(root), state, link, SECRET, 0) as server:
         thread = Thread(target=server.serve_forever, args=[0.01])
         thread.start()
         yield server
@@ -143,12 +143,12 @@ def test_another_site_gets_nothing(server: PreviewServer, site: str) -> None:
     ],
 )
 def test_what_changes_something_comes_from_the_page(
-    server: PreviewServer, window: Window, headers: dict[str, str]
+    server: PreviewServer, state: PreviewState, headers: dict[str, str]
 ) -> None:
     body = json.dumps({"language": "fr"})
     headers = {key.replace("_", "-"): value for key, value in headers.items()}
     assert ask(server, "select", "POST", body, **headers) == (403, b"")
-    assert window.selection.language == "en"
+    assert state.selection.language == "en"
 
 
 @pytest.mark.parametrize(
@@ -199,21 +199,23 @@ def test_a_body_of_unknown_or_excessive_size_is_not_read(
     [b"", b"[", b"[]", b"1", b'{"x": 1}', b"[" * 100_000, b"\xff", b'{"language": [1]}'],
 )
 def test_a_body_that_is_not_what_the_page_sends_is_refused(
-    server: PreviewServer, window: Window, body: bytes
+    server: PreviewServer, state: PreviewState, body: bytes
 ) -> None:
     for name in ("select", "edit"):
         assert ask(server, name, "POST", body)[0] in (400, 404)
     assert ask(server, "other", "POST", b"{}") == (404, b"")
-    assert window.selection == Selection("brief", "2017", "en")
+    assert state.selection == Selection("brief", "2017", "en")
 
 
-def test_only_what_exists_can_be_selected(server: PreviewServer, window: Window) -> None:
+def test_only_what_exists_can_be_selected(
+    server: PreviewServer, state: PreviewState
+) -> None:
     assert post(server, "select", {"language": "../../etc"})[0] == 404
-    assert not window.take_selection()
+    assert not state.take_selection()
     assert post(server, "select", {"language": "fr"})[0] == 204
-    assert window.take_selection()
-    assert not window.take_selection()
-    assert window.selection == replace(Selection("brief", "2017", "en"), language="fr")
+    assert state.take_selection()
+    assert not state.take_selection()
+    assert state.selection == replace(Selection("brief", "2017", "en"), language="fr")
 
 
 def test_every_answer_forbids_other_sites_to_use_it(server: PreviewServer) -> None:

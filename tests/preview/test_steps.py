@@ -11,8 +11,8 @@ import pytest
 
 from pipeline.content.discovery import find_editions
 from pipeline.model.edition_state import Stamp
-from pipeline.preview import follow
-from pipeline.preview.window import Selection, Window
+from pipeline.preview import update
+from pipeline.preview.state import PreviewState, Selection
 from pipeline.project import Project, open_project
 from pipeline.state.build_state import FILES
 from pipeline.state.fingerprints import Fingerprints
@@ -46,7 +46,7 @@ class Saves:
 
     def __init__(self, root: Path, language: str) -> None:
         self.project, self.options = open_project(root), BuildOptions(profiles=("screen",))
-        self.window = Window(Selection("brief", "2017", language))
+        self.state = PreviewState(Selection("brief", "2017", language))
         self.records = no_records(self.project)
         files = Fingerprints(self.project.paths_of, self.project.build / FILES)
         self.tools = toolchains_by_profile(self.project, self.options, files)
@@ -54,9 +54,9 @@ class Saves:
     def show(self) -> Counter[tuple[str, str]]:
         """Show it once; give the jobs."""
         executor = RecordingExecutor()
-        common = self.project, self.options, self.window, lambda: date(2026, 1, 1)
-        follow._show(*common, lambda *_: "", self.records, executor, self.tools)
-        assert self.window.shown.drawing.pages, self.window.shown.status
+        common = self.project, self.options, self.state, lambda: date(2026, 1, 1)
+        update._show(*common, lambda *_: "", self.records, executor, self.tools)
+        assert self.state.shown.rendered.pages, self.state.shown.status
         return executor.jobs
 
 
@@ -71,7 +71,7 @@ def test_two_processes_draw_the_pages(root: Path) -> None:
     saves = Saves(root, "en")
     jobs = saves.show()
     drawn = [jobs[process, "draw_page"] for process in ("render", "read")]
-    assert sum(drawn) == len(saves.window.shown.drawing.pages) > 2
+    assert sum(drawn) == len(saves.state.shown.rendered.pages) > 2
     assert max(drawn) - min(drawn) <= 1
 
 
@@ -101,7 +101,7 @@ def test_the_default_language_is_shown_first(
     (root / "content/series.yaml").write_text(SERIES.replace("[en, fr, es]", languages))
     project = open_project(root)
     (folder,), _ = find_editions(project)
-    chosen = follow._choose_document(project, folder, Selection("brief"), Stamp.NONE)
+    chosen = update._choose_document(project, folder, Selection("brief"), Stamp.NONE)
     assert chosen.language == shown
 
 

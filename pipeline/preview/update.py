@@ -1,4 +1,4 @@
-"""Render a document after each save, and show it in a window."""
+"""Render a document after each save, and update the preview of it."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -15,7 +15,7 @@ from pipeline.editions.lifecycle import Editions, read_lifecycles
 from pipeline.model.edition_state import Stamp
 from pipeline.pdf.render import RenderedPdf
 from pipeline.preview.pictures import PagePicture, draw_page
-from pipeline.preview.window import Drawing, Selection, Window
+from pipeline.preview.state import PreviewState, RenderedPages, Selection
 from pipeline.problems import JobFailed, PipelineError, Problem, is_blocking
 from pipeline.project import Project
 from pipeline.state.build_state import BuildState
@@ -33,10 +33,10 @@ _SCALES = ("0.5", "0.75", "1", "1.5", "2", "3", "4")
 Link = Callable[[str, int, int], str]
 
 
-def follow(
+def update_preview(
     project: Project,
     options: BuildOptions,
-    window: Window,
+    state: PreviewState,
     today: Callable[[], date],
     link: Link,
 ) -> None:
@@ -44,14 +44,14 @@ def follow(
 
     The profiles of `options` are those that can be selected.
     """
-    work = partial(_show, project, options, window, today, link, no_records(project))
-    work_after_each_change(project, options, work, window.take_selection)
+    work = partial(_show, project, options, state, today, link, no_records(project))
+    work_after_each_change(project, options, work, state.take_selection)
 
 
 def _show(
     project: Project,
     options: BuildOptions,
-    window: Window,
+    state: PreviewState,
     today: Callable[[], date],
     link: Link,
     records: BuildState,
@@ -62,17 +62,17 @@ def _show(
     try:
         folders, misnamed = find_editions(project)
         workspace = Workspace(project, options, records, folders, toolchains, misnamed)
-        _show_edition(workspace, window, today(), link, executor)
+        _show_edition(workspace, state, today(), link, executor)
     except PipelineError as error:  # for example, a folder is missing for a moment
-        status = _status(window.selection, error.problems, True, link)
-        window.show(status, window.shown.choices, window.shown.drawing)
+        status = _status(state.selection, error.problems, True, link)
+        state.show(status, state.shown.choices, state.shown.rendered)
 
 
 def _show_edition(
-    workspace: Workspace, window: Window, today: date, link: Link, executor: Executor
+    workspace: Workspace, state: PreviewState, today: date, link: Link, executor: Executor
 ) -> None:
     project, options, folders = workspace.project, workspace.options, workspace.folders
-    selection = window.selection
+    selection = state.selection
     editions = [folder for folder in folders if folder.slug == selection.slug]
     lifecycles = read_lifecycles(project, editions)
     folder = _choose_edition(lifecycles, selection, today)
@@ -84,7 +84,7 @@ def _show_edition(
         "web_page": _WIDTHS,
         "scale": _SCALES,
     }
-    drawing, problems = window.shown.drawing, tuple(workspace.problems)
+    pages, problems = state.shown.rendered, tuple(workspace.problems)
     if folder and folder.languages:
         require_usable_overrides(project)
         stamp = stamps_of(lifecycles[folder], options, today)[-1]
@@ -96,16 +96,16 @@ def _show_edition(
         if shown.rendered:
             try:
                 scale = float(selection.scale)
-                drawing = _draw(document, shown.rendered, drawing, executor, scale)
-                drawing = replace(drawing, web_page=shown.web_page)
+                pages = _draw(document, shown.rendered, pages, executor, scale)
+                pages = replace(pages, web_page=shown.web_page)
             except JobFailed as error:
                 problems = (*problems, limit_problem(document.source, str(error)))
         dated = str(folder.information_date)
         selection = replace(
             selection, slug=folder.slug, edition=dated, language=document.language
         )
-    is_old = drawing is window.shown.drawing
-    window.show(_status(selection, problems, is_old, link), choices, drawing)
+    is_old = pages is state.shown.rendered
+    state.show(_status(selection, problems, is_old, link), choices, pages)
 
 
 def _choose_edition(
@@ -142,10 +142,10 @@ def _choose_document(
 def _draw(
     document: Document,
     rendered: RenderedPdf,
-    last: Drawing,
+    last: RenderedPages,
     executor: Executor,
     scale: float,
-) -> Drawing:
+) -> RenderedPages:
     """Draw the pages; those that look as before keep their pictures.
 
     Jobs alternate between the rendering and the reading worker.
@@ -159,7 +159,7 @@ def _draw(
     ]
     pages: list[PagePicture] = [executor.result(job) for job in jobs]
     drawn = tuple(replace(page, png=page.png or known[page.key]) for page in pages)
-    return Drawing(document.source, drawn, rendered.outline)
+    return RenderedPages(document.source, drawn, rendered.outline)
 
 
 def _status(

@@ -29,7 +29,7 @@ class Selection:
 
 
 @dataclass(frozen=True)
-class Drawing:
+class RenderedPages:
     """The pages that were drawn last; after an error they are still shown.
 
     `source` is the language file of the pages. `web_page` is the HTML edition.
@@ -42,27 +42,27 @@ class Drawing:
 
 
 @dataclass(frozen=True)
-class WindowState:
+class ShownPreview:
     """What is shown at one time; each change increases `number`.
 
     `status` is sent to the browser. `choices` are the values that the browser may select.
-    `drawn` is the `number` at which `drawing` was set. `pictures` has the pages of the last
-    two drawings, because a browser may still request pages of the earlier one.
+    `drawn` is the `number` at which `rendered` was set. `pictures` has the pages of the
+    last two renderings, because a browser may still request pages of the earlier one.
     """
 
     number: int = 0
     status: Mapping[str, Any] = field(default_factory=dict)
     choices: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    drawing: Drawing = Drawing()
+    rendered: RenderedPages = RenderedPages()
     drawn: int = 0
     pictures: Mapping[str, bytes] = field(default_factory=dict)
 
 
-class Window:
+class PreviewState:
     """What one preview shows. Threads can wait for the next change."""
 
     def __init__(self, selection: Selection) -> None:
-        self.shown = WindowState()
+        self.shown = ShownPreview()
         self.selection = selection
         self._changed = Condition()
         self._has_selection = False
@@ -82,15 +82,15 @@ class Window:
         self,
         status: Mapping[str, Any],
         choices: Mapping[str, Sequence[str]],
-        drawing: Drawing,
+        rendered: RenderedPages,
     ) -> None:
-        """Show problems, and a new drawing or the present one."""
+        """Show problems, and new pages or the present ones."""
         now = self.shown
         shown = replace(now, number=now.number + 1, status=status, choices=choices)
-        if drawing is not now.drawing:
-            pages = (*now.drawing.pages, *drawing.pages)
+        if rendered is not now.rendered:
+            pages = (*now.rendered.pages, *rendered.pages)
             pictures = {page.key: page.png for page in pages}
-            shown = replace(shown, drawing=drawing, drawn=shown.number, pictures=pictures)
+            shown = replace(shown, rendered=rendered, drawn=shown.number, pictures=pictures)
         with self._changed:
             self.shown = shown
             self._changed.notify_all()
