@@ -10,7 +10,7 @@ from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-from pipeline.content.splice import encode_like
+from pipeline.content.replace_text import encode_like
 from pipeline.content.yaml_source import Source, Value, nodes_in, read_yaml
 from pipeline.model.fields import FieldPath
 
@@ -129,7 +129,7 @@ def _insert(source: Source, original: Source, path: FieldPath) -> Source | None:
     text = source.text.split("\n")
     text[at:at] = moved
     after, problems = read_yaml(source.file, "\n".join(text).encode())
-    is_right = after and not problems and _says(after, source, original, path)
+    is_right = after and not problems and _has_part(after, source, original, path)
     return after if is_right else None
 
 
@@ -174,7 +174,7 @@ def _value(source: Source, path: FieldPath) -> Value:
     return next(value for at, value in source.walk() if at == path)
 
 
-def _says(after: Source, before: Source, original: Source, path: FieldPath) -> bool:
+def _has_part(after: Source, before: Source, original: Source, path: FieldPath) -> bool:
     """Whether a file has the part of the original at `path`, and otherwise what it had."""
     has_part = (path, _value(original, path)) in after.walk()
     return has_part and _without(after.value, path) == before.value

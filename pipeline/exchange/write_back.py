@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from pipeline.content.inline_codes import Pieces, words_of
+from pipeline.content.replace_text import add_keys, replace_texts
 from pipeline.content.segments import (
     SegmentKey,
     highlights,
@@ -12,7 +13,6 @@ from pipeline.content.segments import (
     translated_texts,
     write_text,
 )
-from pipeline.content.splice import add_keys, splice_all
 from pipeline.content.translation_record import Pairing
 from pipeline.content.yaml_source import Source
 from pipeline.model.fields import FieldPath
@@ -75,10 +75,10 @@ def write_back(
     labels = _labels_in(new)
     texts |= {path: words for path, words in labels.items() if path in present}
     texts |= {mark: texts[label] for mark, label in highlights(original) if label in texts}
-    spliced = splice_all(name, data, texts)
+    edited = replace_texts(name, data, texts)
     added = {path: words for path, words in labels.items() if path not in present}
-    data, failed = _add_labels(name, spliced.data, added)
-    return WrittenFile(data, (*refused, *spliced.refused, *failed), keys)
+    data, failed = _add_labels(name, edited.data, added)
+    return WrittenFile(data, (*refused, *edited.refused, *failed), keys)
 
 
 def _labels_in(new: Mapping[SegmentKey, Pieces]) -> dict[FieldPath, str]:

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from pipeline.content.read_file import read_bytes
+from pipeline.content.replace_text import replace_text
 from pipeline.content.source_map import SourceMap
-from pipeline.content.splice import splice
 from pipeline.model.fields import FieldPath
 from pipeline.preview.state import RenderedPages
 from pipeline.problems import Place
@@ -78,9 +78,9 @@ def edit(project: Project, old: EditableText, text: str) -> str:
     data = read_bytes(project, path)
     if sha256(data).hexdigest() != old.digest:
         return _CONFLICT
-    if (spliced := splice(old.file, data, old.path, text)) is None:
+    if (edited := replace_text(old.file, data, old.path, text)) is None:
         return _REFUSED
     if read_bytes(project, path) != data:
         return _CONFLICT
-    atomic_write(path, spliced, old.file, mode=path.stat().st_mode & 0o777)
+    atomic_write(path, edited, old.file, mode=path.stat().st_mode & 0o777)
     return ""

@@ -1,8 +1,8 @@
 """Replace the texts of an existing language file by those of a Word file.
 
 Sections are paired by their headings, other parts by their order. A text is replaced only
-if it would be printed differently (`content/splice.py`). No part is added or deleted: a
-part that only one of the files has is reported with its place.
+if it would be printed differently (`content/replace_text.py`). No part is added or deleted:
+a part that only one of the files has is reported with its place.
 """
 
 import re
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any
 
-from pipeline.content.splice import splice_all
+from pipeline.content.replace_text import replace_texts
 from pipeline.content.validate.lifecycle import TO_DO
 from pipeline.content.yaml_source import Source, nodes_in, read_yaml
 from pipeline.content.yaml_writer import wrap_prose
@@ -80,7 +80,7 @@ def update(
     pairing.pair(source.value, dict(values), ())
     before = _TextPairs(source)
     before.pair(source.value, dict(base or {}), ())
-    found = [*problems, *pairing.problems]  # with a warning, the splice refuses a file
+    found = [*problems, *pairing.problems]
     nodes = nodes_in(source.text)
     written: dict[FieldPath, str] = {}
     changed: dict[FieldPath, str] = {}
@@ -105,12 +105,12 @@ def update(
         hint = "correct its fields by hand"
         place = source.key_place(("references",))
         found.append(Problem(Rule.WORD_PLACE, place, message, hint))
-    spliced = splice_all(file, data, written)
-    for path in spliced.refused:
+    edited = replace_texts(file, data, written)
+    for path in edited.refused:
         message = "the file cannot hold the new text here without changing another"
         hint = f'write it by hand: "{changed.pop(path)}"'
         found.append(Problem(Rule.WORD_PLACE, source.place(path), message, hint))
-    return Update(spliced.data, changed, found)
+    return Update(edited.data, changed, found)
 
 
 class _TextPairs:

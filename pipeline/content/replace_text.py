@@ -23,14 +23,14 @@ _BOM = b"\xef\xbb\xbf"
 
 
 @dataclass(frozen=True)
-class Spliced:
+class EditedFile:
     """The bytes of a file with new texts, and the paths of those that it cannot hold."""
 
     data: bytes
     refused: tuple[FieldPath, ...] = ()
 
 
-def splice(file: str, data: bytes, path: FieldPath, text: str) -> bytes | None:
+def replace_text(file: str, data: bytes, path: FieldPath, text: str) -> bytes | None:
     """Replace the text at `path` in the bytes of a file; None if that cannot be done.
 
     It cannot be done if the file is not YAML as briefs read it, if its line ends are mixed,
@@ -44,31 +44,31 @@ def splice(file: str, data: bytes, path: FieldPath, text: str) -> bytes | None:
     start, end = _extent(node, source.text)
     for written in _ways_to_write(text.strip("\n"), node, source.text, end):
         result = source.text[:start] + written + source.text[end:]
-        if _says(source, result, {path: text}):
+        if _has_texts(source, result, {path: text}):
             return encode_like(result, data)
     return None
 
 
-def splice_all(file: str, data: bytes, texts: Mapping[FieldPath, str]) -> Spliced:
-    """Replace many texts of a file as `splice` does one; list those that it cannot."""
+def replace_texts(file: str, data: bytes, texts: Mapping[FieldPath, str]) -> EditedFile:
+    """Replace many texts of a file as `replace_text` does one; list the refused ones."""
     if not texts:
-        return Spliced(data)
+        return EditedFile(data)
     if len(texts) == 1:
         ((path, text),) = texts.items()
-        spliced = splice(file, data, path, text)
-        return Spliced(data, (path,)) if spliced is None else Spliced(spliced)
+        edited = replace_text(file, data, path, text)
+        return EditedFile(data, (path,)) if edited is None else EditedFile(edited)
     if (source := _read(file, data)) is None:
-        return Spliced(data, tuple(texts))
-    if (result := _splice_together(source, texts)) is not None:
-        return Spliced(encode_like(result, data))
+        return EditedFile(data, tuple(texts))
+    if (result := _replace_together(source, texts)) is not None:
+        return EditedFile(encode_like(result, data))
     items = [*texts.items()]
     half = len(items) // 2
-    first = splice_all(file, data, dict(items[:half]))
-    second = splice_all(file, first.data, dict(items[half:]))
-    return Spliced(second.data, first.refused + second.refused)
+    first = replace_texts(file, data, dict(items[:half]))
+    second = replace_texts(file, first.data, dict(items[half:]))
+    return EditedFile(second.data, first.refused + second.refused)
 
 
-def _splice_together(source: Source, texts: Mapping[FieldPath, str]) -> str | None:
+def _replace_together(source: Source, texts: Mapping[FieldPath, str]) -> str | None:
     """Write each text in the first style that fits; None if one needs another style."""
     nodes = nodes_in(source.text)
     places = []
@@ -81,7 +81,7 @@ def _splice_together(source: Source, texts: Mapping[FieldPath, str]) -> str | No
     result = source.text
     for start, end, written in sorted(places, reverse=True):
         result = result[:start] + written + result[end:]
-    return result if _says(source, result, texts) else None
+    return result if _has_texts(source, result, texts) else None
 
 
 def add_keys(
@@ -117,7 +117,7 @@ def add_keys(
         return None
     result = text[:start] + written + text[end:]
     new = {(*path, key): value for key, value in values.items()}
-    return encode_like(result, data) if _says(source, result, new) else None
+    return encode_like(result, data) if _has_texts(source, result, new) else None
 
 
 def _block(pairs: Iterable[str], column: int) -> str:
@@ -149,7 +149,7 @@ def encode_like(text: str, like: bytes) -> bytes:
     return _BOM + data if like.startswith(_BOM) else data
 
 
-def _says(before: Source, result: str, texts: Mapping[FieldPath, str]) -> bool:
+def _has_texts(before: Source, result: str, texts: Mapping[FieldPath, str]) -> bool:
     """Whether a file has the `texts`, and all its other values as before."""
     try:
         after, problems = read_yaml(before.file, result.encode())

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.content.splice import add_keys, splice, splice_all
+from pipeline.content.replace_text import add_keys, replace_text, replace_texts
 from pipeline.content.yaml_source import read_yaml
 from pipeline.model.fields import FieldPath
 from pipeline.problems import Rule
@@ -14,8 +14,8 @@ CONTENT = Path(__file__).resolve().parents[2] / "content"
 TEXTS = ('Added: "quoted", #1 & more.', "- like a list: yes", "One.\n\nTwo, it's so.", "1")
 
 
-def spliced(before: str, path: FieldPath, text: str) -> str:
-    after = splice("en.yaml", before.encode(), path, text)
+def edited(before: str, path: FieldPath, text: str) -> str:
+    after = replace_text("en.yaml", before.encode(), path, text)
     assert after is not None
     return after.decode()
 
@@ -48,12 +48,12 @@ def test_a_text_keeps_its_style_unless_that_would_say_something_else(
     source, _ = read_yaml("en.yaml", before.encode())
     assert source
     path = next(path for path, value in source.walk() if str(value).startswith("old"))
-    assert spliced(before, path, text) == after
+    assert edited(before, path, text) == after
 
 
 def test_a_long_text_is_folded_at_the_width_of_a_page() -> None:
     words = "word " * 60
-    lines = spliced("a: old\nb: x\n", ("a",), words.strip()).split("\n")
+    lines = edited("a: old\nb: x\n", ("a",), words.strip()).split("\n")
     assert max(map(len, lines)) <= 100
     assert lines[1].startswith("  word")
     assert lines[-2] == "b: x"
@@ -76,7 +76,7 @@ def test_a_long_text_is_folded_at_the_width_of_a_page() -> None:
 def test_what_cannot_be_replaced_alone_is_refused(
     before: str, path: FieldPath, text: str
 ) -> None:
-    assert splice("en.yaml", before.encode(), path, text) is None
+    assert replace_text("en.yaml", before.encode(), path, text) is None
 
 
 CURLY = "a: “old”\nb: x\n"
@@ -96,7 +96,7 @@ def test_a_warning_of_the_file_refuses_no_text(
     """Quotation marks that do not quote in YAML are a warning; a new one is not added."""
     (warning,) = read_yaml("en.yaml", CURLY.encode())[1]
     assert warning.rule is Rule.CURLY_QUOTES
-    assert spliced(CURLY, path, text) == after
+    assert edited(CURLY, path, text) == after
 
 
 def texts_of_samples() -> Iterator[tuple[str, bytes, FieldPath, str]]:
@@ -112,7 +112,7 @@ def texts_of_samples() -> Iterator[tuple[str, bytes, FieldPath, str]]:
 def test_every_text_of_the_samples_can_be_replaced_and_comments_stay() -> None:
     for number, (name, data, path, old) in enumerate(texts_of_samples()):
         new = TEXTS[number % len(TEXTS)]
-        after = splice(name, data, path, new)
+        after = replace_text(name, data, path, new)
         assert after is not None, (name, path)
         before_source, after_source = read_yaml(name, data)[0], read_yaml(name, after)[0]
         assert before_source
@@ -128,9 +128,9 @@ def test_every_text_of_the_samples_can_be_replaced_and_comments_stay() -> None:
 def test_many_texts_are_replaced_at_once_and_those_without_a_place_are_named() -> None:
     before = "a: one # why\nb: &name two\nc: *name\nd: |\n  three\n"
     texts: dict[FieldPath, str] = {("a",): "1: x", ("b",): "2", ("d",): "3\n\n3"}
-    spliced = splice_all("en.yaml", before.encode(), texts)
+    edited = replace_texts("en.yaml", before.encode(), texts)
     after = 'a: "1: x" # why\nb: &name two\nc: *name\nd: |\n  3\n\n  3\n'
-    assert (spliced.data.decode(), spliced.refused) == (after, (("b",),))
+    assert (edited.data.decode(), edited.refused) == (after, (("b",),))
 
 
 def test_every_text_of_a_sample_is_replaced_at_once_and_comments_stay() -> None:
@@ -143,13 +143,13 @@ def test_every_text_of_a_sample_is_replaced_at_once_and_comments_stay() -> None:
             for n, (at, v) in enumerate(source.walk())
             if v and isinstance(v, str)
         }
-        spliced = splice_all(name, data, texts)
-        assert spliced.refused == ()
-        after, _ = read_yaml(name, spliced.data)
+        edited = replace_texts(name, data, texts)
+        assert edited.refused == ()
+        after, _ = read_yaml(name, edited.data)
         assert after
         assert {at: str(v).strip() for at, v in after.walk() if isinstance(v, str)} == texts
         comments = [line for line in data.split(b"\n") if line.lstrip().startswith(b"# ")]
-        assert all(comment in spliced.data.split(b"\n") for comment in comments)
+        assert all(comment in edited.data.split(b"\n") for comment in comments)
 
 
 @pytest.mark.parametrize(
