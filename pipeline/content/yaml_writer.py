@@ -15,13 +15,15 @@ from pipeline.content.yaml_source import read_yaml
 _WIDTH = 98
 # Keys of the parts whose "text" is prose: a block of text, a box, a side note.
 _HAVE_PROSE = ("blocks", "box", "side_note")
-_APART = "key_messages|pull_figures|lead|sections|points_for_decision|references"
+_BLANK_LINE_BEFORE = (
+    "key_messages|pull_figures|lead|sections|points_for_decision|references"
+)
 # A word that begins a list, a heading, a table or a note if it begins a line.
 _BEGINS_BLOCK = re.compile(r"([-+*]|#{1,6}|\d+[.)]|-+|=+|[*_]{3,})$|>|\||~~~|\[\^")
 
 
 def write_yaml(values: dict[str, Any]) -> str:
-    """Write the values of a file; sections and keys with lists are set apart by a line."""
+    """Write the values of a file; a blank line is before sections and long keys."""
     text = yaml.dump(
         {key: _styled(value, 2, key) for key, value in values.items()},
         Dumper=_TextDumper,
@@ -29,9 +31,9 @@ def write_yaml(values: dict[str, Any]) -> str:
         sort_keys=False,
         width=_WIDTH,
     )
-    apart = re.sub(rf"\n(?=({_APART}):|  - heading: )", "\n\n", text)
-    apart = apart.replace("\nsections:\n\n", "\nsections:\n")
-    return apart if _values(apart) == _values(text) else text
+    separated = re.sub(rf"\n(?=({_BLANK_LINE_BEFORE}):|  - heading: )", "\n\n", text)
+    separated = separated.replace("\nsections:\n\n", "\nsections:\n")
+    return separated if _values(separated) == _values(text) else text
 
 
 def _values(text: str) -> Any:
@@ -136,7 +138,7 @@ def _wrap(line: str, width: int) -> str:
     current = mark
     for number, word in enumerate(line[len(mark) :].split(" ")):
         longer = f"{current} {word}" if number else current + word
-        if number and _columns(longer) > width and not _BEGINS_BLOCK.match(word):
+        if number and _display_width(longer) > width and not _BEGINS_BLOCK.match(word):
             lines.append(current)
             current = " " * len(mark) + word
         else:
@@ -144,5 +146,5 @@ def _wrap(line: str, width: int) -> str:
     return "\n".join([*lines, current])
 
 
-def _columns(text: str) -> int:
+def _display_width(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)

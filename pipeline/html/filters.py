@@ -47,7 +47,7 @@ def _page(context: Context) -> PageView:
     return page
 
 
-def _redline(text: str, render: Callable[[str], str]) -> Markup:
+def _render_changes(text: str, render: Callable[[str], str]) -> Markup:
     """Render a text; one that differs between two editions has both, marked."""
     if not isinstance(text, Redlined):
         return Markup(render(text))
@@ -75,13 +75,15 @@ def _style(context: Context, language: str = "", avoids_runts: bool = False) -> 
 
 @pass_context
 def _prose(context: Context, text: str) -> Markup:
-    return _redline(text, partial(prose_html, style=_style(context, avoids_runts=True)))
+    return _render_changes(
+        text, partial(prose_html, style=_style(context, avoids_runts=True))
+    )
 
 
 @pass_context
 def _line(context: Context, text: str, prevent_runt: bool = True) -> Markup:
     style = _style(context, avoids_runts=prevent_runt)
-    return _redline(text, partial(line_html, style=style))
+    return _render_changes(text, partial(line_html, style=style))
 
 
 @pass_context
@@ -100,7 +102,7 @@ def _redlined(context: Context, text: str, is_number: bool = False) -> Markup:
             return format_number(Decimal(typed), locale)
         return escape(typesetter(locale)(typed))
 
-    return _redline(text, print_text)
+    return _render_changes(text, print_text)
 
 
 @pass_context
@@ -131,7 +133,7 @@ def _local(context: Context, text: Localized) -> Markup:
     words, language = in_language(text, page.language, page.series.default_language)
     if ANY_LANGUAGE in text and (text_dir := text_direction(words)) != page.direction:
         # A text for all languages, such as an address, keeps its direction in Arabic.
-        html = _redline(words, partial(line_html, style=_style(context, "und")))
+        html = _render_changes(words, partial(line_html, style=_style(context, "und")))
         return Markup('<span dir="{}">{}</span>').format(text_dir, html)
     return _in_language(context, words, language)
 
@@ -141,7 +143,7 @@ def _in_language(context: Context, words: str, language: str) -> Markup:
     """Print a line in a language, which is marked if it is not that of the page."""
     if language == _page(context).language:
         return _line(context, words)
-    html = _redline(words, partial(line_html, style=_style(context, language)))
+    html = _render_changes(words, partial(line_html, style=_style(context, language)))
     span = Markup('<span lang="{}" dir="{}">{}</span>')
     return span.format(language, direction(language), html)
 
@@ -159,13 +161,15 @@ def _balance(context: Context, html: Markup, role: str) -> Markup:
     if page.profile == WEB_PROFILE:
         return Markup(join_lines(html))
     try:
-        return _words(context, Markup(balance_html(html, role, page._measurer)))
+        return _keep_chinese_words(
+            context, Markup(balance_html(html, role, page._measurer))
+        )
     except ValueError as error:
         raise TemplateRuntimeError(str(error)) from error
 
 
 @pass_context
-def _words(context: Context, html: Markup) -> Markup:
+def _keep_chinese_words(context: Context, html: Markup) -> Markup:
     """Keep the words of a short text in Chinese on one line."""
     page = _page(context)
     is_kept = is_chinese(page.language) and page.profile != WEB_PROFILE
@@ -199,7 +203,7 @@ def _source(context: Context, text: str) -> Markup:
             line = texts[id]
         return line_html(line, style)
 
-    return _redline(text, print_source)
+    return _render_changes(text, print_source)
 
 
 @pass_context
@@ -318,7 +322,7 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
             _local,
             _in_language,
             _balance,
-            _words,
+            _keep_chinese_words,
             _source,
             _first_paragraph,
         ),

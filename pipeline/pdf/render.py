@@ -179,7 +179,7 @@ def _check_pages(document: Any, fonts: Fonts) -> _PageFindings:
     from pipeline.pdf.checks.contrast import find_contrast_issues
     from pipeline.pdf.checks.fallback_fonts import find_fallback_fonts
     from pipeline.pdf.checks.layout_boxes import measure_pages
-    from pipeline.pdf.checks.overflow import find_misfits
+    from pipeline.pdf.checks.overflow import find_issues_in
     from pipeline.pdf.checks.page_fill import measure_fill
 
     pages = list(document.pages)
@@ -187,7 +187,7 @@ def _check_pages(document: Any, fonts: Fonts) -> _PageFindings:
     return _PageFindings(
         find_contrast_issues(pages),
         find_fallback_fonts(pages, fonts.faces),
-        tuple(find_misfits(metrics)),
+        tuple(find_issues_in(metrics)),
         measure_fill(pages, metrics).score(),
     )
 

@@ -39,7 +39,7 @@ STANDARD = "PDF/X-4"
 XMP_KEY = "{http://www.npes.org/pdfx/ns/id/}GTS_PDFXVersion"
 
 # Operators for RGB colours, and those for CMYK colours.
-_CMYK_OPERATORS = {"rg": "k", "RG": "K"}
+_RGB_TO_CMYK = {"rg": "k", "RG": "K"}
 # Operators of tagged content: a sheet of paper is not read by a screen reader.
 _TAG_OPERATORS = {"BMC", "BDC", "EMC", "MP", "DP"}
 _SCREEN_KEYS = ("/Annots", "/StructParents", "/Tabs", "/AF")
@@ -149,11 +149,11 @@ def _in_near_inks(content: Page | Stream, near: Callable[[Inks], Inks | None]) -
         name, operands = str(instruction.operator), list(instruction.operands)
         if name in _TAG_OPERATORS:
             continue
-        if name in _CMYK_OPERATORS and len({float(part) for part in operands}) == 1:
+        if name in _RGB_TO_CMYK and len({float(part) for part in operands}) == 1:
             ink = round(1 - float(operands[0]), 6)
-            kept.append(([0, 0, 0, ink], Operator(_CMYK_OPERATORS[name])))
-        elif name in _CMYK_OPERATORS and (inks := near(tuple(map(float, operands)))):
-            kept.append((list(inks), Operator(_CMYK_OPERATORS[name])))
+            kept.append(([0, 0, 0, ink], Operator(_RGB_TO_CMYK[name])))
+        elif name in _RGB_TO_CMYK and (inks := near(tuple(map(float, operands)))):
+            kept.append((list(inks), Operator(_RGB_TO_CMYK[name])))
         else:
             kept.append((operands, instruction.operator))
     return pikepdf.unparse_content_stream(kept)

@@ -20,7 +20,7 @@ _T = TypeVar("_T", bound=str)
 _LEAST_SHARED = 0.2
 # Kinds of blocks that are figures or tables.
 _TITLED = ("figure", "table", "timeline", "compare", "flow", "changed_values")
-_PARAGRAPH = re.compile(r"\n\s*\n")
+_PARAGRAPH_BREAK = re.compile(r"\n\s*\n")
 
 
 @dataclass(frozen=True)
@@ -130,7 +130,7 @@ def _runs(text: Redlined) -> list[WordRun]:
 def _paragraphs(text: Redlined) -> Iterator[list[WordRun]]:
     """The runs of each paragraph that changed."""
     old, new = (
-        [split_words(part) for part in _PARAGRAPH.split(side or "") if part.strip()]
+        [split_words(part) for part in _PARAGRAPH_BREAK.split(side or "") if part.strip()]
         for side in (text.old, text.new)
     )
     pairs = align(old, new, likeness)

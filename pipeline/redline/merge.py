@@ -122,13 +122,13 @@ def _merge_sections(
 
 def _merge_facts(old: EditionFacts, new: EditionFacts) -> EditionFacts:
     """Merge the facts that are printed and are not about the edition itself."""
-    update: dict[str, Any] = {"symbol": both(old.symbol, new.symbol)}
+    update: dict[str, Any] = {"symbol": merge_texts(old.symbol, new.symbol)}
     if old.contact or new.contact:
         update["contact"] = _merge(old.contact, new.contact)
     return new.model_copy(update=update)
 
 
-def both(old: str | None, new: str | None) -> str | None:
+def merge_texts(old: str | None, new: str | None) -> str | None:
     """Give one text for two: plain if they are equal but for their spaces."""
     if (old or "").split() == (new or "").split():
         return old if new is None else new
@@ -143,7 +143,7 @@ def _merge(old: _M | None, new: _M | None) -> _M:
         old_value, new_value = getattr(old, name, None), getattr(new, name, None)
         is_text = isinstance(old_value, Line | Prose) or isinstance(new_value, Line | Prose)
         if is_text or (type(part), name) in _PLAIN_TEXTS:
-            changed[name] = both(old_value, new_value)
+            changed[name] = merge_texts(old_value, new_value)
         elif name in _LISTS:
             pairs = pair_parts(old_value or (), new_value or ())
             changed[name] = tuple(_merge_items(*pair) for pair in pairs)
@@ -151,7 +151,9 @@ def _merge(old: _M | None, new: _M | None) -> _M:
             changed[name] = _merge(old_value, new_value)
         elif isinstance(part, Contact):  # a text in several languages
             changed[name] = {
-                code: both(_in(old_value or {}, code), _in(new_value or {}, code))
+                code: merge_texts(
+                    _text_in(old_value or {}, code), _text_in(new_value or {}, code)
+                )
                 for code in new_value or old_value or {}
             } or None
     if new is None and "id" in type(part).model_fields and not isinstance(part, Reference):
@@ -159,7 +161,7 @@ def _merge(old: _M | None, new: _M | None) -> _M:
     return part.model_copy(update=changed)
 
 
-def _in(texts: Mapping[str, str], code: str) -> str | None:
+def _text_in(texts: Mapping[str, str], code: str) -> str | None:
     """The text in a language, or the one that is compared with it."""
     if code == ANY_LANGUAGE:
         return next(iter(texts.values()), None)
@@ -168,7 +170,7 @@ def _in(texts: Mapping[str, str], code: str) -> str | None:
 
 def _merge_items(old: Any, new: Any) -> Any:
     is_part = isinstance(new or old, BaseModel)
-    return _merge(old, new) if is_part else both(old, new)
+    return _merge(old, new) if is_part else merge_texts(old, new)
 
 
 def pair_parts(
@@ -215,7 +217,7 @@ def _merge_blocks(
     """Merge two blocks of one kind, or give both if they cannot be merged."""
     old, new = (block.content if block else None for block in (old_block, new_block))
     is_other = isinstance(old, Picture) and new and old.file != new.file
-    if isinstance(old, Table) and new and not _fit(old, new):
+    if isinstance(old, Table) and new and not _can_merge(old, new):
         is_other = True
     if is_other:
         yield from _merge_blocks(old_block, None, old_data, new_data)
@@ -232,7 +234,7 @@ def _merge_blocks(
         return
     kind = (new_block or old_block).kind  # type: ignore[union-attr]  # one of them is a block
     if isinstance(new, str) or isinstance(old, str):
-        content: Any = both(old, new)
+        content: Any = merge_texts(old, new)
     elif isinstance(old, Table) or isinstance(new, Table):
         content = _merge_tables(old, new)
     else:
@@ -242,7 +244,7 @@ def _merge_blocks(
         yield ChangedValuesBlock(changed_values=_changed_values(old_values, new_values))
 
 
-def _fit(old: Table, new: Table) -> bool:
+def _can_merge(old: Table, new: Table) -> bool:
     """Whether two tables can be merged: no cell spans rows or columns, as many columns."""
     cells = [cell for table in (old, new) for row in table.rows for cell in row]
     is_plain = all(cell.across == cell.down == 1 for cell in cells)
@@ -252,9 +254,9 @@ def _fit(old: Table, new: Table) -> bool:
 def _merge_tables(old: Table | None, new: Table | None) -> Table:
     if old and old == new:
         return new
-    columns = _each(old.columns if old else (), new.columns if new else ())
+    columns = _merge_cells(old.columns if old else (), new.columns if new else ())
     pairs = _pair_rows(old.rows if old else (), new.rows if new else ())
-    rows = tuple(_each(a or (), b or ()) for a, b in pairs)
+    rows = tuple(_merge_cells(a or (), b or ()) for a, b in pairs)
     return _merge(old, new).model_copy(update={"columns": columns, "rows": rows})
 
 
@@ -270,7 +272,9 @@ def _pair_rows(
     return align(old, new, score)
 
 
-def _each(old: Sequence[Cell | Column], new: Sequence[Cell | Column]) -> tuple[Any, ...]:
+def _merge_cells(
+    old: Sequence[Cell | Column], new: Sequence[Cell | Column]
+) -> tuple[Any, ...]:
     """Merge cells one by one; one side may have none."""
     pairs = zip_longest(old, new)
     return tuple(_merge(a, b) for a, b in pairs)
@@ -302,7 +306,7 @@ def _changed_values(
     columns = _union(new_heads[1:], old_heads[1:])
     rows = [
         tuple(
-            both(old_cell, new_cell) or ""
+            merge_texts(old_cell, new_cell) or ""
             for old_cell, new_cell in zip(
                 _cells(label, old_rows.get(label), columns),
                 _cells(label, new_rows.get(label), columns),

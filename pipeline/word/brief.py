@@ -22,16 +22,16 @@ from pipeline.word.objects import (
     caption_labels,
     chart_block,
     first_sentence,
+    has_chart_or_picture,
     has_content,
-    has_objects,
     is_missing,
     is_short,
-    move_surplus,
+    move_extra_items,
     picture_values,
     place_of,
     plain_line,
     reference_values,
-    take_objects,
+    take_charts_and_pictures,
 )
 from pipeline.word.tables import is_all_bold, read_table, single_cell, unbold
 
@@ -101,7 +101,7 @@ class BriefReader:
 
     def _element(self, element: Element, levels: Mapping[str, str]) -> None:
         tag, kind = element.tag, element.get("class", "")
-        if has_objects(element):
+        if has_chart_or_picture(element):
             self._objects(element, levels)
         elif tag in _HEADINGS:
             self._heading(element, levels.get(tag, ""))
@@ -349,7 +349,7 @@ class BriefReader:
 
         The words of a paragraph follow them, unless they are their caption.
         """
-        charts, pictures = take_objects(element)
+        charts, pictures = take_charts_and_pictures(element)
         is_before = element.tag != "p" or element.get("class") == "caption"
         if is_before and has_content(element):
             self._element(element, levels)
@@ -395,6 +395,6 @@ class BriefReader:
         brief["sections"] = self._sections
         for value in brief.get("pull_figures", ()):
             value.setdefault("text", f"{TO_DO}what it counts")
-        move_surplus(brief, guessed)
+        move_extra_items(brief, guessed)
         order = (key for key in LanguageVersion.model_fields if brief.get(key))
         return {key: brief[key] for key in order}

@@ -27,8 +27,10 @@ _AT_START = re.compile(
 )
 # An address that Markdown reads to its end: parentheses in it are in pairs.
 _ADDRESS = re.compile(r"[^\s<>()\\]*(\([^\s<>()\\]*\)[^\s<>()\\]*)*")
-_CITED = re.compile(r"\\\[((?:\ufdd1[\w-]+\ufdd1(?:; ?)?)+)\\\]")
-_LONE_CITATION = re.compile(r"\ufdd1([\w-]+)\ufdd1")
+# Stands around the id of a citation: a character that no text has.
+_CITATION_MARK = "\ufdd1"
+_CITED = re.compile(rf"\\\[((?:{_CITATION_MARK}[\w-]+{_CITATION_MARK}(?:; ?)?)+)\\\]")
+_LONE_CITATION = re.compile(rf"{_CITATION_MARK}([\w-]+){_CITATION_MARK}")
 # More in one paragraph would take long to try one by one.
 _MOST_EMPHASIS = 50
 _BREAK = "\\\n"
@@ -205,7 +207,7 @@ class MarkdownWriter:
         if href.startswith("#"):
             id, is_reference = id_of_bookmark(href[1:])
             if is_reference:
-                return f"\ufdd1{id}\ufdd1"
+                return f"{_CITATION_MARK}{id}{_CITATION_MARK}"
             return f"[{words}](#{id})" if id else words
         if not href.startswith(SCHEMES):
             said = f'the address of "{shorten(words)}" was left out'
@@ -217,7 +219,7 @@ class MarkdownWriter:
 
     def _words(self, text: str, marks: "_Marks") -> str:
         """Escape words; mark those of another script with their language."""
-        text = without_invisible(text).replace("\ufdd1", "")
+        text = without_invisible(text).replace(_CITATION_MARK, "")
         if text.isascii() or not marks.scripts:
             return _escape(text)
         runs: list[tuple[str, str]] = []

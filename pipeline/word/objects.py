@@ -11,8 +11,9 @@ from pipeline.model.fields import FieldPath
 from pipeline.word.charts import WordChart
 from pipeline.word.markdown import MarkdownWriter, plain, shorten
 from pipeline.word.names import id_of_bookmark, place_of_bookmark
+from pipeline.word.sanitize import CHART_MARK
 
-_CHART = re.compile("\ufdd0(\\d*)\ufdd0")
+_CHART = re.compile(rf"{CHART_MARK}(\d*){CHART_MARK}")
 _LONGEST_HEADING = 100
 _MAX_ITEMS = {"key_messages": 4, "pull_figures": 3}
 Values = dict[str, Any]
@@ -24,12 +25,12 @@ def has_content(element: Element) -> bool:
     return bool(plain(element)) or any(found)
 
 
-def has_objects(element: Element) -> bool:
+def has_chart_or_picture(element: Element) -> bool:
     """Whether a paragraph has a picture, or the mark of a chart."""
     return element.find(".//img") is not None or bool(_CHART.search(plain(element)))
 
 
-def take_objects(element: Element) -> tuple[list[int], list[Element]]:
+def take_charts_and_pictures(element: Element) -> tuple[list[int], list[Element]]:
     """Take the charts, by their numbers, and the pictures out of a paragraph."""
     charts: list[int] = []
     for node in element.iter():
@@ -141,7 +142,7 @@ def place_of(element: Element) -> FieldPath | None:
     return next((place for place in marks if place), None)
 
 
-def move_surplus(brief: Values, guessed: list[str]) -> None:
+def move_extra_items(brief: Values, guessed: list[str]) -> None:
     """Move what is more than a list of a brief may have to the lead."""
     for name, most in _MAX_ITEMS.items():
         if surplus := brief.get(name, [])[most:]:

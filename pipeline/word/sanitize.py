@@ -27,8 +27,8 @@ from pipeline.word.charts import WordChart, read_chart
 MAX_ELEMENTS = 200_000
 MAX_DEPTH = 100
 MAX_PICTURES, MAX_PICTURE_BYTES = 200, 200_000_000
-# Stands in the text where a chart was: a character that no text has.
-CHART = "\ufdd0{}\ufdd0"
+# Stands in the text around the number of a chart: a character that no text has.
+CHART_MARK = "\ufdd0"
 _SAVE = "open it in Word or LibreOffice, and save it again as .docx"
 _SMALLER = "import the text of one brief; a brief has two or four pages"
 _NOTES = {"footnotes": "footnotes.xml", "endnotes": "endnotes.xml"}
@@ -148,8 +148,8 @@ class _Copy:
                     chart = next((e for e in child.iter() if _is_chart(e)), None)
                     if chart is not None:
                         _replace(parent, child, self._chart(child, chart, relations))
-                elif name == "t" and "\ufdd0" in (child.text or ""):
-                    child.text = str(child.text).replace("\ufdd0", "")
+                elif name == "t" and CHART_MARK in (child.text or ""):
+                    child.text = str(child.text).replace(CHART_MARK, "")
                 elif name == "rPr":
                     _complete(child)
                 self._check_relations(child, relations)
@@ -175,7 +175,7 @@ class _Copy:
             self.left_out["charts without stored data"] += 1
             return ""
         self.charts.append(read)
-        return CHART.format(len(self.charts) - 1)
+        return f"{CHART_MARK}{len(self.charts) - 1}{CHART_MARK}"
 
     def _check_relations(self, element: Element, relations: Mapping[str, Relation]) -> None:
         """Remove an id of what is not copied: mammoth would look for it, or open it."""

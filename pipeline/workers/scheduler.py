@@ -67,10 +67,10 @@ def run_tasks(tasks: Iterable[Task[T]], executor: Executor) -> Generator[T]:
             yield from _finished(running, executor, executor.max_queued)
         yield from _finished(running, executor, 0)
     except WorkersUnavailable:
-        yield from _rescued(running, executor)
+        yield from _finish_ready(running, executor)
         raise
     finally:
-        for _ in _rescued(running, executor):
+        for _ in _finish_ready(running, executor):
             pass
 
 
@@ -93,7 +93,7 @@ def _finished(
             executor.check()
 
 
-def _rescued(running: deque[_Running[T]], executor: Executor) -> Generator[T]:
+def _finish_ready(running: deque[_Running[T]], executor: Executor) -> Generator[T]:
     """Finish the tasks whose jobs are done, and drop the others."""
     while running:
         task = running.popleft()

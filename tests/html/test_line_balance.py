@@ -143,7 +143,7 @@ def test_markup_has_no_width_and_an_entity_is_one_letter() -> None:
         line.replace('class="a b"', "").replace("<em >", "<em>").count(" ")
         for line in marked
     ]
-    _, width = measurer().measure_of("title")
+    _, width = measurer().line_width_of("title")
     assert width("&amp;") == pytest.approx(
         FACES.width("&", ("Brief Display",), 700) - 0.025
     )
@@ -174,4 +174,4 @@ def test_a_title_with_too_many_lines_is_not_broken() -> None:
 
 def test_a_token_that_is_not_a_length_is_reported() -> None:
     with pytest.raises(ValueError, match='"title" and "title-measure" must be lengths'):
-        TextMeasurer(Tokens({"title": "30pt"}), FACES).measure_of("title")
+        TextMeasurer(Tokens({"title": "30pt"}), FACES).line_width_of("title")

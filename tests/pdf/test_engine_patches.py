@@ -307,7 +307,7 @@ def test_less_is_repeated(
 
 
 def number_of_styles(style: Any) -> int:
-    return 1 + sum(map(number_of_styles, style.heirs.values()))
+    return 1 + sum(map(number_of_styles, style.children.values()))
 
 
 def test_nothing_of_a_document_is_kept(with_patches: Choose) -> None:

@@ -29,7 +29,7 @@ _WITH_SEPARATORS = re.compile(
 
 
 @dataclass(frozen=True)
-class _ChartChecker:
+class _CheckedChart:
     """A figure, its rows, and the places of its keys and cells."""
 
     figure: Figure
@@ -64,7 +64,7 @@ def check_charts(
             if key is None or key in data:  # a file with errors was reported before
                 file = data[key] if key else None
                 rows = file.rows(part.value) if file else part.data.rows
-                chart = _ChartChecker(part, path, rows, source, file, project, language)
+                chart = _CheckedChart(part, path, rows, source, file, project, language)
                 yield from _check(chart)
     yield from _check_notes_beside(version, source)
 
@@ -85,7 +85,7 @@ def _check_notes_beside(version: LanguageVersion, source: Source) -> Iterator[Pr
                 yield Problem(Rule.CHART_TYPE, source.place(path), message, hint)
 
 
-def _check(chart: _ChartChecker) -> Iterator[Problem]:
+def _check(chart: _CheckedChart) -> Iterator[Problem]:
     """Check one chart; errors of structure hide the others."""
     if not chart.rows:
         hint = "write rows under data, or name a data file that has rows"
@@ -105,7 +105,7 @@ def _check(chart: _ChartChecker) -> Iterator[Problem]:
         yield from _check_parts(chart)
 
 
-def _check_columns(chart: _ChartChecker) -> Iterator[Problem]:
+def _check_columns(chart: _CheckedChart) -> Iterator[Problem]:
     named, columns = chart.figure.columns, list(chart.rows[0])
     for number, column in enumerate(named):
         place = chart.key("value", number - 1) if number else chart.key("label")
@@ -119,12 +119,12 @@ def _check_columns(chart: _ChartChecker) -> Iterator[Problem]:
             yield Problem(Rule.CHART_DATA, place, message, hint)
 
 
-def _check_file(chart: _ChartChecker) -> Iterator[Problem]:
+def _check_file(chart: _CheckedChart) -> Iterator[Problem]:
     if chart.file:
         yield from chart.file.problems([chart.figure.label], chart.figure.value)
 
 
-def _check_counts(chart: _ChartChecker) -> Iterator[Problem]:
+def _check_counts(chart: _CheckedChart) -> Iterator[Problem]:
     kind = chart.figure.chart
     rows, columns = chart.figure.chart_type.rows, chart.figure.chart_type.columns
     count = len(chart.figure.value)
@@ -148,7 +148,7 @@ def _range(low: int, high: int) -> str:
     return f"{low}" if low == high else f"{low} to {high}"
 
 
-def _check_shape(chart: _ChartChecker) -> Iterator[Problem]:
+def _check_shape(chart: _CheckedChart) -> Iterator[Problem]:
     """Check that each row has every column; in a data file this is certain."""
     columns = set(chart.figure.columns)
     for index, row in enumerate(chart.rows):
@@ -159,7 +159,7 @@ def _check_shape(chart: _ChartChecker) -> Iterator[Problem]:
             yield Problem(Rule.CHART_DATA, place, message, hint)
 
 
-def _check_labels(chart: _ChartChecker) -> Iterator[Problem]:
+def _check_labels(chart: _CheckedChart) -> Iterator[Problem]:
     has_months = bool(MONTH.fullmatch(chart.rows[0][chart.figure.label] or ""))
     seen: dict[str, int] = {}
     last: Decimal | None = None
@@ -186,7 +186,7 @@ def _check_labels(chart: _ChartChecker) -> Iterator[Problem]:
             yield Problem(Rule.CHART_DATA, place, message, hint)
 
 
-def _check_names(chart: _ChartChecker) -> Iterator[Problem]:
+def _check_names(chart: _CheckedChart) -> Iterator[Problem]:
     known = {*chart.rows[0]} | {row[chart.figure.label] or "" for row in chart.rows}
     unknown = (name for name in chart.figure.names if name not in known)
     otherwise = "write the key as it is in the data: KEY: printed name"
@@ -197,7 +197,7 @@ def _check_names(chart: _ChartChecker) -> Iterator[Problem]:
         yield Problem(Rule.CHART_DATA, place, message, hint)
 
 
-def _check_highlight(chart: _ChartChecker) -> Iterator[Problem]:
+def _check_highlight(chart: _CheckedChart) -> Iterator[Problem]:
     highlight, kind = chart.figure.highlight, chart.figure.chart
     if highlight is None:
         return
@@ -214,7 +214,7 @@ def _check_highlight(chart: _ChartChecker) -> Iterator[Problem]:
         yield Problem(Rule.CHART_DATA, place, message, hint)
 
 
-def _check_annotations(chart: _ChartChecker) -> Iterator[Problem]:
+def _check_annotations(chart: _CheckedChart) -> Iterator[Problem]:
     """Check that annotations are moments between the ends of the time axis."""
     if chart.figure.annotations and not chart.figure.chart_type.is_annotated:
         message = f"a {chart.figure.chart} chart has no annotations"
@@ -241,7 +241,7 @@ def _check_annotations(chart: _ChartChecker) -> Iterator[Problem]:
             first = time
 
 
-def _check_numbers(chart: _ChartChecker) -> Iterator[Problem]:
+def _check_numbers(chart: _CheckedChart) -> Iterator[Problem]:
     for number, column in enumerate(chart.figure.value):
         if all(row[column] is None for row in chart.rows):
             message = f'the column "{column}" has no numbers'
@@ -264,7 +264,7 @@ def _check_numbers(chart: _ChartChecker) -> Iterator[Problem]:
                 yield Problem(Rule.CHART_DATA, place, message, hint)
 
 
-def _check_parts(chart: _ChartChecker) -> Iterator[Problem]:
+def _check_parts(chart: _CheckedChart) -> Iterator[Problem]:
     """Check that parts are not negative, and that shares add up to at most 100."""
     subtitle = chart.figure.subtitle.casefold()
     per_cent = ("%", "٪", *per_cent_words(chart.project, chart.language))

@@ -14,8 +14,8 @@ from pipeline.problems import Problem, Rule
 
 # "[id]", which is no link, no note and no phrase in another language.
 _NO_AT_SIGN = re.compile(r"(?<![\\!\]])\[([A-Za-z][\w-]*)\](?![(\[{:])")
-_NO_REFERENCE = "add it to references, at the end of the file"
-_NO_PART = "add a line to the part that the link should lead to: id: …"
+_ADD_REFERENCE_HINT = "add it to references, at the end of the file"
+_ADD_ID_HINT = "add a line to the part that the link should lead to: id: …"
 
 
 def check_references(
@@ -50,7 +50,7 @@ def check_references(
         cited.update(named if path[:1] != ("references",) else ())
         for id in (id for id in named if is_complete and id not in known):
             message = f'"@{id}" is not in the list of references'
-            hint = suggestion(id, known, _NO_REFERENCE, next(unknown))
+            hint = suggestion(id, known, _ADD_REFERENCE_HINT, next(unknown))
             place = source.find(path, f"@{id}")
             yield Problem(Rule.UNKNOWN_REFERENCE, place, message, hint)
         for id, offset in bare_citations(text):
@@ -65,7 +65,7 @@ def check_references(
                 yield Problem(Rule.UNBRACKETED_CITATION, place, message, hint)
         for id in (id for id in internal_links(text) if id and id not in targets):
             message = f'no part of this brief has the id "{id}"'
-            hint = suggestion(id, targets, _NO_PART, next(broken))
+            hint = suggestion(id, targets, _ADD_ID_HINT, next(broken))
             yield Problem(Rule.BROKEN_LINK, source.find(path, f"#{id}"), message, hint)
     for id in (id for id in references if id not in cited):
         place, message = source.place(references[id]), f'the reference "{id}" is not cited'

@@ -30,7 +30,7 @@ _ELEMENTS = (
 )
 _ALLOWED = frozenset(_ELEMENTS.split())
 _PATHS = "convert text to paths (Inkscape: Path, Object to Path), or put it in the caption"
-_STILL = "save it without animation"
+_NO_ANIMATION_HINT = "save it without animation"
 # What to do about other elements. WeasyPrint ignores namespaces, so that these are rejected
 # in any namespace.
 _HINTS: Mapping[str, str] = {
@@ -39,15 +39,15 @@ _HINTS: Mapping[str, str] = {
         ("script handler listener", "delete it"),
         ("image feImage", "use that picture itself, or draw it with shapes"),
         ("text tspan textPath tref flowRoot", _PATHS),
-        ("animate animateColor animateMotion animateTransform set", _STILL),
+        ("animate animateColor animateMotion animateTransform set", _NO_ANIMATION_HINT),
         ("a", "delete the link, and keep its shapes"),
     )
     for element in elements.split()
 }
-_OTHERWISE = "save it as plain SVG without it, or as PNG"
+_OTHER_HINT = "save it as plain SVG without it, or as PNG"
 _SIMPLIFY = "simplify it, or save it as PNG"
 _ADDRESS = "it refers to another file or website", "keep only references such as #name"
-_STYLE = "its styles have a rule that is not supported", _OTHERWISE
+_STYLE = "its styles have a rule that is not supported", _OTHER_HINT
 _CMYK = "it has CMYK colours", "save it as RGB; the print shop converts RGB to CMYK"
 
 # Two adjacent parts of a pattern never match the same text, unless one is possessive.
@@ -114,7 +114,7 @@ class _SvgReader:
     def read(self, data: bytes) -> None:
         try:
             self._parser.Parse(data, True)
-            if self._drawn("", {}, 0) > MAX_ELEMENTS:
+            if self._count_drawn("", {}, 0) > MAX_ELEMENTS:
                 message = "its references are circular, or copy too many elements"
                 issue = Issue(Rule.PICTURE_SIZE, f"{self.name}: {message}", _SIMPLIFY)
                 self.issues[message] = issue
@@ -151,7 +151,7 @@ class _SvgReader:
         if self._unsupported_depth:
             return
         if local in _HINTS or (is_svg and local not in _ALLOWED):
-            hint = _HINTS.get(local, _OTHERWISE)
+            hint = _HINTS.get(local, _OTHER_HINT)
             self._add(f'the element "{local[:40]}" is not supported', hint)
             self._unsupported_depth = len(self._owners)
             return
@@ -230,7 +230,7 @@ class _SvgReader:
             text, self._style = "".join(self._style), None
             self._check_value(text, is_style=True)
 
-    def _drawn(self, id: str | None, counts: dict[str, int], depth: int) -> int:
+    def _count_drawn(self, id: str | None, counts: dict[str, int], depth: int) -> int:
         """Count the elements drawn for an owner, up to one more than the limit."""
         if id is None:
             return 1
@@ -240,7 +240,7 @@ class _SvgReader:
             counts[id] = MAX_ELEMENTS + 1  # for a reference back to this id
             drawn = int(id != "")
             for part, times in self._references.get(id, Counter()).items():
-                drawn += times * self._drawn(part, counts, depth + 1)
+                drawn += times * self._count_drawn(part, counts, depth + 1)
             counts[id] = min(drawn, MAX_ELEMENTS + 1)
         return counts[id]
 

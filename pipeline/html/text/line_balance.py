@@ -32,7 +32,7 @@ class TextMeasurer:
     tokens: Tokens
     faces: FontFaces
 
-    def measure_of(self, role: str) -> tuple[float, Callable[[str], float]]:
+    def line_width_of(self, role: str) -> tuple[float, Callable[[str], float]]:
         """The line width of a role such as "title", and the function that measures HTML.
 
         Widths are in em. ValueError if a token is missing.
@@ -69,7 +69,7 @@ def balance_html(html: str, role: str, measurer: TextMeasurer) -> str:
     The space after it is not drawn, but separates words in the bookmark. If the author
     typed line ends, only these are used.
     """
-    measure, width = measurer.measure_of(role)
+    measure, width = measurer.line_width_of(role)
     if "\n" in html:
         return _TYPED_BREAK.sub(_break, html)
     parts = _TAG.split(html)

@@ -60,12 +60,12 @@ class LayoutIssue:
 
 
 def find_layout_issues(pages: list[Any]) -> list[LayoutIssue]:
-    """Find what does not fit, the most severe issue of each part, each once."""
-    return find_misfits(measure_pages(pages))
+    """Find what does not fit on pages, the first issue of each part, each once."""
+    return find_issues_in(measure_pages(pages))
 
 
-def find_misfits(metrics: PageMetrics) -> list[LayoutIssue]:
-    """Find what does not fit, as `find_layout_issues`, on pages that are measured."""
+def find_issues_in(metrics: PageMetrics) -> list[LayoutIssue]:
+    """Find what does not fit, as `find_layout_issues`, on measured pages."""
     is_redline = "redline" in metrics.classes
     issues = _without_consequences(
         issue

@@ -14,7 +14,7 @@ size that an attribute gives to one element, such as a label of a chart: no othe
 its style depends on them, and a child that takes them computes its values as before.
 
 As a pull request: `ComputedStyle.__init__` would find its kept style in the
-`FontConfiguration`, where WeasyPrint keeps its struts.
+`FontConfiguration`, where WeasyPrint keeps the heights of lines.
 """
 
 from collections.abc import Iterator
@@ -51,12 +51,12 @@ class _NoPage(dict[str, Any]):
 
 
 class KeptStyle(ComputedStyle):  # type: ignore[misc]  # WeasyPrint has no types
-    """A style of no document; `heirs` are the kept styles that inherit from it."""
+    """A style of no document; `children` are the kept styles that inherit from it."""
 
     def __init__(self, style: "DocumentStyle", parent: Any, root: Any) -> None:
         place = (style.base_url, style.font_config, _NoPage())
         super().__init__(parent, style.shared, style.pseudo_type, root, *place)
-        self.heirs: dict[Any, KeptStyle] = {}
+        self.children: dict[Any, KeptStyle] = {}
 
 
 class DocumentStyle(ComputedStyle):  # type: ignore[misc]
@@ -67,7 +67,7 @@ class DocumentStyle(ComputedStyle):  # type: ignore[misc]
 
     def __init__(self, *arguments: Any) -> None:
         super().__init__(*arguments)
-        self.heirs: list[DocumentStyle] = []
+        self.children: list[DocumentStyle] = []
         self.placed, self.shared = frozenset[str](), self.cascaded
         if not isinstance(self.cascaded, Cascade):
             self.placed = _PLACES & self.cascaded.keys()
@@ -75,7 +75,7 @@ class DocumentStyle(ComputedStyle):  # type: ignore[misc]
             self.shared = {key: value for key, value in declared if key not in self.placed}
         self.kept = _keep(self)
         if self.kept is not None and self.parent_style is not None:
-            self.parent_style.heirs.append(self)
+            self.parent_style.children.append(self)
 
     def copy(self) -> "DocumentStyle":
         copied: DocumentStyle = super().copy()
@@ -99,15 +99,15 @@ class DocumentStyle(ComputedStyle):  # type: ignore[misc]
 
     def __setitem__(self, key: str, value: Any) -> None:
         if self.kept is not None and key not in self.placed and self[key] != value:
-            self._leave(key)
+            self._stop_using_kept(key)
         dict.__setitem__(self, key, value)
 
-    def _leave(self, key: str) -> None:
+    def _stop_using_kept(self, key: str) -> None:
         """Stop using the kept style: the value of `key` changes in this document."""
         self.kept = None
-        for heir in self.heirs:
-            if heir.kept is not None and heir._may_take(key):
-                heir._leave(key)
+        for child in self.children:
+            if child.kept is not None and child._may_take(key):
+                child._stop_using_kept(key)
 
     def _may_take(self, key: str) -> bool:
         """Whether the value of the parent may decide one of this style."""
@@ -131,22 +131,20 @@ def _keep(style: DocumentStyle) -> KeptStyle | None:
     fonts: Any = style.font_config
     parent, root = style.parent_style, style.root_style
     roots: _Roots = vars(fonts).setdefault("kept_styles", _Roots())
-    heirs: dict[Any, KeptStyle] = roots
+    children: dict[Any, KeptStyle] = roots
     if parent is None:
         if roots.number >= _LIMIT:  # documents hold the styles that they still need
-            heirs = roots = fonts.kept_styles = _Roots()
+            children = roots = fonts.kept_styles = _Roots()
     elif None in (parent.kept, root.kept) or any(map(style._may_take, parent.placed)):
         return None
     else:
-        parent, root, heirs = parent.kept, root.kept, parent.kept.heirs
+        parent, root, children = parent.kept, root.kept, parent.kept.children
     key = style.pseudo_type, style.base_url, *_key_of(style)
-    kept = heirs.get(key)
+    kept = children.get(key)
     if kept is None:
         roots.number += 1
-        kept = heirs[key] = KeptStyle(style, parent, root)
-        if (
-            style.parent_style is None
-        ):  # the first document of its kind only creates the kept style
+        kept = children[key] = KeptStyle(style, parent, root)
+        if style.parent_style is None:  # the first document only creates the kept style
             return None
     return kept
 
