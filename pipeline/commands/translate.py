@@ -22,8 +22,8 @@ from pipeline.exchange.merge import Merged, merge
 from pipeline.exchange.po import read_po_file, write_po_text
 from pipeline.exchange.unit import (
     MAX_BYTES,
-    Heading,
     ReturnedFile,
+    TranslationSubject,
     Unit,
     UnitState,
     file_error,
@@ -37,7 +37,7 @@ from pipeline.problems import PipelineError, Place, Problem, Rule, is_blocking
 from pipeline.project import Project
 from pipeline.state.atomic_write import atomic_write
 
-Writer = Callable[[Heading, Sequence[Unit]], str]
+Writer = Callable[[TranslationSubject, Sequence[Unit]], str]
 # The formats: how each is written, and the ending of its files.
 FORMATS: dict[str, tuple[Writer, str]] = {
     "xliff": (write_xliff, "xlf"),
@@ -86,7 +86,7 @@ def export_texts(
     opened = open_translation(project, slug, dated, language)
     units = tuple(units_of(opened.pairing, opened.languages, opened.terms))
     write, ending = FORMATS[format]
-    text = write(Heading(opened.original_name, *opened.languages), units)
+    text = write(TranslationSubject(opened.original_name, *opened.languages), units)
     counts = {state: sum(unit.state is state for unit in units) for state in UnitState}
     name = f"{slug}_{opened.folder.information_date}_{language}.{ending}"
     return Exported(name, text.encode(), counts)
@@ -228,13 +228,13 @@ def _in_languages_of_series(project: Project, returned: ReturnedFile) -> Returne
     """Leave out the countries that tools add: fr-CH for fr, but not zh-TW for zh."""
     series, _ = load_series(project, ())
     known = series.languages if series else []
-    heading = returned.heading
+    subject = returned.subject
     languages = (
         language if language in known or not _is_written_alike(language) else base
-        for language in (heading.original_language, heading.language)
+        for language in (subject.original_language, subject.language)
         for base in [language.partition("-")[0]]
     )
-    return replace(returned, heading=Heading(heading.name, *languages))
+    return replace(returned, subject=TranslationSubject(subject.name, *languages))
 
 
 def _is_written_alike(language: str) -> bool:
@@ -248,22 +248,22 @@ def _is_written_alike(language: str) -> bool:
 
 def _open_for(project: Project, returned: ReturnedFile, file: str) -> TranslatedEdition:
     """Open the edition and the translation that a file names."""
-    heading = returned.heading
-    about, _, original = heading.name.removeprefix("content/").rpartition("/")
+    subject = returned.subject
+    about, _, original = subject.name.removeprefix("content/").rpartition("/")
     folders, _ = find_editions(project)
     folder = next((f for f in folders if f.name == f"content/{about}"), None)
     if folder is None:
-        message = f'the file is about "{heading.name}", which is not in content/'
+        message = f'the file is about "{subject.name}", which is not in content/'
         hint = "change to the project of the brief, or use --project"
         raise file_error(file, 1, message, hint)
     opened = open_translation(
-        project, folder.slug, folder.information_date, heading.language
+        project, folder.slug, folder.information_date, subject.language
     )
     default = opened.languages[0]
-    if (original, heading.original_language) != (f"{default}.yaml", default):
+    if (original, subject.original_language) != (f"{default}.yaml", default):
         message = f'the file translates "{original}"; the series begins with {default}.yaml'
         if original == f"{default}.yaml":
-            named = heading.original_language
+            named = subject.original_language
             message = f'the file says that {original} is in "{named}", not "{default}"'
         raise file_error(file, 1, message, "export the brief again")
     return opened

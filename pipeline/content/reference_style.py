@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 
-from pipeline.model.date_format import name_months, print_date
+from pipeline.model.date_format import format_plain_date, name_months
 from pipeline.model.dates import InformationDate
 from pipeline.model.markdown import escape_markdown
 from pipeline.model.references import AuthorName, Reference
@@ -84,7 +84,7 @@ def _direct(name: AuthorName) -> str:
 
 
 def _date(day: InformationDate, language: str) -> str:
-    return name_months(print_date(day, language), language, day.first_day)
+    return name_months(format_plain_date(day, language), language, day.first_day)
 
 
 def _plain(text: str | None) -> str:

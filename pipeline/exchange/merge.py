@@ -43,7 +43,7 @@ def merge(
     file: str, returned: ReturnedFile, pairing: Pairing, terms: Terms | None
 ) -> Merged:
     """Merge the units of a file, called `file` in messages."""
-    languages = returned.heading.original_language, returned.heading.language
+    languages = returned.subject.original_language, returned.subject.language
     segments = _Segments(pairing)
     merged, seen = Merged(problems=[*returned.problems]), set[SegmentKey]()
     for unit in returned.units:

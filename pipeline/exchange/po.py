@@ -13,12 +13,12 @@ from babel.messages.pofile import PoFileError, read_po, write_po
 
 from pipeline.content.inline_codes import InlineCode, Mark
 from pipeline.exchange.unit import (
-    Heading,
     RawPiece,
     RawPieces,
     ReturnedFile,
     ReturnedUnit,
     Tag,
+    TranslationSubject,
     Unit,
     UnitState,
     file_error,
@@ -42,7 +42,7 @@ msgstr ""
 """
 
 
-def write_po_text(heading: Heading, units: Sequence[Unit]) -> str:
+def write_po_text(subject: TranslationSubject, units: Sequence[Unit]) -> str:
     """Write the text of a file. A new unit is empty, one that is outdated is fuzzy."""
     catalog = Catalog(charset="utf-8", fuzzy=False)
     for unit in units:
@@ -59,7 +59,7 @@ def write_po_text(heading: Heading, units: Sequence[Unit]) -> str:
         message.flags -= {"python-format", "python-brace-format"}
     written = BytesIO()
     write_po(written, catalog, omit_header=True)
-    header = _HEADER.format(**vars(heading), count=len(units))
+    header = _HEADER.format(**vars(subject), count=len(units))
     return f"{header}\n{written.getvalue().decode()}"
 
 
@@ -130,7 +130,9 @@ def read_po_file(file: str, data: bytes) -> ReturnedFile:
         message = "the header of the file does not name the brief and its languages"
         raise file_error(file, 1, message, hint)
     original_language = name.rpartition("/")[2].removesuffix(".yaml")
-    heading = Heading(name.strip(), original_language, language.replace("_", "-"))
+    subject = TranslationSubject(
+        name.strip(), original_language, language.replace("_", "-")
+    )
     messages = [message for message in catalog if message.id]
     units = (
         ReturnedUnit(
@@ -142,7 +144,7 @@ def read_po_file(file: str, data: bytes) -> ReturnedFile:
         )
         for message in messages
     )
-    return ReturnedFile(heading, tuple(units), tuple(_find_cut(file, data, messages)))
+    return ReturnedFile(subject, tuple(units), tuple(_find_cut(file, data, messages)))
 
 
 def _find_cut(file: str, data: bytes, messages: Sequence[Message]) -> Iterator[Problem]:

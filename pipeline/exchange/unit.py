@@ -78,7 +78,7 @@ class ReturnedUnit:
 
 
 @dataclass(frozen=True)
-class Heading:
+class TranslationSubject:
     """What a file translates: the language file `name`, such as fair-wages/2017/en.yaml."""
 
     name: str
@@ -90,7 +90,7 @@ class Heading:
 class ReturnedFile:
     """A translator's file, as it was read; `problems` are warnings."""
 
-    heading: Heading
+    subject: TranslationSubject
     units: tuple[ReturnedUnit, ...]
     problems: tuple[Problem, ...] = ()
 

@@ -9,12 +9,12 @@ from xml.sax.saxutils import escape, quoteattr
 
 from pipeline.content.inline_codes import InlineCode, Mark
 from pipeline.exchange.unit import (
-    Heading,
     RawPiece,
     RawPieces,
     ReturnedFile,
     ReturnedUnit,
     Tag,
+    TranslationSubject,
     Unit,
     UnitState,
     file_error,
@@ -30,17 +30,17 @@ _STATES = {
 }
 _DONE = frozenset({"translated", "final", "signed-off"})
 # The attributes of <file> that name the brief and its languages.
-_HEAD = ("original", "source-language", "target-language")
+_SUBJECT_ATTRIBUTES = ("original", "source-language", "target-language")
 # Values of `ctype` that the standard has.
 _STANDARD = frozenset({"bold", "italic", "link"})
 
 
-def write_xliff(heading: Heading, units: Sequence[Unit]) -> str:
+def write_xliff(subject: TranslationSubject, units: Sequence[Unit]) -> str:
     """Write the text of a file. A new unit has its original as its translation."""
     attributes = {
-        "original": heading.name,
-        "source-language": heading.original_language,
-        "target-language": heading.language,
+        "original": subject.name,
+        "source-language": subject.original_language,
+        "target-language": subject.language,
         "datatype": "plaintext",
     }
     return "\n".join(
@@ -79,23 +79,23 @@ def _write_unit(unit: Unit) -> str:
 
 def _tags(name: str, code: InlineCode) -> tuple[str, str]:
     kind = code.kind if code.kind in _STANDARD else f"x-{code.kind}"
-    head = f'id="{name}" ctype="{kind}"'
+    attributes = f'id="{name}" ctype="{kind}"'
     if code.end:
-        return f"<g {head}>", "</g>"
-    return f"<ph {head}>{escape(code.start.strip())}</ph>", ""
+        return f"<g {attributes}>", "</g>"
+    return f"<ph {attributes}>{escape(code.start.strip())}</ph>", ""
 
 
 def read_xliff(file: str, root: XmlElement) -> ReturnedFile:
     """Read a file. Raises PipelineError if it is not about one language file."""
     files = root.elements("file")
-    found = {tuple(map(one.attributes.get, _HEAD)) for one in files}
+    found = {tuple(map(one.attributes.get, _SUBJECT_ATTRIBUTES)) for one in files}
     if len(found) != 1 or None in (names := next(iter(found))):
         message = "the file does not name one brief and two languages in <file>"
         hint = 'it needs original="…", source-language="…" and target-language="…"'
         raise file_error(file, root.line, message, hint)
-    heading = Heading(*map(str, names))
+    subject = TranslationSubject(*map(str, names))
     units = (unit for one in files for unit in one.descendants("trans-unit"))
-    return ReturnedFile(heading, tuple(map(_read_unit, units)))
+    return ReturnedFile(subject, tuple(map(_read_unit, units)))
 
 
 def _read_unit(unit: XmlElement) -> ReturnedUnit:

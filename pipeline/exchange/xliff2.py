@@ -8,9 +8,9 @@ from xml.sax.saxutils import escape, quoteattr
 
 from pipeline.content.inline_codes import InlineCode
 from pipeline.exchange.unit import (
-    Heading,
     ReturnedFile,
     ReturnedUnit,
+    TranslationSubject,
     Unit,
     UnitState,
     file_error,
@@ -25,15 +25,15 @@ _RESTRICTION = "urn:oasis:names:tc:xliff:sizerestriction:2.0"
 _DONE = frozenset({"translated", "reviewed", "final"})
 
 
-def write_xliff2(heading: Heading, units: Sequence[Unit]) -> str:
+def write_xliff2(subject: TranslationSubject, units: Sequence[Unit]) -> str:
     """Write the text of a file. A new unit has its original as its translation."""
-    source, target = heading.original_language, heading.language
+    source, target = subject.original_language, subject.language
     return "\n".join(
         (
             '<?xml version="1.0" encoding="UTF-8"?>',
             f'<xliff version="2.1" xmlns="{NAMESPACE}" xmlns:slr="{_RESTRICTION}"'
             f' srcLang="{source}" trgLang="{target}">',
-            f'<file id="f1" original={quoteattr(heading.name)}>',
+            f'<file id="f1" original={quoteattr(subject.name)}>',
             '<slr:profiles generalProfile="xliff:codepoints"/>',
             *map(_write_unit, units),
             "</file>",
@@ -72,11 +72,11 @@ def _original_data(unit: Unit) -> str:
 
 def _tags(name: str, code: InlineCode) -> tuple[str, str]:
     type = "link" if code.kind == "link" else "fmt" if code.end else "other"
-    head = f'id="{name}" type="{type}" subType="briefs:{code.kind}"'
-    head += "" if code.is_optional else ' canDelete="no"'
+    attributes = f'id="{name}" type="{type}" subType="briefs:{code.kind}"'
+    attributes += "" if code.is_optional else ' canDelete="no"'
     if code.end:
-        return f'<pc {head} dataRefStart="d{name}" dataRefEnd="e{name}">', "</pc>"
-    return f'<ph {head} dataRef="d{name}"/>', ""
+        return f'<pc {attributes} dataRefStart="d{name}" dataRefEnd="e{name}">', "</pc>"
+    return f'<ph {attributes} dataRef="d{name}"/>', ""
 
 
 def read_xliff2(file: str, root: XmlElement) -> ReturnedFile:
@@ -88,9 +88,9 @@ def read_xliff2(file: str, root: XmlElement) -> ReturnedFile:
         message = "the file does not name one brief and two languages"
         hint = 'it needs original="…" in <file>, and srcLang="…" and trgLang="…"'
         raise file_error(file, root.line, message, hint)
-    heading = Heading(*map(str, (*names, *languages)))
+    subject = TranslationSubject(*map(str, (*names, *languages)))
     units = (unit for one in files for unit in one.descendants("unit"))
-    return ReturnedFile(heading, tuple(map(_read_unit, units)))
+    return ReturnedFile(subject, tuple(map(_read_unit, units)))
 
 
 def _read_unit(unit: XmlElement) -> ReturnedUnit:

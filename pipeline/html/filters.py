@@ -59,11 +59,13 @@ def _render_changes(text: str, render: Callable[[str], str]) -> Markup:
 def _style(context: Context, language: str = "", avoids_runts: bool = False) -> TextStyle:
     page = _page(context)
     language = language or page.locale
-    print_mark = typesetter(page.locale)
-    marks = {r.id: print_mark(str(n)) for n, r in enumerate(page.references, 1)}
+    print_number = typesetter(page.locale)
+    citation_numbers = {
+        r.id: print_number(str(n)) for n, r in enumerate(page.references, 1)
+    }
     separator = page.strings["list_separator"]
     return TextStyle(
-        marks.__getitem__,
+        citation_numbers.__getitem__,
         typeset_characters,
         language,
         separator,
@@ -112,7 +114,7 @@ def _number(context: Context, value: int | Decimal) -> str:
 
 @pass_context
 def _weight(context: Context, kilograms: Decimal) -> str:
-    """Print a weight rounded to 100 g, at least 100 g."""
+    """Format a weight rounded to 100 g, at least 100 g."""
     return _number(context, printed_weight(kilograms))
 
 

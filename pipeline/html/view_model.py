@@ -202,8 +202,8 @@ def view_brief(
     stamped = _stamp_text(stamp, facts, successor, page)
     corrections = tuple(_corrections(facts, page))
     # A draft may change its state without a change of its text.
-    marks = [stamped] if stamp is not Stamp.DRAFT else []
-    marks += [corrections[-1].label] if corrections else []
+    labels = [stamped] if stamp is not Stamp.DRAFT else []
+    labels += [corrections[-1].label] if corrections else []
     title = plain_text(version.title)
     modified = max((c.date for c in facts.corrections), default=facts.issued)
     is_original = language == design.series.default_language
@@ -217,7 +217,7 @@ def view_brief(
         issued=format_day(facts.issued, page.locale) if facts.issued else "",
         modified=modified.isoformat() if modified else "",
         title=title,
-        document_title=title + "".join(f" ({mark})" for mark in marks if mark),
+        document_title=title + "".join(f" ({label})" for label in labels if label),
         stamp=stamped,
         notice=_notice(stamp, stamped, facts, successor, page),
         corrections=corrections,

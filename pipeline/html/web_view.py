@@ -29,7 +29,7 @@ from pipeline.model.schema import Edition
 
 
 @dataclass(frozen=True)
-class WebPlace:
+class WebPosition:
     """Where a page of an edition is on the web, and what there is beside it.
 
     `url` is the address of the site, without a slash at its end, `languages` those of the
@@ -73,42 +73,44 @@ class WebView(BriefView):
 
 
 def view_web_brief(
-    design: Design, edition: Edition, language: str, code: str, place: WebPlace
+    design: Design, edition: Edition, language: str, code: str, position: WebPosition
 ) -> WebView:
     """Prepare the values of the web page of an edition."""
-    series = design.series.model_copy(update={"url": place.url})
+    series = design.series.model_copy(update={"url": position.url})
     brief = view_brief(
         replace(design, series=series),
-        replace(edition, languages=place.languages),
+        replace(edition, languages=position.languages),
         language,
         DOCUMENT_PROFILE,
         code,
-        stamp=place.stamp,
-        successor=place.successor,
+        stamp=position.stamp,
+        successor=position.successor,
         draw=ON_SCREEN,
     )
     folder = f"{SITE_URL}{edition.folder}"
-    others = (code for code in place.languages if code != language)
+    others = (code for code in position.languages if code != language)
     links = (LinkView(f"{folder}/{c}/", own_name(c), c) for c in others)
     values = {**vars(brief), "profile": WEB_PROFILE, "qr": Markup(), "stylesheets": ()}
     values["stamp"] = ""  # the notice has it
-    events = tuple(_events(brief, place.stamp))
+    events = tuple(_events(brief, position.stamp))
     canonical = f"{brief.web_address}/"
     return WebView(
         **values,
         site=SITE_URL,
-        url=place.url,
+        url=position.url,
         folder=f"{folder}/{language}/",
         canonical=canonical,
         translations=tuple(links),
-        instead=f"{SITE_URL}{place.instead}/" if place.instead else "",
-        changes=f"{folder}/{language}/changes/" if place.has_changes else "",
+        instead=f"{SITE_URL}{position.instead}/" if position.instead else "",
+        changes=f"{folder}/{language}/changes/" if position.has_changes else "",
         events=events,
-        pdf=place.pdf,
-        pdf_size=print_size(place.pdf_bytes, brief),
-        policy=content_policy(inline=place.is_single),
+        pdf=position.pdf,
+        pdf_size=format_size(position.pdf_bytes, brief),
+        policy=content_policy(inline=position.is_single),
         preload=preloaded_fonts(brief),
-        json_ld=json_for_html(_report(brief, edition, events, canonical, place)),
+        json_ld=json_for_html(
+            _schema_org_report(brief, edition, events, canonical, position)
+        ),
     )
 
 
@@ -126,8 +128,8 @@ def _events(brief: BriefView, stamp: Stamp) -> Iterator[CatalogueEvent]:
         yield CatalogueEvent(WITHDRAWAL, brief.stamp, str(withdrawal.date), note)
 
 
-def print_size(size: int, page: PageView) -> str:
-    """Print the size of a file in kilobytes."""
+def format_size(size: int, page: PageView) -> str:
+    """Format the size of a file in kilobytes."""
     kilobytes = format_number(Decimal(max(round(size / 1000), 1)), page.locale)
     return f"{kilobytes}\u00a0kB"
 
@@ -138,12 +140,12 @@ def json_for_html(value: Mapping[str, Any]) -> str:
     return text.replace("&", r"\u0026").replace("<", r"\u003c")
 
 
-def _report(
+def _schema_org_report(
     brief: BriefView,
     edition: Edition,
     events: Sequence[CatalogueEvent],
     address: str,
-    place: WebPlace,
+    position: WebPosition,
 ) -> dict[str, Any]:
     """Describe an edition for search engines: a `Report` of schema.org."""
     series, facts = brief.series, edition.facts
@@ -157,7 +159,7 @@ def _report(
         "version": str(edition.information_date),
         "datePublished": str(facts.issued or edition.information_date),
         "dateModified": max((event.day for event in events), default=""),
-        "creativeWorkStatus": "Withdrawn" if place.stamp is Stamp.WITHDRAWN else "",
+        "creativeWorkStatus": "Withdrawn" if position.stamp is Stamp.WITHDRAWN else "",
         "correction": [
             {"@type": "CorrectionComment", "text": e.note, "datePublished": e.day}
             for e in events
@@ -173,7 +175,9 @@ def _report(
             "name": _plain_in_language(series.publisher.name, brief),
         },
         "isPartOf": {"@type": "Periodical", "name": _plain_in_language(series.name, brief)},
-        "encoding": _encoding(f"{address}{place.pdf}", place) if place.pdf else None,
+        "encoding": _encoding(f"{address}{position.pdf}", position)
+        if position.pdf
+        else None,
         "citation": [plain_text(r.text) for r in brief.references],
         "accessibilityFeature": ["structuralNavigation", "alternativeText"],
         "isAccessibleForFree": True,
@@ -188,12 +192,12 @@ def _licence(licence: str | None) -> Any:
     return {"@type": "CreativeWork", "name": licence}
 
 
-def _encoding(address: str, place: WebPlace) -> dict[str, str]:
+def _encoding(address: str, position: WebPosition) -> dict[str, str]:
     return {
         "@type": "MediaObject",
         "contentUrl": address,
         "encodingFormat": "application/pdf",
-        "contentSize": str(place.pdf_bytes),
+        "contentSize": str(position.pdf_bytes),
     }
 
 

@@ -1,4 +1,4 @@
-"""Print dates by CLDR data, without the typography of a language."""
+"""Format dates by CLDR data, without the typography of a language."""
 
 from datetime import date
 
@@ -6,8 +6,8 @@ from pipeline.model.dates import InformationDate
 from pipeline.model.number_format import locale_of
 
 
-def print_date(day: InformationDate, language: str) -> str:
-    """Print a date with the precision that it has, with its month in letters."""
+def format_plain_date(day: InformationDate, language: str) -> str:
+    """Format a date with the precision that it has, with its month in letters."""
     from babel.dates import format_date, format_skeleton  # few contents print a date
 
     locale = locale_of(language)

@@ -1,4 +1,4 @@
-"""Print numbers with the separators of a language, by CLDR data."""
+"""Format numbers with the separators of a language, by CLDR data."""
 
 from decimal import Decimal
 
@@ -19,7 +19,7 @@ def locale_of(language: str) -> str:
 
 
 def separate_digits(value: Decimal, language: str) -> str:
-    """Print a number with the decimals that it was typed with, and a hyphen as minus."""
+    """Format a number with the decimals that it was typed with, and a hyphen as minus."""
     from babel.numbers import format_decimal  # takes 50 ms; few contents have data tables
 
     decimals = len(f"{value:f}".partition(".")[2])

@@ -16,7 +16,7 @@ from pipeline.html.site_links import (
     text_characters,
 )
 from pipeline.html.view_model import Successor
-from pipeline.html.web_view import WebPlace, catalogue_entry, view_web_brief
+from pipeline.html.web_view import WebPosition, catalogue_entry, view_web_brief
 from pipeline.model.profiles import DOCUMENT_PROFILE
 from pipeline.model.schema import Edition, LanguageVersion
 from pipeline.redline.changes import compare_editions
@@ -48,7 +48,7 @@ def render_edition(
     edition: Edition,
     language: str,
     brief: WebBrief,
-    place: WebEdition,
+    web_edition: WebEdition,
     neighbours: Neighbours,
     url: str,
     has_pdf: bool,
@@ -59,10 +59,10 @@ def render_edition(
     code = _code(edition, language)
     pdf = read_built(design.project, document.name) if has_pdf else b""
     design.project.on_read(f"build/{document.name}")
-    if place.is_withdrawn:
+    if web_edition.is_withdrawn:
         edition = without_text(edition)
-    where = _place(document, brief, place, neighbours, url, pdf)
-    view = view_web_brief(design, edition, language, code, where)
+    position = _web_position(document, brief, web_edition, neighbours, url, pdf)
+    view = view_web_brief(design, edition, language, code, position)
     html = render_page(design.project, view)
     folder = f"{edition.folder}/{language}"
     pictures = pictures_of(design.project, html)
@@ -70,7 +70,7 @@ def render_edition(
     html = place_pictures(html, stored)
     files = {
         f"{address}/index.html": relative_links(html, address).encode()
-        for address in brief.addresses(place, language)
+        for address in brief.addresses(web_edition, language)
     }
     files[f"{folder}/data.json"] = catalogue_entry(view, text_characters(html)).to_json()
     files |= {f"{folder}/{_stored(name)}": data for name, data in pictures.items()}
@@ -92,7 +92,7 @@ def render_single_file(
     edition: Edition,
     language: str,
     brief: WebBrief,
-    place: WebEdition,
+    web_edition: WebEdition,
     neighbours: Neighbours,
     url: str,
 ) -> RenderedFiles:
@@ -100,10 +100,10 @@ def render_single_file(
     design, reads = design.tracking_reads()
     document = document_of(edition, language)
     alone = replace(neighbours, previous=None)
-    where = _place(document, brief, place, alone, url, b"")
-    shown = without_text(edition) if place.is_withdrawn else edition
+    position = _web_position(document, brief, web_edition, alone, url, b"")
+    shown = without_text(edition) if web_edition.is_withdrawn else edition
     code = _code(edition, language)
-    view = view_web_brief(design, shown, language, code, replace(where, is_single=True))
+    view = view_web_brief(design, shown, language, code, replace(position, is_single=True))
     name = document.name.removesuffix(".pdf") + ".html"
     return RenderedFiles({name: single_file(design, view, f"{url}/")}, reads)
 
@@ -126,20 +126,20 @@ def _code(edition: Edition, language: str) -> str:
     return str(make_code(edition.slug, edition.information_date, language, words))
 
 
-def _place(
+def _web_position(
     document: Document,
     brief: WebBrief,
-    place: WebEdition,
+    web_edition: WebEdition,
     neighbours: Neighbours,
     url: str,
     pdf: bytes,
-) -> WebPlace:
-    return WebPlace(
+) -> WebPosition:
+    return WebPosition(
         url,
-        place.languages,
-        place.stamp,
+        web_edition.languages,
+        web_edition.stamp,
         neighbours.successor,
-        brief.instead(place, document.language),
+        brief.instead(web_edition, document.language),
         has_changes=neighbours.previous is not None,
         pdf=f"{document.stem}.pdf" if pdf else "",
         pdf_bytes=len(pdf),

@@ -109,11 +109,11 @@ def _render_web_page(
     context: BuildContext, document: Document, edition: Edition, folder: EditionFolder
 ) -> Task[bytes]:
     """Render the HTML edition as one file."""
-    place = WebEdition(folder, edition.languages)
+    web_edition = WebEdition(folder, edition.languages)
     made: RenderedFiles = yield context.executor.submit_local(
         render_single_file,
         *(context.design, edition, document.language),
-        *(WebBrief(document.slug, (place,)), place, Neighbours(None, None)),
+        *(WebBrief(document.slug, (web_edition,)), web_edition, Neighbours(None, None)),
         context.series.url or "",
     )
     (page,) = made.files.values()

@@ -57,14 +57,16 @@ class SiteWorkspace(Workspace):
     is_last: bool = False
 
     @property
-    def places(self) -> Iterator[tuple[WebBrief, WebEdition]]:
+    def all_editions(self) -> Iterator[tuple[WebBrief, WebEdition]]:
         """All editions on the web."""
         return ((brief, edition) for brief in self.briefs for edition in brief.editions)
 
     @property
     def pages(self) -> tuple[str, ...]:
         """The paths of all pages of editions, by brief, the newest first."""
-        return tuple(f"{e.dated}/{code}" for _, e in self.places for code in e.languages)
+        return tuple(
+            f"{e.dated}/{code}" for _, e in self.all_editions for code in e.languages
+        )
 
     @cached_property
     def _pdfs(self) -> BuildState:
@@ -78,7 +80,7 @@ class SiteWorkspace(Workspace):
     @property
     def editions_with_pdf(self) -> dict[tuple[str, InformationDate], tuple[str, ...]]:
         """The languages of each edition on the web: PDFs that the site needs."""
-        shown = (edition for _, edition in self.places if not edition.is_withdrawn)
+        shown = (edition for _, edition in self.all_editions if not edition.is_withdrawn)
         folders = ((e.folder, e.languages) for e in shown)
         return {(f.slug, f.information_date): languages for f, languages in folders}
 
@@ -143,7 +145,9 @@ def open_site(
         is_last=is_last,
     )
     kinds = get_args(EditionFile)
-    pages = [page for _, e in site.places for kind in kinds for page in pages_of(e, kind)]
+    pages = [
+        page for _, e in site.all_editions for kind in kinds for page in pages_of(e, kind)
+    ]
     planned = (target.name for target in (*pages, *catalogue_targets(site)))
     return replace(site, planned=frozenset(planned))
 
@@ -180,7 +184,7 @@ def pages_of(edition: WebEdition, kind: type[EditionFile]) -> list[EditionFile]:
 
 def catalogue_targets(site: SiteWorkspace) -> list[SitePage]:
     """Give the targets that list the pages, and the style sheets and fonts of all."""
-    used = {code for _, edition in site.places for code in edition.languages}
+    used = {code for _, edition in site.all_editions for code in edition.languages}
     # The page for wrong addresses is in the default language.
     codes = [c for c in site.languages if c in used or c == site.languages[0]]
     briefs = [BriefPage(slug=brief.slug) for brief in site.briefs]

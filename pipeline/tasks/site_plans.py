@@ -60,7 +60,7 @@ class EditionPagesPlan(Plan):
     def __post_init__(self) -> None:
         pages = [
             (page, self._toolchain(page, brief, edition))
-            for brief, edition in self.workspace.places
+            for brief, edition in self.workspace.all_editions
             for page in pages_of(edition, self.kind)
         ]
         state = self.workspace.state
@@ -71,7 +71,7 @@ class EditionPagesPlan(Plan):
     def tasks(self, executor: "Executor") -> Iterator[TargetTask]:
         """Give a task for each page, in order; editions are read one by one."""
         tasks = None
-        for brief, edition in self.workspace.places:
+        for brief, edition in self.workspace.all_editions:
             pages = pages_of(edition, self.kind)
             if all(page.name in self.up_to_date for page in pages):
                 for page in pages:
@@ -81,7 +81,7 @@ class EditionPagesPlan(Plan):
             if tasks is None:
                 from pipeline.tasks.documents import DocumentTasks
 
-                used = languages_of(e.folder for _, e in self.workspace.places)
+                used = languages_of(e.folder for _, e in self.workspace.all_editions)
                 tasks = DocumentTasks(self.workspace, used, executor)
             neighbours, files = self._neighbours(tasks, brief, edition)
             make = partial(self._make, brief, edition, neighbours, files)
@@ -123,7 +123,7 @@ class EditionPagesPlan(Plan):
     def _make(
         self,
         brief: WebBrief,
-        place: WebEdition,
+        web_edition: WebEdition,
         neighbours: "Neighbours",
         used: Sequence[str],
         context: "BuildContext",
@@ -140,24 +140,24 @@ class EditionPagesPlan(Plan):
         from pipeline.tasks.finish import finish_files
 
         site = self.workspace
-        if self._is_pending(place):
-            raise PipelineError(unpublished_correction_problem(place.folder))
-        older = brief.before(place)
+        if self._is_pending(web_edition):
+            raise PipelineError(unpublished_correction_problem(web_edition.folder))
+        older = brief.before(web_edition)
         if older and page.language not in older.languages:
             neighbours = replace(neighbours, previous=None)
         url = site.address(context.series)
-        of = context.design, edition, page.language, brief, place, neighbours, url
+        of = context.design, edition, page.language, brief, web_edition, neighbours, url
         job: tuple[Any, ...]
         if isinstance(page, SingleFile):
             job = (render_single_file, *of)
         elif isinstance(page, EditionPage):
             pdf = document_of(edition, page.language).name
-            has_pdf = not place.is_withdrawn and site.is_current(pdf)
+            has_pdf = not web_edition.is_withdrawn and site.is_current(pdf)
             job = (render_edition, *of, has_pdf)
         else:  # a new kind needs its job here
             assert_never(page)
         made = yield context.executor.submit_local(*job)
-        toolchain = self._toolchain(page, brief, place)
+        toolchain = self._toolchain(page, brief, web_edition)
         return finish_files(context, page, made, (*inputs, *used), toolchain)
 
 
@@ -233,7 +233,7 @@ class CataloguePlan(Plan):
         from pipeline.tasks.site_files import WebSession
 
         pages = set(self.workspace.pages)
-        withdrawn = {e.folder for _, e in self.workspace.places if e.is_withdrawn}
+        withdrawn = {e.folder for _, e in self.workspace.all_editions if e.is_withdrawn}
         folders, packs = {}, {}
         for code in self.workspace.languages:
             handouts = session.in_language(code)

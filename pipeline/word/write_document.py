@@ -77,7 +77,7 @@ class DocumentWriter:
             yield from self.text.prose("Brief Lead", version.lead, ("lead",))
         for n, section in enumerate(version.sections):
             at = ("sections", n, "heading")
-            yield line("heading 1", section.heading, at, marks=_marks(section.id))
+            yield line("heading 1", section.heading, at, bookmarks=_bookmarks(section.id))
             for number, block in enumerate(section.blocks):
                 yield from self._block(block, ("sections", n, "blocks", number))
         if version.points_for_decision:
@@ -89,10 +89,10 @@ class DocumentWriter:
         if version.references:
             yield self._heading("references")
         for n, reference in enumerate(version.references):
-            marks = (id_bookmark(reference.id, is_reference=True),)
+            bookmarks = (id_bookmark(reference.id, is_reference=True),)
             url = f" [{reference.url}]({reference.url})" if reference.url else ""
             at = ("references", n, "text")
-            yield line("Bibliography", f"{reference.text}{url}", at, marks=marks)
+            yield line("Bibliography", f"{reference.text}{url}", at, bookmarks=bookmarks)
 
     def _heading(self, label: str) -> str:
         return self.text.words("heading 1", self.labels[label], ())
@@ -107,8 +107,10 @@ class DocumentWriter:
         number = self._numbers[kind] = self._numbers.get(kind, 0) + 1
         label = self.labels["numbered"].format(name=self.labels[kind], number=number)
         style = "Brief Box Title" if kind == "box" else "caption"
-        marks, path = _marks(part.id), (*path, "title")
-        return self.text.line(style, part.title, path, before=f"{label} ", marks=marks)
+        bookmarks, path = _bookmarks(part.id), (*path, "title")
+        return self.text.line(
+            style, part.title, path, before=f"{label} ", bookmarks=bookmarks
+        )
 
     def _block(self, block: Block, path: FieldPath) -> Iterator[str]:
         content, at = block.content, (*path, block.kind)
@@ -124,8 +126,10 @@ class DocumentWriter:
             yield self._caption("box", content, at)
             yield from self.text.prose("Brief Box", content.text, (*at, "text"))
         elif isinstance(content, BigFigure):
-            marks, number = _marks(content.id), (*at, "figure")
-            yield self.text.line("Brief Number", content.figure, number, marks=marks)
+            bookmarks, number = _bookmarks(content.id), (*at, "figure")
+            yield self.text.line(
+                "Brief Number", content.figure, number, bookmarks=bookmarks
+            )
             yield self.text.line("Brief Number Text", content.text, (*at, "text"))
             yield from self._more("Brief Note", content, "note", at)
             yield from self._more("Brief Source", content, "source", at)
@@ -161,8 +165,8 @@ class DocumentWriter:
             run = picture_run(number, picture.alt, width * scale, height * scale)
             yield f'<w:p><w:pPr><w:pStyle w:val="Normal"/></w:pPr>{run}</w:p>'
         if picture.caption:
-            path_, marks = (*path, "caption"), _marks(picture.id)
-            yield self.text.line("caption", picture.caption, path_, marks=marks)
+            path_, bookmarks = (*path, "caption"), _bookmarks(picture.id)
+            yield self.text.line("caption", picture.caption, path_, bookmarks=bookmarks)
         yield self.text.words("Brief Alternative Text", picture.alt, (*path, "alt"))
         yield from self._more("Brief Credit", picture, "credit", path)
 
@@ -272,5 +276,5 @@ class DocumentWriter:
         return f"<w:tc><w:tcPr>{width}{span}{vertical}</w:tcPr>{paragraph}</w:tc>"
 
 
-def _marks(id: str | None) -> tuple[str, ...]:
+def _bookmarks(id: str | None) -> tuple[str, ...]:
     return (id_bookmark(id),) if id else ()

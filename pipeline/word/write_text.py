@@ -14,8 +14,8 @@ from pipeline.word.names import LANGUAGE_STYLE, id_bookmark, place_bookmark
 
 # The numbering of bullets; each numbered list has one of its own after it.
 BULLETS = 1
-# Marks of a run, in the order of the schema.
-_MARKS = {
+# Formats of a run, in the order of the schema.
+_FORMATS = {
     "strong": "<w:b/><w:bCs/>",
     "em": "<w:i/><w:iCs/>",
     "sub": '<w:vertAlign w:val="subscript"/>',
@@ -38,9 +38,9 @@ _TABLE = {
 
 
 class _Look(NamedTuple):
-    """How a run looks: its marks, its link, and the language of a phrase."""
+    """How a run looks: its formats, its link, and the language of a phrase."""
 
-    marks: tuple[str, ...] = ()
+    formats: tuple[str, ...] = ()
     language: str = ""
     link: str = ""
 
@@ -69,16 +69,16 @@ class TextWriter:
         *,
         before: str = "",
         after: str = "",
-        marks: Sequence[str] = (),
+        bookmarks: Sequence[str] = (),
     ) -> str:
-        """Write a paragraph of one line; `before` is a label, `marks` are bookmarks."""
+        """Write a paragraph of one line; `before` is a label."""
         if id := sole_citation(text):
             text = f"[@{id}]"
         tokens = parse_markdown(Line(text))
         inline = next((t for t in tokens if t.type == "inline"), None)
         runs = self._runs(inline.children or [] if inline else [], path)
         label = self._run(before, _Look()) if before else ""
-        return self._paragraph(style, label, runs + after, path, 0, marks)
+        return self._paragraph(style, label, runs + after, path, 0, bookmarks)
 
     def prose(self, style: str, text: str, path: FieldPath) -> Iterator[str]:
         """Write paragraphs and lists."""
@@ -133,7 +133,7 @@ class TextWriter:
             elif token.type == "span_open":
                 looks.append(look._replace(language=str(token.attrGet("lang") or "")))
             elif token.nesting > 0:
-                looks.append(look._replace(marks=(*look.marks, token.tag)))
+                looks.append(look._replace(formats=(*look.formats, token.tag)))
             elif token.nesting < 0:
                 looks.pop()
             elif token.type == "citation":
@@ -152,9 +152,9 @@ class TextWriter:
             style = f"<w:rStyle w:val={quoteattr(style_id(name))}/>"
         elif look.link:
             style = '<w:rStyle w:val="Hyperlink"/>'
-        marks = "".join(xml for mark, xml in _MARKS.items() if mark in look.marks)
+        formats = "".join(xml for tag, xml in _FORMATS.items() if tag in look.formats)
         is_rtl = text_direction(words, direction(look.language or self.language)) == "rtl"
-        properties = f"{style}{marks}{'<w:rtl/>' if is_rtl else ''}"
+        properties = f"{style}{formats}{'<w:rtl/>' if is_rtl else ''}"
         start = f"<w:rPr>{properties}</w:rPr>" if properties else ""
         return f'<w:r>{start}<w:t xml:space="preserve">{escape(words)}</w:t></w:r>'
 
@@ -183,8 +183,8 @@ class TextWriter:
         mark = '<w:r><w:rPr><w:rStyle w:val="FootnoteReference"/></w:rPr>{}</w:r>'
         before = mark.format("<w:footnoteRef/>") + self._run(" ", _Look())
         name = f"note_{id_bookmark(label).removeprefix('id_')}"
-        place = 1000 + number  # beside the paragraphs of the same text
-        paragraph = self._paragraph("footnote text", before, runs, path, place, (name,))
+        part = 1000 + number  # beside the paragraphs of the same text
+        paragraph = self._paragraph("footnote text", before, runs, path, part, (name,))
         self.notes[number - 1] = f'<w:footnote w:id="{number}">{paragraph}</w:footnote>'
         return mark.format(f'<w:footnoteReference w:id="{number}"/>')
 
@@ -197,11 +197,11 @@ class TextWriter:
         runs: str,
         path: FieldPath,
         part: int,
-        marks: Sequence[str],
+        bookmarks: Sequence[str],
         numbering: str = "",
     ) -> str:
         bidi = "<w:bidi/>" if direction(self.language) == "rtl" else ""
-        names = (*marks, *((place_bookmark(path, part),) if path else ()))
+        names = (*bookmarks, *((place_bookmark(path, part),) if path else ()))
         starts, ends = "", ""
         for name in names:
             self._bookmarks += 1

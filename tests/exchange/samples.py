@@ -14,7 +14,7 @@ from pipeline.content.terms import read_terms
 from pipeline.content.translation_record import Pairing, pair
 from pipeline.content.yaml_source import Source, read_yaml
 from pipeline.exchange.export import labels_of, units_of
-from pipeline.exchange.unit import Heading, Unit
+from pipeline.exchange.unit import TranslationSubject, Unit
 from pipeline.model.schema import Edition, Series
 from pipeline.model.terms import Terms
 from pipeline.project import Project, open_project
@@ -41,8 +41,8 @@ class Sample:
         return _source(f"content/{self.folder}/{language}.yaml")
 
     @property
-    def heading(self) -> Heading:
-        return Heading(f"{self.folder}/en.yaml", "en", self.language)
+    def subject(self) -> TranslationSubject:
+        return TranslationSubject(f"{self.folder}/en.yaml", "en", self.language)
 
     @cached_property
     def segments(self) -> tuple[Segment, ...]:
@@ -69,7 +69,7 @@ class Sample:
 
     def text(self, format: str, units: Sequence[Unit]) -> str:
         """The file for a translator."""
-        return FORMATS[format][0](self.heading, units)
+        return FORMATS[format][0](self.subject, units)
 
 
 def _samples() -> Iterator[Sample]:

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.html.charts.canvas import hatch
-from pipeline.html.charts.data_table import print_data, read_chart_data
+from pipeline.html.charts.data_table import format_data, read_chart_data
 from pipeline.html.charts.scale import break_lines, choose_ticks, spread
 from pipeline.html.charts.time_axis import choose_time_ticks
 from pipeline.model.schema import (
@@ -58,7 +58,7 @@ def test_numbers_follow_the_language_and_have_the_same_decimals(
 ) -> None:
     rows = rows_of(*typed)
     bars = figure("bar", rows, "n")
-    printed_data = print_data(bars, read_chart_data(bars, rows, language), language)
+    printed_data = format_data(bars, read_chart_data(bars, rows, language), language)
     assert [row[1] for row in printed_data[1:]] == words
 
 

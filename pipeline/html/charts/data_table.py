@@ -87,8 +87,8 @@ def _moments(figure: Figure, language: str) -> Iterator[Moment]:
         yield Moment(parse_time(note.at) or Decimal(0), end, text)
 
 
-def print_data(figure: Figure, data: ChartData, language: str) -> list[tuple[str, ...]]:
-    """Print the rows of the table of the data; the first has the headers of its columns."""
+def format_data(figure: Figure, data: ChartData, language: str) -> list[tuple[str, ...]]:
+    """Format the rows of the table of the data; the first has the heads of its columns."""
     rows = [(format_text(figure.name(figure.label), language), *data.names)]
     for label, row in zip(data.labels, data.rows, strict=True):
         rows += [(label, *(format_value(v, data.decimals, language) for v in row))]

@@ -12,7 +12,7 @@ from importlib import import_module
 from markupsafe import Markup
 
 from pipeline.html.charts.canvas import Canvas, Label
-from pipeline.html.charts.data_table import ChartData, print_data, read_chart_data
+from pipeline.html.charts.data_table import ChartData, format_data, read_chart_data
 from pipeline.html.charts.theme import ChartTheme
 from pipeline.model.chart_types import CHART_TYPES
 from pipeline.model.schema import DataRow, Figure
@@ -56,5 +56,5 @@ def draw_chart(
         height=round(canvas.height, 2),
         svg=Markup(canvas.svg),  # noqa: S704 – numbers and colours; texts are labels
         labels=tuple(canvas.labels),
-        data=print_data(figure, data, theme.language),
+        data=format_data(figure, data, theme.language),
     )

@@ -16,9 +16,9 @@ from pipeline.html.charts.time_axis import (
     draw_grid_lines,
     draw_series,
     draw_time,
+    format_time,
     label_y_axis,
     parse_times,
-    print_time,
 )
 
 # Multiples of the label size.
@@ -69,7 +69,7 @@ def _last_value(theme: ChartTheme, data: ChartData, column: int) -> str:
     printed = theme.number(value, data.decimals)
     if row == len(data.keys) - 1:
         return printed
-    return f"{printed} ({print_time(data.keys[row], theme)})"
+    return f"{printed} ({format_time(data.keys[row], theme)})"
 
 
 def _pen(theme: ChartTheme, data: ChartData, column: int) -> tuple[str, float, str]:

@@ -123,7 +123,7 @@ class ChartTheme:
 
 @lru_cache(maxsize=4096)
 def format_value(value: Decimal | None, decimals: int, language: str) -> str:
-    """Print a number of a chart, 78 beside 77.7 as 78.0; an empty cell is a dash."""
+    """Format a number of a chart, 78 beside 77.7 as 78.0; an empty cell is a dash."""
     if value is None:
         return GAP
     return format_number(value.quantize(Decimal(1).scaleb(-decimals)), language)

@@ -61,8 +61,8 @@ def choose_time_ticks(
         middle = min(max(x(time), half - overhang), length + overhang - half)
         return TimeTick(x(time), label, middle)
 
-    first = tick(times[0], print_time(keys[0], theme))
-    last = tick(times[-1], print_time(keys[-1], theme))
+    first = tick(times[0], format_time(keys[0], theme))
+    last = tick(times[-1], format_time(keys[-1], theme))
     if not _are_apart(first, last, theme):
         # Print years without months; if these do not fit either, the last only.
         first, last = (
@@ -106,8 +106,8 @@ def _round_times(
             )
 
 
-def print_time(key: str, theme: ChartTheme) -> str:
-    """Print a month as the language does, a year or number as it was typed."""
+def format_time(key: str, theme: ChartTheme) -> str:
+    """Format a month as the language does, a year or number as it was typed."""
     if month := MONTH.fullmatch(key):
         day = date(int(month[1]), int(month[2]), 1)
         printed = format_skeleton("yMMM", day, locale=locale_of(theme.language))

@@ -27,7 +27,7 @@ class CitationNotes:
     """The notes of one page: what was cited before decides what is printed."""
 
     references: dict[str, Reference]
-    print_address: Callable[[str], str]
+    format_address: Callable[[str], str]
     cited: set[str] = field(default_factory=set)
 
     def text_of(self, id: str) -> list[Token]:
@@ -41,7 +41,7 @@ class CitationNotes:
                 return _inline(text)
             return _inline(f"[{short[0]}.]{whole[2]}" if whole else f"{short[0]}.")
         self.cited.add(id)
-        address = _link(reference.url, self.print_address) if reference.url else []
+        address = _link(reference.url, self.format_address) if reference.url else []
         return [*_inline(text), *address]
 
 
@@ -91,7 +91,7 @@ def _text(content: str) -> Token:
     return Token("text", "", 0, content=content)
 
 
-def _link(address: str, print_address: Callable[[str], str]) -> list[Token]:
+def _link(address: str, format_address: Callable[[str], str]) -> list[Token]:
     first = Token("link_open", "a", 1, attrs={"href": address}, info="auto")
-    words = Token("address", "", 0, content=print_address(address))
+    words = Token("address", "", 0, content=format_address(address))
     return [_text(" "), first, words, Token("link_close", "a", -1)]

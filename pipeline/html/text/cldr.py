@@ -7,14 +7,14 @@ from datetime import date
 from babel import Locale, dates
 
 from pipeline.html.text.typography import typesetter
-from pipeline.model.date_format import name_months, print_date
+from pipeline.model.date_format import format_plain_date, name_months
 from pipeline.model.dates import InformationDate
 from pipeline.model.number_format import locale_of
 
 
 def format_date(day: InformationDate, language: str) -> str:
     """Format an information date with the precision that it has."""
-    printed = typesetter(language)(print_date(day, language))
+    printed = typesetter(language)(format_plain_date(day, language))
     return printed if day.month is None else name_months(printed, language, day.first_day)
 
 

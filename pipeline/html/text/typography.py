@@ -38,5 +38,5 @@ def typesetter(language: str) -> Callable[[str], str]:
 
 
 def format_number(value: Decimal, language: str) -> str:
-    """Print a number in a language, with the decimals that were typed."""
+    """Format a number in a language, with the decimals that were typed."""
     return typesetter(language)(separate_digits(value, language))

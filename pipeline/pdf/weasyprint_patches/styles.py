@@ -54,8 +54,8 @@ class KeptStyle(ComputedStyle):  # type: ignore[misc]  # WeasyPrint has no types
     """A style of no document; `children` are the kept styles that inherit from it."""
 
     def __init__(self, style: "DocumentStyle", parent: Any, root: Any) -> None:
-        place = (style.base_url, style.font_config, _NoPage())
-        super().__init__(parent, style.shared, style.pseudo_type, root, *place)
+        context = (style.base_url, style.font_config, _NoPage())
+        super().__init__(parent, style.shared, style.pseudo_type, root, *context)
         self.children: dict[Any, KeptStyle] = {}
 
 
