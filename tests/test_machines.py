@@ -48,7 +48,7 @@ COMMANDS: Mapping[str, Sequence[str]] = {
     "due": ["due", "--ics", "due.ics"],
     "list": ["list"],
     "verify": ["verify", f"{PDF}.pdf", f"{PDF}_press.pdf"],
-    "clean": ["clean", "--stale"],
+    "clean": ["clean", "--orphaned"],
 }
 # Processes of this user number only those of a test.
 USER = "54321"

@@ -9,25 +9,27 @@ from pipeline.report.escape import escape_controls
 
 @click.command()
 @click.option(
-    "--stale", is_flag=True, help="Remove only files that the content no longer has."
+    "--orphaned", is_flag=True, help="Remove only files that the content no longer has."
 )
 @click.option("--dry-run", is_flag=True, help="Remove nothing; list what would be removed.")
 @click.pass_context
-def clean(ctx: click.Context, stale: bool, dry_run: bool) -> None:
+def clean(ctx: click.Context, orphaned: bool, dry_run: bool) -> None:
     """Remove and list built files: PDFs, records and the cache.
 
-    With --stale remove only PDFs of deleted editions and languages, rejected PDFs of these,
-    PDFs of a state that their edition no longer has, as when it is a draft again, and
-    cached PDFs that no document needs.
+    With --orphaned remove only PDFs of deleted editions and languages, rejected PDFs of
+    these, PDFs of a state that their edition no longer has, as when it is a draft again,
+    and cached PDFs that no document needs.
 
     \b
     Examples:
-      briefs clean --stale --dry-run
+      briefs clean --orphaned --dry-run
       briefs clean
     """
     from pipeline.commands.clean import clean as clean_up
 
-    removed, problems = clean_up(project_of(ctx), day_of(), stale=stale, dry_run=dry_run)
+    removed, problems = clean_up(
+        project_of(ctx), day_of(), orphaned=orphaned, dry_run=dry_run
+    )
     for name in removed:
         click.echo(escape_controls(name))
     if problems:

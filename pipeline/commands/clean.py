@@ -32,33 +32,33 @@ _CACHED = re.compile(r"\.cache/[0-9a-f]{2}/[0-9a-f]{64}\.(pdf|json)")
 # An unfinished file of a build that was killed.
 _PART = re.compile(r"(.*/)?\.[^/]*\.part")
 _RECORDS = (MANIFEST, SUMS, FILES, SNAPSHOT)
-# The site and its records: all files, and no stale one, for a build of the site removes
-# what is no longer of it.
+# The site and its records: all files. None is orphaned: a build of the site removes what is
+# no longer of it.
 _OF_SITE = re.compile(r"(site|\.web)/.+", re.DOTALL)
 
 
 def clean(
-    project: Project, today: date, *, stale: bool, dry_run: bool
+    project: Project, today: date, *, orphaned: bool, dry_run: bool
 ) -> tuple[list[str], list[Problem]]:
-    """Remove all built files, or with `stale` those whose content is gone.
+    """Remove all built files, or with `orphaned` those whose content is gone.
 
-    Stale is also a document whose edition has another state `today`, such as draft.
+    Orphaned is also a document whose edition has another state `today`, such as draft.
 
     Gives the names of the removed files (in a dry run, of those that would be removed), and
     problems for those that cannot be removed. Raises PipelineError during a build.
     """
 
     def files() -> list[str]:
-        if not stale:
+        if not orphaned:
             return built_files(project.build)
         folders, _ = find_editions(project)
         lifecycles = read_lifecycles(project, folders).items()
         stamps = {f.name: stamps_of(life, BuildOptions(), today) for f, life in lifecycles}
-        return stale_files(project.build, sources_in(project, folders), stamps)
+        return orphaned_files(project.build, sources_in(project, folders), stamps)
 
     if dry_run or not project.build.is_dir():
         return [f"build/{name}" for name in files()], []
-    with build_lock(project.build, remove_lock=not stale):
+    with build_lock(project.build, remove_lock=not orphaned):
         return remove(project.build, files())
 
 
@@ -72,7 +72,7 @@ def built_files(build: Path) -> list[str]:
     return [name for name in files if any(is_built(name) for is_built in kinds)]
 
 
-def stale_files(
+def orphaned_files(
     build: Path,
     existing: Collection[str],
     stamps: Mapping[str, Sequence[Stamp]] = MappingProxyType({}),

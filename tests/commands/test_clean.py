@@ -5,7 +5,7 @@ from typing import get_args
 
 import pytest
 
-from pipeline.commands.clean import built_files, remove, stale_files
+from pipeline.commands.clean import built_files, orphaned_files, remove
 from pipeline.model.dates import InformationDate
 from pipeline.model.edition_state import Stamp
 from pipeline.problems import ExitCode
@@ -118,7 +118,7 @@ def test_every_kind_of_target_is_found_by_its_name() -> None:
         assert source_of(name) == kind.SOURCE.format_map(fields), kind
 
 
-def test_no_file_of_the_site_is_stale(build: Path) -> None:
+def test_no_file_of_the_site_is_orphaned(build: Path) -> None:
     pages = [
         "site/index.html",
         "site/gone/2017-03/zh/index.html",
@@ -126,11 +126,11 @@ def test_no_file_of_the_site_is_stale(build: Path) -> None:
     ]
     for name in pages:
         write_files(build, {name: ""})
-    assert not {*pages} & {*stale_files(build, {BRIEF, SESSION})}
+    assert not {*pages} & {*orphaned_files(build, {BRIEF, SESSION})}
 
 
-def test_stale_is_what_has_no_content_or_use(build: Path) -> None:
-    assert stale_files(build, {BRIEF, SESSION}) == [
+def test_orphaned_is_what_has_no_content_or_use(build: Path) -> None:
+    assert orphaned_files(build, {BRIEF, SESSION}) == [
         f".cache/cd/{OLD}.pdf",
         "brief/.x.part",
         "gone/gone_2017-03_zh.pdf",
@@ -141,7 +141,7 @@ def test_stale_is_what_has_no_content_or_use(build: Path) -> None:
 
 
 def test_what_the_cache_has_of_a_brief_that_is_gone_goes_at_once(build: Path) -> None:
-    assert stale_files(build, {GONE, SESSION, OTHER_SESSION}) == [
+    assert orphaned_files(build, {GONE, SESSION, OTHER_SESSION}) == [
         f".cache/ab/{HASH}.pdf",
         f".cache/cd/{OLD}.pdf",
         "brief/.x.part",
@@ -154,23 +154,23 @@ def test_what_the_cache_has_of_a_brief_that_is_gone_goes_at_once(build: Path) ->
 def test_without_a_manifest_all_cached_files_stay(build: Path, damage: str | None) -> None:
     manifest = build / "manifest.json"
     manifest.unlink() if damage is None else manifest.write_text(damage)
-    stale = stale_files(build, {BRIEF, SESSION, OTHER_SESSION})
-    assert [name for name in stale if name.startswith(".cache/")] == []
-    assert "gone/gone_2017-03_zh.pdf" in stale
+    orphaned = orphaned_files(build, {BRIEF, SESSION, OTHER_SESSION})
+    assert [name for name in orphaned if name.startswith(".cache/")] == []
+    assert "gone/gone_2017-03_zh.pdf" in orphaned
 
 
-def test_stale_is_a_document_whose_edition_has_another_state(build: Path) -> None:
+def test_orphaned_is_a_document_whose_edition_has_another_state(build: Path) -> None:
     lost = ["drafts/brief_2017_en.pdf", "embargoed/brief_2017_en_a5.pdf"]
     kept = ["superseded/brief_2017_en.pdf", "rejected/brief_2017_en.pdf"]
     for name in (*lost, *kept):
         write_files(build, {name: ""})
     everything = {BRIEF, GONE, SESSION, OTHER_SESSION}
     edition = BRIEF.rpartition("/")[0]
-    stale = stale_files(build, everything, {edition: (Stamp.NONE,)})
-    assert [name for name in stale if name in (*lost, *kept)] == lost
-    stale = stale_files(build, everything, {edition: (Stamp.DRAFT,)})
-    assert f".cache/ab/{HASH}.pdf" in stale
-    assert [name for name in stale if name.startswith(("brief/b", "drafts"))] == [
+    orphaned = orphaned_files(build, everything, {edition: (Stamp.NONE,)})
+    assert [name for name in orphaned if name in (*lost, *kept)] == lost
+    orphaned = orphaned_files(build, everything, {edition: (Stamp.DRAFT,)})
+    assert f".cache/ab/{HASH}.pdf" in orphaned
+    assert [name for name in orphaned if name.startswith(("brief/b", "drafts"))] == [
         "brief/brief_2017_en.pdf",
         "brief/brief_2017_en_a5.pdf",
     ]
@@ -179,10 +179,10 @@ def test_stale_is_a_document_whose_edition_has_another_state(build: Path) -> Non
 def test_a_final_edition_that_is_a_draft_again(write_project: WriteProject) -> None:
     root = write_project({})
     briefs(root, "build")
-    assert briefs(root, "clean", "--stale").stdout == ""
+    assert briefs(root, "clean", "--orphaned").stdout == ""
     write_files(root, {"content/brief/2017/edition.yaml": "status: draft\n"})
     briefs(root, "build")
-    done = briefs(root, "clean", "--stale")
+    done = briefs(root, "clean", "--orphaned")
     assert "build/brief/brief_2017_en.pdf\n" in done.stdout
     assert "build/drafts/" not in done.stdout
     assert "up to date" in briefs(root, "build").stderr

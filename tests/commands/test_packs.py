@@ -338,7 +338,7 @@ def test_a_build_keeps_what_is_known_of_packs_while_there_is_a_session(
     write(root, "content/other/2017/en.yaml", text("Changed", 1, 1))
     build_other()
     assert documents() == []
-    gone, _ = clean(open_project(root), date(2018, 1, 1), stale=True, dry_run=True)
+    gone, _ = clean(open_project(root), date(2018, 1, 1), orphaned=True, dry_run=True)
     assert "build/sessions/331/331_en.pdf" in gone
 
 

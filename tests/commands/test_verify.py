@@ -409,7 +409,7 @@ def test_an_altered_file_is_described(name: str, root: Path) -> None:
     assert described in f"{file_text(result)}\n"
     assert result.exit_code is ExitCode.STALE
     # Contradictions within the file are found without a build.
-    clean(open_project(root), date(2018, 1, 1), stale=False, dry_run=False)
+    clean(open_project(root), date(2018, 1, 1), orphaned=False, dry_run=False)
     [again], _ = verify_file(root, copy)
     assert again.integrity.alterations == result.integrity.alterations
     assert again.integrity.differences == ()
@@ -458,7 +458,7 @@ def test_an_unaltered_file_is_not_called_altered_without_a_build(
     copy = shutil.copyfile(
         root / "build" / "brief" / f"brief_2017_en{suffix}.pdf", root / "copy.pdf"
     )
-    clean(open_project(root), date(2018, 1, 1), stale=False, dry_run=False)
+    clean(open_project(root), date(2018, 1, 1), orphaned=False, dry_run=False)
     [result], _ = verify_file(root, copy)
     assert file_text(result) == (
         f"{copy}: brief_2017_en{suffix}; not the file in build/; current"
@@ -481,7 +481,7 @@ def test_an_unaltered_pack_is_not_called_altered_and_an_altered_one_is(
     with pikepdf.open(copy) as opened:
         renamed("brief_2017_en_office_figure-1.csv", "figure.csv")(opened)
         opened.save(root / "altered.pdf")
-    clean(open_project(root), date(2018, 1, 1), stale=False, dry_run=False)
+    clean(open_project(root), date(2018, 1, 1), orphaned=False, dry_run=False)
     results, _ = verify_file(root, copy, root / "altered.pdf")
     good, altered = map(file_text, results)
     assert good == f"{copy}: 331_en; not the file in build/; pack of session 331"
@@ -490,7 +490,7 @@ def test_an_unaltered_pack_is_not_called_altered_and_an_altered_one_is(
 
 def test_a_file_without_a_build_is_not_the_file_in_build(root: Path) -> None:
     copy = shutil.copyfile(pdf_of(root), root / "copy.pdf")
-    clean(open_project(root), date(2018, 1, 1), stale=False, dry_run=False)
+    clean(open_project(root), date(2018, 1, 1), orphaned=False, dry_run=False)
     [result], _ = verify_file(root, copy)
     assert result.integrity.is_unchanged is False
     assert result.exit_code is ExitCode.STALE

@@ -49,8 +49,8 @@ def test_nothing_is_cleaned_while_a_build_is_at_work(
     made = tmp_path / "build" / "manifest.json"
     made.write_text("{}")
     command = ["--project", str(tmp_path), "clean"]
-    for stale in ([], ["--stale"]):
-        result = CliRunner().invoke(main, [*command, *stale])
+    for options in ([], ["--orphaned"]):
+        result = CliRunner().invoke(main, [*command, *options])
         assert result.exit_code == 7
         assert f"another build is running in this folder (process {other.pid} on " in (
             result.stderr
