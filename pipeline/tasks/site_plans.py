@@ -267,9 +267,11 @@ class CataloguePlan(Plan):
             job = (site_files.render_fonts, design, pages)
         elif isinstance(target, SiteStyles):
             job = (site_files.render_styles, design, target.part)
-        else:
+        elif type(target) is SitePage:
             url = self.workspace.address(context.series)
             job = (site_files.render_catalogue, design, pages, sessions, url)
+        else:
+            raise TypeError(f"no job makes a {type(target).__name__}")
         made = yield context.executor.submit_local(*job)
         return finish_files(context, target, made, [inputs], self._toolchain(target))
 
