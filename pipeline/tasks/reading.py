@@ -19,7 +19,6 @@ from pipeline.content.loader import (
 from pipeline.editions.ledger import Publication
 from pipeline.editions.lifecycle import read_lifecycles
 from pipeline.editions.publication import check_publication
-from pipeline.editions.sessions import ResolvedSession, check_states, read_sessions
 from pipeline.model.schema import Edition, Series
 from pipeline.problems import JobFailed, Place, Problem, Rule, is_blocking
 from pipeline.project import Project, ReadLog
@@ -28,6 +27,8 @@ from pipeline.workers.pool import Limits, open_processes
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
+
+    from pipeline.editions.sessions import ResolvedSession
 
 # Processes of a command that only reads; with more, the main process is the bottleneck.
 _MAX_PROCESSES = 4
@@ -184,12 +185,15 @@ def _limit_problem(source: str, error: JobFailed) -> Problem:
 
 def read_session(
     project: Project, slug: str, today: date, *, embargoed: bool = False
-) -> tuple[Series | None, ResolvedSession | None, list[Problem]]:
+) -> tuple[Series | None, "ResolvedSession | None", list[Problem]]:
     """Read the series and one session; each is None if it has an error.
 
     So has a session with an edition that may not be printed `today`. All sessions are read,
     because no two may overlap.
     """
+    # Here, because a document needs no model of sessions.
+    from pipeline.editions.sessions import check_states, read_sessions
+
     series, problems = load_series(project, ())
     if series is None:
         return None, None, problems
