@@ -211,8 +211,11 @@ _LONG = {
     for name in (
         "commands/test_publish.py",
         "html/test_charts_printed.py",
+        "html/test_covers.py",
         "pdf/test_engine_patches.py",
-        "pdf/test_overflow.py",
+        "prepress/test_pdfx.py",
+        "preview/test_preview.py",
+        "word/test_export.py",
     )
 }
 
