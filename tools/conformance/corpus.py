@@ -20,6 +20,7 @@ from pipeline.model.schema import Edition, Series
 from pipeline.problems import Problem, Rule, is_blocking
 from pipeline.project import BUNDLED, Project, open_project
 from pipeline.targets import BuildOptions, Document
+from pipeline.workers.executor import InlineExecutor
 from tools.conformance import environment
 
 _PAGES = (Rule.SHORT_LAST_PAGE, Rule.BLANK_PAGES)
@@ -143,6 +144,7 @@ def read_again(root: Path, made: Made, files: Mapping[str, bytes]) -> Edition | 
             shutil.copy(picture, root / folder)
     for name, data in files.items():
         (root / folder / name).write_bytes(data)
-    content = read_content(open_project(root), BuildOptions(), TODAY)
+    project = open_project(root)
+    content = read_content(project, BuildOptions(), TODAY, executor=InlineExecutor())
     wrong = any(is_blocking(problem) for problem in content.problems)
     return None if wrong or not content.editions else content.editions[0]
