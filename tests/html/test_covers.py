@@ -147,6 +147,20 @@ def test_the_numeral_of_a_cover_is_not_in_the_side_column(
         assert bottom > pdf[0].get_height() * 0.6
 
 
+@pytest.mark.parametrize("profile", ["screen", "a5", "large"])
+def test_the_words_of_a_numeral_stand_on_its_baseline(
+    made: Callable[..., Path], profile: str
+) -> None:
+    suffix = "" if profile == "screen" else f"_{profile}"
+    file = made("cover: figure", profile) / f"brief_2017_en{suffix}.pdf"
+    with pypdfium2.PdfDocument(file) as pdf:
+        text = pdf[0].get_textpage()
+        start = text.get_text_range().index("1994")
+        _, numeral, _, _ = text.get_charbox(start)  # its words "A title" follow
+        _, letter, _, _ = text.get_charbox(text.get_text_range().index("A", start))
+    assert abs(numeral - letter) < 1.5  # round digits reach below their baseline
+
+
 def test_the_line_of_a_cover_is_that_of_the_highlighted_series(
     made: Callable[..., Path],
 ) -> None:
