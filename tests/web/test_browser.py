@@ -152,6 +152,35 @@ def test_every_link_is_reached_by_keyboard_and_shows_it(site: Path) -> None:
     assert not [stop for stop in stops if not stop[1]], "a focus that is not seen"
 
 
+# The edges of what is beside the text, and the spaces before a call and after a marker.
+EDGES = """(() => {
+  const first = selector => document.querySelector(selector);
+  const box = selector => first(selector).getBoundingClientRect();
+  const style = (selector, part) => getComputedStyle(first(selector), part);
+  const before = document.createRange();
+  before.selectNodeContents(first('.noteref').previousSibling);
+  const heading = '.section > h2';
+  return {
+    columns: [box('.side-stack'), box('.with-side > .side')].map(b => [b.left, b.right]),
+    call: box('.noteref a').left + parseFloat(style('.noteref a').paddingLeft)
+      - [...before.getClientRects()].pop().right,
+    marker: parseFloat(style(heading).paddingLeft)
+      - parseFloat(style(heading, '::before').borderLeftWidth),
+  };
+})()"""
+
+
+@pytest.mark.parametrize("width", [1000, 1280, 1600])
+def test_parts_beside_the_text_are_in_one_column(site: Path, width: int) -> None:
+    path = "/policy-coherence/2024/en/"
+    (result,) = visit(site, [{"path": path, "width": width, "measure": EDGES}])
+    found = result["measured"]
+    stack, beside = found["columns"]
+    assert stack == pytest.approx(beside, abs=1)
+    assert found["marker"] > 6
+    assert 0 <= found["call"] < 2
+
+
 @pytest.mark.parametrize(
     ("language", "words", "count"), [("en", "INFORMAL", 2), ("ar", "موجز", 0)]
 )

@@ -2,7 +2,8 @@
 //
 //     node audit.mjs MODULES CHROMIUM BASE < visits.json
 //
-// A visit: {path, until, width, scheme, script, forced, tabs, search, picture}. A result: what was
+// A visit: {path, until, width, scheme, script, forced, tabs, search, measure, picture}; `measure` is
+// an expression, of which the result has the value as `measured`. A result: what was
 // asked for, and violations of axe-core, messages of the console, requests that failed or left
 // the site, pixels by which the page is too wide, the words of main, stops of the Tab key.
 import { readFileSync } from 'node:fs';
@@ -97,6 +98,7 @@ async function visit(asked) {
   }
   if (asked.tabs) result.stops = await tabStops(page);
   if (asked.search) Object.assign(result, await search(page, asked.search));
+  if (asked.measure) result.measured = await page.evaluate(asked.measure);
   if (asked.picture) await page.screenshot({ path: asked.picture, fullPage: asked.whole ?? false });
   await page.close();
   return result;
