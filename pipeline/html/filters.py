@@ -38,6 +38,7 @@ from pipeline.redline.redlined import Redlined
 # Tables: characters of a row and number of columns that fit into the main zone; characters
 # of a row header that stay on one line.
 _WIDE_ROW, _NARROW_COLUMNS, _SHORT_HEAD = 75, 4, 18
+_NUMBER_AND_UNIT = re.compile(r"([^<>]*\d\S*)\s([^\d<>]+)")
 
 
 def _page(context: Context) -> PageView:
@@ -274,6 +275,22 @@ def _is_tall(context: Context, figure: str) -> bool:
 
 
 @pass_context
+def _pull_figure(context: Context, figure: str) -> Markup:
+    """Print a figure; a unit that has no room beside its number is set below it."""
+    html = _line(context, figure)
+    parts = _NUMBER_AND_UNIT.fullmatch(html)
+    try:
+        measure, width = _page(context)._measurer.line_width_of("pull-figure")
+    except ValueError as error:
+        raise TemplateRuntimeError(str(error)) from error
+    if not parts or width(html) <= measure:
+        return html
+    return Markup('{} <span class="figure-unit">{}</span>').format(
+        *map(Markup, parts.groups())
+    )
+
+
+@pass_context
 def _describe_link(context: Context, address: str, text: str = "") -> str:
     """Describe in words where a link leads; `text` may have Markdown."""
     return describe_link(_page(context), address, plain_text(text))
@@ -336,6 +353,7 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
             _grid,
             _is_wide,
             _is_tall,
+            _pull_figure,
             _phone_link,
             _email_link,
             _web_link,
