@@ -12,12 +12,16 @@ from weasyprint.css.properties import INITIAL_VALUES
 from weasyprint.formatting_structure import boxes
 
 # The kinds of blocks that move, by class. Those of a group are "with-figure" and so on.
-_KINDS = ("figure", "table-block", "box", "picture", "side", "side-note", "pull-quote")
+_KINDS = (
+    *("figure", "table-block", "box", "picture", "big-figure"),
+    *("side", "side-note", "pull-quote"),
+)
 _GROUPS = {
     "with-figure": "figure",
     "with-table": "table-block",
     "with-box": "box",
     "with-picture": "picture",
+    "with-big_figure": "big-figure",
 }
 # Those that may stand in the next section: readers find them by number.
 NUMBERED = ("figure", "table-block", "box")
@@ -98,14 +102,54 @@ def find_stop(root_box: Any, resume_at: ResumeAt) -> Stop | None:
     return Stop(parent, box, 0, is_within=False) if _is_section(box) else None
 
 
-def find_points(root_box: Any, resume_at: ResumeAt) -> Any:
-    """The list of the points for decision with which a page would begin, or None."""
-    box = root_box
+def find_start(root_box: Any, resume_at: ResumeAt) -> tuple[Any, int] | None:
+    """Where a page would begin: a box, and the index of its child; None within a text."""
+    box, found = root_box, None
     while resume_at and _holds_blocks(box):
-        index, resume_at = next(iter(resume_at.items()))
-        box = box.children[index]
-    is_points = not resume_at and "points-for-decision" in classes_of(box)
-    return box.children[-1] if is_points and box.children else None
+        ((index, resume_at),) = resume_at.items()
+        box, found = box.children[index], (box, index)
+    return None if resume_at else found
+
+
+def exceptions(parent: Any, index: int) -> Iterator[tuple[dict[Any, list[Any]], list[Any]]]:
+    """Yield orders that break a rule so that a page can be filled, and what each moves.
+
+    The page begins with a child of a box. Of three points for decision the last parts from
+    the others, or the first; so does the first reference; a large number beside the first
+    text of a section stands at the top of the next page; the figures of page 1 stand below
+    its lead.
+    """
+    children = [*parent.children]
+    box = children[index]
+    classes = classes_of(box)
+    following = children[index + 1 : index + 2]
+    if "points-for-decision" in classes:
+        points = box.children[-1]
+        first, *others, last = points.children
+        parted = _with_style(last, "break_before")
+        yield {points: [first, *others, parted]}, []
+        yield {points: [_with_style(first, "break_after"), *others, parted]}, []
+    elif "references" in classes:
+        entries = box.children[-1]
+        first, *others = entries.children
+        yield {entries: [_with_style(first, "break_after"), *others]}, []
+    elif "side-stack" in classes and following and "lead" in classes_of(following[0]):
+        children[index : index + 2] = [*following, box]
+        yield {parent: children}, [box]
+    elif _is_section(box) and len(box.children) > 2:
+        heading, group, second, *rest = box.children
+        if "with-text" in classes_of(group) and not kind_of(second):
+            side, *text = group.children
+            if any("big-figure" in classes_of(part) for part in side.descendants()):
+                yield {box: [heading, *text, side, second, *rest]}, [side]
+
+
+def _with_style(box: Any, name: str) -> Any:
+    """A copy of a box with which pages may break there."""
+    part = box.copy()
+    part.style = box.style.copy()
+    part.style[name] = "auto"
+    return part
 
 
 def _holds_blocks(box: Any) -> bool:

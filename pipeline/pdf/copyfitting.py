@@ -1,10 +1,11 @@
-"""Change the spaces between blocks: of a page with a hole, of a nearly empty last page.
+"""Change the spaces between blocks where a document has a hole or a nearly empty last page.
 
 A last page with two references and the imprint is a sheet for nothing. Then the document is
-laid out once more, with the margins of the blocks of its text multiplied: by less than one
-if this may save the page, otherwise by more, so that more text is on the last page. Sizes
-and leading stay, and so do figures, tables and boxes. The better layout is kept. The hole
-of any other page is divided among the spaces of that page.
+laid out again, with the margins of the blocks of its text multiplied: by less than one,
+which may save the page, and by more, so that more text is on the last page. The same is
+tried where page_fitter.py left a hole: pages then end at other blocks. Sizes and leading
+stay, and so do figures, tables and boxes. The best layout is kept. What is left of
+a hole is divided among the spaces of its page.
 """
 
 from collections.abc import Iterator, Sequence
@@ -19,11 +20,11 @@ from pipeline.pdf.block_places import HEADINGS, classes_of, kind_of
 
 # A last page is filled to this share, at least.
 _LEAST_FILLED = 0.2
-# By these the margins are multiplied.
-_TIGHTER, _LOOSER = 0.75, 1.4
+# By these the margins are multiplied, until all pages are well filled.
+FACTORS = (0.75, 1.4)
 _MARGINS = ("margin_top", "margin_bottom")
 # A larger hole, as a share of the sheet, is worse than a last page with less text.
-_HOLE = 0.13
+_HOLE = 0.115
 # The most that a space between blocks grows, as a share of the type size.
 _QUARTER_LINE = 0.35
 # Groups that move as a whole: the height of a panel stays, entries belong together.
@@ -57,7 +58,17 @@ def blank_band(page: Any) -> float:
     return max(0.0, float((foot - lowest) / page.margin_height()))
 
 
-def ends_on_empty_page(pages: Sequence[Any]) -> bool:
+def is_well_filled(pages: Sequence[Any]) -> bool:
+    """Whether no page has a large hole, and the last page enough text."""
+    return not _holes(pages) and not _ends_on_empty_page(pages)
+
+
+def _holes(pages: Sequence[Any]) -> float:
+    """What is blank at the ends of pages beyond what is allowed, in sheets."""
+    return sum(max(0.0, blank_band(page) - _HOLE) for page in pages[:-1])
+
+
+def _ends_on_empty_page(pages: Sequence[Any]) -> bool:
     """Whether the last page of a document is nearly empty.
 
     Not if it is the back of a sheet that is folded, which would be blank without it.
@@ -103,14 +114,6 @@ class TextSpaces:
         for (block, name), value in self.margins.items() if factor != 1 else ():
             block.style[name] = block.style[name]._replace(value=value * factor)
 
-    def factor(self, pages: Sequence[Any]) -> float:
-        """What to multiply the margins by, where the last page is nearly empty."""
-        lowest, foot = text_end(pages[-1])
-        end_before, foot_before = text_end(pages[-2])
-        must_move = lowest + pages[-1].height - foot - (foot_before - end_before)
-        may_save_page = must_move < (1 - _TIGHTER) * sum(self.margins.values())
-        return _TIGHTER if may_save_page else _LOOSER
-
 
 def _blocks(box: Any) -> Iterator[Any]:
     """Yield the blocks of a text, on the way down to its paragraphs."""
@@ -122,9 +125,8 @@ def _blocks(box: Any) -> Iterator[Any]:
 
 
 def penalty(pages: Sequence[Any]) -> tuple[int, float, float]:
-    """How bad a layout is: its pages, its largest hole, what is blank on its last page."""
-    hole = max(map(blank_band, pages[:-1]), default=0.0)
-    return len(pages), max(_HOLE, hole), -_filled(pages[-1])
+    """How bad a layout is: its pages, its holes, what is blank on its last page."""
+    return len(pages), _holes(pages), -_filled(pages[-1])
 
 
 def stretch(page: Any, height: float) -> None:

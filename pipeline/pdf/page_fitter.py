@@ -33,7 +33,8 @@ from pipeline.pdf.block_places import (
     NUMBERED,
     ResumeAt,
     Stop,
-    find_points,
+    exceptions,
+    find_start,
     find_stop,
     first_place,
     inserted,
@@ -45,9 +46,10 @@ from pipeline.pdf.block_places import (
     separate_paragraphs,
 )
 from pipeline.pdf.copyfitting import (
+    FACTORS,
     TextSpaces,
     blank_band,
-    ends_on_empty_page,
+    is_well_filled,
     penalty,
     stretch,
 )
@@ -157,27 +159,31 @@ def fit_pages() -> Iterator[Set[Any]]:
         context: Any, root_box: Any, html: Any, pages: Sequence[Any]
     ) -> Sequence[Any]:
         start = _ContextState.of(context)
-        made = [*make_all(context, root_box, html, pages)]
+        best = [*make_all(context, root_box, html, pages)]
         # The numbers of pages that a text names are those of the first layout.
         names_pages = context.target_collector.counter_lookup_items
-        if pages or names_pages or not ends_on_empty_page(made):
-            return made
-        end, places = _ContextState.of(context), dict(moved)
-        ordered = {parent: parent.children for parent in written}
-        spaces = TextSpaces.of(root_box)
-        start.restore(context)
-        moved.clear()
-        _reorder(written)
-        spaces.multiply(spaces.factor(made))
-        other = [*make_all(context, root_box, html, pages)]
-        if penalty(other) < penalty(made):
-            return other
-        end.restore(context)
-        moved.clear()
-        moved.update(places)
-        _reorder({**written, **ordered})
-        spaces.multiply(1)
-        return made
+        if pages or names_pages or is_well_filled(best):
+            return best
+        spaces, factor = TextSpaces.of(root_box), 1.0
+        for other_factor in FACTORS:
+            if is_well_filled(best):
+                break
+            end, places = _ContextState.of(context), dict(moved)
+            ordered = {parent: parent.children for parent in written}
+            start.restore(context)
+            moved.clear()
+            _reorder(written)
+            spaces.multiply(other_factor)
+            other = [*make_all(context, root_box, html, pages)]
+            if penalty(other) < penalty(best):
+                best, factor = other, other_factor
+            else:
+                end.restore(context)
+                moved.clear()
+                moved.update(places)
+                _reorder({**written, **ordered})
+                spaces.multiply(factor)
+        return best
 
     place = absolute.absolute_replaced
 
@@ -238,18 +244,18 @@ class _Fitter:
         self.before = _ContextState.of(context)
         self.start = self.before.page_maker[index][0]
         self.base: _Layout | None = None
+        self.improved = False
         self.tried: list[Set[tuple[Any, ...]]] = []
 
     def fit(self) -> _Layout:
         """Give the best layout, and leave its state."""
         best = self.first or next(self.lay_out({}))
         self.tried = [set()]
-        improved = best.hole > _HOLE
-        while improved and not best.is_filled and len(self.tried) < _TRIES:
-            self.base, improved = best, False
+        self.improved = best.hole > _HOLE
+        while self.improved and not best.is_filled and len(self.tried) < _TRIES:
+            self.base, self.improved = best, False
             with _ordered(best.order):
-                stop = find_stop(self.root_box, best.resume_at)
-                for other in self.other_layouts(stop) if stop else self.parted(best):
+                for other in self.other_layouts(best):
                     if other.resume_at is None or other.hole > best.hole + _GAIN:
                         continue
                     # A next page is laid out only if its hole may decide.
@@ -260,7 +266,7 @@ class _Fitter:
                     if not other.gains_on(best):
                         best = self.with_next(best)
                     if other.gains_on(best):
-                        best, improved = other, True
+                        best, self.improved = other, True
                     if best.is_filled or len(self.tried) >= _TRIES:
                         break
         best.state.restore(self.context)
@@ -295,7 +301,16 @@ class _Fitter:
         hole = 0.0 if resume_at is None else blank_band(page)
         return _Layout(order, moved, page, resume_at, _ContextState.of(self.context), hole)
 
-    def other_layouts(self, stop: Stop) -> Iterator[_Layout]:
+    def other_layouts(self, base: _Layout) -> Iterator[_Layout]:
+        """Lay the page out in other orders, and if none is better, against a rule."""
+        if stop := find_stop(self.root_box, base.resume_at):
+            yield from self.regular_layouts(stop)
+        start = find_start(self.root_box, base.resume_at)
+        if start and not self.improved and base.hole > _HOLE_LEFT:
+            for order, run in exceptions(*start):
+                yield from self.lay_out(order, run)
+
+    def regular_layouts(self, stop: Stop) -> Iterator[_Layout]:
         """Lay the page out in each order that may fill it, nearest to the written first."""
         section, index = stop.section, stop.index
         children = [*section.children]
@@ -319,16 +334,6 @@ class _Fitter:
                 texts = [*following.children]
                 if (last := last_place(texts, 1, run)) > 1:
                     yield from self.later(following, texts, run, last, {section: others})
-
-    def parted(self, layout: _Layout) -> Iterator[_Layout]:
-        """Lay the page out with all points for decision but the last, if a hole is left."""
-        points = find_points(self.root_box, layout.resume_at)
-        if points and layout.hole > _HOLE_LEFT:
-            *others, last = points.children
-            part = last.copy()
-            part.style = last.style.copy()
-            part.style["break_before"] = "auto"
-            yield from self.lay_out({points: [*others, part]})
 
     def later(
         self, section: Any, others: list[Any], run: list[Any], last: int, order: Order

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.pdf import copyfitting
+from pipeline.pdf import copyfitting, page_fitter
 from pipeline.pdf.fontconfig import load_fonts
 from pipeline.pdf.render import lay_out
 from pipeline.pdf.weasyprint_patches.attributes import patched
@@ -58,6 +58,28 @@ def test_more_space_brings_text_to_a_last_page_that_cannot_be_saved() -> None:
     after, last = page_ends(html)
     assert last == "last2"
     assert after != before
+
+
+def test_less_space_closes_a_hole() -> None:
+    """A text that does not break has a place on the page then."""
+    words = "<br>".join(f"w{number}" for number in range(5))
+    whole = f'<div class="text"><p style="break-inside: avoid">{words}</p></div>'
+    html = document(paragraphs(4) + whole + paragraphs(6))
+    with patched(page_fitter, FACTORS=()):
+        assert page_ends(html)[0] == "p3-2"
+    assert page_ends(html)[0] == "w4"
+
+
+def test_more_space_is_tried_if_less_does_not_save_the_last_page() -> None:
+    """A text that does not break has no place before it, even with less space."""
+    end = '<p style="break-inside: avoid">e0<br>e1<br>e2</p>'
+    html = document(paragraphs(10) + end)
+    with patched(page_fitter, FACTORS=(0.75,)):
+        before = page_ends(html)
+    after = page_ends(html)
+    assert len(after) == len(before)
+    assert before[-2] == "p9-2"
+    assert after[-2] == "p8-2"
 
 
 def test_the_first_layout_remains_if_no_other_is_better() -> None:

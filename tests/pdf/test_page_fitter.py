@@ -23,7 +23,7 @@ STYLE = """
 html { font: 8px/10px "Brief Sans"; orphans: 2; widows: 2 }
 * { margin: 0; padding: 0 }
 h2 { font: inherit; break-after: avoid }
-.box, .table-block { break-inside: avoid }
+.box, .table-block, .big-figure { break-inside: avoid }
 li:first-child { break-after: avoid }
 li:last-child { break-before: avoid }
 """
@@ -99,12 +99,80 @@ def test_a_box_moves_into_the_next_section_on_its_page() -> None:
     assert "BOX" in second
 
 
+def test_a_large_number_moves_as_a_figure_does() -> None:
+    """The text behind it fills the page."""
+    number = f'<div class="big-figure"><p>58{"<br>x" * 5}</p></div>'
+    first, second = pages(document(lines("a", 15) + number + lines("b", 10)))
+    assert first[-1] == "b3"
+    assert second[6] == "58"
+
+
 def test_a_table_that_styles_keep_whole_is_not_broken_to_fill_a_page() -> None:
     """Its section ends with it, and has one text only."""
     rows = "".join(f"<tr><td>r{number}</td></tr>" for number in range(8))
     table = f'<div class="table-block"><table>{rows}</table></div>'
     _, second = pages(document(lines("a", 13) + table))
     assert second == [f"r{number}" for number in range(8)]
+
+
+def test_a_number_beside_the_first_text_stands_on_the_next_page() -> None:
+    """Otherwise the section would begin there. It is read where it is written."""
+    first, second = pages(beside_heading("big-figure"))
+    assert first[-6:] == ["H1", "b0", "b1", "b2", "c0", "c1"]
+    assert "58" in second
+    rendered, problems = rendered_pdf(beside_heading("big-figure"))
+    assert not [p for p in problems if "reading order" in p.message]
+    assert rendered.structure
+    aloud = read_aloud(rendered.structure.root)
+    assert aloud.index("58") < aloud.index("b0")
+
+
+def test_a_note_beside_the_first_text_stays_with_it() -> None:
+    first, second = pages(beside_heading("side-note"))
+    assert first[-1] == "a12"
+    assert {"H1", "58"} <= {*second}
+
+
+def beside_heading(kind: str) -> str:
+    """A section with something of ten lines beside its first text, which has three."""
+    number = f'<div class="{kind}"><p>58{"<br>n" * 9}</p></div>'
+    side = f'<div class="side"><div style="display: inline-block">{number}</div></div>'
+    group = f'<div class="with-side with-text">{side}{lines("b", 3)}</div>'
+    style = (
+        ".side { float: right; width: 60px; break-inside: avoid; break-after: avoid }"
+        ".with-side { break-inside: avoid }</style>"
+    )
+    html = document(lines("a", 13), group + lines("c", 8))
+    return html.replace("</style>", style)
+
+
+@pytest.mark.parametrize(("length", "last"), [(16, "r0"), (17, "a16")])
+def test_the_first_reference_parts_from_the_others_rather_than_leave_a_hole(
+    length: int, last: str
+) -> None:
+    """There is no hole after 17 lines and a heading."""
+    entries = "".join(f"<li>r{number}</li>" for number in range(4))
+    listed = f'<section class="references"><h2>R</h2><ol>{entries}</ol></section>'
+    style = ".references li:nth-child(2) { break-inside: avoid; height: 90px }</style>"
+    html = document(lines("a", length)).replace("</main>", f"{listed}</main>")
+    first, *_ = pages(html.replace("</style>", style))
+    assert first[-1] == last
+
+
+def test_the_lead_stands_above_figures_that_page_1_has_no_place_for() -> None:
+    """They are read before it, as they are written."""
+    messages = f'<section class="key-messages">{lines("k", 15)}</section>'
+    figures = f'<div class="side-stack" style="break-inside: avoid">{lines("f", 6)}</div>'
+    lead = f'<div class="lead">{lines("l", 4)}</div>'
+    html = document(lines("a", 9)).replace("<main>", f"<main>{messages}{figures}{lead}")
+    first, second = pages(html)
+    assert first[-1] == "l3"
+    assert second[0] == "f0"
+    rendered, problems = rendered_pdf(html)
+    assert not [p for p in problems if "reading order" in p.message]
+    assert rendered.structure
+    aloud = read_aloud(rendered.structure.root)
+    assert aloud.index("f5") < aloud.index("l0")
 
 
 def test_a_picture_stays_in_its_box_after_other_orders_of_the_page() -> None:
@@ -274,11 +342,11 @@ def points(count: int) -> str:
     return f'<section class="points-for-decision"><h2>P</h2><ol>{items}</ol></section>'
 
 
-@pytest.mark.parametrize(("length", "last"), [(8, "p2"), (11, "p1"), (17, "a16")])
-def test_of_three_points_only_the_last_parts_from_the_others(
-    length: int, last: str
-) -> None:
-    """They do so rather than leave a hole that is larger than a tenth of the sheet."""
+@pytest.mark.parametrize(
+    ("length", "last"), [(8, "p2"), (11, "p1"), (14, "p0"), (17, "a16")]
+)
+def test_of_three_points_one_parts_from_the_others(length: int, last: str) -> None:
+    """The last does so rather than leave a hole, and the first if no two have a place."""
     html = document(lines("a", length)).replace("</main>", f"{points(3)}</main>")
     first = pages(html)[0]
     assert [word for word in first if word != "x"][-1] == last
