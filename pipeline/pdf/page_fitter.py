@@ -8,11 +8,13 @@ is laid out again in other orders, with a look at the page after it, and the bes
 - or before text of its section on the page, so that this text goes to the next page;
 - or, if it ends its section, into the text of the next section on the page.
 
-No block goes further than to the next page. Blocks of one kind keep their order, and none
-stands between a heading and its text or a list and its introduction. What remains of a
-hole is divided among the spaces between the blocks of the page. A page without
-a hole is laid out once; copyfitting.py changes the spaces of a document whose last page is
-nearly empty.
+A block goes to the top of the next page, or of the page after it if another that was moved
+fills that. Blocks of one kind keep their order, and none stands between a heading and its
+text or a list and its introduction. If no order fills the page, one of a few rules is
+broken (`block_places.exceptions`). What remains of a hole is divided among the spaces
+between the blocks of the page. A page without a hole is laid out once; copyfitting.py
+changes the spaces of a document in which a hole remains, or whose last page is nearly
+empty.
 
 Only boxes are moved, not the HTML. What stands elsewhere than written is named, and
 tag_writer.py returns it to its place in the reading order.
@@ -129,7 +131,7 @@ class _ContextState:
 def fit_pages() -> Iterator[Set[Any]]:
     """Fit the pages of documents within the context; yield the HTML that is moved."""
     require_known_version()
-    moved: dict[Any, int] = {}
+    moved: dict[Any, None] = {}
     written: dict[Any, Sequence[Any]] = {}
     following: dict[int, _Layout] = {}
     lay_out, remake = document.layout_document, engine.remake_page
@@ -142,15 +144,14 @@ def fit_pages() -> Iterator[Set[Any]]:
     def remake_page(index: int, context: Any, root_box: Any, html: Any) -> tuple[Any, Any]:
         make = partial(remake, context=context, root_box=root_box, html=html)
         first = following.pop(index, None)
-        best = _Fitter(make, index, context, root_box, moved, first).fit()
+        best = _Fitter(make, index, context, root_box, first).fit()
         following.clear()
         if best.following and not _depends_on_pages(context):
             following[index + 1] = best.following
         for parent in best.order:
             written.setdefault(parent, parent.children)
         _reorder(best.order)
-        for element in best.moved:
-            moved.setdefault(element, index)
+        moved.update(dict.fromkeys(best.moved))
         if best.hole > _HOLE_LEFT:
             stretch(best.page, best.hole * best.page.margin_height())
         return best.page, best.resume_at
@@ -226,7 +227,6 @@ def _ordered(order: Order) -> Iterator[None]:
 class _Fitter:
     """Lays one page out, and in other orders if it has a hole.
 
-    `moved` has the page from which a block was moved. It may go to the next, not further.
     `first` is the page in the written order, if it was laid out with the page before.
     """
 
@@ -236,11 +236,10 @@ class _Fitter:
         index: int,
         context: Any,
         root_box: Any,
-        moved: Mapping[Any, int],
         first: _Layout | None,
     ) -> None:
         self.make, self.index, self.context, self.root_box = make, index, context, root_box
-        self.moved, self.first = moved, first
+        self.first = first
         self.before = _ContextState.of(context)
         self.start = self.before.page_maker[index][0]
         self.base: _Layout | None = None
@@ -320,17 +319,14 @@ class _Fitter:
             index = 1  # what does not fit below its heading
         for run in runs(children, index):
             others = children[:index] + children[index + len(run) :]
-            may_wait = all(
-                self.moved.get(block.element, self.index) == self.index for block in run
-            )
             last = last_place(others, index, run)
-            if may_wait and last > index:
+            if last > index:
                 yield from self.later(section, others, run, last, {})
             if len(run) == 1:
                 yield from self.earlier(section, others, run, stop.index)
             following = next_section(stop.main, section)
             is_last = following is not None and last == len(others)
-            if may_wait and is_last and all(kind_of(b) in NUMBERED for b in run):
+            if is_last and all(kind_of(b) in NUMBERED for b in run):
                 texts = [*following.children]
                 if (last := last_place(texts, 1, run)) > 1:
                     yield from self.later(following, texts, run, last, {section: others})

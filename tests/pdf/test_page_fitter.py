@@ -83,6 +83,17 @@ def test_text_fills_the_page_before_a_box_that_does_not_fit() -> None:
     assert second[6] == "BOX"
 
 
+def test_text_also_fills_the_page_between_two_that_do_not_fit() -> None:
+    """The second stands at the top of the page after the next, as it would without text."""
+    figure = f'<figure class="figure box"><p>FIG{"<br>x" * 11}</p></figure>'
+    whole = f'<aside class="box"><p>BOX{"<br>x" * 11}</p></aside>'
+    text = lines("b", 6) + lines("c", 12)
+    _, second, third = pages(document(lines("a", 15) + figure + whole + text))
+    assert "FIG" in second
+    assert second[-1].startswith("c")
+    assert "BOX" in third
+
+
 def test_a_box_at_the_end_of_its_section_stands_before_its_last_text() -> None:
     """There is no text behind it, and no section into which it could move."""
     section = lines("a", 8) + lines("b", 8) + box("BOX")
