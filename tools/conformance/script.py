@@ -16,7 +16,7 @@ from mdit_py_plugins.attrs import attrs_plugin
 
 from pipeline.content.export import export_words
 from pipeline.editions.code import make_code
-from pipeline.html.charts.data_table import print_data, read_chart_data
+from pipeline.html.charts.data_table import format_data, read_chart_data
 from pipeline.html.text.cldr import format_date, format_day
 from pipeline.model.diagrams import BigFigure, Compare, Flow, Timeline
 from pipeline.model.fields import Localized, in_language
@@ -253,7 +253,7 @@ class _Script:
             file = figure.data.file
             rows = self.edition.data[file] if file else figure.data.rows
             data = read_chart_data(figure, rows, self.language)
-            heads, *printed = print_data(figure, data, self.language)
+            heads, *printed = format_data(figure, data, self.language)
             yield from (Phrase(head, "TH") for head in heads)
             for label, *values in printed:
                 yield Phrase(label, "TH")
