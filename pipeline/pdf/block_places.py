@@ -11,18 +11,11 @@ from typing import Any
 from weasyprint.css.properties import INITIAL_VALUES
 from weasyprint.formatting_structure import boxes
 
-# The kinds of blocks that move, by class. Those of a group are "with-figure" and so on.
+# The kinds of blocks that move, by class. A timeline is a figure, a comparison a table.
 _KINDS = (
     *("figure", "table-block", "box", "picture", "big-figure"),
     *("side", "side-note", "pull-quote"),
 )
-_GROUPS = {
-    "with-figure": "figure",
-    "with-table": "table-block",
-    "with-box": "box",
-    "with-picture": "picture",
-    "with-big_figure": "big-figure",
-}
 # Those that may stand in the next section: readers find them by number.
 NUMBERED = ("figure", "table-block", "box")
 HEADINGS = ("h2", "h3")
@@ -178,10 +171,14 @@ def _is_section(box: Any) -> bool:
 
 
 def kind_of(box: Any) -> str:
-    """The kind of a block that may move; "" of a heading or a text."""
+    """The kind of a block that may move; "" of a heading or a text.
+
+    A group of a block and what is beside it has the kind of the block.
+    """
     classes = classes_of(box)
-    groups = (_GROUPS[name] for name in classes if name in _GROUPS)
-    return next((name for name in classes if name in _KINDS), next(groups, ""))
+    if "with-side" in classes:
+        return next((kind for kind in map(kind_of, box.children) if kind != "side"), "")
+    return next((name for name in classes if name in _KINDS), "")
 
 
 def _is_list(box: Any) -> bool:

@@ -186,6 +186,17 @@ def test_the_lead_stands_above_figures_that_page_1_has_no_place_for() -> None:
     assert aloud.index("f5") < aloud.index("l0")
 
 
+def test_figures_keep_their_order_if_something_is_beside_one() -> None:
+    """The second one fits on page 1, and the first does not."""
+    one = f'<figure class="figure" style="break-inside: avoid">{lines("f", 9)}</figure>'
+    side = '<div class="side" style="float: right; width: 60px">a quote</div>'
+    other = f'<figure class="figure timeline">{lines("g", 4)}</figure>'
+    group = f'<div class="with-side with-timeline">{side}{other}</div>'
+    html = document(lines("a", 14) + one + group + lines("b", 8))
+    words = [word for page in pages(html) for word in page]
+    assert words.index("f0") < words.index("g0")
+
+
 def test_a_picture_stays_in_its_box_after_other_orders_of_the_page() -> None:
     """WeasyPrint places such a picture, not a copy, and so in earlier layouts, too."""
     svg = '<svg style="position: absolute; top: 0; left: 0; width: 9px; height: 9px"/>'
