@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
+from itertools import product
 from pathlib import Path
 from stat import S_ISREG
 
@@ -135,6 +136,11 @@ class Project:
             self.on_read(f"content/{name}")
         return path
 
+    def content_path(self, name: str) -> Path:
+        """The path of a file below `content/`, with its accents as the disk has them."""
+        paths = [self.content / spelling for spelling in _spellings(name)]
+        return next((path for path in paths if os.path.lexists(path)), paths[0])
+
     def read(self, name: str, path: Path) -> bytes:
         """Read the file at `path`, called `name` in messages, and record its hash."""
         self.on_read(name)
@@ -176,7 +182,7 @@ class Project:
         if kind == "build" and self.output:
             yield f"{self.output}{name[len(kind) :]}"
             return
-        yield f"{self.root}/{name}"
+        yield from (f"{self.root}/{spelling}" for spelling in _spellings(name))
         if kind in ("styles", "templates") and self.root != BUNDLED:
             yield f"{BUNDLED}/{name}"
 
@@ -248,10 +254,20 @@ def _files_below(folder: Path) -> Iterator[str]:
                 yield path[start:].replace(os.sep, "/")
 
 
+def _spellings(name: str) -> tuple[str, ...]:
+    """Give a name, and as macOS may have written it: each accent a character (NFD)."""
+    if name.isascii():
+        return (name,)
+    from unicodedata import normalize  # not imported by a build with nothing to do
+
+    forms = (normalize(form, name) for form in ("NFC", "NFD"))
+    return tuple(dict.fromkeys((name, *forms)))
+
+
 def _first_inside(folders: tuple[Path, ...], name: str) -> Path | None:
-    for folder in folders:
+    for folder, spelling in product(folders, _spellings(name)):
         try:
-            path = os.path.join(folder, name)  # noqa: PTH118 – much faster
+            path = os.path.join(folder, spelling)  # noqa: PTH118 – much faster
             if not os.path.isfile(path):  # noqa: PTH113
                 continue
             real = os.path.realpath(path)

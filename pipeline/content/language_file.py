@@ -146,7 +146,7 @@ def _load_data(
             rule = issue.rule if outside else Rule.CHART_DATA
             yield replace(issue, rule=rule).problem(source.place((*steps, "data")))
         elif (name, part.sheet) not in data:
-            path = folder.path / name
+            path = project.content_path(f"{folder.path_in_content}/{name}")
             try:
                 content = read_bytes(project, path)
                 read = read_data(project.name_of(path), content, part.sheet)
@@ -164,4 +164,4 @@ def citation_writer(project: Project, series: Series, language: str) -> EntryWri
 
 
 def _read_content(project: Project, name: str) -> bytes:
-    return read_bytes(project, project.content / name)
+    return read_bytes(project, project.content_path(name))

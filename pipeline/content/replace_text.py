@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import yaml
 
 from pipeline.content.yaml_source import Source, Value, nodes_in, read_yaml
+from pipeline.model.composition import compose
 from pipeline.model.fields import FieldPath
 from pipeline.problems import Problem, Rule, is_blocking
 
@@ -42,6 +43,7 @@ def replace_text(file: str, data: bytes, path: FieldPath, text: str) -> bytes | 
     if source is None or not isinstance(node, yaml.ScalarNode):
         return None
     start, end = _extent(node, source.text)
+    text = compose(text)
     for written in _ways_to_write(text.strip("\n"), node, source.text, end):
         result = source.text[:start] + written + source.text[end:]
         if _has_texts(source, result, {path: text}):
@@ -51,6 +53,7 @@ def replace_text(file: str, data: bytes, path: FieldPath, text: str) -> bytes | 
 
 def replace_texts(file: str, data: bytes, texts: Mapping[FieldPath, str]) -> EditedFile:
     """Replace many texts of a file as `replace_text` does one; list the refused ones."""
+    texts = {path: compose(text) for path, text in texts.items()}
     if not texts:
         return EditedFile(data)
     if len(texts) == 1:
@@ -133,8 +136,10 @@ def _end_of_line(text: str, node: yaml.Node) -> int:
 def _read(file: str, data: bytes) -> Source | None:
     """Read a file in which a text can be replaced."""
     source, problems = read_yaml(file, data)
-    is_read = source and not any(map(is_blocking, problems))
-    return source if source and is_read and encode_like(source.text, data) == data else None
+    if source is None or any(map(is_blocking, problems)):
+        return None
+    is_plain = encode_like(source.text, data) == compose(data.decode()).encode()
+    return source if is_plain else None
 
 
 def _extent(node: yaml.ScalarNode, text: str) -> tuple[int, int]:

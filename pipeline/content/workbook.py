@@ -24,6 +24,7 @@ from pipeline.content.office_file import (
 )
 from pipeline.content.suggestions import suggestion
 from pipeline.content.yaml_source import text_problem
+from pipeline.model.composition import compose
 from pipeline.problems import PipelineError, Place, Problem, Rule
 
 MAX_CELLS = 200_000
@@ -126,7 +127,7 @@ def _relation(element: Element) -> str:
 def _text_cell(place: Place, element: Element, *paths: str) -> DataCell:
     """Read a text; parts of it may be formatted on their own."""
     parts = [part.text or "" for path in paths for part in element.findall(path)]
-    text = "".join(parts)
+    text = compose("".join(parts))
     if problem := text_problem(place, text):
         return DataCell("", place, fault=problem.message, remedy=problem.hint)
     return DataCell(" ".join(text.split()), place)

@@ -23,6 +23,7 @@ from pipeline.content.yaml_errors import (
 )
 from pipeline.content.yaml_layout import colon_problem, layout_problem
 from pipeline.model.cjk import join_lines
+from pipeline.model.composition import compose
 from pipeline.model.fields import FieldPath
 from pipeline.problems import PipelineError, Place, Problem, Rule
 
@@ -53,8 +54,7 @@ _NO_COMMENT = re.compile(r" +(#[^\s#!-]\S*)")
 _ONE_LINE_END = re.compile(r"[^\n]\n[^\n]")
 # What follows a text in braces if the text is not a key.
 _NO_COLON = re.compile(r"\s*([,}]|$)")
-_ANCHOR, _ALIAS = re.compile(r"&([\w-]+)"), re.compile(r"\*([\w-]+)")
-_NOTE = re.compile(r"\[\^")
+_ANCHOR, _ALIAS, _NOTE = map(re.compile, (r"&([\w-]+)", r"\*([\w-]+)", r"\[\^"))
 _TEXT_TAG = "tag:yaml.org,2002:str"
 _DEFAULT_TAGS = {_TEXT_TAG, "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq"}
 
@@ -171,7 +171,7 @@ def _nodes(node: yaml.Node, path: FieldPath) -> Iterator[tuple[FieldPath, yaml.N
 
 
 def read_text(file: str, data: bytes) -> str:
-    """Decode UTF-8, with or without a byte order mark, and with any line ends.
+    """Decode UTF-8 of any line ends, with or without a BOM; compose letters with accents.
 
     Raises PipelineError for other bytes, control characters, and files over the limit.
     """
@@ -186,7 +186,7 @@ def read_text(file: str, data: bytes) -> str:
         place, message = Place(file, line, column), "the file is not UTF-8 text"
         hint = 'save it again and choose the encoding "UTF-8"'
         raise PipelineError(Problem(Rule.FILE_ENCODING, place, message, hint)) from None
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = compose(text.replace("\r\n", "\n").replace("\r", "\n"))
     if match := _CONTROL.search(text):
         line = text.count("\n", 0, match.start()) + 1
         column = match.start() - text.rfind("\n", 0, match.start())

@@ -157,7 +157,7 @@ def _check_picture(
 ) -> tuple[PictureFile | None, tuple[Issue, ...]]:
     if issue := named_file_issue(project, folder, name):
         return None, (issue,)
-    path = project.content / folder / name
+    path = project.content_path(f"{folder}/{name}")
     try:
         if issue := file_size_issue(name, path.stat().st_size, MAX_BYTES, SMALLER):
             return None, (issue,)
