@@ -1,5 +1,6 @@
 """`briefs publish`."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -15,7 +16,7 @@ from pipeline.cli.arguments import (
 )
 from pipeline.cli.output import print_problems
 from pipeline.model.dates import InformationDate
-from pipeline.problems import exit_code
+from pipeline.problems import Problem, Rule, exit_code, is_blocking
 from pipeline.project import Project
 from pipeline.targets import BuildOptions
 from pipeline.toolchain import find_ghostscript
@@ -49,6 +50,11 @@ if TYPE_CHECKING:
     is_flag=True,
     help="Publish translations even if their original has changed since.",
 )
+@click.option(
+    "--despite-warnings",
+    is_flag=True,
+    help="Publish despite other warnings; the ledger records them.",
+)
 @click.option("--dry-run", is_flag=True, help="Report what would be frozen.")
 @option.jobs
 @option.json
@@ -62,6 +68,7 @@ def publish(
     profiles: tuple[str, ...],
     reissue: bool,
     with_outdated: bool,
+    despite_warnings: bool,
     dry_run: bool,
     jobs: int | None,
     as_json: bool,
@@ -72,6 +79,9 @@ def publish(
     From then on `briefs build` takes these files, and a changed text is an error (exit
     code 5). The same command publishes a correction, a withdrawal, or another language,
     when edition.yaml or the folder of the edition has one that is not published yet.
+
+    What is published stays as it is, so warnings prevent it as errors do: mend their
+    causes, or accept them.
 
     \b
     Examples:
@@ -95,8 +105,14 @@ def publish(
         ghostscript=find_ghostscript(profiles or ("press",)),
     )
     validate_selection(project, options)
-    choices = {"reissue": reissue, "with_outdated": with_outdated}
-    result = publish_edition(project, options, day_of(on), **choices)
+    result = publish_edition(
+        project,
+        options,
+        day_of(on),
+        reissue=reissue,
+        with_outdated=with_outdated,
+        despite_warnings=despite_warnings,
+    )
     code = exit_code(result.problems, strict=True)
     if as_json:
         click.echo(records_json(slug, result.records, result.problems, code))
@@ -117,16 +133,30 @@ def _print_result(
     project: Project, slug: str, result: "PublishResult", *, dry_run: bool
 ) -> None:
     """Print the records with their files; problems and the next step on stderr."""
+    from pipeline.report.problems import problem_counts
     from pipeline.report.publications import record_text
 
     for record in result.records:
         click.echo(("would write: " if dry_run else "") + record_text(slug, record))
         for file in record.files:
             click.echo(f"  content/{slug}/published/{file.name}")
-    print_problems(project.root, result.problems, strict=True)
+    print_problems(project.root, result.problems)
+    if result.problems:
+        counts = " and ".join(problem_counts(result.problems))
+        click.echo(f"nothing was published: {counts}{_way_out(result.problems)}", err=True)
     folders = project.root, *project.root.parents
     if result.records and not dry_run and any((f / ".git").exists() for f in folders):
         click.echo(f"next: commit content/{slug}/published", err=True)
     elif not result.records and not result.problems:
         dated = result.folder.information_date
         click.echo(f"{slug} {dated} is published and unchanged; nothing to do", err=True)
+
+
+def _way_out(problems: Sequence[Problem]) -> str:
+    """Name the options by which warnings alone are accepted."""
+    if any(map(is_blocking, problems)):
+        return ""
+    outdated = [problem.rule is Rule.OUTDATED_TRANSLATION for problem in problems]
+    options = ["--with-outdated"] if any(outdated) else []
+    options += [] if all(outdated) else ["--despite-warnings"]
+    return f"; what is published stays, so mend them, or accept them: {' '.join(options)}"

@@ -7,6 +7,7 @@ killed between the two, a folder without a record remains; publishing again comp
 """
 
 import io
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -30,7 +31,7 @@ from pipeline.editions.ledger import (
 from pipeline.editions.lifecycle import Editions, Lifecycle
 from pipeline.editions.publication import note_of, published_text
 from pipeline.model.schema import Edition, EditionFacts
-from pipeline.problems import PipelineError, Place, Problem, Rule, is_blocking
+from pipeline.problems import PipelineError, Place, Problem, Rule, Severity, is_blocking
 from pipeline.project import Project
 from pipeline.state.alterations import read_identity
 from pipeline.state.atomic_write import atomic_create, atomic_write
@@ -57,13 +58,15 @@ def publish(
     *,
     reissue: bool = False,
     with_outdated: bool = False,
+    despite_warnings: bool = False,
 ) -> PublishResult:
     """Publish one edition on a day: `options` name its brief, and its date or the newest.
 
     Without profiles those are frozen that were published before, or `screen`. With
     `reissue` the same text is frozen again, as made by the present tools. Outdated
-    translations are published `with_outdated` only. Raises PipelineError if the edition
-    cannot be published.
+    translations are published `with_outdated` only, and with other warnings an edition only
+    `despite_warnings`; the record has what was accepted. Raises PipelineError if the
+    edition cannot be published.
     """
     (slug,) = options.slugs
     checked = read_content(project, options, None)
@@ -82,10 +85,11 @@ def publish(
         if problems := tuple(filter(is_blocking, found)):
             return PublishResult(folder, problems=problems)
         return PublishResult(folder, *_withdraw(project, options, ledger, edition, on))
-    allowed = {Rule.UNRECORDED_FILES}
+    warnings = {rule for rule in Rule if rule.severity is Severity.WARNING}
+    allowed = warnings - {Rule.OUTDATED_TRANSLATION} if despite_warnings else set[Rule]()
     allowed |= {Rule.OUTDATED_TRANSLATION} if with_outdated else set()
     documents, problems = _build(project, options, folder, publication, on, allowed)
-    if problems:
+    if not documents and problems:
         return PublishResult(folder, problems=problems)
     event = _event(edition.facts, publication, reissue=reissue)
     if event == "added" and publication:
@@ -97,7 +101,9 @@ def publish(
     languages = dict.fromkeys(d.language for d in documents)
     words = {code: published_text(project, edition, code) for code in languages}
     number = len(edition.facts.corrections)
-    record = Record(event, str(folder.information_date), number, on, words=words)
+    accepted = dict(sorted(Counter(problem.rule.id for problem in problems).items()))
+    dated = str(folder.information_date)
+    record = Record(event, dated, number, on, words=words, accepted=accepted)
     records = tuple(_with_notes(record, edition.facts, publication))
     if options.dry_run:
         return PublishResult(folder, _name_files(records, ledger, documents))
@@ -116,20 +122,20 @@ def _build(
 ) -> tuple[list[Document], tuple[Problem, ...]]:
     """Build the documents to be frozen, or give what prevents it, warnings too.
 
-    The rules that are `allowed` do not.
+    Warnings that are `allowed` do not; they are given with the documents.
     """
     options = replace(
         options,
         profiles=options.profiles or _profiles_of(publication),
         edition=folder.information_date,
-        strict=Rule.OUTDATED_TRANSLATION not in allowed,
+        strict=not allowed,
         for_publishing=True,
     )
     built = build(project, options, on)
-    problems = tuple(p for p in built.problems if p.rule not in allowed)
-    if any(is_blocking(problem, strict=True) for problem in problems):
+    problems = tuple(p for p in built.problems if p.rule is not Rule.UNRECORDED_FILES)
+    if any(problem.rule not in allowed for problem in problems):
         return [], problems
-    return [target for target in built.targets if isinstance(target, Document)], ()
+    return [target for target in built.targets if isinstance(target, Document)], problems
 
 
 def _name_files(

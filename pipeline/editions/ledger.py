@@ -72,7 +72,8 @@ class Record:
 
     `note` is the text of the correction, or the reason of the withdrawal, by language. The
     event "added" is for a further language or profile of a published text, "reissued" for
-    new files of the same text, for a technical reason.
+    new files of the same text, for a technical reason. `accepted` counts the warnings
+    despite which the files were published, by rule.
     """
 
     event: str
@@ -84,6 +85,7 @@ class Record:
     files: tuple[FrozenFile, ...] = ()
     toolchain: str = ""
     digest: str = ""
+    accepted: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -154,6 +156,7 @@ class Ledger:
                 "words", {c: f"{w.sha256} {w.code}" for c, w in record.words.items()}
             ),
             *_mapping("files", {f.name: f"{f.sha256} {f.bytes}" for f in record.files}),
+            *_mapping("accepted", {r: str(n) for r, n in record.accepted.items()}),
             f"  toolchain: {_quoted(record.toolchain)}",
         ]
         text = "\n".join([*lines, ""])
@@ -280,6 +283,7 @@ def _record(
         files,
         str(json.loads(fields["toolchain"])),
         digest,
+        {rule: int(number) for rule, number in parts.get("accepted", {}).items()},
     )
 
 

@@ -17,6 +17,9 @@ def record_text(slug: str, record: Record) -> str:
         parts.append(" ".join(record.words))
     if record.files:
         parts.append(count(len(record.files), "file"))
+    if number_accepted := sum(record.accepted.values()):
+        rules = ", ".join(record.accepted)
+        parts.append(f"despite {count(number_accepted, 'warning')} ({rules})")
     line = f"{record.day}  {slug} {record.edition}  {', '.join(parts)}"
     note = next(iter(record.note.values()), "")
     return escape_controls(f"{line}: {note}" if note else line)
@@ -63,6 +66,7 @@ def _record_json(slug: str, record: Record) -> dict[str, object]:
         "correction": record.number,
         "day": str(record.day),
         "note": dict(record.note),
+        "accepted": dict(record.accepted),
         "codes": {language: text.code for language, text in record.words.items()},
         "files": [
             {

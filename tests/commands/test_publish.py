@@ -146,6 +146,30 @@ def test_publishing_again_changes_nothing(root: Path) -> None:
     assert everything(root / PUBLISHED) == before
 
 
+def test_accepted_warnings_are_recorded(tmp_path: Path) -> None:
+    uncited = f"{TEXT}references: [{{id: b, text: B}}]\n"
+    write_files(tmp_path, {**FILES, EN: uncited, f"{FOLDER}/fr.yaml": uncited})
+    refused = briefs(tmp_path, "publish", "brief", "--on", "2018-03-01")
+    assert refused.exit_code == 3
+    assert 'warning: the reference "b" is not cited' in refused.stderr
+    assert "nothing was published: 2 warnings; " in refused.stderr
+    assert not (tmp_path / PUBLISHED).exists()
+    publish_2017(tmp_path, "2018-03-01", "--despite-warnings")
+    log = briefs(tmp_path, "log")
+    assert (log.exit_code, log.stderr) == (0, "")
+    assert "2 files, despite 2 warnings (unused-reference)" in log.stdout
+    data = json.loads(briefs(tmp_path, "log", "--json").stdout)
+    assert data["ledgers"][0]["records"][0]["accepted"] == {"unused-reference": 2}
+    assert "nothing to do" in publish_2017(tmp_path, "2018-03-02", "--despite-warnings")
+
+
+def test_an_error_is_never_accepted(tmp_path: Path) -> None:
+    write_files(tmp_path, {**FILES, EN: f"{TEXT}nokey: x\n"})
+    refused = briefs(tmp_path, "publish", "brief", "--despite-warnings")
+    assert refused.exit_code == 3
+    assert not (tmp_path / PUBLISHED).exists()
+
+
 def test_a_dry_run_writes_nothing(root: Path) -> None:
     before = everything(root / "content")
     output = publish_2017(root, "2018-06-01", "--profile", "office", "--dry-run")

@@ -400,11 +400,14 @@ def test_outdated_translations_are_shown_and_not_published_unless_told(root: Pat
     briefs(root, "build")
     assert "fr:up-to-date (1 outdated)\n" in briefs(root, "list").stdout
     refused = briefs(root, "publish", "brief")
-    assert warning.replace("warning: ", "") in refused.stderr
+    assert warning in refused.stderr
+    last = "nothing was published: 1 warning; what is published stays, so mend them, or "
+    assert f"{last}accept them: --with-outdated\n" in refused.stderr
     assert (refused.exit_code, (root / "content/brief/published").exists()) == (5, False)
     published = briefs(root, "publish", "brief", "--with-outdated")
     assert published.exit_code == 0, published.output
     assert (root / "content/brief/published/2017/brief_2017_fr.pdf").is_file()
+    assert "despite 1 warning (outdated-translation)" in briefs(root, "log").stdout
 
 
 def test_other_warnings_prevent_publishing_also_with_outdated_translations(
@@ -417,6 +420,10 @@ def test_other_warnings_prevent_publishing_also_with_outdated_translations(
     change(root, FR, "    text: Un rapport", "    text: Un rapport\n  - {id: b, text: B}")
     result = briefs(root, "publish", "brief", "--with-outdated")
     assert 'the reference "b" is not cited' in result.stderr
+    assert (result.exit_code, (root / "content/brief/published").exists()) == (3, False)
+    result = briefs(root, "publish", "brief", "--despite-warnings")
+    assert "nothing was published: " in result.stderr
+    assert result.stderr.endswith("accept them: --with-outdated --despite-warnings\n")
     assert (result.exit_code, (root / "content/brief/published").exists()) == (3, False)
 
 
