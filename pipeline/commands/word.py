@@ -7,7 +7,6 @@ from difflib import SequenceMatcher
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
-from unicodedata import normalize
 
 from pipeline.commands.fix import FixedFile, apply_fix
 from pipeline.commands.new import new_files, write_all
@@ -21,6 +20,7 @@ from pipeline.content.yaml_writer import write_yaml
 from pipeline.design.strings import read_strings
 from pipeline.model.dates import InformationDate
 from pipeline.model.fields import FieldPath
+from pipeline.model.transliteration import name_in_ascii
 from pipeline.problems import JobFailed, PipelineError, Place, Problem, Rule
 from pipeline.project import Project
 from pipeline.state.atomic_write import atomic_write
@@ -317,5 +317,4 @@ def _with_free_names(project: Project, target: WordTarget, brief: WordBrief) -> 
 
 def _slug_of(file: Path) -> str:
     """Make the name of a brief from that of a file."""
-    letters = re.sub(r"[\u0300-\u036f]", "", normalize("NFKD", file.stem).lower())
-    return re.sub(r"[^a-z0-9]+", "-", letters).strip("-") or "brief"
+    return name_in_ascii(file.stem) or "brief"

@@ -20,6 +20,7 @@ from pipeline.content.bibliography_languages import code_of_language
 from pipeline.content.schema_errors import PATTERN_HINTS
 from pipeline.content.yaml_source import read_text
 from pipeline.model.references import WORK_TYPES, Reference
+from pipeline.model.transliteration import without_accents
 from pipeline.problems import PipelineError, Place, Problem, Rule
 
 if TYPE_CHECKING:
@@ -112,8 +113,8 @@ def read_bibliography(file: str, data: bytes) -> Mapping[str, Work]:
 
 
 def citation_id(key: str) -> str:
-    """The id by which an entry is cited: its key, with "-" for other signs than in ids."""
-    id = re.sub(r"[^A-Za-z0-9_-]+", "-", key).strip("-")
+    """The id of an entry: its key without accents, with "-" for other signs."""
+    id = re.sub(r"[^A-Za-z0-9_-]+", "-", without_accents(key)).strip("-")
     return id if not id or id[0].isalpha() else f"ref-{id}"
 
 

@@ -13,6 +13,7 @@ from pathlib import Path, PurePath
 
 from pipeline.model.dates import InformationDate
 from pipeline.model.edition_state import Stamp
+from pipeline.model.transliteration import name_in_ascii
 from pipeline.problems import PipelineError, Place, Problem, Rule
 from pipeline.project import BRAND_OF_SERIES, Project, no_content_problem
 
@@ -206,9 +207,16 @@ def is_slug(name: str) -> bool:
     return bool(SLUG.fullmatch(name)) and name not in _RESERVED | _FOLDERS_OF_BUILD
 
 
+def name_hint(name: str, example: str) -> str:
+    """Tell how to write the name of a brief or a session, by an example if it has none."""
+    proposed = name_in_ascii(name)
+    example = proposed if is_slug(proposed) else example
+    return f"use lower-case letters, a to z without accents, digits and hyphens: {example}"
+
+
 def slug_problem(place: Place, name: str) -> Problem:
     """Report a name that is not a valid slug of a brief."""
-    hint = "use lower-case letters, digits and hyphens: trade-and-jobs"
+    hint = name_hint(name, "trade-and-jobs")
     if name in _FOLDERS_OF_BUILD:
         hint = f"build/{name} has another purpose; choose another name"
     return Problem(Rule.SLUG, place, f'"{name}" is not a valid name of a brief', hint)

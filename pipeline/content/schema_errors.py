@@ -13,6 +13,7 @@ from pipeline.content.yaml_source import Source
 from pipeline.model.brand import Brand
 from pipeline.model.fields import FieldPath
 from pipeline.model.schema import EditionFacts, LanguageVersion, Series
+from pipeline.model.transliteration import without_accents
 from pipeline.problems import Problem, Rule
 from pipeline.project import BRAND_OF_SERIES
 
@@ -34,7 +35,7 @@ _EXPECTED_TYPES = {
 }
 PATTERN_HINTS = {
     "languages": "use a language code of two or three letters, such as pt, pl, sw or hi",
-    "id": "use letters, digits, hyphens and underscores; begin with a letter",
+    "id": "use letters from a to z without accents, digits, - and _; begin with a letter",
     "url": "use a web address that begins with https://",
     "doi": "write it as it is printed: 10.1257/aer.103.6.2121",
     "language": "use a language code of two or three letters, such as pt, pl, sw or hi",
@@ -217,6 +218,11 @@ def _invalid_value(error: _SchemaError) -> Problem:
     keys = [step for step in error.path if isinstance(step, str)]
     if error.type == "string_pattern_mismatch":
         hint = PATTERN_HINTS.get(keys[-1] if keys else "", "see docs/authors.md")
+        proposed = re.sub(
+            "[^A-Za-z0-9_]+", "-", without_accents(str(error.detail["input"]))
+        )
+        if keys[-1:] == ["id"] and proposed[:1].isalpha():
+            hint += f": {proposed}"
     elif error.type in ("bool_parsing", "bool_type"):
         hint = "write true or false"
     elif "ge" in context:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
-from pipeline.content.discovery import SLUG, entries_of, unexpected_file_problem
+from pipeline.content.discovery import SLUG, entries_of, name_hint, unexpected_file_problem
 from pipeline.content.read_file import read_model
 from pipeline.content.validate.translations import (
     check_localized,
@@ -24,7 +24,6 @@ _NUMBER = re.compile(r"[1-9][0-9]{0,3}", re.ASCII)
 _FOLDER_HINT = (
     "content/sessions/ holds a file for each session: 331.yaml, council-2025.yaml"
 )
-_NAME_HINT = "use lower-case letters, digits and hyphens: council-2025"
 
 
 def find_sessions(project: Project) -> tuple[dict[str, Path], list[Problem]]:
@@ -44,7 +43,8 @@ def find_sessions(project: Project) -> tuple[dict[str, Path], list[Problem]]:
             sessions[path.stem] = path
         else:
             message = f'"{path.stem}" is not a valid name of a session'
-            problems.append(Problem(Rule.SESSION_NAME, place, message, _NAME_HINT))
+            hint = name_hint(path.stem, "council-2025")
+            problems.append(Problem(Rule.SESSION_NAME, place, message, hint))
     return sessions, problems
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.content.bibliography import read_bibliography
+from pipeline.content.bibliography import citation_id, read_bibliography
 from pipeline.content.citation_style import style_writer
 from pipeline.content.discovery import find_editions
 from pipeline.content.loader import load_edition, load_series
@@ -443,3 +443,19 @@ def test_a_style_without_the_extra_says_what_to_install(
         styled(BOOK)
     assert error.value.problems[0].rule is Rule.MISSING_PROGRAM
     assert "briefs-pdf[csl]" in error.value.problems[0].hint
+
+
+@pytest.mark.parametrize(
+    ("key", "id"),
+    [
+        ("smith:2002", "smith-2002"),
+        ("öztürk:2019", "ozturk-2019"),
+        ("ışık", "isik"),
+        ("Łódź_1", "Lodz_1"),
+        ("2019", "ref-2019"),
+        ("Straße", "Strasse"),
+        ("李:1", "ref-1"),
+    ],
+)
+def test_an_entry_is_cited_by_its_key_without_accents(key: str, id: str) -> None:
+    assert citation_id(key) == id

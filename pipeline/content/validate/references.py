@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Iterator, Sequence
 from itertools import count
+from urllib.parse import unquote
 
 from pipeline.content.suggestions import suggestion
 from pipeline.content.yaml_source import Source
@@ -64,9 +65,10 @@ def check_references(
                 message, hint = f'"{match[0]}" is printed as text', f"did you mean [@{id}]?"
                 yield Problem(Rule.UNBRACKETED_CITATION, place, message, hint)
         for id in (id for id in internal_links(text) if id and id not in targets):
-            message = f'no part of this brief has the id "{id}"'
-            hint = suggestion(id, targets, _ADD_ID_HINT, next(broken))
-            yield Problem(Rule.BROKEN_LINK, source.find(path, f"#{id}"), message, hint)
+            typed = unquote(id)  # the parser writes an address without accents
+            message = f'no part of this brief has the id "{typed}"'
+            hint = suggestion(typed, targets, _ADD_ID_HINT, next(broken))
+            yield Problem(Rule.BROKEN_LINK, source.find(path, f"#{typed}"), message, hint)
     for id in (id for id in references if id not in cited):
         place, message = source.place(references[id]), f'the reference "{id}" is not cited'
         hint = f"cite it as [@{id}], or delete it"
