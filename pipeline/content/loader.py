@@ -5,7 +5,7 @@ file only. A language file with an error is left out of `Edition.versions`.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -22,7 +22,11 @@ from pipeline.content.read_file import read_model
 from pipeline.content.validate.brand import check_brand
 from pipeline.content.validate.cover import check_cover
 from pipeline.content.validate.lifecycle import check_days
-from pipeline.content.validate.translations import check_facts, check_series
+from pipeline.content.validate.translations import (
+    check_facts,
+    check_language_codes,
+    check_series,
+)
 from pipeline.content.yaml_source import Source
 from pipeline.design.strings import missing_strings
 from pipeline.model.brand import Brand
@@ -123,7 +127,12 @@ def load_series(
         hint = 'write the file; "briefs new" creates one to start from'
         return None, [Problem(Rule.MISSING_FILE, Place(SERIES), message, hint)]
     source, series, problems = read_model(project, path, Series)
+    if [problem.rule for problem in problems] == [Rule.EMPTY_FILE]:
+        hint = "write its keys: name, publisher, languages"
+        return None, [replace(problems[0], hint=hint)]
     if source and series:
+        if wrong := [*check_language_codes(series, source, used_languages)]:
+            return None, [*problems, *wrong]
         style = series.citation_style
         if style and not project.find_content(style):
             place, hint = source.place(("citation_style",)), "put the file into content/"
@@ -214,6 +223,9 @@ def _check_languages(folder: EditionFolder, series: Series) -> Iterator[Problem]
             message = f'"{language}" is not a language of this series'
             hint = "name the file edition.yaml, or by a language listed in "
             hint += "content/series.yaml: " + ", ".join(series.languages)
+            for listed in series.languages:
+                if listed.casefold() == language.replace("_", "-").casefold():
+                    hint = f"rename it to {listed}.yaml"
             yield Problem(Rule.UNKNOWN_LANGUAGE, place, message, hint)
     default, misnamed = series.default_language, list(_misnamed(folder, series))
     for language, name in misnamed:

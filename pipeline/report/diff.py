@@ -30,7 +30,9 @@ def diff_text(redline: Redline, full: bool, paint: Paint) -> str:
     head = f"{edition.slug}, {redline.language}: {redline.old} → {redline.new}"
     if not redline.changes:
         return f"{head}: no change"
-    head += f"; {redline.shared * 100:.0f} per cent of the words are in both"
+    # Some words changed: 99.9 per cent are not all.
+    shared = min(round(redline.shared * 100), 99)
+    head += f"; {shared} per cent of the words are in both"
     if redline.is_rewritten and not full:
         note = 'written anew: this is a digest, "--full" shows all words'
         return "\n".join([head, note, *_digest_lines(redline, paint)])

@@ -233,7 +233,9 @@ def is_blocked(document: EditionTarget, edition: Edition, wrong: frozenset[str])
 
 def unpublished_correction_problem(folder: EditionFolder) -> Problem:
     """Report that a text cannot be made as published: it has a correction that is not."""
-    message = "its correction is not published, and no file of this kind was published"
+    message = (
+        "a correction is not published yet, so the edition cannot be made as published"
+    )
     hint = f"publish the correction: briefs publish {folder.slug} "
     hint += f"--edition {folder.information_date}"
     place = Place(f"{folder.name}/edition.yaml")

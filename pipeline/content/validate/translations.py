@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterator
+from difflib import get_close_matches
 from typing import Any
 
 from babel import localedata
@@ -16,19 +17,45 @@ from pipeline.problems import Problem, Rule
 def check_series(
     series: Series, source: Source, used: Collection[str]
 ) -> Iterator[Problem]:
-    """Check the languages of the series; `used` are those that its editions have."""
+    """Check the texts of the series; `used` are the languages that its editions have."""
+    yield from check_localized(series, source, series, used)
+
+
+def check_language_codes(
+    series: Series, source: Source, files: Collection[str]
+) -> Iterator[Problem]:
+    """Check the list of languages, which all else depends on.
+
+    `files` are the languages by which the files of editions are named.
+    """
     for language, count in Counter(series.languages).items():
         if count > 1:
             message = f'the language "{language}" is listed {count} times'
             place, hint = source.place(("languages",)), "list each language once"
             yield Problem(Rule.INVALID_VALUE, place, message, hint)
     for index, language in enumerate(series.languages):
-        if not localedata.exists(language.replace("-", "_")):
+        if not _is_code(language):
             place = source.place(("languages", index))
             message = f'"{language}" is not a language code'
             hint = "use a BCP 47 code, such as pt-BR, pl, sw or hi"
+            if near := _near_file(language, series, files):
+                hint = f'did you mean "{near}", the name of files of editions?'
             yield Problem(Rule.INVALID_VALUE, place, message, hint)
-    yield from check_localized(series, source, series, used)
+        elif language not in files and (near := _near_file(language, series, files)):
+            place = source.place(("languages", index))
+            message = f'no edition has a text in "{language}", but some have {near}.yaml'
+            hint = f'did you mean "{near}"? otherwise rename these files'
+            yield Problem(Rule.UNKNOWN_LANGUAGE, place, message, hint)
+
+
+def _near_file(language: str, series: Series, files: Collection[str]) -> str:
+    """Find the language of files, not in the list, that a code was probably meant to be."""
+    others = [code for code in sorted({*files} - {*series.languages}) if _is_code(code)]
+    return next(iter(get_close_matches(language, others, 1, 0.5)), "")
+
+
+def _is_code(name: str) -> bool:
+    return localedata.exists(name.replace("-", "_"))
 
 
 def check_facts(
