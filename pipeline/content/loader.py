@@ -6,6 +6,7 @@ file only. A language file with an error is left out of `Edition.versions`.
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
 from functools import partial
 from pathlib import Path
 
@@ -217,17 +218,15 @@ def require_language(series: Series, language: str, choices: Sequence[str] = ())
 
 
 def _check_languages(folder: EditionFolder, series: Series) -> Iterator[Problem]:
+    default, misnamed = series.default_language, list(_misnamed(folder, series))
     for language in folder.languages:
-        if language not in series.languages:
-            place = Place(f"{folder.name}/{language}.yaml")
+        name = f"{language}.yaml"
+        if language not in series.languages and name not in dict(misnamed).values():
+            place = Place(f"{folder.name}/{name}")
             message = f'"{language}" is not a language of this series'
             hint = "name the file edition.yaml, or by a language listed in "
             hint += "content/series.yaml: " + ", ".join(series.languages)
-            for listed in series.languages:
-                if listed.casefold() == language.replace("_", "-").casefold():
-                    hint = f"rename it to {listed}.yaml"
             yield Problem(Rule.UNKNOWN_LANGUAGE, place, message, hint)
-    default, misnamed = series.default_language, list(_misnamed(folder, series))
     for language, name in misnamed:
         place, hint = Place(f"{folder.name}/{name}"), f"rename it to {language}.yaml"
         message = f'the text in "{language}" is not read, because of the name of its file'
@@ -243,11 +242,13 @@ def _check_languages(folder: EditionFolder, series: Series) -> Iterator[Problem]
 
 
 def _misnamed(folder: EditionFolder, series: Series) -> Iterator[tuple[str, str]]:
-    """Find files such as en.yaml.txt or fr.yml, of languages that have no other file."""
+    """Find files such as en.yaml.txt or FR.yml, of languages that have no other file."""
+    names = sorted(path.name for path in folder.path.glob("*.*"))
     for language in series.languages:
         if language not in folder.languages:
-            names = [path.name for path in folder.path.glob(f"{language}.y*ml*")]
-            yield from ((language, name) for name in sorted(names)[:1])
+            pattern = f"{language.casefold()}.y*ml*"
+            found = [name for name in names if fnmatchcase(name.casefold(), pattern)]
+            yield from ((language, name) for name in found[:1])
 
 
 def _load_facts(

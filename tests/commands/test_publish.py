@@ -611,7 +611,7 @@ def test_a_session_prints_the_published_copy_and_says_what_it_lacks(root: Path) 
     assert "Without Corr. 2, 1 July 2018. Wrong again." in " ".join(text.split())
     # A pack would be made from the content.
     pack = briefs(root, "pack", "334")
-    assert "its correction is not published" in pack.stderr
+    assert "a correction is not published yet" in pack.stderr
     assert pack.exit_code == 5
 
 
