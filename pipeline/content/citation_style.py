@@ -7,7 +7,7 @@ entities nor name other files, before citeproc-py reads it. Nothing is fetched.
 import json
 import re
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache
 from io import BytesIO
 from pathlib import Path
@@ -15,6 +15,8 @@ from types import SimpleNamespace
 from typing import Any
 from unicodedata import normalize
 from xml.etree import ElementTree
+from xml.etree.ElementTree import Element
+from xml.parsers.expat import ErrorString
 
 from pipeline.content.office_file import NoDoctypeTree
 from pipeline.model.markdown import escape_markdown
@@ -58,8 +60,16 @@ def style_writer(file: str, data: bytes) -> Callable[[Reference, str], str]:
     return write
 
 
-def _problem(file: str, message: str) -> Problem:
-    return Problem(Rule.CITATION_STYLE, Place(file), message, _HINT)
+def _problem(file: str, message: str, place: Place | None = None) -> Problem:
+    return Problem(Rule.CITATION_STYLE, place or Place(file), message, _HINT)
+
+
+def _unknown_macros(file: str, root: Element, data: bytes) -> Iterator[Problem]:
+    known = {macro.get("name") for macro in root.iter(f"{_CSL}macro")}
+    for name in {part.get("macro") for part in root.iter()} - known - {None}:
+        line = data[: data.find(f'macro="{name}"'.encode())].count(b"\n") + 1
+        message = f'the style has no macro "{name}", which it uses'
+        yield _problem(file, message, Place(file, line, 1))
 
 
 def _prepared(file: str, data: bytes) -> bytes:
@@ -67,13 +77,21 @@ def _prepared(file: str, data: bytes) -> bytes:
     parser = ElementTree.XMLParser(target=NoDoctypeTree())  # noqa: S314 – no document type
     try:
         root = ElementTree.fromstring(data, parser)  # noqa: S314 – the same
-    except (ElementTree.ParseError, LookupError, ValueError) as error:
+    except ElementTree.ParseError as error:
+        line, column = error.position
+        message = f"the file is not XML: {ErrorString(error.code)}"
+        raise PipelineError(
+            _problem(file, message, Place(file, line, column + 1))
+        ) from None
+    except (LookupError, ValueError) as error:
         message = f"the file is not XML, or has what a style does not need: {error}"
         raise PipelineError(_problem(file, message)) from None
     bibliography = root.find(f"{_CSL}bibliography")
     if root.tag != f"{_CSL}style" or bibliography is None:
         message = "the file is not a citation style in CSL with a bibliography"
         raise PipelineError(_problem(file, message))
+    if problems := list(_unknown_macros(file, root, data)):
+        raise PipelineError(*problems)
     for parent in root.iter():
         for part in parent.findall(f"{_CSL}text[@variable='citation-number']"):
             parent.remove(part)

@@ -53,19 +53,23 @@ def _read_text(file: str, content: bytes) -> str:
     except PipelineError as error:
         (problem,) = error.problems
         if problem.rule is Rule.FILE_ENCODING:
-            message = f"{problem.message}; it is probably {_probable_encoding(content)}"
+            probable = _probable_encoding(content)
+            message = problem.message + (f"; it is probably {probable}" if probable else "")
             hint = 'export it again: "CSV UTF-8" in Excel, "Unicode (UTF-8)" in LibreOffice'
             raise PipelineError(replace(problem, message=message, hint=hint)) from None
         raise
 
 
 def _probable_encoding(content: bytes) -> str:
-    """Guess an encoding by its letters beyond ASCII: alone, or words of one script."""
+    """Guess an encoding by its letters beyond ASCII, which are words of one script.
+
+    "" if they stand alone, as in Latin letters: the many encodings of these are alike.
+    """
     if content.startswith(_UTF_16):
         return "UTF-16, and damaged"
     words = b"".join(re.findall(rb"[\x80-\x9f\xa1-\xff]{2,}", content))
     if len(words) < len(re.findall(rb"[\x80-\x9f\xa1-\xff]", content)) / 2:
-        return "Windows-1252 (Western European)"
+        return ""
     if re.fullmatch("[\u0600-\u06ff]+", words.decode("cp1256")):
         return "Windows-1256 (Arabic)"
     # The first byte of each common Chinese letter; small Cyrillic ones are above.

@@ -139,6 +139,7 @@ def load_series(
             place, hint = source.place(("citation_style",)), "put the file into content/"
             message = f'there is no file "{style}" in content/'
             problems.append(Problem(Rule.CITATION_STYLE, place, message, hint))
+            series = series.model_copy(update={"citation_style": None})
         used = [code for code in series.languages if code in used_languages]
         problems += check_series(series, source, used)
         problems += missing_strings(project, used)

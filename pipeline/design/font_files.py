@@ -18,15 +18,18 @@ WOFF2 = ".woff2"
 
 
 def font_files(folders: Sequence[Path]) -> Iterator[Path]:
-    """List the font files; WOFF2 files are replaced by their unpacked copies."""
+    """List the font files; WOFF2 files are replaced by their unpacked copies.
+
+    A damaged WOFF2 file is given itself, as other damaged ones are.
+    """
     for folder in folders:
         for file in sorted(folder.glob("*")):  # which allows a folder that is missing
             if file.suffix not in FONT_SUFFIXES or not file.is_file():
                 continue
             if file.suffix != WOFF2:
                 yield file
-            elif (unpacked := _unpack(*file_signatures([file]))) is not None:
-                yield unpacked
+            else:
+                yield _unpack(*file_signatures([file])) or file
 
 
 @cache

@@ -35,9 +35,10 @@ class FontFace:
 
 @dataclass(frozen=True, eq=False)
 class FontFaces:
-    """All fonts available to a brief."""
+    """All fonts available to a brief; the `damaged` files have no letters."""
 
     faces: tuple[FontFace, ...]
+    damaged: tuple[Path, ...] = ()
 
     @property
     def families(self) -> frozenset[str]:
@@ -129,17 +130,21 @@ def read_font_faces(folders: Sequence[Path]) -> FontFaces:
 
 @lru_cache(maxsize=4)
 def _read_once(signatures: FileSignatures) -> FontFaces:
-    return FontFaces(tuple(_read(file for file, *_ in signatures)))
+    read = [*_read(file for file, *_ in signatures)]
+    faces = tuple(face for face in read if isinstance(face, FontFace))
+    return FontFaces(faces, tuple(file for file in read if isinstance(file, Path)))
 
 
-def _read(files: Iterable[Path]) -> Iterator[FontFace]:
+def _read(files: Iterable[Path]) -> Iterator[FontFace | Path]:
+    """Read the font of each file; give the path of one that is no font with letters."""
     for file in files:
         try:
             face = uharfbuzz.Face(uharfbuzz.Blob.from_file_path(str(file)))
         except uharfbuzz.HarfBuzzError as error:  # no memory, or too many open files
             raise OSError(f"the font cannot be opened: {file}") from error
         if not face.unicodes:
-            continue  # not a font, or a font without letters
+            yield file
+            continue
         font = uharfbuzz.Font(face)
         name = next(filter(None, map(face.get_name, _FAMILY_NAMES)), file.stem)
         yield FontFace(

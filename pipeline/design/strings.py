@@ -115,7 +115,11 @@ def missing_strings(project: Project, languages: Iterable[str]) -> Iterator[Prob
                     names += f" and {len(missing) - _NAMED} more"
                 message = f"missing strings, printed in English: {names}"
                 place = Place(f"templates/strings/{language}.yaml")
-                yield Problem(Rule.MISSING_STRINGS, place, message, _to_write(language))
+                typed = find_strings(project, language).decode()
+                hint = "translate them in this file: their lines begin with the sign #"
+                if any(f"# {key}:" not in typed for key in missing):
+                    hint = _to_write(language)
+                yield Problem(Rule.MISSING_STRINGS, place, message, hint)
 
 
 def strings_to_write(project: Project, languages: Iterable[str]) -> Iterator[Problem]:

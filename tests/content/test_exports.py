@@ -68,4 +68,6 @@ def test_the_encoding_of_an_old_program_is_named(locale: str) -> None:
         read_data(file.name, file.read_bytes())
     (problem,) = raised.value.problems
     assert problem.rule is Rule.FILE_ENCODING
-    assert ENCODINGS.get(locale, "Windows-1252") in problem.message
+    probable = ENCODINGS.get(locale)  # the encodings of Latin letters are alike
+    assert ("probably" in problem.message) == bool(probable)
+    assert (probable or "") in problem.message

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.commands.check import read_content
 from pipeline.content.bibliography import citation_id, read_bibliography
 from pipeline.content.citation_style import style_writer
 from pipeline.content.discovery import find_editions
@@ -16,7 +17,8 @@ from pipeline.model.markdown import plain_text
 from pipeline.model.references import AuthorName, Reference
 from pipeline.model.schema import Edition
 from pipeline.problems import PipelineError, Rule
-from pipeline.project import Project
+from pipeline.project import Project, open_project
+from pipeline.targets import BuildOptions
 from tests.conftest import WriteProject
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -459,3 +461,16 @@ def test_a_style_without_the_extra_says_what_to_install(
 )
 def test_an_entry_is_cited_by_its_key_without_accents(key: str, id: str) -> None:
     assert citation_id(key) == id
+
+
+def test_a_missing_style_is_one_error(write_project: WriteProject) -> None:
+    text = "title: T\nsections: [{heading: H, blocks: [{text: 'A [@a].'}]}]\n"
+    root = write_project(
+        {
+            "content/series.yaml": "name: N\npublisher: {name: P}\nlanguages: [en]\n"
+            "citation_style: no.csl\n",
+            "content/brief/2017/en.yaml": f"{text}references: [{{id: a, title: B}}]\n",
+        }
+    )
+    (problem,) = read_content(open_project(root), BuildOptions(), None).problems
+    assert problem.message == 'there is no file "no.csl" in content/'

@@ -27,7 +27,7 @@ Check = Callable[..., tuple[Problem, ...]]
 @pytest.fixture
 def check(write_project: WriteProject, monkeypatch: pytest.MonkeyPatch) -> Check:
     """Return a function that checks a brand in a project with the given files."""
-    fonts = SimpleNamespace(families=FAMILIES)
+    fonts = SimpleNamespace(families=FAMILIES, damaged=())
     monkeypatch.setattr(font_metrics, "read_font_faces", lambda _: fonts)
 
     def run(text: str, **files: bytes) -> tuple[Problem, ...]:

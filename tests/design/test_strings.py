@@ -6,6 +6,7 @@ import pytest
 from click.testing import CliRunner
 
 from pipeline.cli import main
+from pipeline.commands.strings import write_missing_strings
 from pipeline.design.strings import STRINGS, missing_strings, parse_strings, read_strings
 from pipeline.problems import PipelineError, Rule
 from pipeline.project import BUNDLED, open_project
@@ -30,6 +31,9 @@ def test_a_file_with_one_string_falls_back_key_by_key(write_project: WriteProjec
     assert problem.rule is Rule.MISSING_STRINGS
     assert problem.message.startswith("missing strings, printed in English: kind, ")
     assert problem.hint == "to write them, to be translated: briefs strings sw"
+    write_missing_strings(project, "sw")
+    (problem,) = missing_strings(project, ["sw"])
+    assert problem.hint == "translate them in this file: their lines begin with the sign #"
 
 
 def test_english_words_of_the_project_replace_missing_ones(

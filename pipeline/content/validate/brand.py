@@ -20,7 +20,7 @@ from pipeline.model.brand import (
 from pipeline.model.colour import GRAPHICS, TEXT, contrast, format_colour
 from pipeline.model.fields import FieldPath
 from pipeline.model.walk import parts_in
-from pipeline.problems import Problem, Rule
+from pipeline.problems import Place, Problem, Rule
 from pipeline.project import Project
 
 # Foreground, background, and the contrast needed: for text, then for meaningful graphics.
@@ -117,8 +117,13 @@ def _check_face(
     for family in (name for name in face.family if name not in BUNDLED_FAMILIES):
         from pipeline.design.font_metrics import read_font_faces  # reads for 25 ms
 
-        known = read_font_faces(project.font_folders).families
+        fonts = read_font_faces(project.font_folders)
+        known = fonts.families
         if family not in known:
+            for file in fonts.damaged:
+                hint = "it is damaged, or of another type: save or download it again"
+                place, message = Place(project.name_of(file)), "the file is not a font"
+                yield Problem(Rule.FONT_FAMILY, place, message, hint)
             place = source.find((*path, "family"), family)
             message = f'there is no font of the family "{family}"'
             hint = "put its static font files (.ttf, .otf, .woff2) into styles/fonts/; "
