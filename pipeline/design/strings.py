@@ -116,7 +116,7 @@ def missing_strings(project: Project, languages: Iterable[str]) -> Iterator[Prob
                 message = f"missing strings, printed in English: {names}"
                 place = Place(f"templates/strings/{language}.yaml")
                 typed = find_strings(project, language).decode()
-                hint = "translate them in this file: their lines begin with the sign #"
+                hint = f"translate them in {place.file}: their lines have the sign #"
                 if any(f"# {key}:" not in typed for key in missing):
                     hint = _to_write(language)
                 yield Problem(Rule.MISSING_STRINGS, place, message, hint)

@@ -33,7 +33,8 @@ def test_a_file_with_one_string_falls_back_key_by_key(write_project: WriteProjec
     assert problem.hint == "to write them, to be translated: briefs strings sw"
     write_missing_strings(project, "sw")
     (problem,) = missing_strings(project, ["sw"])
-    assert problem.hint == "translate them in this file: their lines begin with the sign #"
+    file = FILE.format("sw")
+    assert problem.hint == f"translate them in {file}: their lines have the sign #"
 
 
 def test_english_words_of_the_project_replace_missing_ones(
