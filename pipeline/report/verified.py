@@ -97,7 +97,8 @@ def _state(result: CodeResult) -> list[str]:
         parts.append("text changed since printing")
     current = result.current
     if result.is_current:
-        parts.append("current")
+        is_old = result.corrections or (_is_public(result) and result.is_changed)
+        parts.append("the edition is current but not this copy" if is_old else "current")
     elif result.withdrawn and current:
         parts.append(f"use the edition of {current.information_date}")
     elif result.withdrawn:

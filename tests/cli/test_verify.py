@@ -60,7 +60,7 @@ def test_a_current_paper_exits_with_0_however_its_code_is_typed(
 def test_a_changed_text_exits_with_6(write_project: WriteProject, code: str) -> None:
     root = write_project(PROJECT | {EN: TEXT.replace("Some text", "Other text")})
     result = briefs(root, "verify", code)
-    assert "; text changed since printing; current" in result.stdout
+    assert "; text changed since printing; the edition is current but not " in result.stdout
     assert result.exit_code == 6
 
 
@@ -252,6 +252,7 @@ def test_a_pack_names_only_the_briefs_that_are_not_current(
     pack = replace(of_session("331_en"), editions=(current, changed, replaced))
     assert file_text(pack) == (
         "a.pdf: 331_en; unchanged; pack of session 331; "
-        "brief 2017 in English: text changed since printing, current; "
+        "brief 2017 in English: text changed since printing, "
+        "the edition is current but not this copy; "
         "brief 2017 in English: replaced by the edition of 2018"
     )

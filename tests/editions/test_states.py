@@ -215,7 +215,8 @@ def code_of(root: Path) -> str:
         (
             "corrected",
             "published on 2018-03-01; "
-            "this copy has no Corr. 1 of 2018-05-01: A wrong figure.; current",
+            "this copy has no Corr. 1 of 2018-05-01: A wrong figure.; "
+            "the edition is current but not this copy",
             6,
         ),
         (
