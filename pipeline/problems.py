@@ -107,6 +107,7 @@ class Rule(Enum):
     UNUSED_REFERENCE = "unused-reference", Severity.WARNING
     REFERENCE_FIELDS = "reference-fields"
     BIBLIOGRAPHY = "bibliography"
+    BIBLIOGRAPHY_VALUE = "bibliography-value", Severity.WARNING
     CITATION_STYLE = "citation-style"
     BROKEN_LINK = "broken-link"
     LINK_SCHEME = "link-scheme"
@@ -144,6 +145,7 @@ class Rule(Enum):
     # Sessions and their handouts
     SESSION_NAME = "session-name"
     SESSION_DATES = "session-dates"
+    SAME_SESSION_NAME = "same-session-name", Severity.WARNING
     UNKNOWN_BRIEF = "unknown-brief"
     UNKNOWN_EDITION = "unknown-edition"
     DUPLICATE_HANDOUT = "duplicate-handout"

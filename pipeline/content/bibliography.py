@@ -8,7 +8,7 @@ import json
 import logging
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache, partial
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
@@ -57,6 +57,11 @@ _HINT = "correct it in the program that wrote the file, and save the file again"
 
 # The values of a reference, before they are checked.
 Values = Mapping[str, Any]
+_PRINTED = frozenset(key for keys in _FIELDS.values() for key in keys)
+# The name of a @string, which stands for a text; what stands between two names; and what
+# is no list of names.
+_MACRO, _AND = re.compile(r"[A-Za-z][\w.:-]*"), re.compile(r"\sand\s", re.IGNORECASE)
+_BRACES = re.compile(r"\{[^{}]*\}")
 
 
 @dataclass(frozen=True)
@@ -66,12 +71,34 @@ class Work:
     place: Place
     read: Callable[[], Values]
     places: Callable[[], Mapping[str, Place]] = dict
+    fields: Mapping[str, str] = field(default_factory=dict)
+    unquoted: frozenset[str] = frozenset()
 
     def place_of(self, name: str) -> Place:
         """The place of a value of the reference, if the format tells, or of the entry."""
         keys = _FIELDS.get(name) or _OTHER_FIELDS.get(name) or (name,)
         places = self.places()
         return next((places[key] for key in keys if key in places), self.place)
+
+    def doubts(self) -> Iterator[Problem]:
+        """Report values of BibTeX that are read as something else than was meant.
+
+        `fields` are those as they are typed, `unquoted` the names of those without braces.
+        """
+        for key, value in self.fields.items():
+            message = hint = ""
+            if key in self.unquoted & _PRINTED and _MACRO.fullmatch(value):
+                message = f'there is no @string "{value}", so that this word is printed'
+                hint = f"define it in the file, or use braces: {key} = {{…}}"
+            elif key in ("author", "editor"):
+                names = _AND.split(_BRACES.sub("", value))
+                whole = (name for name in names if name.count(",") > 2)
+                if name := next(whole, ""):
+                    message = f'"{name.strip()}" is read as one name'
+                    hint = 'put "and" between two names: Öztürk, Ayşe and İnan, Can'
+            if message:
+                place = self.places().get(key, self.place)
+                yield Problem(Rule.BIBLIOGRAPHY_VALUE, place, message, hint)
 
     def reference(self, id: str) -> Reference:
         """Check the entry. Raises PipelineError with all that is wrong."""
@@ -156,7 +183,11 @@ def _read_bibtex(file: str, text: str) -> Iterator[tuple[str, Work | Problem]]:
             fields = {one.key.lower(): str(one.value) for one in entry.fields}
             read = partial(_from_bibtex, entry.entry_type, fields)
             places = partial(_places, file, lines, entry)
-            yield entry.key, Work(place, read, places)
+            marks = entry.parser_metadata.get("removed_enclosing", {})
+            resolved = entry.parser_metadata.get("ResolveStringReferences", ())
+            bare = {k.lower() for k, mark in marks.items() if mark == "no-enclosing"}
+            unquoted = frozenset(bare.difference(map(str.lower, resolved)))
+            yield entry.key, Work(place, read, places, fields, unquoted)
         elif isinstance(block, ParsingFailedBlock):
             yield "", _problem(place, _NO_BIBTEX)
 
@@ -164,10 +195,10 @@ def _read_bibtex(file: str, text: str) -> Iterator[tuple[str, Work | Problem]]:
 def _places(file: str, lines: list[str], entry: "Entry") -> dict[str, Place]:
     """The places of the fields of an entry of BibTeX."""
     places = {}
-    for field in entry.fields:
-        row = field.start_line or 0
-        found = re.search(rf"\b{re.escape(field.key)}\s*=", lines[row])
-        places[field.key.lower()] = Place(file, row + 1, found.start() + 1 if found else 1)
+    for one in entry.fields:
+        row = one.start_line or 0
+        found = re.search(rf"\b{re.escape(one.key)}\s*=", lines[row])
+        places[one.key.lower()] = Place(file, row + 1, found.start() + 1 if found else 1)
     return places
 
 

@@ -13,6 +13,7 @@ from pipeline.content.references import (
     CitedFiles,
     EntryWriter,
     check_entries,
+    check_works,
     entry_writer,
     read_files,
     typed_references,
@@ -73,6 +74,7 @@ def load_language_file(
         source, project, name, partial(_read_content, project)
     )
     problems += file_problems
+    problems += check_works(works, cited_ids(source))
     problems += check_references(source, works.ids, is_complete=works.is_complete)
     problems += check_pictures(source, project, name, inputs.pictures, inputs.series.paper)
     if version is None:

@@ -75,6 +75,13 @@ def read_files(
     return CitedFiles(files, is_complete=not problems), problems
 
 
+def check_works(works: CitedFiles, cited: Sequence[str]) -> Iterator[Problem]:
+    """Report doubtful values in the entries that are cited."""
+    for entries in works.files.values():
+        for id in dict.fromkeys(id for id in cited if id in entries):
+            yield from entries[id].doubts()
+
+
 def _file_names(value: Value) -> Iterator[tuple[FieldPath, str]]:
     """Find the names of files in a list of references, as it was typed."""
     typed = value.get("references") if isinstance(value, dict) else None

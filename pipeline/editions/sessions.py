@@ -95,7 +95,7 @@ def read_sessions(
             own_problems.append(Problem(Rule.MISSING_KEY, place, message, hint))
         handouts = tuple(r for r in results if isinstance(r, ResolvedHandout))
         resolved.append(ResolvedSession(session, handouts))
-    for slug, problem in _overlaps(read):
+    for slug, problem in (*_overlaps(read), *_same_names(read)):
         problems[slug].append(problem)
     slugs = [slug for slug in files if not only or slug in only]
     good = [slug for slug in slugs if not any(map(is_blocking, problems[slug]))]
@@ -231,3 +231,17 @@ def _overlaps(read: Sequence[tuple[Source, Session]]) -> Iterator[tuple[str, Pro
             hint = f"session {other.slug} ends on {other.facts.dates.end}"
             place = source.place(("dates",))
             yield session.slug, Problem(Rule.SESSION_DATES, place, message, hint)
+
+
+def _same_names(read: Sequence[tuple[Source, Session]]) -> Iterator[tuple[str, Problem]]:
+    """Report each session that is printed with the name of an earlier one."""
+    by_date = sorted(read, key=lambda pair: pair[1].by_date)
+    for index, (source, session) in enumerate(by_date):
+        names = set((session.facts.name or {}).items())
+        earlier = (other for _, other in by_date[:index])
+        found = (o for o in earlier if names & set((o.facts.name or {}).items()))
+        if other := next(found, None):
+            message = f"it has the name of session {other.slug}"
+            hint = "give it another name: readers cannot tell them apart"
+            place = source.place(("name",))
+            yield session.slug, Problem(Rule.SAME_SESSION_NAME, place, message, hint)
