@@ -68,7 +68,7 @@ MEANINGS = {
     "unused-reference": "An entry of `references` is never cited.",
     "reference-fields": "An entry of `references` has a key without effect.",
     "bibliography": "A file of references, or an entry of it, cannot be read.",
-    "bibliography-value": "A value of BibTeX is probably not what was meant: names, a @string.",
+    "bibliography-value": "Names, or a @string, of BibTeX are probably not what was meant.",
     "citation-style": "The citation style is missing, is not CSL, or cannot be used.",
     "broken-link": "A link names an id that does not exist in the brief.",
     "link-scheme": "A link does not begin with `https:`, `mailto:`, `tel:` or `#`.",

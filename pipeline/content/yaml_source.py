@@ -15,17 +15,17 @@ from functools import cached_property
 import yaml
 
 from pipeline.content.pasted_text import pasted_problems, without_invisible
-from pipeline.content.yaml_errors import (
+from pipeline.model.cjk import join_lines
+from pipeline.model.composition import compose
+from pipeline.model.fields import FieldPath
+from pipeline.problems import PipelineError, Place, Problem, Rule
+from pipeline.yaml_errors import (
     comma_problem,
     first_character_problem,
     place_of,
     syntax_problem,
 )
-from pipeline.content.yaml_layout import colon_problem, layout_problem
-from pipeline.model.cjk import join_lines
-from pipeline.model.composition import compose
-from pipeline.model.fields import FieldPath
-from pipeline.problems import PipelineError, Place, Problem, Rule
+from pipeline.yaml_layout import colon_problem, layout_problem
 
 Value = dict[str, "Value"] | list["Value"] | str | None
 _Pair = tuple[yaml.nodes.Node, yaml.nodes.Node]

@@ -14,6 +14,7 @@ import yaml
 
 from pipeline.problems import PipelineError, Place, Problem, Rule
 from pipeline.project import BUNDLED, Project
+from pipeline.yaml_errors import syntax_problem
 
 STRINGS = (
     *("kind", "information_dated", "prepared_for", "symbol", "key_messages"),
@@ -199,11 +200,12 @@ def parse_strings(language: str, data: bytes) -> Mapping[str, str]:
     file = f"templates/strings/{language}.yaml"
     try:
         root = yaml.compose(data, Loader=yaml.CBaseLoader)
+    except yaml.MarkedYAMLError as error:
+        lines = data.decode("utf-8-sig", "replace").split("\n")
+        raise PipelineError(syntax_problem(file, lines, error)) from error
     except (yaml.YAMLError, UnicodeDecodeError) as error:
-        mark = getattr(error, "problem_mark", None)
-        place = Place(file, mark.line + 1, mark.column + 1) if mark else Place(file)
-        hint = "check this line and those above: key: text, and quotation marks"
-        problem = Problem(Rule.UI_STRINGS, place, "YAML syntax error", hint)
+        hint = 'save it again and choose the encoding "UTF-8"'
+        problem = Problem(Rule.UI_STRINGS, Place(file), "the file is not UTF-8 text", hint)
         raise PipelineError(problem) from error
     if root is not None and not isinstance(root, yaml.MappingNode):
         hint = 'write a line for each string: contact: "Contact"'

@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 
 import yaml
 
-from pipeline.content.yaml_layout import colon_problem, layout_problem, quote_problem
 from pipeline.problems import Place, Problem, Rule
+from pipeline.yaml_layout import colon_problem, layout_problem, quote_problem
 
 _THOUSANDS = re.compile(r"[0-9]{1,3}(,[0-9]{3})+", re.ASCII)
 # Characters that begin something else than text, where a value may begin.
