@@ -497,8 +497,8 @@ def test_the_examples_use_every_kind_of_block(tmp_path: Path) -> None:
 def test_messages_in_the_guide_are_those_of_the_program() -> None:
     sources = [
         path
-        for part in ("content", "pdf")
-        for path in (ROOT / "pipeline" / part).rglob("*.py")
+        for part in ("content/**/*.py", "pdf/**/*.py", "yaml_*.py")
+        for path in (ROOT / "pipeline").glob(part)
     ]
     said = "".join(map(text_of, sources))
     said = re.sub(r"\"\s+f?\"|'\s+f?'|\"\s+f?'|'\s+f?\"", "", said.replace('\\"', '"'))
