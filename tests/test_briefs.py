@@ -136,7 +136,8 @@ def _plain_values(project: Project, document: Document) -> object:
 def _paragraphs(text: str) -> Iterator[str]:
     """The words of a text in runs that stand together on the page: notes stand apart."""
     text = re.sub(r"^\[\^[^\]]+\]: *", "\n\n", text, flags=re.MULTILINE)
-    for run in re.split(r"\n\s*\n|\[\^[^\]]+\]|\[@[^\]]+\]|^- ", text, flags=re.MULTILINE):
+    ends = re.compile(r"\n\s*\n|\[\^[^\]]+\]|\[@[^\]]+\]|^- |^\d\. ", re.MULTILINE)
+    for run in ends.split(text):
         words = plain_text(run.strip())
         if len(words) > 3:
             yield words
