@@ -148,8 +148,6 @@ class _Script:
             yield from phrases(reference.text, "LI")
             yield Phrase(short(reference.url), "Link")
         yield from self.imprint()
-        if self.edition.facts.contact and self.is_large:
-            yield from self.contact(self.edition.facts.contact)
 
     def on_cover(self) -> tuple[PullFigure, ...]:
         """The figure that stands on the cover, in the place of that beside the text."""
@@ -280,6 +278,8 @@ class _Script:
             yield from self.local(text)
         yield Phrase(short(address), "Link")
         yield Phrase(self.code())
+        if facts.contact and self.is_large:
+            yield from self.contact(facts.contact)
         yield Phrase(self.dated)
         yield Phrase(format_day(facts.issued, self.language) if facts.issued else "")
         yield Phrase(facts.symbol or "")
