@@ -18,8 +18,9 @@ from weasyprint.formatting_structure import boxes
 from pipeline.model.profiles import profile_of
 from pipeline.pdf.block_places import HEADINGS, classes_of, kind_of
 
-# A last page is filled to this share, at least.
-_LEAST_FILLED = 0.2
+# A last page is filled to this share, at least. After other spaces it should be filled to
+# the larger one: below 0.4 the author is warned.
+_LEAST_FILLED, _WELL_FILLED = 0.2, 0.45
 # By these the margins are multiplied, until all pages are well filled.
 FACTORS = (0.75, 1.4)
 _MARGINS = ("margin_top", "margin_bottom")
@@ -125,8 +126,13 @@ def _blocks(box: Any) -> Iterator[Any]:
 
 
 def penalty(pages: Sequence[Any]) -> tuple[int, float, float]:
-    """How bad a layout is: its pages, its holes, what is blank on its last page."""
-    return len(pages), _holes(pages), -_filled(pages[-1])
+    """How bad a layout is: its pages, its holes, what is blank on its last page.
+
+    A last page with little text counts as a small hole.
+    """
+    filled = _filled(pages[-1])
+    blank = max(0.0, _WELL_FILLED - filled) / 8 if len(pages) > 1 else 0.0
+    return len(pages), _holes(pages) + blank, -filled
 
 
 def stretch(page: Any, height: float) -> None:

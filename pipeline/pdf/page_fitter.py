@@ -167,7 +167,7 @@ def fit_pages() -> Iterator[Set[Any]]:
             return best
         spaces, factor = TextSpaces.of(root_box), 1.0
         for other_factor in FACTORS:
-            if is_well_filled(best):
+            if factor != 1 and not penalty(best)[1]:
                 break
             end, places = _ContextState.of(context), dict(moved)
             ordered = {parent: parent.children for parent in written}

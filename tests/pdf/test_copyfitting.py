@@ -64,7 +64,7 @@ def test_less_space_closes_a_hole() -> None:
     """A text that does not break has a place on the page then."""
     words = "<br>".join(f"w{number}" for number in range(5))
     whole = f'<div class="text"><p style="break-inside: avoid">{words}</p></div>'
-    html = document(paragraphs(4) + whole + paragraphs(6))
+    html = document(paragraphs(4) + whole + paragraphs(8))
     with patched(page_fitter, FACTORS=()):
         assert page_ends(html)[0] == "p3-2"
     assert page_ends(html)[0] == "w4"
