@@ -55,9 +55,12 @@ def inserted(children: list[Any], place: int, run: list[Any]) -> list[Any]:
 
 
 def last_place(children: list[Any], place: int, run: list[Any]) -> int:
-    """The last place at which blocks may stand, before the next one of their kinds."""
+    """The last place at which blocks may stand, before the next one of their kinds.
+
+    What stands beside a text has text of its section beside it: not that of the next one.
+    """
     last, kinds = place, {kind_of(block) for block in run}
-    for number in range(place, len(children) + 1):
+    for number in range(place, len(children) + ("side" not in kinds)):
         if is_place(children, number):
             last = number
         if number < len(children) and kind_of(children[number]) in kinds:
