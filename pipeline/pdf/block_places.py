@@ -111,9 +111,8 @@ def exceptions(parent: Any, index: int) -> Iterator[tuple[dict[Any, list[Any]], 
     """Yield orders that break a rule so that a page can be filled, and what each moves.
 
     The page begins with a child of a box. Of three points for decision the last parts from
-    the others, or the first; so does the first reference; a large number beside the first
-    text of a section stands at the top of the next page; the figures of page 1 stand below
-    its lead.
+    the others, and so does the first reference; a large number beside the first text of a
+    section stands at the top of the next page; the figures of page 1 stand below its lead.
     """
     children = [*parent.children]
     box = children[index]
@@ -124,7 +123,6 @@ def exceptions(parent: Any, index: int) -> Iterator[tuple[dict[Any, list[Any]], 
         first, *others, last = points.children
         parted = _with_style(last, "break_before")
         yield {points: [first, *others, parted]}, []
-        yield {points: [_with_style(first, "break_after"), *others, parted]}, []
     elif "references" in classes:
         entries = box.children[-1]
         first, *others = entries.children

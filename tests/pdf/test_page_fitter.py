@@ -373,10 +373,10 @@ def points(count: int) -> str:
 
 
 @pytest.mark.parametrize(
-    ("length", "last"), [(8, "p2"), (11, "p1"), (14, "p0"), (17, "a16")]
+    ("length", "last"), [(8, "p2"), (11, "p1"), (14, "a13"), (17, "a16")]
 )
-def test_of_three_points_one_parts_from_the_others(length: int, last: str) -> None:
-    """The last does so rather than leave a hole, and the first if no two have a place."""
+def test_of_three_points_the_last_parts_from_the_others(length: int, last: str) -> None:
+    """It does so rather than leave a hole; the first never does."""
     html = document(lines("a", length)).replace("</main>", f"{points(3)}</main>")
     first = pages(html)[0]
     assert [word for word in first if word != "x"][-1] == last
