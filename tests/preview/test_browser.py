@@ -117,7 +117,7 @@ def test_a_brief_is_written_from_start_to_end(root: Path, author: Author) -> Non
     by_keyboard = author("structure", "Viet Nam")
     assert by_keyboard["text"] == "Viet Nam"
     author("audit")
-    author.replace("[Third case", "[The third case")
+    author.replace("[Second case", "[The second case")
     author.newer()
     author("type", " and others")
     author("press", "Control", "Enter", expected="409")
