@@ -77,6 +77,13 @@ class SiteWorkspace(Workspace):
         tools = self.toolchains[SitePage.PROFILE]
         return self._pdfs.up_to_date_output(pdf, tools) is not None
 
+    @cached_property
+    def current_packs(self) -> tuple[str, ...]:
+        """The packs that are up to date, each with its hash."""
+        built = sorted(self._pdfs.manifest.targets.items())
+        packs = ((name, entry) for name, entry in built if name.startswith("sessions/"))
+        return tuple(f"{n} {entry.file_hash}" for n, entry in packs if self.is_current(n))
+
     @property
     def editions_with_pdf(self) -> dict[tuple[str, InformationDate], tuple[str, ...]]:
         """The languages of each edition on the web: PDFs that the site needs."""

@@ -182,10 +182,11 @@ class CataloguePlan(Plan):
         self.stale_count = self.total - len(self.up_to_date)
 
     def _toolchain(self, target: SitePage) -> Toolchain:
-        """All depend on the pages there are, and the sessions on the day."""
-        is_index = type(target) is SitePage
-        pages = self._pages(target)
-        return self.workspace.toolchain(target, *pages, self.today if is_index else "")
+        """All depend on the pages there are, the index on the day and the packs, too."""
+        if type(target) is not SitePage:
+            return self.workspace.toolchain(target, *self._pages(target), "")
+        facts = (*self._pages(target), self.today, *self.workspace.current_packs)
+        return self.workspace.toolchain(target, *facts)
 
     def _pages(self, target: SitePage) -> tuple[str, ...]:
         if isinstance(target, BriefPage):

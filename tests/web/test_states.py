@@ -239,3 +239,25 @@ def test_a_page_links_what_changed_since_the_edition_before(root: Path) -> None:
     (root / FACTS).write_text(WITHDRAWN % "")
     build(root)
     assert not (root / "build/site/brief/2019/en/changes").exists()
+
+
+def test_a_pack_that_is_built_after_the_site_comes_onto_it(root: Path) -> None:
+    """And one that is deleted leaves it."""
+    (root / "content/sessions").mkdir()
+    (root / "content/sessions/331.yaml").write_text(
+        "name: 331st Session\ndates: {start: 2019-10-26, end: 2019-11-09}\nplace: Geneva\n"
+        "handouts: [{brief: brief, copies: {en: 5}}]\n"
+    )
+    pack = root / "build/site/sessions/331/en/331_en.pdf"
+    assert not build(root).problems
+    assert (pack.parent / "index.html").is_file()
+    assert not pack.exists()
+    done = briefs(root, "pack", "331")
+    assert done.exit_code == 0, done.output
+    build(root)
+    assert pack.read_bytes() == (root / "build/sessions/331/331_en.pdf").read_bytes()
+    assert pack.name in html(root, "sessions/331/en")
+    assert {t.state for t in build(root).targets} == {State.UP_TO_DATE}
+    (root / "build/sessions/331/331_en.pdf").unlink()
+    build(root)
+    assert not pack.exists()
