@@ -120,9 +120,8 @@ def exceptions(parent: Any, index: int) -> Iterator[tuple[dict[Any, list[Any]], 
     following = children[index + 1 : index + 2]
     if "points-for-decision" in classes:
         points = box.children[-1]
-        first, *others, last = points.children
-        parted = _with_style(last, "break_before")
-        yield {points: [first, *others, parted]}, []
+        *others, last = points.children
+        yield {points: [*others, _with_style(last, "break_before")]}, []
     elif "references" in classes:
         entries = box.children[-1]
         first, *others = entries.children
