@@ -145,6 +145,7 @@ class Rule(Enum):
     # Sessions and their handouts
     SESSION_NAME = "session-name"
     SESSION_DATES = "session-dates"
+    SESSION_OVERLAP = "session-overlap", Severity.WARNING
     SAME_SESSION_NAME = "same-session-name", Severity.WARNING
     UNKNOWN_BRIEF = "unknown-brief"
     UNKNOWN_EDITION = "unknown-edition"

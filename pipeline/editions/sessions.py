@@ -220,7 +220,10 @@ def _title(folder: EditionFolder) -> str:
 
 
 def _overlaps(read: Sequence[tuple[Source, Session]]) -> Iterator[tuple[str, Problem]]:
-    """Report each session that begins before an earlier one has ended, by its name."""
+    """Report each session that begins before an earlier one has ended, by its name.
+
+    A warning: a committee may meet in the days of the body to which it reports.
+    """
     by_date = sorted(read, key=lambda pair: pair[1].by_date)
     for index, (source, session) in enumerate(by_date):
         start = session.facts.dates.start
@@ -228,9 +231,9 @@ def _overlaps(read: Sequence[tuple[Source, Session]]) -> Iterator[tuple[str, Pro
         other = next((o for o in earlier if start <= o.facts.dates.end), None)
         if other:
             message = f"it begins on {start}, during session {other.slug}"
-            hint = f"session {other.slug} ends on {other.facts.dates.end}"
+            hint = f"check the dates: session {other.slug} ends on {other.facts.dates.end}"
             place = source.place(("dates",))
-            yield session.slug, Problem(Rule.SESSION_DATES, place, message, hint)
+            yield session.slug, Problem(Rule.SESSION_OVERLAP, place, message, hint)
 
 
 def _same_names(read: Sequence[tuple[Source, Session]]) -> Iterator[tuple[str, Problem]]:

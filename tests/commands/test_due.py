@@ -173,13 +173,13 @@ def test_the_most_urgent_item_comes_first(write_project: WriteProject) -> None:
             'content/sessions/331.yaml:5:12: there is no brief "other"',
         ),
         (
-            "content/sessions/330.yaml",
-            SESSION.replace("2017-10-26", "2017-10-02").replace("2017-11-09", "2017-10-26"),
+            "content/sessions/331.yaml",
+            f"{SESSION}  - {{brief: brief, copies: {{en: 9}}}}\n",
             "session",
-            "content/sessions/331.yaml:2:8: it begins on 2017-10-26, during session 330",
+            'content/sessions/331.yaml:7:13: "brief" of 2017 is handed out in line 5 too',
         ),
     ],
-    ids=["draft", "errors", "translation", "brief", "dates"],
+    ids=["draft", "errors", "translation", "brief", "twice"],
 )
 def test_missing_items_of_the_next_session_are_overdue_once_it_has_begun(
     root: Path,
