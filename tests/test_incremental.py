@@ -189,7 +189,7 @@ CHANGES: dict[str, tuple[Change, set[str], str]] = {
         set(),
         "",
     ),
-    "a style sheet that nobody asks for": (write("styles/mine.css", "p { }"), set(), ""),
+    "a style sheet that no page uses": (write("styles/mine.css", "p { }"), set(), ""),
     "the brand": (
         own("styles/_brand.yml", "#12353b", "#230050"),
         ALL,
@@ -361,7 +361,7 @@ def test_any_number_of_processes_makes_the_same_bytes(project: Project, jobs: in
 
 
 def test_a_font_that_is_new_changed_or_gone_is_named(project: Project) -> None:
-    """All is made again because of it, and a hash of all fonts told nobody which."""
+    """All is made again because of it; a hash of all fonts would not show which one."""
     font = project.root / "styles/fonts/Own.ttf"
     font.parent.mkdir(parents=True)
     first, second = (

@@ -15,7 +15,7 @@ from tests.conftest import WriteProject
 
 
 class JustDone(Future[Any]):
-    """Is done from the second time on that somebody asks."""
+    """Succeeds from the second call on."""
 
     asked = 0
 

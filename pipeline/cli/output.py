@@ -43,9 +43,9 @@ def confirm(question: str) -> None:
 
 
 def write_new_file(path: Path, data: bytes, content: str) -> None:
-    """Write a file to send to somebody, unless another file is there.
+    """Write a file for a translator or reviewer; refuse to replace a different file.
 
-    That one may have `content`, the work of the person it was sent to.
+    The other file may have `content`, which is their work.
     """
     if path.is_file() and path.read_bytes() != data:
         message = f"{path} exists, and may have {content}; move it, or use -o"

@@ -66,7 +66,7 @@ def vscode_files() -> dict[str, bytes]:
 
 
 def _read_guides() -> Iterator[tuple[tuple[str, str], str]]:
-    """Read what the guides say of each key of a model."""
+    """Read the explanation of each key of a model from the guides."""
     for guide in _GUIDES:
         model = ""
         for line in (BUNDLED / "docs" / guide).read_text("utf-8").splitlines():

@@ -189,7 +189,7 @@ def read_session(
     """Read the series and one session; each is None if it has an error.
 
     So has a session with an edition that may not be printed `today`. All sessions are read,
-    because no two may overlap.
+    to warn if this one overlaps with another or has its name.
     """
     # Here, because a document needs no model of sessions.
     from pipeline.editions.sessions import check_states, read_sessions

@@ -14,7 +14,7 @@ from pipeline.redline.redlined import is_gone
 
 @dataclass(frozen=True)
 class Moment:
-    """A moment of a time axis, or a time until a later one, and what is said of it."""
+    """A date on a time axis, or the time from it to `end`, with its label."""
 
     time: Decimal
     end: Decimal | None
