@@ -66,10 +66,12 @@ def _problem(file: str, message: str, place: Place | None = None) -> Problem:
 
 def _unknown_macros(file: str, root: Element, data: bytes) -> Iterator[Problem]:
     known = {macro.get("name") for macro in root.iter(f"{_CSL}macro")}
-    for name in {part.get("macro") for part in root.iter()} - known - {None}:
-        line = data[: data.find(f'macro="{name}"'.encode())].count(b"\n") + 1
-        message = f'the style has no macro "{name}", which it uses'
-        yield _problem(file, message, Place(file, line, 1))
+    for name in dict.fromkeys(part.get("macro", "") for part in root.iter()):
+        if name and name not in known:
+            used = re.search(rf"macro\s*=\s*[\"']{re.escape(name)}[\"']".encode(), data)
+            line = data[: used.start()].count(b"\n") + 1 if used else 0
+            message = f'the style has no macro "{name}", which it uses'
+            yield _problem(file, message, Place(file, line, 1) if line else None)
 
 
 def _prepared(file: str, data: bytes) -> bytes:

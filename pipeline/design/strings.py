@@ -117,7 +117,7 @@ def missing_strings(project: Project, languages: Iterable[str]) -> Iterator[Prob
                 message = f"missing strings, printed in English: {names}"
                 place = Place(f"templates/strings/{language}.yaml")
                 typed = find_strings(project, language).decode()
-                hint = f"translate them in {place.file}: their lines have the sign #"
+                hint = f"translate them in {place.file}, and delete the # before each"
                 if any(f"# {key}:" not in typed for key in missing):
                     hint = _to_write(language)
                 yield Problem(Rule.MISSING_STRINGS, place, message, hint)

@@ -34,7 +34,7 @@ def test_a_file_with_one_string_falls_back_key_by_key(write_project: WriteProjec
     write_missing_strings(project, "sw")
     (problem,) = missing_strings(project, ["sw"])
     file = FILE.format("sw")
-    assert problem.hint == f"translate them in {file}: their lines have the sign #"
+    assert problem.hint == f"translate them in {file}, and delete the # before each"
 
 
 def test_english_words_of_the_project_replace_missing_ones(
