@@ -135,7 +135,7 @@ def test_a_full_disk_leaves_what_was_there(
     project: Path, disk: Callable[[str], Path]
 ) -> None:
     before = made(project)
-    folder = disk("size=400k")
+    folder = disk("size=1m")
     move_build(project, folder)
     rest = shutil.disk_usage(folder).free
     (folder / "fill").write_bytes(bytes(rest - 16384))
