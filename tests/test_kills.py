@@ -164,7 +164,8 @@ def workers_of(process: "subprocess.Popen[str]") -> list[int]:
 def children_of(number: int) -> list[int]:
     children = []
     for tasks in Path(f"/proc/{number}/task").glob("*/children"):
-        children += [int(child) for child in tasks.read_text().split()]
+        with suppress(OSError):  # the thread has ended since it was listed
+            children += [int(child) for child in tasks.read_text().split()]
     return children
 
 
