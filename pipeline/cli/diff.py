@@ -75,7 +75,7 @@ def diff(
         f for f, chosen in zip(RedlineFile.FORMATS, (pdf, html), strict=True) if chosen
     ]
     if formats and compared.redlines:
-        from pipeline.build import build_redlines
+        from pipeline.commands.diff import build_redlines
 
         options = BuildOptions(jobs=processors())
         content, redlines = compared.content, compared.redlines

@@ -4,7 +4,6 @@ from functools import partial
 
 import click
 
-from pipeline.build import build_packs
 from pipeline.cli import options as option
 from pipeline.cli.arguments import (
     day_of,
@@ -14,6 +13,7 @@ from pipeline.cli.arguments import (
     validate_session,
 )
 from pipeline.cli.build import build_and_print
+from pipeline.commands.packs import build_packs
 from pipeline.model.profiles import PACK_PROFILE, profile_of
 from pipeline.targets import BuildOptions
 

@@ -5,7 +5,7 @@ from functools import partial
 
 import click
 
-from pipeline.build import build, build_packs
+from pipeline.build import build
 from pipeline.cli import options as option
 from pipeline.cli.arguments import (
     cache_of,
@@ -16,6 +16,7 @@ from pipeline.cli.arguments import (
 )
 from pipeline.cli.build import build_and_print
 from pipeline.cli.print_order import order_and_print
+from pipeline.commands.packs import build_packs
 from pipeline.problems import ExitCode, worst_exit_code
 from pipeline.targets import BuildOptions
 from pipeline.toolchain import find_ghostscript

@@ -5,10 +5,10 @@ from typing import Any
 
 import click
 
-from pipeline.build import build_web
 from pipeline.cli import options as option
 from pipeline.cli.arguments import cache_of, day_of, processors, project_of
 from pipeline.cli.build import build_and_print
+from pipeline.commands.web import build_web
 from pipeline.model.dates import InformationDate
 from pipeline.targets import BuildOptions
 

@@ -2,7 +2,9 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
+from pipeline.build import BuildResult, Progress, build_targets
 from pipeline.content.discovery import (
     EditionFolder,
     find_editions,
@@ -22,6 +24,7 @@ from pipeline.problems import (
 )
 from pipeline.project import Project
 from pipeline.redline.changes import Redline, compare_editions
+from pipeline.targets import BuildOptions
 from pipeline.tasks.reading import ContentReader, open_readers
 
 
@@ -114,3 +117,24 @@ def diff_editions(
     names = str(old.information_date), str(new.information_date)
     redlines = tuple(compare_editions(was, now, code, names) for code in chosen)
     return ComparedEditions(redlines, content, problems)
+
+
+def build_redlines(
+    project: Project,
+    options: BuildOptions,
+    content: LoadedContent,
+    redlines: Sequence[Redline],
+    formats: Sequence[str],
+    full: bool,
+    progress: Progress = lambda *_: None,
+) -> BuildResult:
+    """Build the files of redlines in each of the `formats`. `content` was read before.
+
+    With `full` the file shows all changed words, even if the edition was written anew.
+    """
+    from pipeline.tasks.redlines import plan_redlines
+
+    make_plan = partial(
+        plan_redlines, content=content, redlines=redlines, formats=formats, full=full
+    )
+    return build_targets(project, options, make_plan, progress)

@@ -8,15 +8,17 @@ The order names files in `build/` with their checksums; a stale file is never or
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 
-from pipeline.build import build, build_job_sheet, build_packs
+from pipeline.build import BuildResult, build, build_targets
 from pipeline.commands.check import read_content
+from pipeline.commands.packs import build_packs
 from pipeline.editions.lifecycle import read_lifecycles
 from pipeline.editions.sessions import ResolvedHandout, ResolvedSession
 from pipeline.model.print_order import OrderLine, PaperStock, PrintOrder, Uncorrected
 from pipeline.model.profiles import PACK_PROFILE, PDFX, profile_of
 from pipeline.model.schema import Series
-from pipeline.model.session import Paper
+from pipeline.model.session import Paper, Session
 from pipeline.prepress.print_order import page_size_mismatch, read_page_size
 from pipeline.problems import (
     ExitCode,
@@ -31,6 +33,7 @@ from pipeline.project import Project
 from pipeline.state.fingerprints import digest
 from pipeline.state.lock import build_lock
 from pipeline.targets import BuildOptions, Document, JobSheet, Pack, State
+from pipeline.tasks.job_sheet import plan_job_sheet
 from pipeline.tasks.plan_documents import plan_documents
 from pipeline.tasks.reading import read_session
 
@@ -127,6 +130,14 @@ def _order_and_job_sheet(
         if sheet.state in (State.BUILT, State.UP_TO_DATE):
             return PrintOrderResult(order, (*warnings,), f"build/{sheet.name}")
     return PrintOrderResult(None, _errors(built.problems))
+
+
+def build_job_sheet(
+    project: Project, series: Series, session: Session, order: PrintOrder, jobs: int
+) -> BuildResult:
+    """Build the job sheet of a session if it is stale, with `jobs` worker processes."""
+    make_plan = partial(plan_job_sheet, series=series, session=session, order=order)
+    return build_targets(project, BuildOptions(jobs=jobs), make_plan)
 
 
 def _errors(problems: Sequence[Problem]) -> tuple[Problem, ...]:

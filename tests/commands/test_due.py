@@ -7,8 +7,9 @@ from pathlib import Path
 import icalendar
 import pytest
 
-from pipeline.build import build, build_packs
+from pipeline.build import build
 from pipeline.commands.due import DueReport, read_due
+from pipeline.commands.packs import build_packs
 from pipeline.editions.review import DueItem
 from pipeline.model.dates import InformationDate
 from pipeline.problems import Rule

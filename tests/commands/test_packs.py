@@ -16,8 +16,9 @@ import pypdfium2
 import pytest
 from pikepdf import Name, NameTree
 
-from pipeline.build import BuildResult, build, build_packs
+from pipeline.build import BuildResult, build
 from pipeline.commands.clean import clean
+from pipeline.commands.packs import build_packs
 from pipeline.commands.verify import CodeResult, FileResult, verify_files
 from pipeline.content.loader import load_brand
 from pipeline.design.brand_css import brand_css

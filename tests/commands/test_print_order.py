@@ -13,8 +13,9 @@ import pikepdf
 import pypdfium2
 import pytest
 
-from pipeline.build import build, build_packs
+from pipeline.build import build
 from pipeline.commands.check import check
+from pipeline.commands.packs import build_packs
 from pipeline.commands.print_order import (
     ContradictionError,
     PrintOrderResult,

@@ -5,8 +5,9 @@ from pathlib import Path
 import pikepdf
 import pytest
 
-from pipeline.build import build, build_packs
+from pipeline.build import build
 from pipeline.commands.due import read_due
+from pipeline.commands.packs import build_packs
 from pipeline.commands.print_order import session_profile, write_print_order
 from pipeline.commands.session import session_editions, session_languages
 from pipeline.commands.verify import verify_files

@@ -12,8 +12,9 @@ import pikepdf
 import pypdfium2
 import pytest
 
-from pipeline.build import build, build_packs
+from pipeline.build import build
 from pipeline.commands.clean import clean
+from pipeline.commands.packs import build_packs
 from pipeline.commands.verify import FileResult, verify_files
 from pipeline.commands.verify_code import CodeResult, nearest_code, verify_code
 from pipeline.editions.code import Code, make_code, parse_code

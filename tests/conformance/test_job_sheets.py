@@ -10,7 +10,7 @@ from pathlib import Path
 import pikepdf
 import pytest
 
-from pipeline.build import build_job_sheet
+from pipeline.commands.print_order import build_job_sheet
 from pipeline.content.loader import load_series
 from pipeline.model.print_order import OrderLine, PaperStock, PrintOrder
 from pipeline.model.session import Session, SessionFacts

@@ -11,7 +11,8 @@ import pypdfium2
 import pytest
 from PIL import Image
 
-from pipeline.build import build, build_web
+from pipeline.build import build
+from pipeline.commands.web import build_web
 from pipeline.content.loader import load_brand
 from pipeline.model.brand import resolve_colours
 from pipeline.model.colour import contrast

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
-from pipeline.build import build_web
+from pipeline.commands.web import build_web
 from pipeline.project import open_project
 from pipeline.targets import BuildOptions
 

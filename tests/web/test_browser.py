@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.build import build_web
+from pipeline.commands.web import build_web
 from pipeline.project import open_project
 from pipeline.targets import BuildOptions
 from tests.conftest import write_files

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.build import BuildResult, _run_plan, build_web
+from pipeline.build import BuildResult, build_targets
+from pipeline.commands.web import build_web
 from pipeline.content.loader import load_brand
 from pipeline.design.dark import dark_tokens
 from pipeline.model.colour import GRAPHICS, TEXT, contrast
@@ -333,7 +334,7 @@ def test_a_pdf_of_an_earlier_text_is_not_published(write_project: WriteProject) 
     text = root / "content/brief/2017/en.yaml"
     text.write_text(text.read_text().replace("A title", "Another title"))
     project, options = open_project(root), BuildOptions(unpublished=True)
-    _run_plan(project, options, partial(plan_pages, project, options, TODAY, ""))
+    build_targets(project, options, partial(plan_pages, today=TODAY, url=""))
     assert "Another title" in page(root, "brief").read_text()
     assert ".pdf" not in page(root, "brief").read_text()
     build(root)

@@ -7,7 +7,8 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from pipeline.build import BuildResult, build_web
+from pipeline.build import BuildResult
+from pipeline.commands.web import build_web
 from pipeline.problems import Rule
 from pipeline.project import open_project
 from pipeline.targets import BuildOptions, State

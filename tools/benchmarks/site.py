@@ -14,7 +14,7 @@ from pathlib import Path
 from shutil import copytree, ignore_patterns
 from tempfile import TemporaryDirectory
 
-from pipeline.build import _run_plan, build
+from pipeline.build import build, build_targets
 from pipeline.content.loader import load_brand, load_series
 from pipeline.html.catalogue_entry import CatalogueEntry
 from pipeline.html.page_view import Design
@@ -45,7 +45,7 @@ def compare(root: Path) -> list[str]:
 
     def site() -> None:
         for plan in (plan_pages, plan_catalogue):
-            _run_plan(project, options, partial(plan, project, options, DAY, URL))
+            build_targets(project, options, partial(plan, today=DAY, url=URL))
 
     pdfs = seconds(lambda: build(project, options, DAY))
     first, again = seconds(site), seconds(site)

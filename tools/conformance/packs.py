@@ -14,7 +14,7 @@ import pikepdf
 from babel import Locale
 from pikepdf import Name, NameTree
 
-from pipeline import build
+from pipeline.commands import packs as pack_command
 from pipeline.commands.check import read_content
 from pipeline.content.discovery import find_editions
 from pipeline.content.loader import load_series
@@ -97,7 +97,9 @@ def build_packs(group: str, root: Path) -> BuiltPacks:
     for plan in read_sessions(
         project, read_lifecycles(project, find_editions(project)[0]), series
     ).sessions:
-        outcome = build.build_packs(project, options, plan.session.slug, date(2026, 1, 1))
+        outcome = pack_command.build_packs(
+            project, options, plan.session.slug, date(2026, 1, 1)
+        )
         errors += [f"{p.place}: {p.message}" for p in outcome.problems if is_blocking(p)]
         for pack in outcome.targets:
             assert isinstance(pack, Pack)
