@@ -14,22 +14,13 @@ text or a list and its introduction. If no order fills the page, one of a few ru
 broken (`block_places.exceptions`). What remains of a hole is divided among the spaces
 between the blocks of the page. A page without a hole is laid out once; copyfitting.py
 changes the spaces of a document in which a hole remains, or whose last page is nearly
-empty.
-
-Only boxes are moved, not the HTML. What stands elsewhere than written is named, and
-tag_writer.py returns it to its place in the reading order.
+empty, and document_fitter.py applies both.
 """
 
 from collections.abc import Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import Any
-
-import weasyprint.layout
-from weasyprint import document
-from weasyprint.layout import absolute
-from weasyprint.layout import page as engine
 
 from pipeline.pdf.block_places import (
     NUMBERED,
@@ -45,23 +36,16 @@ from pipeline.pdf.block_places import (
     last_place,
     next_section,
     runs,
-    separate_paragraphs,
 )
 from pipeline.pdf.copyfitting import (
-    FACTORS,
-    TextSpaces,
     blank_band,
-    is_well_filled,
-    penalty,
-    stretch,
 )
-from pipeline.pdf.weasyprint_patches.attributes import patched, require_known_version
 
 # A hole is this share of the sheet, at least; a smaller gain is not worth a move.
 _HOLE, _GAIN = 0.09, 0.03
 # A hole that is left is divided among the spaces between the blocks of its page, if it is
 # larger than this share of the sheet.
-_HOLE_LEFT = 0.115
+HOLE_LEFT = 0.115
 # The layouts of one page, at most.
 _TRIES = 8
 # The children of boxes, in another order.
@@ -69,7 +53,7 @@ Order = Mapping[Any, Sequence[Any]]
 
 
 @dataclass(frozen=True)
-class _Layout:
+class PageLayout:
     """A page as it was laid out in an order, the state after it, and its hole.
 
     `moved` is the HTML of the blocks that are not where they were before, `following` the
@@ -80,9 +64,9 @@ class _Layout:
     moved: Set[Any]
     page: Any
     resume_at: ResumeAt
-    state: "_ContextState"
+    state: "ContextState"
     hole: float
-    following: "_Layout | None" = None
+    following: "PageLayout | None" = None
 
     @property
     def is_filled(self) -> bool:
@@ -95,13 +79,13 @@ class _Layout:
         """How bad it is, at least. The hole on the next page may still be filled."""
         return self.hole + (self.following.hole / 3 if self.following else 0.0)
 
-    def gains_on(self, other: "_Layout") -> bool:
+    def gains_on(self, other: "PageLayout") -> bool:
         """Whether it is better, by what is known of the next pages."""
         return self.score < other.score - _GAIN
 
 
 @dataclass(frozen=True)
-class _ContextState:
+class ContextState:
     """What the layout of a page changes in its context."""
 
     footnotes: tuple[Any, ...]
@@ -110,7 +94,7 @@ class _ContextState:
     page_maker: tuple[Any, ...]
 
     @classmethod
-    def of(cls, context: Any) -> "_ContextState":
+    def of(cls, context: Any) -> "ContextState":
         """Read the state."""
         return cls(
             tuple(context.footnotes),
@@ -127,87 +111,7 @@ class _ContextState:
         context.page_maker[:] = self.page_maker
 
 
-@contextmanager
-def fit_pages() -> Iterator[Set[Any]]:
-    """Fit the pages of documents within the context; yield the HTML that is moved."""
-    require_known_version()
-    moved: dict[Any, None] = {}
-    written: dict[Any, Sequence[Any]] = {}
-    following: dict[int, _Layout] = {}
-    lay_out, remake = document.layout_document, engine.remake_page
-    make_all = weasyprint.layout.make_all_pages
-
-    def layout_document(html: Any, root_box: Any, context: Any) -> Iterator[Any]:
-        separate_paragraphs(root_box)
-        return lay_out(html, root_box, context)  # type: ignore[no-any-return]
-
-    def remake_page(index: int, context: Any, root_box: Any, html: Any) -> tuple[Any, Any]:
-        make = partial(remake, context=context, root_box=root_box, html=html)
-        first = following.pop(index, None)
-        best = _Fitter(make, index, context, root_box, first).fit()
-        following.clear()
-        if best.following and not _depends_on_pages(context):
-            following[index + 1] = best.following
-        for parent in best.order:
-            written.setdefault(parent, parent.children)
-        _reorder(best.order)
-        moved.update(dict.fromkeys(best.moved))
-        if best.hole > _HOLE_LEFT:
-            stretch(best.page, best.hole * best.page.margin_height())
-        return best.page, best.resume_at
-
-    def make_all_pages(
-        context: Any, root_box: Any, html: Any, pages: Sequence[Any]
-    ) -> Sequence[Any]:
-        start = _ContextState.of(context)
-        best = [*make_all(context, root_box, html, pages)]
-        # The numbers of pages that a text names are those of the first layout.
-        names_pages = context.target_collector.counter_lookup_items
-        if pages or names_pages or is_well_filled(best):
-            return best
-        spaces, factor = TextSpaces.of(root_box), 1.0
-        for other_factor in FACTORS:
-            if factor != 1 and not penalty(best)[1]:
-                break
-            end, places = _ContextState.of(context), dict(moved)
-            ordered = {parent: parent.children for parent in written}
-            start.restore(context)
-            moved.clear()
-            _reorder(written)
-            spaces.multiply(other_factor)
-            other = [*make_all(context, root_box, html, pages)]
-            if penalty(other) < penalty(best):
-                best, factor = other, other_factor
-            else:
-                end.restore(context)
-                moved.clear()
-                moved.update(places)
-                _reorder({**written, **ordered})
-                spaces.multiply(factor)
-        return best
-
-    place = absolute.absolute_replaced
-
-    def absolute_replaced(context: Any, box: Any, *block: float) -> Any:
-        # Not the box itself, as WeasyPrint does: earlier layouts of the page have it, too.
-        return place(context, box.copy(), *block)
-
-    with (
-        patched(document, layout_document=layout_document),
-        patched(weasyprint.layout, make_all_pages=make_all_pages),
-        patched(absolute, absolute_replaced=absolute_replaced),
-        patched(engine, remake_page=remake_page),
-    ):
-        yield moved.keys()
-
-
-def _depends_on_pages(context: Any) -> bool:
-    """Whether WeasyPrint notes what is on a page, each time that it lays it out."""
-    notes_elements = any(context.running_elements.values())
-    return notes_elements or bool(context.target_collector.counter_lookup_items)
-
-
-def _reorder(order: Order) -> None:
+def reorder(order: Order) -> None:
     """Put children in an order."""
     for parent, children in order.items():
         parent.children = children
@@ -218,13 +122,13 @@ def _ordered(order: Order) -> Iterator[None]:
     """Put children in an order within the context."""
     written = {parent: parent.children for parent in order}
     try:
-        _reorder(order)
+        reorder(order)
         yield
     finally:
-        _reorder(written)
+        reorder(written)
 
 
-class _Fitter:
+class PageFitter:
     """Lays one page out, and in other orders if it has a hole.
 
     `first` is the page in the written order, if it was laid out with the page before.
@@ -236,17 +140,17 @@ class _Fitter:
         index: int,
         context: Any,
         root_box: Any,
-        first: _Layout | None,
+        first: PageLayout | None,
     ) -> None:
         self.make, self.index, self.context, self.root_box = make, index, context, root_box
         self.first = first
-        self.before = _ContextState.of(context)
+        self.before = ContextState.of(context)
         self.start = self.before.page_maker[index][0]
-        self.base: _Layout | None = None
+        self.base: PageLayout | None = None
         self.improved = False
         self.tried: list[Set[tuple[Any, ...]]] = []
 
-    def fit(self) -> _Layout:
+    def fit(self) -> PageLayout:
         """Give the best layout, and leave its state."""
         best = self.first or next(self.lay_out({}))
         self.tried = [set()]
@@ -271,7 +175,7 @@ class _Fitter:
         best.state.restore(self.context)
         return best
 
-    def lay_out(self, order: Order, run: Sequence[Any] = ()) -> Iterator[_Layout]:
+    def lay_out(self, order: Order, run: Sequence[Any] = ()) -> Iterator[PageLayout]:
         """Lay the page out with blocks moved from their base; no order twice."""
         changed, moved = order, frozenset(block.element for block in run)
         if self.base:
@@ -285,7 +189,7 @@ class _Fitter:
             layout = self.made(self.index, changed, moved)
         yield layout
 
-    def with_next(self, layout: _Layout) -> _Layout:
+    def with_next(self, layout: PageLayout) -> PageLayout:
         """Lay out the next page too, whose hole counts."""
         if layout.following:
             return layout
@@ -294,22 +198,24 @@ class _Fitter:
             following = self.made(self.index + 1, {}, frozenset())
         return replace(layout, following=following)
 
-    def made(self, index: int, order: Order, moved: Set[Any]) -> _Layout:
+    def made(self, index: int, order: Order, moved: Set[Any]) -> PageLayout:
         """Make a page of boxes that are in an order."""
         page, resume_at = self.make(index)
         hole = 0.0 if resume_at is None else blank_band(page)
-        return _Layout(order, moved, page, resume_at, _ContextState.of(self.context), hole)
+        return PageLayout(
+            order, moved, page, resume_at, ContextState.of(self.context), hole
+        )
 
-    def other_layouts(self, base: _Layout) -> Iterator[_Layout]:
+    def other_layouts(self, base: PageLayout) -> Iterator[PageLayout]:
         """Lay the page out in other orders, and if none is better, against a rule."""
         if stop := find_stop(self.root_box, base.resume_at):
             yield from self.regular_layouts(stop)
         start = find_start(self.root_box, base.resume_at)
-        if start and not self.improved and base.hole > _HOLE_LEFT:
+        if start and not self.improved and base.hole > HOLE_LEFT:
             for order, run in exceptions(*start):
                 yield from self.lay_out(order, run)
 
-    def regular_layouts(self, stop: Stop) -> Iterator[_Layout]:
+    def regular_layouts(self, stop: Stop) -> Iterator[PageLayout]:
         """Lay the page out in each order that may fill it, nearest to the written first."""
         section, index = stop.section, stop.index
         children = [*section.children]
@@ -333,7 +239,7 @@ class _Fitter:
 
     def later(
         self, section: Any, others: list[Any], run: list[Any], last: int, order: Order
-    ) -> Iterator[_Layout]:
+    ) -> Iterator[PageLayout]:
         """Lay the page out with blocks below its end, then move them up to that end.
 
         The page stays as it is: all that is on it is before the blocks.
@@ -343,13 +249,13 @@ class _Fitter:
 
     def moved_up(
         self,
-        layout: _Layout,
+        layout: PageLayout,
         section: Any,
         others: list[Any],
         run: list[Any],
         last: int,
         order: Order,
-    ) -> Iterator[_Layout]:
+    ) -> Iterator[PageLayout]:
         """Move blocks below the end of a page up to that end."""
         stop = find_stop(self.root_box, layout.resume_at)
         if stop is not None and stop.section in order:
@@ -368,7 +274,7 @@ class _Fitter:
 
     def earlier(
         self, section: Any, others: list[Any], run: list[Any], index: int
-    ) -> Iterator[_Layout]:
+    ) -> Iterator[PageLayout]:
         """Lay the page out with a block before text that is on it, while the block fits."""
         first = first_place(self.root_box, self.start, section)
         for place in range(index - 1, first - 1, -1):

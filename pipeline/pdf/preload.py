@@ -15,8 +15,8 @@ with suppress(PipelineError):  # a missing library becomes a problem of each doc
     import_weasyprint()
     from pipeline.pdf import (  # noqa: F401
         conformance_issues,
+        document_fitter,
         metadata,
-        page_fitter,
         right_to_left,
         tag_writer,
     )

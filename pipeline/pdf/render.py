@@ -236,7 +236,7 @@ def lay_out(html: str, serve: Serve, fonts: Fonts) -> Iterator[Any]:
 @contextmanager
 def _patch_weasyprint() -> Iterator[Any]:
     """Correct how WeasyPrint lays out; yield the HTML that `fit_pages` moves."""
-    from pipeline.pdf.page_fitter import fit_pages
+    from pipeline.pdf.document_fitter import fit_pages
     from pipeline.pdf.weasyprint_patches.engine import patch_engine
 
     with (

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.pdf import copyfitting, page_fitter
+from pipeline.pdf import copyfitting, document_fitter
 from pipeline.pdf.fontconfig import load_fonts
 from pipeline.pdf.render import lay_out
 from pipeline.pdf.weasyprint_patches.attributes import patched
@@ -65,7 +65,7 @@ def test_less_space_closes_a_hole() -> None:
     words = "<br>".join(f"w{number}" for number in range(5))
     whole = f'<div class="text"><p style="break-inside: avoid">{words}</p></div>'
     html = document(paragraphs(4) + whole + paragraphs(8))
-    with patched(page_fitter, FACTORS=()):
+    with patched(document_fitter, FACTORS=()):
         assert page_ends(html)[0] == "p3-2"
     assert page_ends(html)[0] == "w4"
 
@@ -74,7 +74,7 @@ def test_more_space_is_tried_if_less_does_not_save_the_last_page() -> None:
     """A text that does not break has no place before it, even with less space."""
     end = '<p style="break-inside: avoid">e0<br>e1<br>e2</p>'
     html = document(paragraphs(10) + end)
-    with patched(page_fitter, FACTORS=(0.75,)):
+    with patched(document_fitter, FACTORS=(0.75,)):
         before = page_ends(html)
     after = page_ends(html)
     assert len(after) == len(before)

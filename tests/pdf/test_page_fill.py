@@ -5,7 +5,7 @@ import json
 from click.testing import CliRunner
 
 from pipeline.cli import main
-from pipeline.pdf import page_fitter
+from pipeline.pdf import document_fitter, page_fitter
 from pipeline.pdf.checks.page_fill import DocumentFill, measure_fill
 from pipeline.pdf.fontconfig import load_fonts
 from pipeline.pdf.render import lay_out
@@ -27,7 +27,8 @@ def measured(body: str) -> DocumentFill:
     """Measure a document, as it is written."""
     html = f'<html lang="en"><style>{STYLE}</style><body><main>{body}</main></body></html>'
     with (
-        patched(page_fitter, _HOLE=1.0, _HOLE_LEFT=1.0),
+        patched(page_fitter, _HOLE=1.0, HOLE_LEFT=1.0),
+        patched(document_fitter, HOLE_LEFT=1.0),
         lay_out(html, lambda name: None, load_fonts(FONTS)) as document,
     ):
         return measure_fill(document.pages)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from weasyprint.layout import page as engine
 
-from pipeline.pdf import page_fitter
+from pipeline.pdf import document_fitter, page_fitter
 from pipeline.pdf.checks.page_fill import measure_fill
 from pipeline.pdf.fontconfig import load_fonts
 from pipeline.pdf.render import lay_out, render_pdf
@@ -339,7 +339,7 @@ def test_a_hole_that_is_left_is_divided_among_the_spaces() -> None:
     section = "".join(lines(name, 3) for name in "abcde") + '<div class="text"></div>'
     whole = f'<aside class="box"><p>BOX{"<br>x" * 18}</p></aside>'
     html = document(section + whole)
-    with patched(page_fitter, _HOLE_LEFT=9.0):
+    with patched(document_fitter, HOLE_LEFT=9.0):
         hole = first_band(html)
     assert 4 * 0.3 * 8 / 200 < hole - first_band(html) < 4 * 0.4 * 8 / 200
 
