@@ -1,7 +1,7 @@
 """Build the job sheet of a session: its print order as a PDF, with the CSV attached."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from functools import partial
 
@@ -16,11 +16,17 @@ from pipeline.model.session import Session
 from pipeline.pdf.render import AttachedFile
 from pipeline.prepress.print_order import order_csv
 from pipeline.project import Project
-from pipeline.state.build_state import BuildState
 from pipeline.targets import BuildOptions, JobSheet
 from pipeline.tasks.context import BuildContext, RenderedPage
 from pipeline.tasks.finish import finish
-from pipeline.tasks.task import Plan, TargetTask, TaskResult, Workspace, block
+from pipeline.tasks.task import (
+    Plan,
+    TargetTask,
+    TaskResult,
+    Workspace,
+    block,
+    open_records,
+)
 from pipeline.toolchain import archival_toolchain
 from pipeline.workers.executor import Executor
 from pipeline.workers.scheduler import Task
@@ -53,8 +59,7 @@ def plan_job_sheet(
     order: PrintOrder,
 ) -> JobSheetPlan:
     """Read the brand, and plan the job sheet of a print order."""
-    state = BuildState(project.build, project.paths_of)
-    project = replace(project, on_read=state.files.record)
+    project, state = open_records(project)
     brand, problems = load_brand(project)
     toolchain = archival_toolchain(project, state.files)
     toolchains = {JobSheet(session.slug).profile: toolchain}

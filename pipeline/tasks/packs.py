@@ -33,7 +33,6 @@ from pipeline.prepress.imposition import arrange_sides, impose
 from pipeline.prepress.merge import merge_pdfs, read_bookmarks
 from pipeline.problems import Problem
 from pipeline.project import Project
-from pipeline.state.build_state import BuildState
 from pipeline.state.manifest import OutputEntry
 from pipeline.targets import (
     BuildOptions,
@@ -59,7 +58,8 @@ from pipeline.tasks.task import (
     Workspace,
     attempt,
     block,
-    keep,
+    keep_task,
+    open_records,
 )
 from pipeline.toolchain import archival_toolchain
 from pipeline.workers.executor import Executor
@@ -101,7 +101,7 @@ class PackPlan(Plan):
                 )
         for pack in self.packs:
             if entry := self.up_to_date.get(pack.name):
-                yield pack, finished_task(keep(self.workspace, pack, entry))
+                yield keep_task(self.workspace, pack, entry)
             elif self.workspace.options.dry_run:
                 yield pack, finished_task(TaskResult(replace(pack, state=State.STALE)))
             elif context and content and self.session:
@@ -125,8 +125,7 @@ class PackPlan(Plan):
 
 def plan_packs(project: Project, options: BuildOptions, slug: str, today: date) -> PackPlan:
     """Read a session, and find its packs none of whose files changed."""
-    state = BuildState(project.build, project.paths_of)
-    project = replace(project, on_read=state.files.record)
+    project, state = open_records(project)
     toolchain = archival_toolchain(project, state.files)
     tracked, reads = project.tracking_reads()
     series, session, problems = read_session(

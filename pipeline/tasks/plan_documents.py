@@ -4,7 +4,7 @@ No file of such a document is opened, and no slow module is imported for it.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -27,9 +27,8 @@ from pipeline.targets import (
     select_editions,
     stamps_of,
 )
-from pipeline.tasks.task import Plan, TargetTask, Workspace, keep
+from pipeline.tasks.task import Plan, TargetTask, Workspace, keep_task, open_records
 from pipeline.toolchain import Toolchain, toolchains_by_profile
-from pipeline.workers.scheduler import finished_task
 
 if TYPE_CHECKING:
     from pipeline.workers.executor import Executor
@@ -83,8 +82,7 @@ class DocumentPlan(Plan):
             else:
                 for document in documents:
                     entry = self.up_to_date[document.name]
-                    done = keep(self.workspace, document, entry)
-                    yield document, finished_task(done)
+                    yield keep_task(self.workspace, document, entry)
 
     def _documents(self, folder: EditionFolder) -> Iterator[Document]:
         languages, stamps = self.languages or folder.languages, self.selected[folder]
@@ -102,8 +100,7 @@ def plan_documents(
     `toolchains` are those of an executor that is already open.
     """
     folders, problems = discover(project, options.slugs)
-    state = BuildState(project.build, project.paths_of)
-    project = replace(project, on_read=state.files.record)
+    project, state = open_records(project)
     asked = [f for f in folders if not options.slugs or f.slug in options.slugs]
     editions = known_lifecycles(project, asked, state)
     chosen = [*select_editions(editions, options, today)]

@@ -14,12 +14,18 @@ from pipeline.problems import Place, Problem
 from pipeline.project import Project
 from pipeline.redline.changes import Redline
 from pipeline.state.atomic_write import atomic_write
-from pipeline.state.build_state import BuildState
 from pipeline.state.fingerprints import digest
 from pipeline.targets import BuildOptions, RedlineFile, State
 from pipeline.tasks.context import BuildContext, RenderedPage
 from pipeline.tasks.finish import finish
-from pipeline.tasks.task import Plan, TargetTask, TaskResult, Workspace, block
+from pipeline.tasks.task import (
+    Plan,
+    TargetTask,
+    TaskResult,
+    Workspace,
+    block,
+    open_records,
+)
 from pipeline.toolchain import archival_toolchain
 from pipeline.workers.executor import Executor
 from pipeline.workers.scheduler import Task
@@ -59,8 +65,7 @@ def plan_redlines(
     full: bool,
 ) -> RedlinePlan:
     """Plan the files of some redlines, made from `content`."""
-    state = BuildState(project.build, project.paths_of)
-    project = replace(project, on_read=state.files.record)
+    project, state = open_records(project)
     folders, _ = find_editions(project)
     files = [
         (

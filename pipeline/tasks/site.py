@@ -30,7 +30,7 @@ from pipeline.targets import (
     Target,
 )
 from pipeline.tasks.plan_documents import known_lifecycles
-from pipeline.tasks.task import Workspace
+from pipeline.tasks.task import Workspace, open_records
 from pipeline.toolchain import Toolchain, archival_toolchain
 
 if TYPE_CHECKING:
@@ -132,8 +132,7 @@ def open_site(
     """Find what is on the web; what is recorded, and unchanged, is not read."""
     require_plain_site(project)
     folders, problems = find_editions(project)
-    state = BuildState(project.build, project.paths_of, _RECORDS)
-    project = replace(project, on_read=state.files.record)
+    project, state = open_records(project, _RECORDS)
     if known := state.unchanged_part(SERIES):
         languages = tuple(known.languages)
     else:

@@ -34,9 +34,9 @@ from pipeline.tasks.site import (
     pages_of,
     require_series,
 )
-from pipeline.tasks.task import Plan, TargetTask, TaskResult, block, keep
+from pipeline.tasks.task import Plan, TargetTask, TaskResult, block, keep_task
 from pipeline.toolchain import Toolchain
-from pipeline.workers.scheduler import Task, finished_task
+from pipeline.workers.scheduler import Task
 
 if TYPE_CHECKING:
     from pipeline.model.schema import Edition
@@ -75,8 +75,8 @@ class EditionPagesPlan(Plan):
             pages = pages_of(edition, self.kind)
             if all(page.name in self.up_to_date for page in pages):
                 for page in pages:
-                    done = keep(self.workspace, page, self.up_to_date[page.name])
-                    yield page, finished_task(done)
+                    entry = self.up_to_date[page.name]
+                    yield keep_task(self.workspace, page, entry)
                 continue
             if tasks is None:
                 from pipeline.tasks.documents import DocumentTasks
@@ -203,7 +203,7 @@ class CataloguePlan(Plan):
             context, inputs, sessions = self._read(executor)
         for target in self.targets:
             if entry := self.up_to_date.get(target.name):
-                yield target, finished_task(keep(self.workspace, target, entry))
+                yield keep_task(self.workspace, target, entry)
             elif context is None:
                 yield block(target)
             else:

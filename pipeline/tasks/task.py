@@ -99,6 +99,15 @@ class Plan(ABC):
         """Give a task for each target, in order; each is made when it is taken."""
 
 
+def open_records(project: Project, records: str = "") -> tuple[Project, BuildState]:
+    """Read the records of a build folder; give the project whose reads they record, too.
+
+    They are those in `records` below it, if named.
+    """
+    state = BuildState(project.build, project.paths_of, records)
+    return replace(project, on_read=state.files.record), state
+
+
 def attempt(
     task: Task[T], source: str
 ) -> Generator["Future[Any]", Any, tuple[T | None, Sequence[Problem]]]:
@@ -140,6 +149,11 @@ def keep(workspace: Workspace, target: Target, entry: OutputEntry) -> TaskResult
     if not workspace.options.dry_run and target.rejected in workspace.state.rejected:
         (workspace.project.build / target.rejected).unlink(missing_ok=True)
     return TaskResult.of(target, State.UP_TO_DATE, entry)
+
+
+def keep_task(workspace: Workspace, target: Target, entry: OutputEntry) -> TargetTask:
+    """Keep a target that is up to date by its files, without a job."""
+    return target, finished_task(keep(workspace, target, entry))
 
 
 def block(target: Target) -> TargetTask:
