@@ -6,7 +6,6 @@ from functools import partial
 from pipeline.build import BuildResult, Progress, build_targets
 from pipeline.project import Project
 from pipeline.targets import BuildOptions
-from pipeline.tasks.packs import plan_packs
 from pipeline.workers.executor import Executor
 
 
@@ -19,5 +18,7 @@ def build_packs(
     executor: Executor | None = None,
 ) -> BuildResult:
     """Build every stale pack of a session, as `build` does documents."""
+    from pipeline.tasks.packs import plan_packs
+
     make_plan = partial(plan_packs, slug=slug, today=today)
     return build_targets(project, options, make_plan, progress, executor)

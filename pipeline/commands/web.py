@@ -8,8 +8,6 @@ from pipeline.build import BuildResult, build, build_targets
 from pipeline.problems import sort_and_dedupe
 from pipeline.project import Project
 from pipeline.targets import BuildOptions
-from pipeline.tasks.site import open_site
-from pipeline.tasks.site_plans import plan_catalogue, plan_pages, plan_single_files
 
 
 def build_web(
@@ -26,6 +24,9 @@ def build_web(
     lists the pages. With `single_files` each edition is one HTML file, without PDFs and
     without a catalogue.
     """
+    from pipeline.tasks.site import open_site
+    from pipeline.tasks.site_plans import plan_catalogue, plan_pages, plan_single_files
+
     editions = open_site(project, options, today, url).editions_with_pdf
     results = []
     if editions and not single_files:
