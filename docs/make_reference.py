@@ -138,6 +138,10 @@ MEANINGS = {
     ),
     "not-published": "A session hands out an edition that was not published.",
     "published-text": "A text or a correction is not as it was published.",
+    "published-series": (
+        "A name, the address, licence, disclaimer or url of the series changed after an "
+        "edition was published."
+    ),
     "frozen-file": "A published PDF is missing or was changed, or is not that of its text.",
     "unrecorded-files": "The ledger has no record of files in `published/`.",
     "ledger": "The ledger of a brief was changed or damaged, or has a conflict of a merge.",

@@ -157,6 +157,7 @@ class Rule(Enum):
     EDITION_STATE = "edition-state", Severity.ERROR, ExitCode.PUBLISHING
     NOT_PUBLISHED = "not-published", Severity.WARNING, ExitCode.PUBLISHING
     PUBLISHED_TEXT = "published-text", Severity.ERROR, ExitCode.PUBLISHING
+    PUBLISHED_SERIES = "published-series", Severity.WARNING, ExitCode.PUBLISHING
     FROZEN_FILE = "frozen-file", Severity.ERROR, ExitCode.PUBLISHING
     UNRECORDED_FILES = "unrecorded-files", Severity.ERROR, ExitCode.PUBLISHING
     LEDGER = "ledger", Severity.ERROR, ExitCode.PUBLISHING

@@ -524,6 +524,18 @@ def test_a_text_that_is_not_as_published_is_an_error(write_project: WriteProject
     assert result.exit_code == 5
 
 
+def test_a_series_that_changed_after_a_publication_is_a_warning(
+    write_project: WriteProject,
+) -> None:
+    root = published(write_project)
+    with (root / "content/series.yaml").open("a") as series:
+        series.write("licence: CC-BY-4.0\n")
+    result = briefs(root, "check")
+    message = "licence: brief 2017 was published without it, now it is “CC-BY-4.0”\n"
+    assert message in result.stderr
+    assert (result.exit_code, briefs(root, "check", "--strict").exit_code) == (0, 5)
+
+
 def test_a_published_file_that_was_changed_is_an_error(write_project: WriteProject) -> None:
     root = published(write_project)
     name = "content/brief/published/2017/brief_2017_en.pdf"
@@ -610,6 +622,7 @@ BY_TEST = {
     Rule.TERM: test_a_text_that_came_back_wrong_is_not_taken,
     Rule.NOT_PUBLISHED: test_what_is_not_published_is_a_warning_of_a_session,
     Rule.PUBLISHED_TEXT: test_a_text_that_is_not_as_published_is_an_error,
+    Rule.PUBLISHED_SERIES: test_a_series_that_changed_after_a_publication_is_a_warning,
     Rule.FROZEN_FILE: test_a_published_file_that_was_changed_is_an_error,
     Rule.SYSTEM_ERROR: test_a_system_that_allows_too_few_open_files_is_named,
     Rule.CLUSTER: test_a_cluster_that_is_not_there_is_the_machines,

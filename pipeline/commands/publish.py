@@ -30,6 +30,7 @@ from pipeline.editions.ledger import (
 )
 from pipeline.editions.lifecycle import Editions, Lifecycle
 from pipeline.editions.publication import note_of, published_text
+from pipeline.editions.published_series import printed_series
 from pipeline.model.schema import Edition, EditionFacts
 from pipeline.problems import PipelineError, Place, Problem, Rule, Severity, is_blocking
 from pipeline.project import Project
@@ -76,7 +77,7 @@ def publish(
     folder = _choose(checked.lifecycles, options)
     _refuse(folder, checked.lifecycles[folder], ledger, on)
     edition = next((e for e in checked.editions if _is_of(e, folder)), None)
-    if edition is None:
+    if edition is None or checked.series is None:
         raise PipelineError(*filter(is_blocking, checked.problems))
     publication = ledger.publication(str(folder.information_date))
     if edition.facts.withdrawn:
@@ -88,7 +89,11 @@ def publish(
     warnings = {rule for rule in Rule if rule.severity is Severity.WARNING}
     allowed = warnings - {Rule.OUTDATED_TRANSLATION} if despite_warnings else set[Rule]()
     allowed |= {Rule.OUTDATED_TRANSLATION} if with_outdated else set()
+    # Files that are issued again replace those with other settings of the series.
+    replaced = {Rule.PUBLISHED_SERIES} if reissue else set[Rule]()
+    allowed |= replaced
     documents, problems = _build(project, options, folder, publication, on, allowed)
+    problems = tuple(p for p in problems if p.rule not in replaced)
     if not documents and problems:
         return PublishResult(folder, problems=problems)
     event = _event(edition.facts, publication, reissue=reissue)
@@ -103,7 +108,8 @@ def publish(
     number = len(edition.facts.corrections)
     accepted = dict(sorted(Counter(problem.rule.id for problem in problems).items()))
     dated = str(folder.information_date)
-    record = Record(event, dated, number, on, words=words, accepted=accepted)
+    series = printed_series(checked.series, languages)
+    record = Record(event, dated, number, on, words=words, accepted=accepted, series=series)
     records = tuple(_with_notes(record, edition.facts, publication))
     if options.dry_run:
         return PublishResult(folder, _name_files(records, ledger, documents))
@@ -218,9 +224,10 @@ def _with_notes(
     for number in range(publication.number + 1, len(facts.corrections) + 1):
         correction = facts.corrections[number - 1]
         note = note_of(correction.note)
-        words = record.words if number == record.number else {}
         # The day is the one that is printed.
-        yield replace(record, number=number, day=correction.date, note=note, words=words)
+        one = replace(record, number=number, day=correction.date, note=note)
+        is_last = number == record.number
+        yield one if is_last else replace(one, words={}, series={})
 
 
 def _withdraw(

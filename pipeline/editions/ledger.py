@@ -14,6 +14,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import reduce
 from hashlib import sha256
 
 from pipeline.content.discovery import PUBLISHED, ledger_name
@@ -33,6 +34,8 @@ _CONFLICT = re.compile(r"(?m)^(<<<<<<<|=======|>>>>>>>)")
 _HASH = re.compile("[0-9a-f]{64}")
 _FILE = re.compile(r"[0-9-]+(-corr[0-9]+|-record[0-9]+)?/[\w-]+\.pdf", re.ASCII)
 _LANGUAGE = re.compile("[A-Za-z][A-Za-z0-9-]*|[*]")
+# Keys whose values are texts.
+_TEXTS = "note", "series"
 _HINT = (
     "only `briefs publish` writes this file: restore it from version control, "
     "as in git checkout COMMIT -- {name}"
@@ -73,7 +76,8 @@ class Record:
     `note` is the text of the correction, or the reason of the withdrawal, by language. The
     event "added" is for a further language or profile of a published text, "reissued" for
     new files of the same text, for a technical reason. `accepted` counts the warnings
-    despite which the files were published, by rule.
+    despite which the files were published, by rule; `series` is what they print of the
+    settings of the series.
     """
 
     event: str
@@ -86,11 +90,15 @@ class Record:
     toolchain: str = ""
     digest: str = ""
     accepted: Mapping[str, int] = field(default_factory=dict)
+    series: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Publication:
-    """An edition as it was published last: texts by language, files by their names."""
+    """An edition as it was published last: texts by language, files by their names.
+
+    `series` is what the files print of the settings of the series.
+    """
 
     number: int
     first_day: date
@@ -98,6 +106,7 @@ class Publication:
     files: Mapping[str, FrozenFile]
     corrections: tuple[Record, ...]
     withdrawn: Record | None
+    series: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -140,6 +149,7 @@ class Ledger:
             {file.file_name: file for record in newest for file in record.files},
             tuple(record for record in records if record.event == "corrected"),
             next((record for record in records if record.event == "withdrawn"), None),
+            reduce(_with_series, newest, {}),
         )
 
     def appended(self, record: Record) -> "Ledger":
@@ -157,6 +167,7 @@ class Ledger:
             ),
             *_mapping("files", {f.name: f"{f.sha256} {f.bytes}" for f in record.files}),
             *_mapping("accepted", {r: str(n) for r, n in record.accepted.items()}),
+            *_mapping("series", {k: _quoted(text) for k, text in record.series.items()}),
             f"  toolchain: {_quoted(record.toolchain)}",
         ]
         text = "\n".join([*lines, ""])
@@ -237,7 +248,7 @@ def _parse_record(block: str, number: int, previous: str) -> Record:
     for line in body.removeprefix("- ").splitlines():
         if line.startswith("    "):
             name, _, value = (
-                line[4:].rpartition(": ") if key != "note" else _split(line[4:])
+                _split(line[4:]) if key in _TEXTS else line[4:].rpartition(": ")
             )
             parts.setdefault(key, {})[name] = value
         else:
@@ -266,8 +277,11 @@ def _record(
     )
     if event not in EVENTS:
         raise ValueError(f'there is no event "{event}"')
-    note = {code: json.loads(text) for code, text in parts.get("note", {}).items()}
-    if not all(isinstance(text, str) for text in note.values()):
+    note, series = (
+        {name: json.loads(text) for name, text in parts.get(key, {}).items()}
+        for key in _TEXTS
+    )
+    if not all(isinstance(text, str) for text in (*note.values(), *series.values())):
         raise ValueError("a note is not text")
     words = {c: PublishedText(*_pair(v)) for c, v in parts.get("words", {}).items()}
     files = tuple(_files(parts.get("files", {})))
@@ -284,7 +298,14 @@ def _record(
         str(json.loads(fields["toolchain"])),
         digest,
         {rule: int(number) for rule, number in parts.get("accepted", {}).items()},
+        series,
     )
+
+
+def _with_series(series: Mapping[str, str], record: Record) -> Mapping[str, str]:
+    """Add what a record has of the series; further files leave that of the first."""
+    is_anew = record.event == "reissued"
+    return {**series, **record.series} if is_anew else {**record.series, **series}
 
 
 def _files(files: Mapping[str, str]) -> Iterator[FrozenFile]:

@@ -22,9 +22,10 @@ from pipeline.editions.ledger import (
     Record,
     read_ledger,
 )
+from pipeline.editions.published_series import compare_series
 from pipeline.editions.text_changes import find_text_changes
 from pipeline.model.fields import Localized
-from pipeline.model.schema import Edition, EditionFacts, Picture
+from pipeline.model.schema import Edition, EditionFacts, Picture, Series
 from pipeline.model.walk import parts_in
 from pipeline.problems import Place, Problem, Rule
 from pipeline.project import Project
@@ -75,7 +76,7 @@ def check_publication(
     project: Project,
     folder: EditionFolder,
     edition: Edition | None,
-    language: str,
+    series: Series,
     on: date | None,
 ) -> PublicationCheck:
     """Compare an edition with the ledger of its brief; it is None if it has an error.
@@ -95,8 +96,9 @@ def check_publication(
         problems += check_frozen_files(project, folder.slug, files)
         if edition:
             problems += _compare_facts(folder, edition.facts, ledger.of_edition(dated))
-            undo = _UNDO.format(on=on or "…", language=language)
+            undo = _UNDO.format(on=on or "…", language=series.default_language)
             problems += _compare_texts(project, folder, edition, publication, undo)
+            problems += compare_series(project, series, edition, publication)
     return PublicationCheck(publication, tuple(problems))
 
 

@@ -116,11 +116,11 @@ def _differences(
         elif now is None:
             yield path, f"{key}: published as “{_short(before)}”, now missing"
         elif before != now:
-            was, became = _around_change(before.split(), now.split())
+            was, became = around_change(before.split(), now.split())
             yield path, f"{key}: published as “{was}”, now “{became}”"
 
 
-def _around_change(old: Sequence[str], new: Sequence[str]) -> tuple[str, str]:
+def around_change(old: Sequence[str], new: Sequence[str]) -> tuple[str, str]:
     """Give the words that differ, with a few around them."""
     start = 0
     while start < min(len(old), len(new)) and old[start] == new[start]:

@@ -163,7 +163,7 @@ def _read_edition(
     edition, part = read_edition(
         project, folder, series, first_edition=is_first, language=language
     )
-    check = check_publication(project, folder, edition, series.default_language, today)
+    check = check_publication(project, folder, edition, series, today)
     files = dict.fromkeys((*part.files, *(name for name, _ in reads)))
     part = LoadedPart(tuple(files), (*part.problems, *check.problems))
     return ReadEdition(folder, edition, part, check.publication), reads

@@ -201,6 +201,93 @@ def test_the_same_text_is_issued_again_for_a_technical_reason(root: Path) -> Non
     assert "corrected" in line
 
 
+# --- The settings of the series ---
+
+SERIES = """\
+name: {en: Notes, fr: Notes}
+publisher:
+  name: P
+  address: {en: 1 Quay Street, fr: 1 rue du Quai}
+languages: [en, fr]
+licence: CC-BY-4.0
+disclaimer: This is a sample.
+"""
+
+
+def test_a_setting_that_changed_after_publication_is_a_warning_with_its_place(
+    tmp_path: Path,
+) -> None:
+    write_files(tmp_path, {**FILES, "content/series.yaml": SERIES})
+    publish_2017(tmp_path, "2018-03-01")
+    assert briefs(tmp_path, "check").exit_code == 0
+    assert "published-series" not in briefs(tmp_path, "check", "--json").stdout
+    change(tmp_path, "content/series.yaml", "CC-BY-4.0", "CC-BY-NC-4.0")
+    change(tmp_path, "content/series.yaml", "1 rue du Quai", "2 rue du Quai")
+    change(tmp_path, "content/series.yaml", "disclaimer: This is a sample.\n", "")
+    expected = [
+        (
+            "content/series.yaml:1:1",
+            "disclaimer: with “This is a sample.”, now it is missing",
+        ),
+        (
+            "content/series.yaml:4:36",
+            "publisher.address: with “1 rue du Quai”, now it is “2 rue du Quai”",
+        ),
+        ("content/series.yaml:6:10", "licence: with “CC-BY-4.0”, now it is “CC-BY-NC-4.0”"),
+    ]
+    for command in ("check", "build", "build", "web"):
+        done = briefs(tmp_path, command, "--json")
+        found = [
+            p
+            for p in json.loads(done.stdout)["problems"]
+            if p["rule"] == "published-series"
+        ]
+        places = [
+            (
+                f"{p['file']}:{p['line']}:{p['column']}",
+                p["message"].replace("brief 2017 was published ", ""),
+            )
+            for p in found
+        ]
+        assert (command, places) == (command, expected)
+        assert "briefs publish brief --edition 2017 --reissue" in found[0]["hint"]
+    # A PDF of another profile would differ from the frozen ones.
+    done = briefs(tmp_path, "publish", "brief", "--profile", "office", "--on", "2018-04-01")
+    assert (done.exit_code, "published with “CC-BY-4.0”" in done.stderr) == (5, True)
+
+
+def test_files_that_are_issued_again_have_the_settings_of_now(tmp_path: Path) -> None:
+    write_files(tmp_path, {**FILES, "content/series.yaml": SERIES})
+    publish_2017(tmp_path, "2018-03-01")
+    change(tmp_path, "content/series.yaml", "CC-BY-4.0", "CC-BY-NC-4.0")
+    publish_2017(tmp_path, "2018-04-01", "--reissue")
+    assert "published-series" not in briefs(tmp_path, "check", "--json").stdout
+    assert "published-series" not in (tmp_path / LEDGER).read_text()
+
+
+def test_a_correction_has_the_settings_of_now(tmp_path: Path) -> None:
+    write_files(tmp_path, {**FILES, "content/series.yaml": SERIES})
+    publish_2017(tmp_path, "2018-03-01")
+    change(tmp_path, "content/series.yaml", "CC-BY-4.0", "CC-BY-NC-4.0")
+    write_files(tmp_path, {FACTS: CORRECTION, EN: TEXT.replace("12", "21")})
+    assert "published-series" not in briefs(tmp_path, "check", "--json").stdout
+    publish_2017(tmp_path, "2018-05-01")
+    assert "published-series" not in briefs(tmp_path, "check", "--json").stdout
+    assert "published-series" not in (tmp_path / LEDGER).read_text()
+
+
+def test_a_ledger_without_settings_is_valid(tmp_path: Path) -> None:
+    write_files(tmp_path, {**FILES, "content/series.yaml": SERIES})
+    publish_2017(tmp_path, "2018-03-01")
+    (record,) = parse_ledger("brief", (tmp_path / LEDGER).read_text()).records
+    assert record.series["publisher.address.fr"] == "1 rue du Quai"
+    earlier = Ledger("brief").appended(replace(record, series={}))
+    (tmp_path / LEDGER).write_text(earlier.text)
+    change(tmp_path, "content/series.yaml", "CC-BY-4.0", "CC-BY-NC-4.0")
+    done = briefs(tmp_path, "check", "--json")
+    assert (done.exit_code, "published-series" in done.stdout) == (0, False)
+
+
 def test_comments_and_facts_that_are_not_printed_may_change(root: Path) -> None:
     change(root, EN, "# a note of the author", "# another note")
     change(root, FACTS, "corrections", "review_after: 12 months\ncorrections")

@@ -1,0 +1,66 @@
+"""Compare the settings of a series with those that an edition was published with.
+
+A frozen PDF keeps the names, address, licence and disclaimer that it was printed with. Its
+web page, and a PDF of another profile, are made with those of now.
+"""
+
+from collections.abc import Iterable, Iterator
+
+from pipeline.content.discovery import SERIES
+from pipeline.content.read_file import read_bytes
+from pipeline.content.yaml_source import read_yaml
+from pipeline.editions.ledger import Publication
+from pipeline.editions.text_changes import around_change
+from pipeline.model.fields import in_language
+from pipeline.model.schema import Edition, Series
+from pipeline.problems import Place, Problem, Rule
+from pipeline.project import Project
+
+
+def printed_series(series: Series, languages: Iterable[str]) -> dict[str, str]:
+    """Give what each paper prints of the series, by key and language: "disclaimer.fr"."""
+    publisher = series.publisher
+    localized = {
+        "name": series.name,
+        "publisher.name": publisher.name,
+        "publisher.unit": publisher.unit,
+        "publisher.address": publisher.address,
+        "disclaimer": series.disclaimer,
+    }
+    printed = {
+        f"{key}.{code}": in_language(text, code, series.default_language)[0]
+        for key, text in localized.items()
+        if text
+        for code in languages
+    }
+    typed = {"licence": series.licence, "url": series.url, **printed}
+    return {key: " ".join(text.split()) for key, text in typed.items() if text}
+
+
+def compare_series(
+    project: Project, series: Series, edition: Edition, publication: Publication
+) -> Iterator[Problem]:
+    """Warn of each setting that an edition was published with, and that has changed.
+
+    Records of earlier versions of the program do not have the settings.
+    """
+    published = publication.series
+    printed = printed_series(series, publication.words)
+    is_due = len(edition.facts.corrections) > publication.number
+    if not published or published == printed or is_due or publication.withdrawn:
+        return
+    source, _ = read_yaml(SERIES, read_bytes(project, project.root / SERIES))
+    hint = "restore it; or freeze the files again, with the new value: briefs publish "
+    hint += f"{edition.slug} --edition {edition.information_date} --reissue"
+    of = f"{edition.slug} {edition.information_date} was published"
+    for key in sorted({*published, *printed}):
+        before, now = published.get(key, ""), printed.get(key, "")
+        if before != now:
+            path = tuple(key.split("."))
+            place = source.place(path) if source else Place(SERIES)
+            # The line shows the language.
+            name = ".".join(path[:-1]) or key
+            was, is_now = around_change(before.split(), now.split())
+            message = f"{name}: {of} " + (f"with “{was}”" if before else "without it")
+            message += f", now it is “{is_now}”" if now else ", now it is missing"
+            yield Problem(Rule.PUBLISHED_SERIES, place, message, hint)
