@@ -30,7 +30,7 @@ from pipeline.model.brand import Brand, resolve_colours
 from pipeline.model.colour import format_colour
 from pipeline.model.dates import InformationDate
 from pipeline.model.edition_state import Stamp
-from pipeline.model.fields import Line, Localized
+from pipeline.model.fields import Line, Localized, in_language
 from pipeline.model.markdown import plain_text
 from pipeline.model.references import Reference
 from pipeline.model.schema import (
@@ -153,6 +153,7 @@ class BriefView(PageView):
     notice: NoticeView
     corrections: tuple[CorrectionView, ...]
     facts: EditionFacts
+    subjects: tuple[str, ...]
     version: LanguageVersion
     sections: tuple[SectionView, ...]
     languages: tuple[str, ...]
@@ -222,6 +223,10 @@ def view_brief(
         notice=_notice(stamp, stamped, facts, successor, page),
         corrections=corrections,
         facts=facts,
+        subjects=tuple(
+            in_language(subject, language, design.series.default_language)[0]
+            for subject in facts.subjects
+        ),
         version=version,
         sections=tuple(_sections(version, edition, theme, draw)),
         languages=tuple(

@@ -166,7 +166,7 @@ def _schema_org_report(
             if not e.is_withdrawal
         ],
         "description": plain_text(brief.version.standfirst or ""),
-        "keywords": list(facts.subjects),
+        "keywords": list(brief.subjects),
         "license": _licence(series.licence),
         "identifier": [code for code in (brief.code, facts.symbol) if code],
         "reportNumber": facts.symbol,
@@ -217,7 +217,7 @@ def catalogue_entry(view: WebView, characters: str) -> CatalogueEntry:
         title=view.title,
         standfirst=plain_text(version.standfirst or ""),
         words=" ".join(map(plain_text, words)),
-        subjects=facts.subjects,
+        subjects=view.subjects,
         change_note=_plain_in_language(facts.change_note, view)
         if facts.change_note
         else "",

@@ -133,6 +133,7 @@ TimeSpan = Annotated[
 ]
 Text = Annotated[str, Field(min_length=1), AfterValidator(_visible)]
 LanguageCode = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
+LocalizedText = Annotated[dict[str, Text], Field(min_length=1), text_as(ANY_LANGUAGE)]
 Id = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]*$")]
 NonEmpty = Annotated[tuple[_T, ...], Field(min_length=1)]
 # The digits of texts in Arabic, Persian and Urdu.
@@ -149,7 +150,7 @@ def parse_time(text: str) -> Decimal | None:
     return Decimal(text) if NUMBER.fullmatch(text) else None
 
 
-def in_language(text: Mapping[str, Line], language: str, default: str) -> tuple[Line, str]:
+def in_language(text: Mapping[str, _T], language: str, default: str) -> tuple[_T, str]:
     """Return a localized text in a language, and the language that it is in.
 
     A missing language is replaced by the default language, then by any other.

@@ -24,6 +24,7 @@ from pipeline.model.fields import (
     LanguageCode,
     Line,
     Localized,
+    LocalizedText,
     NonEmpty,
     Prose,
     Strict,
@@ -141,7 +142,7 @@ class EditionFacts(Strict):
     symbol: Text | None = None
     identifiers: Identifiers = Identifiers()
     review_after: TimeSpan | None = None
-    subjects: tuple[Text, ...] = ()
+    subjects: tuple[LocalizedText, ...] = ()
     contact: Contact | None = None
     cover: Annotated[Cover, text_as("kind", CoverKind | Cover)] = Cover()
 

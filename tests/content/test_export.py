@@ -109,6 +109,7 @@ FACTS = [
     {"change_note": "One for all"},
     {"change_note": {"en": "New: figures", "ar": "جديد"}},
     {"subjects": ["trade & work", "yes", "1.10", "a, b"], "symbol": "GB.329/INS/5"},
+    {"subjects": ["WTO", {"en": "trade", "fr": "commerce"}]},
     {"identifiers": {"isbn": "978-92-2-130375-6", "doi": "10.1000/182"}},
     {"contact": {"name": "Ann", "phone": "+41 22", "title": {"en": "Head", "fr": "Chef"}}},
 ]

@@ -10,6 +10,7 @@ from datetime import date
 from functools import partial
 from pathlib import Path
 
+import pikepdf
 import pytest
 
 from pipeline.build import BuildResult, build_targets
@@ -214,6 +215,39 @@ def test_subjects_and_titles_are_in_the_order_of_the_alphabet(
     assert [h.words() for h in index.all("h3")] == ["Éxito", "Nación", "Ñandú", "Oro"]
     subjects = [summary.words().split()[0] for summary in index.all("summary")]
     assert subjects == ["éxito", "nación", "ñandú", "oro"]
+
+
+def test_subjects_are_in_the_language_of_each_page_and_pdf(
+    write_project: WriteProject,
+) -> None:
+    subjects = (
+        "subjects: [{en: trade policy, fr: politique commerciale}, WTO, {en: jobs}]\n"
+    )
+    files = {
+        "content/brief/2017/edition.yaml": subjects,
+        "content/brief/2017/fr.yaml": TEXT_EN.format(title="Titre"),
+    }
+    root = write(write_project, files)
+    build(root)
+    expected = {
+        "en": ["trade policy", "WTO", "jobs"],
+        "fr": ["politique commerciale", "WTO", "jobs"],
+    }
+    for language, names in expected.items():
+        index = read_page((root / f"build/site/index.{language}.html").read_text())
+        groups = [summary.words().rsplit(" ", 1)[0] for summary in index.all("summary")]
+        assert sorted(groups, key=str.lower) == sorted(names, key=str.lower)
+        shown = read_page(page(root, f"brief/{language}").read_text())
+        (metadata,) = shown.all("meta", name="dcterms.subject")
+        assert metadata.attributes["content"] == "; ".join(names)
+        (file,) = (root / f"build/site/brief/2017/{language}").glob("*.pdf")
+        with pikepdf.open(file) as pdf:
+            assert str(pdf.docinfo["/Keywords"]) == ", ".join(names)
+    done = briefs(root, "check")
+    message = (
+        'content/brief/2017/edition.yaml:1:64: warning: "subjects" has no text in fr\n'
+    )
+    assert message in done.stderr
 
 
 def test_a_link_in_the_site_is_refused(write_project: WriteProject, tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from babel import localedata
 from pydantic import BaseModel
 
 from pipeline.content.yaml_source import Source
-from pipeline.model.fields import ANY_LANGUAGE, FieldPath, Line, Localized
+from pipeline.model.fields import ANY_LANGUAGE, FieldPath, Localized
 from pipeline.model.schema import Correction, EditionFacts, Series
 from pipeline.problems import Problem, Rule
 
@@ -96,9 +96,9 @@ def _localized_in(
             yield from _localized_in(getattr(value, name), (*path, name))
     elif isinstance(value, tuple):
         for index, item in enumerate(value):
-            if isinstance(item, Correction):  # other lists have no localized texts
+            if isinstance(item, Correction | dict):  # other lists have no localized texts
                 yield from _localized_in(item, (*path, index))
-    elif isinstance(value, dict) and any(isinstance(v, Line) for v in value.values()):
+    elif isinstance(value, dict) and any(isinstance(v, str) for v in value.values()):
         yield path, value
 
 
@@ -106,7 +106,8 @@ def missing_translation_problem(
     source: Source, path: FieldPath, missing: Collection[str]
 ) -> Problem:
     """Report a text that is missing in some languages."""
-    message = f'"{path[-1]}" has no text in {", ".join(missing)}'
+    name = next(step for step in reversed(path) if isinstance(step, str))
+    message = f'"{name}" has no text in {", ".join(missing)}'
     hint = "add it; without it, briefs in these languages show the default language"
     return Problem(Rule.MISSING_TRANSLATION, source.place(path), message, hint)
 
