@@ -50,8 +50,8 @@ def labels_of(
         is_typed = figure.data.file is None
         rows = figure.data.rows or data.get(str(figure.data.file), ())
         keys = [] if is_typed else [row.get(figure.label) or "" for row in rows]
-        keys += figure.value if len(figure.value) > 1 or figure.show_data else ()
-        keys += [figure.label] if figure.show_data else []
+        # A web page has the table of each chart, with the names of the columns.
+        keys += [*figure.value, figure.label]
         for key in dict.fromkeys(keys):
             if key not in figure.names and any(map(str.isalpha, key)):
                 found[*path, "names", key] = key

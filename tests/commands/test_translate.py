@@ -72,10 +72,14 @@ WORDS = {
     "Two bars.": "Deux barres.",
     "Here": "Ici",
     "There": "Là",
+    "place": "lieu",
+    "share": "part",
     "Seats": "Sièges",
     "Number": "Nombre",
     "Women": "Femmes",
     "Men": "Hommes",
+    "group": "groupe",
+    "seats": "sièges",
     "Two more bars.": "Deux autres barres.",
     "A report": "Un rapport",
 }
@@ -99,6 +103,8 @@ sections:
           names:
             Here: Ici
             There: Là
+            share: part
+            place: lieu
           highlight: Here
           alt: Deux barres.
           source: "@ilo"
@@ -109,6 +115,9 @@ sections:
           data: [{group: Femmes, seats: 1}, {group: Hommes, seats: 2}]
           label: group
           value: seats
+          names:
+            seats: sièges
+            group: groupe
           highlight: Hommes
           alt: Deux autres barres.
           source: "@ilo"
@@ -188,9 +197,9 @@ def test_what_is_not_translated_stays_as_it_was_and_is_reported(
 ) -> None:
     words = {key: value for key, value in WORDS.items() if key != "Two bars."}
     result = take(root, translated(export(root, format), words))
-    assert "fr.yaml: 14 texts changed; 1 not translated yet" in result.stderr
+    assert "fr.yaml: 18 texts changed; 1 not translated yet" in result.stderr
     assert french(root) == TRANSLATED.replace("Deux barres.", "Two bars.")
-    warning = "fr.yaml:21:16: warning: en.yaml:18 is not translated yet"
+    warning = "fr.yaml:23:16: warning: en.yaml:18 is not translated yet"
     assert warning in briefs(root, "check").stderr
 
 
@@ -205,7 +214,7 @@ def test_a_text_that_the_file_lacks_is_counted_as_not_translated(
     path.write_text(text, "utf-8")
     despite = ["--despite-warnings"] * (format == "po")  # it may be cut off
     result = take(root, path, *despite)
-    assert "fr.yaml: 14 texts changed; 1 not translated yet" in result.stderr
+    assert "fr.yaml: 18 texts changed; 1 not translated yet" in result.stderr
 
 
 def test_a_po_file_that_is_cut_off_at_the_end_of_a_line_is_not_taken(root: Path) -> None:
@@ -220,7 +229,7 @@ def test_a_po_file_that_is_cut_off_at_the_end_of_a_line_is_not_taken(root: Path)
         f'{head}msgstr ""\n"Un rapport "\n',
         f'{head}msgstr ""\n"Un demi-"\n',
     ]
-    messages = ["of the 15 texts that were sent"] * 2 + ["the last text ends in a"] * 2
+    messages = ["of the 19 texts that were sent"] * 2 + ["the last text ends in a"] * 2
     for part, message in zip(cut, messages, strict=True):
         path.write_text(part, "utf-8")
         result = take(root, path)
@@ -265,7 +274,7 @@ def test_what_is_translated_is_sent_as_translated(root: Path) -> None:
     take(root, translated(export(root)))
     (root.parent / "xliff.xlf").unlink()
     run = ("translate", "brief", "--to", "fr", "-o", root.parent / "xliff.xlf")
-    assert briefs(root, *run).stderr == "15 texts: 15 translated\n"
+    assert briefs(root, *run).stderr == "19 texts: 19 translated\n"
 
 
 def test_a_file_that_changes_while_it_is_written_is_left_alone(
@@ -438,7 +447,7 @@ def test_a_translation_that_still_holds_is_accepted(root: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (WORDS, "15 texts recorded as correct\n"),
+        (WORDS, "19 texts recorded as correct\n"),
         ({"Shares": "Parts"}, "13 texts recorded as correct; 12 of them are still as in"),
     ],
     ids=["all", "one"],

@@ -30,8 +30,12 @@ def test_a_file_that_comes_back_as_it_went_changes_no_byte(
 ) -> None:
     pairing = sample.pairing()
     result = merged(sample.text(format, sample.units(pairing)), pairing, terms())
-    assert (result.problems, result.texts, result.untranslated) == ([], {}, 0)
-    assert result.confirmed == {one.original.key for one in pairing.translations}
+    # The samples were translated before names of columns were sent.
+    known = {one.original.key for one in pairing.translations if one.translation}
+    new = [one.original for one in pairing.translations if not one.translation]
+    assert all(segment.is_label for segment in new)
+    assert (result.problems, result.texts) == ([], {})
+    assert (result.confirmed, result.untranslated) == (known, len(new))
     source = sample.source(sample.language)
     parts = sample.data(sample.language), sample.source("en"), source, pairing
     written = write_back(source.file, *parts, result.texts)
@@ -73,7 +77,9 @@ def test_the_samples_use_the_terms_but_where_a_sentence_does_without() -> None:
     for sample in SAMPLES:
         for one in sample.pairing().translations:
             original, languages = one.original.pieces, ("en", sample.language)
-            assert one.translation
+            if one.translation is None:
+                assert one.original.is_label
+                continue
             pieces = one.translation.pieces
             found = find_faults(original, pieces, languages, 0, terms())
             faults += [(fault.rule, one.translation.place) for fault in found]
