@@ -31,7 +31,7 @@ from pipeline.problems import Place, Problem, Rule
 from pipeline.project import Project
 
 _UNDO = "undo the change, or add a correction to edition.yaml: "
-_UNDO += 'corrections: [{{date: {on}, note: {{{language}: "…"}}}}]'
+_UNDO += "corrections: [{{date: {on}, note: {{{note}}}}}]"
 _RESTORE = "restore it from version control, as in git checkout COMMIT -- {name}"
 
 
@@ -81,7 +81,7 @@ def check_publication(
 ) -> PublicationCheck:
     """Compare an edition with the ledger of its brief; it is None if it has an error.
 
-    Hints have an example of a correction on a day, in the language of the series.
+    Hints have an example of a correction on a day, in each language of the edition.
     """
     ledger = read_ledger(project, folder.slug)
     if ledger.problems:
@@ -96,7 +96,9 @@ def check_publication(
         problems += check_frozen_files(project, folder.slug, files)
         if edition:
             problems += _compare_facts(folder, edition.facts, ledger.of_edition(dated))
-            undo = _UNDO.format(on=on or "…", language=series.default_language)
+            codes = (code for code in series.languages if code in folder.languages)
+            note = ", ".join(f'{code}: "…"' for code in codes)
+            undo = _UNDO.format(on=on or "…", note=note)
             problems += _compare_texts(project, folder, edition, publication, undo)
             problems += compare_series(project, series, edition, publication)
     return PublicationCheck(publication, tuple(problems))

@@ -422,10 +422,10 @@ def test_an_error_in_strings_changes_no_published_text(tmp_path: Path) -> None:
         assert done.exit_code == 4
 
 
-def test_the_example_of_a_correction_is_of_today_in_the_first_language(root: Path) -> None:
+def test_the_example_of_a_correction_is_of_today_in_each_language(root: Path) -> None:
     change(root, "content/series.yaml", "[en, fr]", "[fr, en]")
     change(root, EN, "Pay rose", "Pay fell")
-    hint = 'corrections: [{date: 2018-06-01, note: {fr: "…"}}]'
+    hint = 'corrections: [{date: 2018-06-01, note: {fr: "…", en: "…"}}]'
     assert hint in briefs(root, "build", "--as-of", "2018-06-01").stderr
     assert hint.replace("2018-06-01", str(date.today())) in briefs(root, "check").stderr  # noqa: DTZ011
 
