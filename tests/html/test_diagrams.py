@@ -125,6 +125,19 @@ def test_what_changed_is_not_drawn() -> None:
     assert drawn(changed) == Diagram()
 
 
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_on_a_wide_screen_lines_lead_from_up_to_four_dots_to_their_texts(
+    language: str,
+) -> None:
+    """Texts below each other need none, and on a narrow screen all are below each other."""
+    for count, leading in ((4, 4), (5, 0)):
+        diagram = draw_web_diagram(timeline(*DATES[:count]), theme(language))
+        assert diagram
+        wide, narrow = diagram.svg.split("</svg>")[:2]
+        assert [part.count("<circle") for part in (wide, narrow)] == [count, count]
+        assert [part.count('<path class="mark"') for part in (wide, narrow)] == [leading, 0]
+
+
 def test_on_a_screen_a_flow_and_a_timeline_have_no_lengths_in_css() -> None:
     flow = Flow.model_validate(
         {"title": "T", "nodes": ["A", "B"], "result": "C", "source": "S."}

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable
-from itertools import product
+from itertools import pairwise, product
 from pathlib import Path
 from shutil import copyfile, copytree
 from typing import Any
@@ -179,6 +179,63 @@ def test_parts_beside_the_text_are_in_one_column(site: Path, width: int) -> None
     assert stack == pytest.approx(beside, abs=1)
     assert found["marker"] > 6
     assert 0 <= found["call"] < 2
+
+
+@pytest.fixture(scope="module")
+def timelines_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site of two briefs with a timeline of four points, and of five."""
+    root = tmp_path_factory.mktemp("timelines")
+    files = {"content/series.yaml": "name: A\npublisher: {name: B}\nlanguages: [en, ar]\n"}
+    for name, count in (("four", 4), ("five", 5)):
+        points = [{"date": f"{1990 + 4 * n**2}", "text": "It began"} for n in range(count)]
+        block = {"timeline": {"title": "T", "points": points, "source": "S"}}
+        text = {"title": name, "sections": [{"heading": "H", "blocks": [block]}]}
+        for language in ("en", "ar"):
+            files[f"content/{name}/2017/{language}.yaml"] = json.dumps(text)
+    write_files(root, files)
+    build_web(open_project(root), BuildOptions(unpublished=True), TODAY, URL)
+    return root / "build/site"
+
+
+# Where texts begin, and lines from dots end, in pixels from the start of the timeline.
+STARTS = """(() => {
+  const box = document.querySelector('.points').getBoundingClientRect();
+  const isRight = document.dir === 'rtl';
+  const start = b => isRight ? box.right - b.right : b.left - box.left;
+  const drawing = [...document.querySelectorAll('.timeline .drawing')]
+    .find(one => getComputedStyle(one).display !== 'none');
+  const ends = [...drawing.querySelectorAll('path.mark')].map(path => {
+    const point = path.getPointAtLength(path.getTotalLength());
+    const { x } = point.matrixTransform(path.getScreenCTM());
+    return isRight ? box.right - x : x - box.left;
+  });
+  const year = drawing.querySelector('text').getBoundingClientRect();
+  return {
+    texts: [...document.querySelectorAll('.points li')]
+      .map(item => start(item.getBoundingClientRect())),
+    ends, year: year.height,
+  };
+})()"""
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+@pytest.mark.parametrize("width", [320, 360, 768, 1000, 1400])
+def test_no_text_of_a_timeline_is_below_the_dot_of_another(
+    timelines_site: Path, width: int, language: str
+) -> None:
+    paths = (f"/{name}/2017/{language}/" for name in ("four", "five"))
+    visits = [{"path": path, "width": width, "measure": STARTS} for path in paths]
+    four, five = (result["measured"] for result in visit(timelines_site, visits))
+    assert (max(five["texts"]), five["ends"]) == (0, [])
+    assert min(four["year"], five["year"]) > 11
+    if width < 768:
+        assert (max(four["texts"]), four["ends"]) == (0, [])
+    else:
+        assert min(b - a for a, b in pairwise(four["texts"])) > 150
+        # The line ends below the middle of a dot, whose edge is where the text begins.
+        assert four["ends"] == pytest.approx(
+            [left + 6.5 for left in four["texts"]], abs=1.5
+        )
 
 
 @pytest.mark.parametrize(

@@ -33,6 +33,9 @@ _PITCH, _DOT = 1.75, 0.62
 # start of the texts below each other, the space between two, the least width of a text
 # beside others.
 _POINT, _AXIS, _ACROSS, _YEARS, _TEXT, _GAP, _COLUMN = 0.38, 1.9, 4.3, 2.9, 5.6, 0.75, 8.8
+# On a screen the texts stand side by side if there are not more, and the drawing is not
+# narrower, in em; the same numbers are in styles/web.css.
+_ABREAST, _WIDE = 4, 40
 # A flow: the height of a node besides its lines, where its text starts, the width of a
 # ribbon.
 _NODE, _INDENT, _RIBBON = 1.25, 1.6, 0.62
@@ -163,7 +166,8 @@ def _draw_timeline(
     if fits or on_screen:
         canvas = Canvas(theme, width, theme.is_mirrored)
         starts = tuple(round(n * width / count, 2) for n in range(count))
-        _draw_across(canvas, points, () if on_screen else starts)
+        is_abreast = count <= _ABREAST and width >= _WIDE * theme.size
+        _draw_across(canvas, points, () if on_screen and not is_abreast else starts)
         return _diagram(canvas, is_wide=alone, is_across=True, places=starts)
     canvas = Canvas(theme, theme.main_width, theme.is_mirrored)
     tops = tuple(_draw_down(canvas, points))

@@ -14,6 +14,7 @@ from pipeline.html.charts.canvas import Label
 from pipeline.html.charts.diagrams import Diagram, Draw, draw_diagram
 from pipeline.html.charts.draw import Chart, draw_chart
 from pipeline.html.charts.theme import ChartColours, ChartTheme
+from pipeline.model.diagrams import Timeline
 from pipeline.model.schema import DataRow, Figure
 
 # CSS pixels: the widths of the two drawings, and the sizes of their labels and lines.
@@ -51,12 +52,14 @@ def draw_web_chart(
 def draw_web_diagram(
     content: object, theme: ChartTheme, *, alone: bool = True
 ) -> Diagram | None:
-    """Draw a diagram whose texts flow beside it."""
-    screen = _for_screen(theme, _WIDTHS[0])
-    diagram = draw_diagram(content, screen, alone=alone, on_screen=True)
-    if diagram is None or not diagram.height:
+    """Draw a diagram whose texts flow beside it; a timeline in each width."""
+    widths = _WIDTHS if isinstance(content, Timeline) else _WIDTHS[:1]
+    themes = [_for_screen(theme, width) for width in widths]
+    drawn = [draw_diagram(content, one, alone=alone, on_screen=True) for one in themes]
+    if (diagram := drawn[0]) is None or not diagram.height:
         return diagram
-    return replace(diagram, svg=_svg(diagram, screen))
+    drawings = (_svg(one, theme) for one, theme in zip(drawn, themes, strict=True) if one)
+    return replace(diagram, svg=Markup("").join(drawings))
 
 
 ON_SCREEN = Draw(draw_web_chart, draw_web_diagram)
