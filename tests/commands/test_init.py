@@ -53,6 +53,22 @@ def test_the_new_brief_builds_in_every_language_without_warnings(
         assert width == pytest.approx({"A4": 210, "Letter": 215.9}[paper], abs=0.01)
 
 
+def test_with_an_address_and_a_licence_the_arabic_brief_has_two_pages_on_letter(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.undo()
+    briefs(tmp_path, "init", "--yes", "--lang", "ar", "--paper", "Letter")
+    series = tmp_path / "content/series.yaml"
+    series.write_text(re.sub("(?m)^# (url|licence):", r"\1:", series.read_text("utf-8")))
+    profiles = ("--profile", "screen", "--profile", "office")
+    assert briefs(tmp_path, "build", "--strict", *profiles).exit_code == 0
+    files = sorted((tmp_path / "build/drafts").glob("*.pdf"))
+    for file in files:
+        with pikepdf.open(file) as pdf:
+            assert len(pdf.pages) == 2, file.name
+    assert len(files) == 2
+
+
 def example_in(language: str) -> Any:
     """The text that a brief in a language begins with."""
     name = "brief.yaml" if language == "en" else f"brief.{language}.yaml"
