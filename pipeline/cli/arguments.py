@@ -50,8 +50,12 @@ def validate_language_code(code: str) -> None:
     """Refuse what is no code of a language that CLDR has data for."""
     from babel import localedata  # takes 50 ms
 
+    from pipeline.content.suggestions import language_of_country
+
     if not _LANGUAGE.fullmatch(code) or not localedata.exists(code.replace("-", "_")):
-        message = f'"{code}" is not a language code; use one such as pt, pl, sw, hi or ja'
+        meant = language_of_country(code)
+        hint = f'did you mean "{meant}"?' if meant else "use one such as pt, pl, sw or ja"
+        message = f'"{code}" is not a language code; {hint}'
         raise click.UsageError(escape_controls(message))
 
 

@@ -59,6 +59,8 @@ def init(ctx: click.Context, /, folder: Path, *, yes: bool, **given: Any) -> Non
       briefs init council --paper Letter --meeting "Council Meeting"
     """
     from pipeline.commands.init import SLUG, ProjectSettings, init_project
+    from pipeline.content.suggestions import RARE_LANGUAGES
+    from pipeline.html.text.cldr import language_name
 
     root = (ctx.find_root().params["project"] / folder).resolve()
     project = Project(root)
@@ -78,8 +80,12 @@ def init(ctx: click.Context, /, folder: Path, *, yes: bool, **given: Any) -> Non
     message = f"next: {where}briefs build; see the pages by: briefs preview {SLUG}"
     click.echo(escape_controls(message), err=True)
     for code in (code for code in settings.languages if code not in known):
+        name = language_name(code, "en")
         message = f"then translate templates/strings/{code}.yaml: until then the words of "
-        click.echo(f'{message}pages in "{code}" are English', err=True)
+        click.echo(f'{message}pages in "{code}" ({name}) are English', err=True)
+        if meant := RARE_LANGUAGES.get(code):
+            message = f'warning: "{code}" is {name}; did you mean "{meant}", '
+            click.echo(f"{message}{language_name(meant, 'en')}?", err=True)
 
 
 def _read_answers(

@@ -5,6 +5,8 @@ from difflib import get_close_matches
 
 from pipeline.problems import MAX_REPORTED
 
+# Codes of languages that few briefs are in, and that are also countries with another one.
+RARE_LANGUAGES = {"br": "pt-BR", "ee": "et", "se": "sv"}
 # A longer name is not a spelling mistake, and comparing takes the square of its length.
 _MAX_LENGTH = 100
 
@@ -15,6 +17,14 @@ def closest(typed: str, known: Collection[str]) -> str | None:
         return None
     names = sorted(name for name in known if len(name) <= _MAX_LENGTH)
     return next(iter(get_close_matches(typed, names, n=1)), None)
+
+
+def language_of_country(code: str) -> str | None:
+    """Give the language that was probably meant by the code of a country: "jp" is "ja"."""
+    from babel.languages import get_official_languages  # takes 50 ms
+
+    official = get_official_languages(code.upper(), de_facto=True)
+    return next(iter(official), "").replace("_", "-") or None
 
 
 def suggestion(typed: str, known: Collection[str], otherwise: str, number: int = 0) -> str:

@@ -90,6 +90,14 @@ def test_the_new_brief_has_the_same_parts_in_every_language(language: str) -> No
     assert parts_of(example_in(language)) == parts_of(example_in("en"))
 
 
+def test_a_rare_language_that_is_also_a_country_is_named(tmp_path: Path) -> None:
+    warning = 'warning: "ee" is Ewe; did you mean "et", Estonian?\n'
+    assert warning in briefs(tmp_path, "init", "ewe", "--yes", "--lang", "ee").stderr
+    done = briefs(tmp_path, "init", "estonian", "--yes", "--lang", "et")
+    assert 'pages in "et" (Estonian) are English\n' in done.stderr
+    assert "did you mean" not in done.stderr
+
+
 def test_a_language_without_words_of_the_program_begins_in_english(tmp_path: Path) -> None:
     result = briefs(tmp_path, "init", "--lang", "pl", "--lang", "en", "--lang", "sr-Latn")
     assert result.exit_code == 0
@@ -204,7 +212,10 @@ def test_options_are_written_into_series_and_brand(tmp_path: Path) -> None:
         (("--name", " "), "a name is one line of text"),
         (("--lang", "xx"), '"xx" is not a language code'),
         (("--lang", "../pl"), '"../pl" is not a language code'),
-        (("--lang", "PL"), '"PL" is not a language code'),
+        (("--lang", "PL"), '"PL" is not a language code; did you mean "pl"?'),
+        (("--lang", "jp"), '"jp" is not a language code; did you mean "ja"?'),
+        (("--lang", "cz"), '"cz" is not a language code; did you mean "cs"?'),
+        (("--lang", "rs"), '"rs" is not a language code; did you mean "sr-Latn"?'),
         (("--paper", "A3"), '"A3" is no paper; write A4 or Letter, or 200x280'),
         (("--paper", "280x200"), "the width of a sheet is 190 to 250 mm, not 280"),
         (("--meeting", "A\nB"), "a name is one line of text"),

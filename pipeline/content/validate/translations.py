@@ -8,6 +8,7 @@ from typing import Any
 from babel import localedata
 from pydantic import BaseModel
 
+from pipeline.content.suggestions import language_of_country
 from pipeline.content.yaml_source import Source
 from pipeline.model.fields import ANY_LANGUAGE, FieldPath, Localized
 from pipeline.model.schema import Correction, EditionFacts, Series
@@ -40,6 +41,8 @@ def check_language_codes(
             hint = "use a BCP 47 code, such as pt-BR, pl, sw or hi"
             if near := _near_file(language, series, files):
                 hint = f'did you mean "{near}", the name of files of editions?'
+            elif meant := language_of_country(language):
+                hint = f'did you mean "{meant}"?'
             yield Problem(Rule.INVALID_VALUE, place, message, hint)
         elif language not in files and (near := _near_file(language, series, files)):
             place = source.place(("languages", index))
