@@ -136,7 +136,9 @@ MEANINGS = {
         "A draft, an embargoed or withdrawn edition is to be printed or published, or an "
         "edition contradicts what was published of it."
     ),
-    "not-published": "A session hands out an edition that was not published.",
+    "not-published": (
+        "A session hands out an edition that was not published, or a site shows no edition."
+    ),
     "published-text": "A text or a correction is not as it was published.",
     "published-series": (
         "A name, the address, licence, disclaimer or url of the series changed after an "

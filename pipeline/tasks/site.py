@@ -5,7 +5,7 @@ removed, so that a page whose edition became a draft does not stay.
 """
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -13,7 +13,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
-from pipeline.content.discovery import SERIES, find_editions
+from pipeline.content.discovery import SERIES, EditionFolder, find_editions
 from pipeline.editions.lifecycle import Editions
 from pipeline.editions.web import WebBrief, WebEdition, web_briefs, web_editions
 from pipeline.model.dates import InformationDate
@@ -139,6 +139,8 @@ def open_site(
         languages = require_series(project).languages
     existing = known_lifecycles(project, folders, state)
     editions = web_editions(existing, today, unpublished=options.unpublished)
+    if not editions:
+        problems = [*problems, _nothing_to_show(folders, unpublished=options.unpublished)]
     tools = archival_toolchain(project, state.files)
     site = SiteWorkspace(
         *(project, options, state, folders, {SitePage.PROFILE: tools}, problems),
@@ -156,6 +158,21 @@ def open_site(
     ]
     planned = (target.name for target in (*pages, *catalogue_targets(site)))
     return replace(site, planned=frozenset(planned))
+
+
+def _nothing_to_show(folders: Sequence[EditionFolder], *, unpublished: bool) -> Problem:
+    """Report a site without editions."""
+    slug = next((folder.slug for folder in folders), "SLUG")
+    message = "nothing is published, so the site has no brief"
+    hint = f"publish an edition: briefs publish {slug}; or show final editions, too: "
+    hint += "briefs web --unpublished"
+    if unpublished:
+        message = "no edition is final yet, so the site has no brief"
+        hint = (
+            "set status: final in edition.yaml; drafts, editions under embargo and those "
+        )
+        hint += "of a future date are left out"
+    return Problem(Rule.NOT_PUBLISHED, Place("content"), message, hint)
 
 
 def require_plain_site(project: Project) -> None:

@@ -91,6 +91,23 @@ def test_a_draft_and_a_future_edition_are_nowhere(write_project: WriteProject) -
     assert "replaced" not in page(root, "brief/2017/en").read_text()
 
 
+def test_a_site_without_editions_is_a_warning_that_says_what_to_do(
+    write_project: WriteProject,
+) -> None:
+    root = write(write_project, {})
+    unpublished = "content: warning: nothing is published, so the site has no brief\n"
+    hint = "publish an edition: briefs publish brief; or show final editions, too: "
+    for options in ((), (), ("--self-contained",)):
+        done = briefs(root, "web", *options)
+        assert (unpublished in done.stderr, hint in done.stderr) == (True, True)
+        assert done.exit_code == 0
+    assert briefs(root, "web", "--strict").exit_code == 5
+    assert "warning" not in briefs(root, "web", "--unpublished").stderr
+    (root / "content/brief/2017/edition.yaml").write_text("status: draft\n")
+    done = briefs(root, "web", "--unpublished")
+    assert "content: warning: no edition is final yet, so the site has no" in done.stderr
+
+
 def test_a_page_goes_when_its_edition_becomes_a_draft(write_project: WriteProject) -> None:
     root = write(
         write_project,
