@@ -85,6 +85,12 @@ def test_missing_strings_are_written_as_comments_and_lines_stay(
     assert file.read_text("utf-8") == added
     assert run("fr").stderr == "no string is missing in fr\n"
     assert run("english").exit_code == 2
+    # A wrong strings file is a matter of designers, as in all commands.
+    file.write_text("contact: Mawasiliano\nkontact: X\n", encoding="utf-8")
+    assert (run("sw").exit_code, run("sw").stderr.splitlines()[0]) == (
+        4,
+        f'{FILE.format("sw")}:2:1: unknown string "kontact"',
+    )
 
 
 @pytest.mark.parametrize(
