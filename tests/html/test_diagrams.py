@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from weasyprint import HTML
 
 from pipeline.build import build
 from pipeline.content.yaml_source import read_yaml
@@ -116,6 +117,20 @@ def test_a_number_fits_into_its_zone(language: str, figure: str) -> None:
             width <= (look.main_width if zone == "main" else look.side_width) or size < 32
         )
         assert zone == "side" or size >= 72
+
+
+def test_a_number_of_several_words_beside_its_sentence_is_one_line() -> None:
+    """WeasyPrint 70 counts the padding of a flex item twice, and so breaks its words."""
+    css = (ROOT / "styles/components/big_figure.css").read_text(encoding="utf-8")
+    html = f"""<style>@page {{ size: 172mm 100mm; margin: 0 }} p {{ margin: 0 }} {css}
+    .big-figure-words p {{ font: 300 19pt sans-serif }} p:first-child {{ font-size: 80pt }}
+    </style><div class="big-figure across"><div class="big-figure-words">
+    <p class="big-figure-value">4 in 5</p>
+    <p class="big-figure-text">trade agreements that came into force have a chapter</p>
+    </div></div>"""
+    [page] = HTML(string=html).render().pages
+    number = next(b for b in page._page_box.descendants() if b.element_tag == "p")
+    assert len(number.children) == 1
 
 
 def test_what_changed_is_not_drawn() -> None:
