@@ -27,7 +27,7 @@ from pipeline.html.page_view import (
 )
 from pipeline.html.text.cldr import format_date, format_day, language_name
 from pipeline.model.brand import Brand, resolve_colours
-from pipeline.model.colour import format_colour
+from pipeline.model.colour import SoftProof, format_colour
 from pipeline.model.dates import InformationDate
 from pipeline.model.edition_state import Stamp
 from pipeline.model.fields import Line, Localized, in_language
@@ -186,19 +186,21 @@ def view_brief(
     draw: Draw = PRINTED,
     *,
     is_folded: bool = False,
+    soft_proof: SoftProof | None = None,
 ) -> BriefView:
     """Prepare the values of one document; without `code` no code is printed.
 
     `successor` is the edition that replaces one that is withdrawn or superseded. `draw`
     draws the charts and the diagrams, for pages or for the web. The pages of a booklet are
-    folded.
+    folded. With a `soft_proof` charts can be read in its colours, too.
     """
     facts, version = edition.facts, edition.versions[language]
     # Web pages and redlines have none: a change of a cover is no change of the text.
     has_cover = draw is PRINTED and not extra_stylesheet
     extra_stylesheet = PACK_STYLESHEET if pack else extra_stylesheet
     page = view_page(design, language, profile, facts.status, extra_stylesheet)
-    theme = read_chart_theme(page._measurer.tokens, page._measurer.faces, page.locale)
+    measurer = page._measurer
+    theme = read_chart_theme(measurer.tokens, measurer.faces, page.locale, soft_proof)
     stamp = Stamp.DRAFT if facts.status == "draft" else stamp
     stamped = _stamp_text(stamp, facts, successor, page)
     corrections = tuple(_corrections(facts, page))

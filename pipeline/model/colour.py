@@ -5,10 +5,13 @@ The contrast limits are those of WCAG 2.2: 1.4.3 for text (4.5:1, and 3:1 from 1
 """
 
 import re
+from collections.abc import Callable
 
 TEXT, LARGE_TEXT, GRAPHICS = 4.5, 3.0, 3.0
 # Red, green and blue, each from 0 to 1.
 Colour = tuple[float, float, float]
+# How a press prints a colour, again in sRGB.
+SoftProof = Callable[[Colour], Colour]
 BLACK: Colour = (0.0, 0.0, 0.0)
 WHITE: Colour = (1.0, 1.0, 1.0)
 _HEX = re.compile(r"#[0-9A-Fa-f]{6}")
@@ -53,6 +56,14 @@ def contrast(one: Colour, other: Colour) -> float:
     """The contrast ratio of two colours, 1 to 21 (WCAG 2.2, "contrast ratio")."""
     light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
     return (light + 0.05) / (dark + 0.05)
+
+
+def least_contrast(one: Colour, other: Colour, soft_proof: SoftProof | None) -> float:
+    """The contrast ratio of two colours, on screen or in print, whichever is lower."""
+    on_screen = contrast(one, other)
+    if soft_proof is None:
+        return on_screen
+    return min(on_screen, contrast(soft_proof(one), soft_proof(other)))
 
 
 def _luminance(colour: Colour) -> float:

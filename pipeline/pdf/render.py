@@ -24,6 +24,7 @@ from pipeline.design.css_diagnostics import (
     track_current_stylesheet,
 )
 from pipeline.design.stylesheets import Serve
+from pipeline.model.colour import SoftProof
 from pipeline.model.scripts import is_own_letter, language_of, missing_glyph_hint
 from pipeline.pdf.fontconfig import Fonts
 from pipeline.pdf.weasyprint_patches.earlier_breaks import patch_earlier_breaks
@@ -107,11 +108,13 @@ def render_pdf(
     document_name: str = "",
     *,
     with_outline: bool = False,
+    soft_proof: SoftProof | None = None,
 ) -> tuple[RenderedPdf, list[Problem]]:
     """Render one document. The same input gives the same bytes.
 
     `fonts` comes from `load_fonts`, which must have run before. `toolchain` is written into
-    the file, to explain a difference later; so is `document_name`, to identify it.
+    the file, to explain a difference later; so is `document_name`, to identify it. The
+    contrast of texts is measured on screen and as `soft_proof` gives their colours.
     """
     from weasyprint import HTML
 
@@ -138,7 +141,7 @@ def render_pdf(
         page = HTML(string=html, base_url=BASE_URL, url_fetcher=fetcher)
         with fonts.stylesheets.take(page, serve, fonts.configuration, log) as styles:
             document = page.render(pdf_variant=metadata.VARIANT, **styles)
-            findings = _check_pages(document, fonts)
+            findings = _check_pages(document, fonts, soft_proof)
             metadata.prepare(document, document_name, toolchain)
             pdf = document.write_pdf(
                 pdf_variant=metadata.VARIANT,
@@ -175,7 +178,9 @@ class _PageFindings:
     fill: Mapping[str, int] = field(default_factory=dict)
 
 
-def _check_pages(document: Any, fonts: Fonts) -> _PageFindings:
+def _check_pages(
+    document: Any, fonts: Fonts, soft_proof: SoftProof | None
+) -> _PageFindings:
     from pipeline.pdf.checks.contrast import find_contrast_issues
     from pipeline.pdf.checks.fallback_fonts import find_fallback_fonts
     from pipeline.pdf.checks.layout_boxes import measure_pages
@@ -185,7 +190,7 @@ def _check_pages(document: Any, fonts: Fonts) -> _PageFindings:
     pages = list(document.pages)
     metrics = measure_pages(pages)
     return _PageFindings(
-        find_contrast_issues(pages),
+        find_contrast_issues(pages, soft_proof),
         find_fallback_fonts(pages, fonts.faces),
         tuple(find_issues_in(metrics)),
         measure_fill(pages, metrics).score(),

@@ -19,6 +19,8 @@ from typing import Any
 import pikepdf
 from pikepdf import Dictionary, Name, Operator, Page
 
+from pipeline.model.colour import Colour, SoftProof
+
 Inks = tuple[float, ...]
 Instruction = tuple[Sequence[Any], Operator]
 BLACK: Inks = (0, 0, 0, 1)
@@ -168,6 +170,28 @@ def few_inks(icc_profile: bytes) -> Callable[[Inks], Inks]:
     return limit
 
 
+@lru_cache(maxsize=4)
+def soft_proof(icc_profile: bytes) -> SoftProof:
+    """Give a function from a colour in sRGB to the one that is printed for it."""
+    near, limit = near_inks(icc_profile), few_inks(icc_profile)
+    to_inks = _transform(None, icc_profile)
+    from_inks = _transform(icc_profile, None)
+
+    @lru_cache(maxsize=256)
+    def proof(colour: Colour) -> Colour:
+        inks: Inks = (0, 0, 0, 1 - colour[0])
+        if len(set(colour)) > 1:
+            inks = near(colour) or limit(_shares(to_inks([colour])))
+        red, green, blue = _shares(from_inks([inks]))
+        return red, green, blue
+
+    return proof
+
+
+def _shares(pixel: bytes) -> Inks:
+    return tuple(byte / 255 for byte in pixel)
+
+
 def _nearest(colours: Sequence[tuple[Inks, Inks]], wanted: Inks) -> tuple[Inks, Inks]:
     return min(colours, key=lambda colour: math.dist(colour[1], wanted))
 
@@ -194,31 +218,42 @@ def _colours_of(
 
 def _lab_transform(icc_profile: bytes | None) -> Callable[[Sequence[Inks]], list[Inks]]:
     """Give a function from colours in inks, or in sRGB, to their CIELAB values."""
-    from PIL import Image, ImageCms
-
-    mode = "CMYK" if icc_profile else "RGB"
-    profile = (
-        ImageCms.ImageCmsProfile(io.BytesIO(icc_profile))
-        if icc_profile
-        else ImageCms.createProfile("sRGB")
-    )
-    # Relative colorimetric: paper is white, as in the conversion.
-    transform = ImageCms.buildTransform(
-        *(profile, ImageCms.createProfile("LAB"), mode, "LAB"),
-        ImageCms.Intent.RELATIVE_COLORIMETRIC,
-    )
+    transform = _transform(icc_profile, None, "LAB")
 
     def to_lab(colours: Sequence[Inks]) -> list[Inks]:
-        pixels = bytes(round(255 * share) for colour in colours for share in colour)
-        picture = Image.frombytes(mode, (len(colours), 1), pixels)
-        converted = ImageCms.applyTransform(picture, transform)
-        data = converted.tobytes() if converted else b""
+        data = transform(colours)
         return [
             (data[i] / 2.55, _signed(data[i + 1]), _signed(data[i + 2]))
             for i in range(0, len(data), 3)
         ]
 
     return to_lab
+
+
+def _transform(
+    source: bytes | None, target: bytes | None, builtin: str = "RGB"
+) -> Callable[[Sequence[Inks]], bytes]:
+    """Give a function from colours to bytes of another space; None is that of no press."""
+    from PIL import Image, ImageCms
+
+    def opened(icc_profile: bytes | None, builtin: str) -> tuple[Any, str]:
+        if icc_profile:
+            return ImageCms.ImageCmsProfile(io.BytesIO(icc_profile)), "CMYK"
+        return ImageCms.createProfile("LAB" if builtin == "LAB" else "sRGB"), builtin
+
+    (given, mode), (wanted, wanted_mode) = opened(source, "RGB"), opened(target, builtin)
+    # Relative colorimetric: paper is white, as in the conversion.
+    transform = ImageCms.buildTransform(
+        given, wanted, mode, wanted_mode, ImageCms.Intent.RELATIVE_COLORIMETRIC
+    )
+
+    def convert(colours: Sequence[Inks]) -> bytes:
+        pixels = bytes(round(255 * share) for colour in colours for share in colour)
+        picture = Image.frombytes(mode, (len(colours), 1), pixels)
+        converted = ImageCms.applyTransform(picture, transform)
+        return converted.tobytes() if converted else b""
+
+    return convert
 
 
 def _signed(byte: int) -> float:

@@ -20,7 +20,7 @@ from pipeline.html.view_model import PackPosition, Successor, view_brief
 from pipeline.model.edition_state import REPLACED, Stamp
 from pipeline.model.markdown import plain_text
 from pipeline.model.paper import edges_of
-from pipeline.model.profiles import profile_of
+from pipeline.model.profiles import PDFX, profile_of
 from pipeline.model.schema import Edition, Series
 from pipeline.model.scripts import direction
 from pipeline.pdf.render import AttachedFile
@@ -30,7 +30,7 @@ from pipeline.state.fingerprints import digest
 from pipeline.targets import Document, EditionTarget
 from pipeline.tasks.context import BuildContext, RenderedPage
 from pipeline.tasks.finish import finish, keep_frozen, keep_up_to_date
-from pipeline.tasks.jobs import Folding, PostProcessing
+from pipeline.tasks.jobs import Folding, PostProcessing, press_proof
 from pipeline.tasks.reading import ContentReader, ReadEdition
 from pipeline.tasks.task import TargetTask, TaskResult, Workspace, block
 from pipeline.workers.executor import Executor
@@ -323,14 +323,19 @@ def render_document(
     from pipeline.html.templates import render_html
 
     design, reads = design.tracking_reads()
-    language = document.language
+    language, profile = document.language, profile_of(document.profile)
+    proof = None
+    if profile.standard == PDFX:
+        condition = design.brand.briefs.printing_condition
+        proof = press_proof(design.project.read_asset, condition)
     words = export_words(edition, language)
     code = make_code(edition.slug, edition.information_date, language, words)
     view = view_brief(
         *(design, edition, language, document.layout, str(code), position),
         stamp=document.stamp,
         successor=successor,
-        is_folded=profile_of(document.profile).is_imposed,
+        is_folded=profile.is_imposed,
+        soft_proof=proof,
     )
     html = render_html(design.project, view)
     return RenderedPage(html, tuple(_attachments(edition, document)), reads)

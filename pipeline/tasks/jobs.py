@@ -21,6 +21,7 @@ from pipeline.tasks.assets import AssetSource
 from pipeline.tasks.task import limit_problem
 
 if TYPE_CHECKING:  # pydantic, which workers do not need
+    from pipeline.model.colour import SoftProof
     from pipeline.model.paper import Size
 
 _MAX_PAGES = 200
@@ -104,6 +105,9 @@ def render_document_pdf(
         return UnresolvedPlace(source, words=text, path=path)
 
     fonts = load_fonts(assets.font_folders)
+    proof = None
+    if post_processing and not post_processing.is_imposition:
+        proof = press_proof(assets.serve, post_processing.printing_condition)
 
     def render(html: str) -> tuple[RenderedPdf, list[Problem]]:
         return render_pdf(
@@ -115,6 +119,7 @@ def render_document_pdf(
             toolchain,
             document_name,
             with_outline=with_outline,
+            soft_proof=proof,
         )
 
     rendered, problems = render(html)
@@ -180,13 +185,25 @@ def _impose(rendered: RenderedPdf, settings: PostProcessing) -> RenderedPdf:
     return replace(rendered, pdf=pdf, pages=len(sides))
 
 
+def press_proof(serve: Serve, printing_condition: str) -> "SoftProof | None":
+    """Give how a press prints colours; None if the file of its condition is gone."""
+    from pipeline.prepress.inks import soft_proof
+
+    icc_profile = serve(_icc_name(printing_condition))
+    return soft_proof(icc_profile) if icc_profile else None
+
+
+def _icc_name(printing_condition: str) -> str:
+    return f"styles/icc/{printing_condition}.icc"
+
+
 def _convert_to_pdfx(
     assets: AssetSource, rendered: RenderedPdf, settings: PostProcessing, place: Place
 ) -> tuple[RenderedPdf, list[Problem]]:
     from pipeline.prepress.pdfx import PrintingCondition, convert_to_pdfx
     from pipeline.prepress.preflight import find_faults
 
-    name = f"styles/icc/{settings.printing_condition}.icc"
+    name = _icc_name(settings.printing_condition)
     icc_profile = assets.serve(name)
     if icc_profile is None:  # it was there when the brand was checked
         message = "the file is gone"

@@ -11,7 +11,6 @@ from datetime import date
 from decimal import Decimal
 from functools import partial
 from itertools import combinations, pairwise
-from pathlib import Path
 from typing import Any
 
 import pypdfium2
@@ -28,7 +27,7 @@ from pipeline.design.stylesheets import stylesheets_for
 from pipeline.design.tokens import Tokens, read_tokens
 from pipeline.html.charts.draw import draw_chart
 from pipeline.html.charts.shades import Shades
-from pipeline.html.charts.theme import ink_on, read_chart_theme
+from pipeline.html.charts.theme import ChartTheme, ink_on, read_chart_theme
 from pipeline.html.page_view import Design, read_stylesheet
 from pipeline.html.templates import render_html
 from pipeline.html.view_model import view_brief
@@ -37,6 +36,7 @@ from pipeline.model.colour import (
     BLACK,
     WHITE,
     Colour,
+    SoftProof,
     contrast,
     lightness,
     mix,
@@ -52,8 +52,9 @@ from pipeline.model.schema import (
     Series,
 )
 from pipeline.pdf.fontconfig import load_fonts
+from pipeline.prepress.inks import soft_proof
 from pipeline.problems import PipelineError, Rule, is_blocking
-from pipeline.project import BASE_URL, BUNDLED, open_project
+from pipeline.project import BASE_URL, BUNDLED, Project, open_project
 from pipeline.targets import BuildOptions
 from pipeline.tasks.assets import ProjectAssets
 from tests.conftest import WriteProject
@@ -67,6 +68,7 @@ from tests.html.drawn import (
     rows_of,
     theme,
 )
+from tests.prepress.samples import PROFILE
 
 # --- In grey ---
 
@@ -95,42 +97,50 @@ def test_marks_differ_in_grey_and_from_the_page() -> None:
 HARBOUR = ROOT / "tests" / "brands" / "harbour"
 
 
-@pytest.mark.parametrize("root", [ROOT, HARBOUR], ids=["own", "harbour"])
-def test_numbers_in_the_parts_of_a_bar_can_be_read_in_every_brand(root: Path) -> None:
-    project = open_project(root)
+@pytest.fixture(params=[ROOT, HARBOUR], ids=["own", "harbour"])
+def branded(request: pytest.FixtureRequest) -> Project:
+    return open_project(request.param)
+
+
+def charts_of(project: Project, profile: str, proof: SoftProof | None) -> ChartTheme:
     brand, _ = load_brand(project)
     assert brand
-    sheets = stylesheets_for(project, "en", "screen")
     read = partial(read_stylesheet, project, brand)
-    tokens = read_tokens(sheets, read, "en", ("screen",))
-    colours = read_chart_theme(tokens, read_font_faces(project.font_folders), "en").colours
+    tokens = read_tokens(stylesheets_for(project, "en", profile), read, "en", (profile,))
+    return read_chart_theme(tokens, read_font_faces(project.font_folders), "en", proof)
+
+
+def contrasts(fills: Sequence[str], theme: ChartTheme) -> list[float]:
+    """The contrast of the chosen ink on each, as it is printed or shown."""
+    colours, proof = theme.colours, theme.soft_proof or (lambda colour: colour)
     inks = {"heading": colours.strong_rule, "": colours.ink, "inverse": colours.paper}
-    for fill in (
-        colours.strong_rule,
-        colours.strong,
-        colours.third,
-        colours.fourth,
-        colours.paper,
-    ):
-        ink = parse_colour(inks[ink_on(fill, colours)]) or WHITE
-        assert contrast(ink, parse_colour(fill) or WHITE) >= 4.5
+    pairs = [(inks[ink_on(fill, theme)], fill) for fill in fills]
+    seen = [[proof(parse_colour(colour) or WHITE) for colour in pair] for pair in pairs]
+    return [contrast(*pair) for pair in seen]
 
 
-@pytest.mark.parametrize("root", [ROOT, HARBOUR], ids=["own", "harbour"])
-def test_shades_differ_in_grey_and_a_number_can_be_read_on_each(root: Path) -> None:
-    project = open_project(root)
-    brand, _ = load_brand(project)
-    assert brand
-    read = partial(read_stylesheet, project, brand)
-    tokens = read_tokens(stylesheets_for(project, "en", "screen"), read, "en", ("screen",))
-    colours = read_chart_theme(tokens, read_font_faces(project.font_folders), "en").colours
-    ramp = Shades(colours, (Decimal(0), Decimal(100))).ramp
+def test_numbers_in_the_parts_of_a_bar_can_be_read_in_every_brand(branded: Project) -> None:
+    theme = charts_of(branded, "screen", None)
+    colours = theme.colours
+    fills = (colours.strong_rule, colours.strong, colours.third, colours.fourth)
+    assert min(contrasts((*fills, colours.paper), theme)) >= 4.5
+
+
+def test_shades_differ_in_grey_and_a_number_can_be_read_on_each(branded: Project) -> None:
+    theme = charts_of(branded, "screen", None)
+    ramp = Shades(theme.colours, (Decimal(0), Decimal(100))).ramp
     light = [lightness(parse_colour(colour) or BLACK) for colour in ramp]
     assert all(one - other >= 12 for one, other in pairwise(light))
-    inks = {"heading": colours.strong_rule, "": colours.ink, "inverse": colours.paper}
-    for fill in ramp:
-        ink = parse_colour(inks[ink_on(fill, colours)]) or WHITE
-        assert contrast(ink, parse_colour(fill) or WHITE) >= 4.5
+    assert min(contrasts(ramp, theme)) >= 4.5
+
+
+def test_a_number_can_be_read_on_each_shade_in_the_inks_of_a_press(
+    branded: Project,
+) -> None:
+    """The darkest blue of a brand is lighter in inks; black is chosen in its place."""
+    theme = charts_of(branded, "press", soft_proof(PROFILE))
+    ramp = Shades(theme.colours, (Decimal(0), Decimal(100))).ramp
+    assert min(contrasts(ramp, theme)) >= 4.5
 
 
 def test_a_higher_number_has_a_darker_shade() -> None:

@@ -6,24 +6,30 @@ from datetime import date
 import pytest
 
 from pipeline.build import build
-from pipeline.model.colour import contrast
+from pipeline.model.colour import SoftProof, contrast
 from pipeline.pdf.fontconfig import load_fonts
 from pipeline.pdf.render import render_pdf
+from pipeline.prepress.inks import soft_proof
 from pipeline.problems import Place, Rule
 from pipeline.project import BUNDLED, open_project
 from pipeline.targets import BuildOptions
 from pipeline.workers.executor import InlineExecutor
 from tests.conftest import WriteProject
+from tests.prepress.samples import PROFILE
 
 
-def issues(body: str, css: str = "") -> list[list[float]]:
+def issues(
+    body: str, css: str = "", soft_proof: SoftProof | None = None
+) -> list[list[float]]:
     """The numbers in each message: what was measured, and what is needed."""
     html = (
         "<!DOCTYPE html><html lang=en><title>T</title><style>"
         f'body {{ font: 10pt "Brief Sans" }} {css}</style><body>{body}</body></html>'
     )
     fonts = load_fonts((BUNDLED / "styles" / "fonts",))
-    _, problems = render_pdf(html, lambda _: None, fonts, lambda *_: Place("x"))
+    _, problems = render_pdf(
+        html, lambda _: None, fonts, lambda *_: Place("x"), soft_proof=soft_proof
+    )
     assert {p.rule for p in problems} <= {Rule.LEGIBILITY}
     return [
         [float(number) for number in re.findall(r"\d+(?:\.\d)?(?=:1| pt)", p.message)]
@@ -97,6 +103,14 @@ def test_the_marks_of_a_chart_stand_out_from_the_page() -> None:
     body = '<div role="img" aria-label="A bar"><div class="bar">7</div></div>'
     assert issues(body, ".bar { background: #fff }") == []
     assert issues(body, ".bar { background: #b8c4cc }") == [[1.8, 3.0]]
+
+
+def test_a_text_is_measured_on_the_mark_below_it_as_a_press_prints_both() -> None:
+    label = '<p data-mark="#7198d4">40.0</p>'
+    assert issues(label, "p { color: #230050 }") == []
+    assert issues(label, "p { color: #230050 }", soft_proof(PROFILE)) == [[3.1, 4.5]]
+    assert issues(label, "p { color: #000 }", soft_proof(PROFILE)) == []
+    assert issues(label, "p { color: #fff }") == [[2.9, 4.5]]
 
 
 def test_marks_of_a_drawn_chart_stand_out_from_the_page() -> None:

@@ -19,7 +19,7 @@ from PIL import Image, ImageCms
 
 from pipeline.build import build
 from pipeline.model.pdf_identity import PdfIdentity
-from pipeline.prepress.inks import few_inks, near_inks
+from pipeline.prepress.inks import few_inks, near_inks, soft_proof
 from pipeline.prepress.pdfx import PrintingCondition, convert_to_pdfx
 from pipeline.problems import ExitCode, PipelineError, Place, Rule
 from pipeline.project import open_project
@@ -190,6 +190,16 @@ def test_the_hue_of_a_brand_is_printed(colour: str) -> None:
     limited = few_inks(icc_profile)(tuple(share / 255 for share in inks))
     printed = bytes(round(255 * share) for share in limited)
     assert abs((hue(printed) - hue(inks) + 180) % 360 - 180) < 12
+
+
+def test_a_soft_proof_is_the_colour_on_paper() -> None:
+    proof = soft_proof(PROFILE)
+    assert proof((1.0, 1.0, 1.0)) == (1.0, 1.0, 1.0)
+    assert max(proof((0.0, 0.0, 0.0))) < 0.2
+    # A brand's darkest blue, of which two inks are left, is a royal blue.
+    assert [round(share * 255) for share in proof((0x23 / 255, 0, 0x50 / 255))] == (
+        pytest.approx([71, 61, 141], abs=12)
+    )
 
 
 def test_a_colour_has_a_third_ink_only_for_its_hue() -> None:

@@ -30,7 +30,7 @@ _MIDDLE = 0.35
 
 @dataclass(frozen=True)
 class Label:
-    """One line of text: its box, alignment and background colour.
+    """One line of text: its box, alignment and background colour; the mark below it.
 
     `top` is the top of a line whose baseline is one font size below it.
     """
@@ -44,6 +44,7 @@ class Label:
     align: str
     direction: str
     background: str
+    mark: str = ""
 
 
 @dataclass
@@ -135,11 +136,13 @@ class Canvas:
         *,
         ink: str = "",
         background: str = "",
+        mark: str = "",
         width: float = 0.0,
     ) -> None:
         """Set a line of text, or several, vertically centred at `y` by their capitals.
 
-        `width` is the width of the box of a line, by default that of its text.
+        `width` is the width of the box of a line, by default that of its text. `mark` is
+        the colour of the mark that it stands on, for the check of its contrast.
         """
         sides = ("right", "left") if self.is_mirrored else ("left", "right")
         lines = [text] if isinstance(text, str) else text
@@ -157,6 +160,7 @@ class Canvas:
                 align=dict(zip(("start", "end"), sides, strict=True)).get(align, align),
                 direction=_direction(line),
                 background=background,
+                mark=mark,
             )
             self.labels.append(label)
 

@@ -37,9 +37,8 @@ def draw(canvas: Canvas, data: ChartData) -> None:
                 fill, ink = shade_box(canvas, box, shades.of(value))
             ground = fill if ink == "inverse" else ""
             x, room = left + width / 2, theme.width(text, "value") + 1
-            canvas.text(
-                x, y, text, "value", "center", ink=ink, background=ground, width=room
-            )
+            place = (x, y, text, "value", "center")
+            canvas.text(*place, ink=ink, background=ground, mark=fill, width=room)
         if row == data.highlight:
             edge = (rows.start, canvas.width)
             foot = y + _CELL * size / 2 + ZERO

@@ -38,4 +38,4 @@ def shade_box(canvas: Canvas, box: Box, fill: str) -> tuple[str, str]:
     colours = canvas.theme.colours
     is_pale = fill in (colours.paper, colours.fourth, colours.third)
     canvas.bar(box, fill, colours.strong if is_pale else "")
-    return fill, ink_on(fill, colours)
+    return fill, ink_on(fill, canvas.theme)

@@ -67,12 +67,12 @@ def _draw_part(
     fill = _fill(canvas, (left, y - height / 2, width, height), tone)
     text_width, beside = theme.width(text, "value"), _BESIDE * theme.size
     if width > text_width + 2 * beside:
-        ink = ink_on(fill, theme.colours)
-        # Text on a hatch needs a background. That of inverse text is given, so that its
-        # contrast is measured.
-        fill = fill if ink == "inverse" or tone == "hatch" else ""
-        x, box = left + width / 2, text_width + beside
-        canvas.text(x, y, text, "value", "center", ink=ink, background=fill, width=box)
+        ink = ink_on(fill, theme)
+        # Text on a hatch needs a background.
+        ground = fill if ink == "inverse" or tone == "hatch" else ""
+        place = (left + width / 2, y, text, "value", "center")
+        box = text_width + beside
+        canvas.text(*place, ink=ink, background=ground, mark=fill, width=box)
 
 
 def _fill(canvas: Canvas, box: Box, tone: str) -> str:

@@ -18,8 +18,9 @@ from pipeline.model.colour import (
     TEXT,
     WHITE,
     Colour,
-    contrast,
+    SoftProof,
     format_colour,
+    least_contrast,
     lightness,
     mix,
     parse_colour,
@@ -70,7 +71,10 @@ class ChartTextStyle:
 
 @dataclass(frozen=True, eq=False)
 class ChartTheme:
-    """The sizes, colours and fonts of charts; `language` may include its digits."""
+    """The sizes, colours and fonts of charts; `language` may include its digits.
+
+    With a `soft_proof` texts on marks can be read as a press prints them, too.
+    """
 
     language: str
     size: float
@@ -82,6 +86,7 @@ class ChartTheme:
     colours: ChartColours
     styles: Mapping[str, ChartTextStyle]
     faces: FontFaces
+    soft_proof: SoftProof | None = None
 
     @property
     def is_mirrored(self) -> bool:
@@ -141,7 +146,9 @@ def _width(faces: FontFaces, text: str, style: ChartTextStyle) -> float:
     return width * style.size
 
 
-def read_chart_theme(tokens: Tokens, faces: FontFaces, language: str) -> ChartTheme:
+def read_chart_theme(
+    tokens: Tokens, faces: FontFaces, language: str, soft_proof: SoftProof | None = None
+) -> ChartTheme:
     """Read the tokens; PipelineError if one is missing or not a length or colour."""
     size, small = _points(tokens, "table"), _points(tokens, "small")
     text, display = tokens.families("text"), tokens.families("display")
@@ -162,6 +169,7 @@ def read_chart_theme(tokens: Tokens, faces: FontFaces, language: str) -> ChartTh
             "tile": ChartTextStyle(display, 1.6 * size, BOLD, is_number=True),
         },
         faces=faces,
+        soft_proof=soft_proof,
     )
 
 
@@ -192,15 +200,16 @@ def _mix_to_lightness(
     return min(shares, key=lambda mixed: abs(lightness(mixed) - wanted))
 
 
-def ink_on(fill: str, colours: ChartColours) -> str:
+def ink_on(fill: str, theme: ChartTheme) -> str:
     """Choose the ink of a text on a mark: "heading", "" (text) or "inverse".
 
     "heading" if its contrast suffices, else the one with the highest contrast.
     """
-    background = parse_colour(fill) or WHITE
+    colours, background = theme.colours, parse_colour(fill) or WHITE
     inks = {"heading": colours.strong_rule, "": colours.ink, "inverse": colours.paper}
     ratios = {
-        n: contrast(parse_colour(ink) or WHITE, background) for n, ink in inks.items()
+        name: least_contrast(parse_colour(ink) or WHITE, background, theme.soft_proof)
+        for name, ink in inks.items()
     }
     if ratios["heading"] >= TEXT:
         return "heading"

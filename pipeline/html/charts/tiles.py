@@ -31,9 +31,9 @@ def draw(canvas: Canvas, data: ChartData) -> None:
         ground = fill if ink == "inverse" else ""
         middle = y + len(name) * theme.leading / 2
         room = width - 2 * _INSET * size
-        canvas.text(x, middle, name, ink=ink, background=ground, width=room)
+        canvas.text(x, middle, name, ink=ink, background=ground, mark=fill, width=room)
         foot = top + height - (_INSET + _NUMBER / 2 - 0.25) * size
-        canvas.text(x, foot, text, "tile", ink=ink, background=ground)
+        canvas.text(x, foot, text, "tile", ink=ink, background=ground, mark=fill)
         if number == data.highlight:
             edges = (left, top, left + width, top + height)
             corners = [(edges[a], edges[b]) for a, b in ((0, 1), (2, 1), (2, 3), (0, 3))]

@@ -2,8 +2,9 @@
 
 WCAG 2.2, 1.4.3: text needs a contrast of 4.5:1 with its background, large text (18 pt, or
 14 pt bold) of 3:1. 1.4.11: graphics that carry meaning, here the marks of a chart, need
-3:1. The background is the nearest background colour around a text; a picture behind it is
-ignored.
+3:1. The background is the nearest background colour around a text, or the mark of a chart
+that it stands on; a picture behind it is ignored. In a press file each pair is measured as
+it is printed, too.
 """
 
 from collections.abc import Iterator
@@ -20,7 +21,9 @@ from pipeline.model.colour import (
     TEXT,
     WHITE,
     Colour,
+    SoftProof,
     contrast,
+    least_contrast,
     mix,
     parse_colour,
 )
@@ -40,22 +43,28 @@ class ContrastIssue:
     cause: float | Colour
 
 
-def find_contrast_issues(pages: list[Any]) -> list[ContrastIssue]:
+def find_contrast_issues(
+    pages: list[Any], soft_proof: SoftProof | None = None
+) -> list[ContrastIssue]:
     """Find texts and marks with too little contrast or size, each once."""
     issues: list[ContrastIssue] = []
     for page in pages:
         is_half = page.width < _HALF_SHEET_WIDTH_PX + 1
         smallest = SMALLEST_ON_A5_PT if is_half else SMALLEST_PT
-        issues += _box_issues(page._page_box, WHITE, False, smallest)
+        issues += _box_issues(page._page_box, WHITE, False, smallest, soft_proof)
     return list(dict.fromkeys(issues))
 
 
 def _box_issues(
-    box: Any, background: Colour, in_figure: bool, smallest: float
+    box: Any,
+    background: Colour,
+    in_figure: bool,
+    smallest: float,
+    soft_proof: SoftProof | None,
 ) -> Iterator[ContrastIssue]:
     """Measure a box in front of a `background`."""
     if isinstance(box, boxes.TextBox):
-        yield from _text_issues(box, background, smallest)
+        yield from _text_issues(box, background, smallest, soft_proof)
         return
     html = box.element
     own_background = _blend(box.style["background_color"], background)
@@ -64,8 +73,10 @@ def _box_issues(
     if in_figure and html is not None and html.tag == SVG:
         yield from _svg_issues(html, background)
     in_figure = in_figure or (html is not None and is_figure(html))
+    if html is not None and (mark := html.get("data-mark")):
+        own_background = parse_colour(mark) or own_background
     for child in child_boxes(box):
-        yield from _box_issues(child, own_background, in_figure, smallest)
+        yield from _box_issues(child, own_background, in_figure, smallest, soft_proof)
 
 
 def _svg_issues(svg: Any, background: Colour) -> Iterator[ContrastIssue]:
@@ -85,7 +96,9 @@ def _mark_issues(mark: Colour, background: Colour) -> Iterator[ContrastIssue]:
         yield ContrastIssue(f"{subject}; it needs {GRAPHICS}:1", mark)
 
 
-def _text_issues(box: Any, background: Colour, smallest: float) -> Iterator[ContrastIssue]:
+def _text_issues(
+    box: Any, background: Colour, smallest: float, soft_proof: SoftProof | None
+) -> Iterator[ContrastIssue]:
     text = excerpt(box.text)
     if not text:
         return
@@ -97,7 +110,7 @@ def _text_issues(box: Any, background: Colour, smallest: float) -> Iterator[Cont
     is_large = size >= 18 or (size >= 14 and box.style["font_weight"] >= 700)
     needed = LARGE_TEXT if is_large else TEXT
     colour = _blend(box.style["color"], background)
-    ratio = contrast(colour, background)
+    ratio = least_contrast(colour, background, soft_proof)
     if ratio < needed:
         message = f'"{text}" has a contrast of {ratio:.1f}:1; it needs {needed}:1'
         yield ContrastIssue(message, colour)
