@@ -1,13 +1,14 @@
 """Turn a session and its briefs into the values of the front of a pack.
 
 The template of the cover and the contents (`templates/pack/front.html`) gets one variable,
-`pack`, a `PackView`. Page numbers are those of the pack.
+`pack`, a `PackView`; that of the pages after the last brief (`back.html`) a `PackBackView`.
+Page numbers are those of the pack.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from pipeline.design.stylesheets import FRONT_STYLESHEET
+from pipeline.design.stylesheets import FRONT_STYLESHEET, PACK_STYLESHEET
 from pipeline.html.page_view import (
     Design,
     PageView,
@@ -20,6 +21,7 @@ from pipeline.html.text.cldr import format_days, language_name
 from pipeline.model.dates import InformationDate
 from pipeline.model.fields import Line, in_language
 from pipeline.model.session import Session, SessionFacts
+from pipeline.project import BASE_URL
 
 # A class of the root element: a front has its own page numbers, and the check of a short
 # last page does not apply to it.
@@ -53,7 +55,10 @@ class ContentsEntry:
 
 @dataclass(frozen=True, kw_only=True)
 class PackView(PageView):
-    """The values of a pack that a template may use; they need no computation."""
+    """The values of a pack that a template may use; they need no computation.
+
+    If it `has_back`, its imprint is on the back cover.
+    """
 
     title: str
     session: SessionFacts
@@ -65,11 +70,20 @@ class PackView(PageView):
     languages: tuple[str, ...]
     footer: str
     is_folded: bool
+    has_back: bool
 
     @property
     def has_contents(self) -> bool:
         """Whether there is a page of contents: the cover lists a single brief."""
         return len(self.entries) > 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class PackBackView(PackView):
+    """The values of the pages after the last brief: pages for notes, and the back cover."""
+
+    pages_before: int
+    notes_pages: int
 
 
 def view_pack(
@@ -80,6 +94,7 @@ def view_pack(
     profile: str,
     *,
     is_folded: bool = False,
+    has_back: bool = False,
 ) -> PackView:
     """Prepare the values of the front of a pack; the pages of a booklet are folded."""
     facts = session.facts
@@ -103,4 +118,12 @@ def view_pack(
         languages=tuple(dict.fromkeys((language, *(e.language for e in entries)))),
         footer=join_footer((strings["pack"], series_name, name), page),
         is_folded=is_folded,
+        has_back=has_back,
     )
+
+
+def view_back(front: PackView, pages_before: int, pages: int) -> PackBackView:
+    """Prepare the values of the `pages` after the last brief of a pack that is folded."""
+    stylesheets = (*front.stylesheets[:-1], f"{BASE_URL}styles/{PACK_STYLESHEET}")
+    values = vars(replace(front, stylesheets=stylesheets))
+    return PackBackView(**values, pages_before=pages_before, notes_pages=pages - 1)

@@ -40,6 +40,7 @@ _TEMPLATES = {
     "RedlineView": ("redline.html", "brief"),
     "WebRedlineView": ("web/redline.html", "brief"),
     "PackView": ("pack/front.html", "pack"),
+    "PackBackView": ("pack/back.html", "pack"),
     "JobSheetView": ("job_sheet.html", "sheet"),
     "WebView": ("web/brief.html", "brief"),
     "IndexView": ("web/index.html", "site"),

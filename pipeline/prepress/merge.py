@@ -56,13 +56,15 @@ def merge_pdfs(
     *,
     right_to_left: bool,
     document: str = "",
+    back: bytes = b"",
 ) -> bytes:
     """Merge a front and briefs, each on a recto. The same input gives the same bytes.
 
-    `targets` maps destinations that the front links to the number of a brief and of a
-    bookmark in it, both from 0. With `right_to_left` pages are bound on the right.
-    `document` is the name of the whole, written into it with the codes of the briefs. A
-    blank page follows a last brief of odd length.
+    The pages of `back` follow the last page. `targets` maps destinations that the front
+    links to the number of a brief and of a bookmark in it, both from 0. With
+    `right_to_left` pages are bound on the right. `document` is the name of the whole,
+    written into it with the codes of the briefs. A blank page follows a last brief of odd
+    length.
     """
     with ExitStack() as stack:
         whole = stack.enter_context(pikepdf.open(BytesIO(front)))
@@ -73,6 +75,8 @@ def merge_pdfs(
             merger.pad()
             merger.append(brief, f"brief{number}.".encode())
             codes.append(_identity(brief).codes)
+        if back:
+            merger.append(stack.enter_context(pikepdf.open(BytesIO(back))), b"back.")
         merger.pad()
         merger.finish(targets, right_to_left)
         named = {"document": document, "codes": " ".join(filter(None, codes))}

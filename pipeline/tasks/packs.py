@@ -1,13 +1,14 @@
 """Build packs: everything that a session hands out in one language, in one PDF.
 
 Page numbers run through the whole pack, so a brief is rendered when the number of pages
-before it is known; the front, whose contents name the page of each brief, comes last.
-Packs of several languages are built side by side.
+before it is known; the front, whose contents name the page of each brief, comes last. A
+booklet has a back, too: pages for notes that fill its sheets, and its back cover. Packs of
+several languages are built side by side.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time
+from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -17,18 +18,16 @@ from pipeline.content.discovery import (
     first_editions,
     languages_of,
 )
-from pipeline.content.export import export_yaml
 from pipeline.content.loader import LoadedContent
 from pipeline.editions.sessions import ResolvedHandout, ResolvedSession
-from pipeline.html.pack_view import ContentsEntry, ContentsHeading, view_pack
-from pipeline.html.page_view import Design
+from pipeline.html.pack_view import ContentsEntry, ContentsHeading
 from pipeline.html.view_model import PackPosition
 from pipeline.model.paper import Size, edges_of
 from pipeline.model.profiles import profile_of
 from pipeline.model.schema import Edition, Series
 from pipeline.model.scripts import direction
-from pipeline.model.session import Printing, Session
-from pipeline.pdf.render import AttachedFile, RenderedPdf
+from pipeline.model.session import Session
+from pipeline.pdf.render import RenderedPdf
 from pipeline.prepress.imposition import arrange_sides, impose
 from pipeline.prepress.merge import merge_pdfs, read_bookmarks
 from pipeline.problems import Problem
@@ -49,6 +48,7 @@ from pipeline.tasks.documents import (
 )
 from pipeline.tasks.finish import finish
 from pipeline.tasks.jobs import Folding
+from pipeline.tasks.pack_pages import render_back, render_front
 from pipeline.tasks.plan_documents import known_lifecycles
 from pipeline.tasks.reading import ContentReader, read_session
 from pipeline.tasks.task import (
@@ -69,6 +69,7 @@ from pipeline.workers.scheduler import Task, finished_task
 Job = tuple[Callable[..., Any], *tuple[Any, ...]]
 # The front and each brief begin on a right-hand page.
 _PAGES_PER_LEAF = 2
+_ANY_PAGES = Folding(multiple=1)
 # The level of the headings of sections; above them is the title of the brief.
 _SECTION_LEVEL = 2
 
@@ -224,15 +225,16 @@ def _make_pack(
         return TaskResult(replace(pack, state=State.BLOCKED), problems)
     front, found = yield from _render_front(context, pack, session, briefs)
     problems += found
+    back = None
     if front and profile_of(pack.profile).is_imposed:
-        filled = _fill_sheets(context, pack, session, briefs, front)
-        briefs, front = yield from filled
+        front, back, found = yield from _render_back(context, pack, session, briefs, front)
+        problems += found
     if not front or not front.rendered.pdf or context.is_blocked(problems):
         return TaskResult(replace(pack, state=State.BLOCKED), problems)
 
     def merge() -> Task[tuple[RenderedPdf, list[Problem]]]:
         yield from ()
-        return _merge(pack, edges_of(context.series.paper.name), front, briefs), []
+        return _merge(pack, edges_of(context.series.paper.name), front, briefs, back), []
 
     names = {SERIES, *(handout.folder.name for handout in handouts)}
     sources = [part for name, part in content.parts.items() if name in names]
@@ -240,6 +242,7 @@ def _make_pack(
     inputs += [context.workspace.state.record_set(part.files) for part in sources]
     warnings = [*(p for part in sources for p in part.problems), *problems]
     pages = [front.page, *(brief.part.page for brief in briefs)]
+    pages += [back.page] if back else []
     return (yield from finish(context, pack, pages, inputs, merge, warnings))
 
 
@@ -272,7 +275,10 @@ def _render_briefs(
         opposite_binding = direction(language) != direction(pack.language)
         position = PackPosition(pages_before, opposite_binding)
         job: Job = (render_document, context.design, edition, document, position)
-        part, found = yield from _render_part(context, pack, job, document.source)
+        # After the last one of a booklet comes its back, on any page.
+        folding = _ANY_PAGES if handout == handouts[-1] else None
+        rendering = _render_part(context, pack, job, document.source, folding)
+        part, found = yield from rendering
         problems += found
         if part and part.rendered.pdf:
             number = len(briefs) + 1
@@ -282,31 +288,39 @@ def _render_briefs(
 
 
 def _render_front(
-    context: BuildContext, pack: Pack, session: Session, briefs: Sequence[_Brief]
-) -> Task[tuple[_Part | None, Sequence[Problem]]]:
-    entries = tuple(brief.entry for brief in briefs)
-    job = (render_front, context.design, pack, session, entries)
-    return (yield from _render_part(context, pack, job, pack.source))
-
-
-def _fill_sheets(
     context: BuildContext,
     pack: Pack,
     session: Session,
-    briefs: list[_Brief],
+    briefs: Sequence[_Brief],
+    *,
+    has_back: bool = False,
+) -> Task[tuple[_Part | None, Sequence[Problem]]]:
+    entries = tuple(brief.entry for brief in briefs)
+    job = (render_front, context.design, pack, session, entries, has_back)
+    return (yield from _render_part(context, pack, job, pack.source))
+
+
+def _render_back(
+    context: BuildContext,
+    pack: Pack,
+    session: Session,
+    briefs: Sequence[_Brief],
     front: _Part,
-) -> Task[tuple[list[_Brief], _Part | None]]:
-    """Let the last brief fill the last sheet, whose last page is the back cover."""
-    *others, last = briefs
-    if not Folding(front.pages).blank_pages_after(last.pages_before + last.part.pages):
-        return briefs, front
-    fill = Folding(front.pages + last.pages_before)
-    part, _ = yield from _render_part(context, pack, last.job, pack.source, fill)
-    if part is None or not part.rendered.pdf:
-        return briefs, front
-    briefs = [*others, replace(last, part=part)]
-    again, _ = yield from _render_front(context, pack, session, briefs)
-    return briefs, again
+) -> Task[tuple[_Part | None, _Part | None, Sequence[Problem]]]:
+    """Render what fills the last sheet, and the front again: its imprint is on the back.
+
+    Without an empty page the back cover is the last page of the last brief.
+    """
+    last = briefs[-1]
+    before = last.pages_before + last.part.rendered.pages
+    missing = Folding(front.pages).blank_pages_after(before)
+    if not missing:
+        return front, None, ()
+    again, _ = yield from _render_front(context, pack, session, briefs, has_back=True)
+    entries = tuple(brief.entry for brief in briefs)
+    job = (render_back, context.design, pack, session, entries, before, missing)
+    back, problems = yield from _render_part(context, pack, job, pack.source, _ANY_PAGES)
+    return again, back, problems
 
 
 def _render_part(
@@ -329,33 +343,11 @@ def _render_part(
     return done or (None, raised)
 
 
-def render_front(
-    design: Design, pack: Pack, session: Session, entries: Sequence[ContentsEntry]
-) -> RenderedPage:
-    """Render the cover and contents of a pack to HTML: a worker's job."""
-    from pipeline.html.templates import render_html
-
-    design, reads = design.tracking_reads()
-    is_folded = profile_of(pack.profile).is_imposed
-    view = view_pack(
-        design, session, entries, pack.language, pack.layout, is_folded=is_folded
-    )
-    html = render_html(design.project, view)
-    return RenderedPage(html, (_session_file(pack, session),), reads)
-
-
-def _session_file(pack: Pack, session: Session) -> AttachedFile:
-    """Attach the file of the session, dated by its content, without the print order."""
-    stem = pack.stem
-    dated = datetime.combine(session.facts.dates.start, time(), UTC)
-    description = f"What {stem} was made for: the session"
-    data = export_yaml(session.facts.model_copy(update={"printing": Printing()}))
-    return AttachedFile(f"{stem}_session.yaml", data, "Source", description, dated)
-
-
-def _merge(pack: Pack, sheet: Size, front: _Part, briefs: Sequence[_Brief]) -> RenderedPdf:
-    """Merge front and briefs into one PDF, and impose it if it is a booklet."""
-    parts = (front, *(brief.part for brief in briefs))
+def _merge(
+    pack: Pack, sheet: Size, front: _Part, briefs: Sequence[_Brief], back: _Part | None
+) -> RenderedPdf:
+    """Merge front, briefs and back into one PDF, and impose it if it is a booklet."""
+    parts = [front, *(brief.part for brief in briefs), *([back] if back else [])]
     is_booklet = profile_of(pack.profile).is_imposed
     # The file is right-to-left only if all parts are: PDFium (Chrome, Edge) applies this to
     # the whole file, and would copy the words of an English brief in reverse order.
@@ -373,8 +365,9 @@ def _merge(pack: Pack, sheet: Size, front: _Part, briefs: Sequence[_Brief]) -> R
         destinations,
         right_to_left=right_to_left,
         document=pack.stem,
+        back=back.rendered.pdf if back else b"",
     )
-    pages = sum(part.pages for part in parts)
+    pages = front.pages + sum(brief.part.pages for brief in briefs)
     if is_booklet:
         right_to_left = direction(pack.language) == "rtl"
         pdf = impose(pdf, sheet, right_to_left=right_to_left)

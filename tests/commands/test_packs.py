@@ -33,7 +33,8 @@ from pipeline.state.lock import build_lock
 from pipeline.targets import BuildOptions, Pack
 from pipeline.tasks.assets import ProjectAssets
 from pipeline.tasks.jobs import render_document_pdf
-from pipeline.tasks.packs import plan_packs, render_front
+from pipeline.tasks.pack_pages import render_front
+from pipeline.tasks.packs import plan_packs
 from pipeline.tasks.reading import read_session
 from pipeline.workers.executor import InlineExecutor
 from tests.conftest import WriteProject, besides_publishing, what_is_wrong, write_files
@@ -534,16 +535,28 @@ def test_a_booklet_has_two_pages_of_a5_on_each_side(bound: Path) -> None:
         assert identity.document == "331_en_booklet"
 
 
-def test_the_back_of_a_booklet_is_the_last_page_of_the_last_brief(bound: Path) -> None:
-    """Its imprint is there alone, and no page is blank."""
+def test_the_back_of_a_booklet_has_the_imprint_of_the_pack(bound: Path) -> None:
+    """It is there alone, and not on the cover; no page is blank."""
     with pikepdf.open(bound / "build/sessions/331/331_en_a5.pdf") as pdf:
         *_, last, behind = (page.Contents.read_bytes() for page in pdf.pages)
         assert (bool(last), bool(behind)) == (True, False)
     booklet = bound / "build/sessions/331/331_en_booklet.pdf"
     outside = words_on(booklet)[0]
-    assert "331st Session" in outside
-    assert "Edition code" in outside
+    assert outside.count("Governing Body, 331st Session.") == 1
+    assert "Edition code" not in outside
+    assert "Second brief" in outside.partition("A publisher")[2]
     with pikepdf.open(booklet) as pdf:
+        assert {len(page.Resources.XObject) for page in pdf.pages} == {2}
+
+
+def test_pages_for_notes_are_in_the_language_of_the_pack(tmp_path: Path) -> None:
+    """Its last brief is in English."""
+    write_files(tmp_path, FILES)
+    assert not besides_publishing(pack(tmp_path, "ar", profile="booklet").problems)
+    words = words_on(tmp_path / "build/sessions/331/331_ar_booklet.pdf")
+    assert "Second brief" in " ".join(words)
+    assert "Notes" not in " ".join(words)
+    with pikepdf.open(tmp_path / "build/sessions/331/331_ar_booklet.pdf") as pdf:
         assert {len(page.Resources.XObject) for page in pdf.pages} == {2}
 
 

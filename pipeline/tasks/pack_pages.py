@@ -1,0 +1,68 @@
+"""Render the pages of a pack besides its briefs to HTML: its front, and its back."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, time
+
+from pipeline.content.export import export_yaml
+from pipeline.html.pack_view import ContentsEntry, PackView, view_back, view_pack
+from pipeline.html.page_view import Design
+from pipeline.model.profiles import profile_of
+from pipeline.model.session import Printing, Session
+from pipeline.pdf.render import AttachedFile
+from pipeline.targets import Pack
+from pipeline.tasks.context import RenderedPage
+
+
+def render_front(
+    design: Design,
+    pack: Pack,
+    session: Session,
+    entries: Sequence[ContentsEntry],
+    has_back: bool = False,
+) -> RenderedPage:
+    """Render the cover and contents of a pack to HTML: a worker's job."""
+    from pipeline.html.templates import render_html
+
+    design, reads = design.tracking_reads()
+    html = render_html(design.project, _view(design, pack, session, entries, has_back))
+    return RenderedPage(html, (_session_file(pack, session),), reads)
+
+
+def render_back(
+    design: Design,
+    pack: Pack,
+    session: Session,
+    entries: Sequence[ContentsEntry],
+    pages_before: int,
+    pages: int,
+) -> RenderedPage:
+    """Render the pages after the last brief of a booklet to HTML: a worker's job."""
+    from pipeline.html.templates import render_html
+
+    design, reads = design.tracking_reads()
+    front = _view(design, pack, session, entries, has_back=True)
+    html = render_html(design.project, view_back(front, pages_before, pages))
+    return RenderedPage(html, (), reads)
+
+
+def _view(
+    design: Design,
+    pack: Pack,
+    session: Session,
+    entries: Sequence[ContentsEntry],
+    has_back: bool,
+) -> PackView:
+    return view_pack(
+        *(design, session, entries, pack.language, pack.layout),
+        is_folded=profile_of(pack.profile).is_imposed,
+        has_back=has_back,
+    )
+
+
+def _session_file(pack: Pack, session: Session) -> AttachedFile:
+    """Attach the file of the session, dated by its content, without the print order."""
+    stem = pack.stem
+    dated = datetime.combine(session.facts.dates.start, time(), UTC)
+    description = f"What {stem} was made for: the session"
+    data = export_yaml(session.facts.model_copy(update={"printing": Printing()}))
+    return AttachedFile(f"{stem}_session.yaml", data, "Source", description, dated)
