@@ -19,7 +19,11 @@ from pipeline.model.print_order import OrderLine, PaperStock, PrintOrder, Uncorr
 from pipeline.model.profiles import PACK_PROFILE, PDFX, profile_of
 from pipeline.model.schema import Series
 from pipeline.model.session import Paper, Session
-from pipeline.prepress.print_order import page_size_mismatch, read_page_size
+from pipeline.prepress.print_order import (
+    page_size_mismatch,
+    read_page_size,
+    read_press_format,
+)
 from pipeline.problems import (
     ExitCode,
     Place,
@@ -101,6 +105,7 @@ def _order_and_job_sheet(
         raise ContradictionError(f'not with --profile "{profile}": {fault}')
     printing = session.session.facts.printing
     lines: list[OrderLine] = []
+    press_format = None
     problems = []
     for handout in session.handouts:
         documents, more = handout_documents(project, handout, profile, today, ghostscript)
@@ -108,13 +113,25 @@ def _order_and_job_sheet(
         if stale := [d.language for d in documents if d.state is State.STALE]:
             problems.append(_stale_problem(handout, profile, stale, slug))
         uncorrected = tuple(_uncorrected(project, handout))
+        lifecycle = read_lifecycles(project, [handout.folder])[handout.folder]
+        is_published = lifecycle.state(today).is_published
         press = _press_files(project, handout, profile, today, ghostscript)
         for document in documents:
             if document.state is State.UP_TO_DATE:
                 line = _line(project, document, handout, stock, uncorrected)
                 name = press.get(document.language, "")
-                sha256 = digest((project.root / name).read_bytes()) if name else ""
-                lines.append(replace(line, press_file=name, press_sha256=sha256))
+                press_pdf = (project.root / name).read_bytes() if name else b""
+                press_format = press_format or (
+                    read_press_format(press_pdf) if name else None
+                )
+                lines.append(
+                    replace(
+                        line,
+                        press_file=name,
+                        press_sha256=digest(press_pdf) if name else "",
+                        is_published=is_published,
+                    )
+                )
     packs, stale_packs = _pack_lines(project, session, stock, today)
     lines += packs
     problems += stale_packs
@@ -124,7 +141,7 @@ def _order_and_job_sheet(
             problems.append(Problem(Rule.PAPER_SIZE, Place(line.file), fault, hint))
     if errors := _errors(problems):
         return PrintOrderResult(None, errors)
-    order = PrintOrder(slug, stock, tuple(lines), printing.ink)
+    order = PrintOrder(slug, stock, tuple(lines), printing.ink, press_format)
     built = build_job_sheet(project, series, session.session, order, jobs)
     for sheet in built.targets:  # one, or none if no process can be started
         if sheet.state in (State.BUILT, State.UP_TO_DATE):

@@ -11,8 +11,9 @@ from pipeline.html.page_view import Design, PageView, correction_label, view_pag
 from pipeline.html.text.cldr import format_day, format_days
 from pipeline.html.text.typography import typesetter
 from pipeline.model.fields import Localized
-from pipeline.model.print_order import PaperStock, PrintOrder
+from pipeline.model.print_order import OrderLine, PaperStock, PressFormat, PrintOrder
 from pipeline.model.schema import Contact
+from pipeline.model.scripts import direction
 from pipeline.model.session import Printing, Session
 
 # The profile of job sheets, and the style sheet that only they have.
@@ -26,6 +27,21 @@ _FINISH = {
     "fold": "folded",
 }
 _TURN = {"long": "long_edge", "short": "short_edge"}
+
+
+@dataclass(frozen=True)
+class FileView:
+    """One line of an order: its numbers, and the files as they are named.
+
+    `file` is to be printed, `alternative` can be in its place; or it is "".
+    """
+
+    line: OrderLine
+    file: str
+    checksum: str
+    alternative: str
+    alternative_checksum: str
+    finish: str
 
 
 @dataclass(frozen=True)
@@ -52,6 +68,8 @@ class JobSheetView(PageView):
     delivery: tuple[str, ...]
     contact: Contact | None
     order: PrintOrder
+    files: tuple[FileView, ...]
+    press: tuple[str, ...]
     remarks: tuple[RemarkView, ...]
     footer: str
 
@@ -81,6 +99,8 @@ def view_job_sheet(design: Design, order: PrintOrder, session: Session) -> JobSh
         delivery=tuple(_delivery(facts.printing, page)),
         contact=facts.printing.contact,
         order=order,
+        files=tuple(_file(line, order, strings) for line in order.lines),
+        press=tuple(_press(order.press, page)),
         remarks=tuple(_remarks(order, page)),
         footer=f"{page.plain_text(page.series.name)} · {title}",
     )
@@ -90,6 +110,29 @@ def _sides(order: PrintOrder, page: PageView) -> Iterator[str]:
     yield page.strings["both_sides" if order.stock.duplex else "one_side"]
     turns = sorted({line.turn for line in order.lines if line.turn})
     yield from (page.strings[_TURN[turn]] for turn in turns)
+
+
+def _file(line: OrderLine, order: PrintOrder, strings: Mapping[str, str]) -> FileView:
+    """Name the files of a line; a staple is where reading begins."""
+    named = [(file.rpartition("/")[2], checksum) for file, checksum in order.files_of(line)]
+    (file, checksum), other, *_ = *named, ("", "")
+    finish = _FINISH[line.finish]
+    if line.finish == "staple":
+        finish = "staple_right" if direction(line.language) == "rtl" else "staple_left"
+    return FileView(line, file, checksum, *other, strings[finish])
+
+
+def _press(press: PressFormat | None, page: PageView) -> Iterator[str]:
+    """What a print shop asks about the press files."""
+    if press is None:
+        return
+    typeset = typesetter(page.locale)
+    edges = [typeset(f"{edge.normalize():f}") for edge in (*press.trim, press.bleed)]
+    size, bleed = f"{edges[0]} × {edges[1]} mm", f"{edges[2]} mm"
+    yield press.standard
+    yield page.strings["trimmed"].replace("{size}", typeset(size))
+    yield page.strings["bleed"].replace("{size}", typeset(bleed))
+    yield press.condition
 
 
 def _delivery(printing: Printing, page: PageView) -> Iterator[str]:

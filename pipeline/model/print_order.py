@@ -31,6 +31,19 @@ class PaperStock:
 
 
 @dataclass(frozen=True)
+class PressFormat:
+    """What the press files of an order have in common; lengths are in millimetres.
+
+    `condition` is the printing condition, with the description of its ICC profile.
+    """
+
+    standard: str
+    condition: str
+    trim: Size
+    bleed: Decimal
+
+
+@dataclass(frozen=True)
 class Uncorrected:
     """A correction that a file does not have, by number and day, and its note."""
 
@@ -46,7 +59,8 @@ class OrderLine:
     `page_size` is that of one page, `language` that of the text. The pages of a file that
     is `imposed` are already sides of sheets. `uncorrected` are the corrections of the
     edition that the file does not have. `press_file` is the same text for an offset press.
-    A pack has neither `brief` nor `information_date`.
+    A pack has neither `brief` nor `information_date`. An edition that is not published may
+    still change.
     """
 
     brief: str
@@ -62,6 +76,7 @@ class OrderLine:
     uncorrected: tuple[Uncorrected, ...] = ()
     press_file: str = ""
     press_sha256: str = ""
+    is_published: bool = True
 
     @property
     def pages_of_a_side(self) -> int:
@@ -118,7 +133,7 @@ class OrderLine:
 
 @dataclass(frozen=True)
 class Total:
-    """Copies, sheets and weight of several files: the sum of their printed weights."""
+    """Copies, sheets and weight of several files."""
 
     copies: int
     sheets: int
@@ -133,6 +148,16 @@ class PrintOrder:
     stock: PaperStock
     lines: tuple[OrderLine, ...]
     ink: str = "colour"
+    press: PressFormat | None = None
+
+    def files_of(self, line: OrderLine) -> list[tuple[str, str]]:
+        """Give the files of a line with their checksums: that to be printed comes first.
+
+        In colour it is the press file, if there is one: a print shop can set its inks.
+        """
+        files = [(line.file, line.checksum), (line.press_file, line.press_checksum)]
+        known = [file for file in files if file[0]]
+        return known[::-1] if self.ink == "colour" else known
 
     @property
     def total(self) -> Total:
@@ -152,7 +177,6 @@ def printed_weight(kilograms: Decimal) -> Decimal:
 
 def _total(lines: Sequence[OrderLine]) -> Total:
     copies, sheets = sum(n.copies for n in lines), sum(n.sheets for n in lines)
-    exact = [line.weight_kg for line in lines if line.weight_kg is not None]
-    weights = map(printed_weight, exact)
-    is_known = exact and len(exact) == len(lines)
+    weights = [line.weight_kg for line in lines if line.weight_kg is not None]
+    is_known = weights and len(weights) == len(lines)
     return Total(copies, sheets, sum(weights, Decimal(0)) if is_known else None)

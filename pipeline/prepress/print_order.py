@@ -7,7 +7,8 @@ from decimal import Decimal
 import pikepdf
 
 from pipeline.model.paper import SIZES, Size, edges_of
-from pipeline.model.print_order import PaperStock, PrintOrder
+from pipeline.model.print_order import PaperStock, PressFormat, PrintOrder
+from pipeline.model.profiles import PDFX
 from pipeline.model.spreadsheet import protect_formula
 
 _POINT = Decimal("25.4") / 72
@@ -27,6 +28,27 @@ def read_page_size(pdf: bytes) -> Size:
         left, bottom, right, top = (Decimal(str(edge)) for edge in opened.pages[0].trimbox)
     short, long = sorted((abs(right - left) * _POINT, abs(top - bottom) * _POINT))
     return round(short, 1), round(long, 1)
+
+
+def read_press_format(pdf: bytes) -> PressFormat | None:
+    """Read what a print shop asks about press files; None if it is not one."""
+    with pikepdf.open(io.BytesIO(pdf)) as opened:
+        page = opened.pages[0]
+        intent = next(iter(opened.Root.get("/OutputIntents", ())), None)
+        if intent is None or "/DestOutputProfile" not in intent:
+            return None
+        name = str(intent.get("/OutputConditionIdentifier", ""))
+        described = _description(intent.DestOutputProfile.read_bytes())
+        bleed = Decimal(str(page.trimbox[0])) - Decimal(str(page.bleedbox[0]))
+    condition = described if described.startswith(name) else f"{name} ({described})"
+    return PressFormat(PDFX, condition, read_page_size(pdf), round(bleed * _POINT, 1))
+
+
+def _description(icc_profile: bytes) -> str:
+    from PIL import ImageCms
+
+    profile = ImageCms.ImageCmsProfile(io.BytesIO(icc_profile))
+    return ImageCms.getProfileDescription(profile).strip()
 
 
 def page_size_mismatch(page: Size, stock: PaperStock, *, imposed: bool = False) -> str:

@@ -3,7 +3,9 @@
 import csv
 import hashlib
 import io
+import re
 import shutil
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -22,11 +24,15 @@ from pipeline.commands.print_order import (
     write_print_order,
 )
 from pipeline.commands.verify import FileResult, verify_files
-from pipeline.model.print_order import OrderLine, PaperStock, Total
+from pipeline.content.loader import load_brand
+from pipeline.html.page_view import Design
+from pipeline.model.print_order import OrderLine, PaperStock, PrintOrder, Total
 from pipeline.prepress.print_order import order_csv
 from pipeline.problems import ExitCode, Place, Problem, Rule, exit_code
 from pipeline.project import open_project
 from pipeline.targets import BuildOptions
+from pipeline.tasks.job_sheet import render_job_sheet
+from pipeline.tasks.reading import read_session
 from tests.conftest import WriteProject, besides_publishing, what_is_wrong, write_files
 
 TEXT = "title: A title\nsections: [{heading: A heading, blocks: [{text: Some text.}]}]\n"
@@ -50,6 +56,7 @@ FILES: dict[str, str | bytes | None] = {
     FRENCH: TEXT,
     FILE: SESSION,
 }
+ROOT = Path(__file__).resolve().parents[2]
 SHEET = "build/sessions/331/331_order.pdf"
 TODAY = date(2026, 1, 1)
 A4, A5 = (Decimal(210), Decimal(297)), (Decimal(148), Decimal(210))
@@ -136,12 +143,13 @@ def test_an_order_names_each_file_with_its_copies_and_checksum(ordered: Ordered)
         # Readers of Arabic are given English, as the session says.
         copies_by_language={"en": 120, "ar": 25},
         stock=paper,
+        is_published=False,
     )
     assert (english.copies, english.sheets_of_a_copy, english.sheets) == (145, 1, 145)
     assert english.weight_kg == Decimal("0.723492")
     assert (french.language, french.copies) == ("fr", 60)
-    assert result.order.totals["fr"] == Total(60, 60, Decimal("0.3"))
-    assert result.order.total == Total(205, 205, Decimal("1.0"))
+    assert result.order.totals["fr"] == Total(60, 60, Decimal("0.299376"))
+    assert result.order.total == Total(205, 205, Decimal("1.022868"))
     assert result.order.stock == paper
 
 
@@ -154,7 +162,8 @@ def test_the_job_sheet_prints_the_order_and_has_the_csv_attached(ordered: Ordere
         "A4, 80 g/m², both sides, turned on the long edge",
         "Ink colour",
         "single leaf",
-        "brief_2017_en_office.pdf",
+        "Print this file",
+        "brief_2017_en_office.pdf Not yet published",
         "To readers of: English 120, Arabic 25",
         "Total 205 205 1.0",
     ):
@@ -330,13 +339,14 @@ def test_packs_are_ordered_if_they_are_up_to_date(
         7 * pack.sheets_of_a_copy,
         "staple",
     )
+    assert "stapled top left" in " ".join(text_of(root / SHEET).split())
     # The pack itself says nothing of the order: only its own pages are in it.
     with pikepdf.open(root / "build/sessions/331/331_en.pdf") as pdf:
         session = pdf.attachments["331_en_session.yaml"].get_file().read_bytes()
     assert b"printing" not in session
 
 
-def test_press_files_are_named_beside_the_file_of_the_same_text(
+def test_in_colour_the_press_file_is_printed_and_the_other_is_its_alternative(
     root: Path, write_project: WriteProject, ghostscript: str
 ) -> None:
     write_project({**FILES, FILE: IN_ENGLISH})
@@ -351,7 +361,10 @@ def test_press_files_are_named_beside_the_file_of_the_same_text(
     assert english.press_file == "build/brief/brief_2017_en_press.pdf"
     data = (root / english.press_file).read_bytes()
     assert english.press_checksum == hashlib.sha256(data).hexdigest()[:12]
-    assert english.press_checksum in text_of(root / SHEET)
+    printed = " ".join(text_of(root / SHEET).split())
+    assert "PDF/X-4, trimmed to 210 × 297 mm, bleed 3 mm, FOGRA39L Coated" in printed
+    assert "brief_2017_en_press.pdf Not yet published" in printed
+    assert "Alternative: brief_2017_en_office.pdf" in printed
     with pypdfium2.PdfDocument(root / SHEET) as pdf:
         text = pdf[0].get_textpage()
         places = [
@@ -361,7 +374,7 @@ def test_press_files_are_named_beside_the_file_of_the_same_text(
             [text.get_charbox(first + n) for n in range(count)] for first, count in places
         )
     # Below it, not over it.
-    assert max(top for _, _, _, top in press) < min(foot for _, foot, _, _ in own)
+    assert max(top for _, _, _, top in own) < min(foot for _, foot, _, _ in press)
 
 
 def test_another_profile_can_be_ordered(root: Path, write_project: WriteProject) -> None:
@@ -424,6 +437,28 @@ def test_a_job_sheet_speaks_the_language_of_the_series(
     with pikepdf.open(root / SHEET) as pdf:
         assert str(pdf.Root.Lang) == "ar"
         assert str(pdf.docinfo["/Title"]) == "طلب طباعة للدورة 331"
+
+
+def test_names_of_files_do_not_break_at_their_hyphens_and_staples_are_at_the_start() -> (
+    None
+):
+    long = "global-advocacy-of-the-forum_2017_ar_office.pdf"
+    stock = PaperStock("A4", 80, duplex=True, finish="staple")
+    file = OrderLine(
+        *("brief", "2017", "ar", f"build/{long}", "ab" * 32, 4, A4, {"ar": 9}, stock)
+    )
+    project = open_project(ROOT)
+    series, session, _ = read_session(project, "331", TODAY)
+    brand, _ = load_brand(project)
+    assert series
+    assert session
+    assert brand
+    ordered = PrintOrder("331", stock, (file, replace(file, language="en")))
+    page = render_job_sheet(Design(project, series, brand), session.session, ordered)
+    part = '<span class="job-name">global-advocacy-of-the-forum_</span><wbr>'
+    assert page.html.count(part) == 2
+    finishes = re.findall(r'<td class="job-finish">(.*?)</td>', page.html)
+    assert finishes == ["stapled top right", "stapled top left"]
 
 
 def test_a_template_with_an_error_is_the_designers(

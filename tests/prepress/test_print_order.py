@@ -11,16 +11,21 @@ import pytest
 from pipeline.model.print_order import (
     OrderLine,
     PaperStock,
+    PressFormat,
     PrintOrder,
     Size,
     printed_weight,
 )
+from pipeline.prepress.pdfx import convert_to_pdfx
 from pipeline.prepress.print_order import (
     SIZES,
     order_csv,
     page_size_mismatch,
     read_page_size,
+    read_press_format,
 )
+from pipeline.problems import Place
+from tests.prepress.samples import CONDITION, painted
 
 A4, A5 = SIZES["A4"], SIZES["A5"]
 OFFICE = PaperStock("A4", 80, duplex=True, finish="staple")
@@ -115,21 +120,24 @@ def test_totals_are_by_language_and_of_all() -> None:
     assert list(order.totals) == ["en", "fr"]
     assert (order.totals["en"].copies, order.totals["en"].sheets) == (110, 210)
     assert (order.total.copies, order.total.sheets) == (160, 310)
-    # 1.0 + 0.5, and at least 0.1 of a few sheets.
-    assert order.total.weight_kg == Decimal("1.6")
+    assert order.total.weight_kg == sum(one.weight_kg or 0 for one in order.lines)
 
 
-@pytest.mark.parametrize("copies", range(40, 60))
-def test_printed_weights_add_up(copies: int) -> None:
-    """The total of all, those of the languages, and the weights of files."""
-    french = replace(line(fr=copies), language="fr")
-    lines = (line(en=copies), line(en=copies + 31), french, replace(french, pages=6))
-    order = PrintOrder("331", OFFICE, lines)
-    weights = [
-        printed_weight(total.weight_kg or Decimal(0)) for total in order.totals.values()
-    ]
-    assert printed_weight(order.total.weight_kg or Decimal(0)) == sum(weights)
-    assert sum(printed_weight(one.weight_kg or Decimal(0)) for one in lines) == sum(weights)
+def test_a_total_is_summed_before_it_is_rounded() -> None:
+    """Ten files of 145 g each are 1.4 kg, not ten times 100 g."""
+    order = PrintOrder("331", OFFICE, tuple(line(pages=2, en=29) for _ in range(10)))
+    assert printed_weight(order.lines[0].weight_kg or Decimal(0)) == Decimal("0.1")
+    assert printed_weight(order.total.weight_kg or Decimal(0)) == Decimal("1.4")
+
+
+@pytest.mark.parametrize(("ink", "first"), [("colour", "press"), ("black", "office")])
+def test_the_ink_decides_which_file_is_printed(ink: str, first: str) -> None:
+    both = replace(line(), file="office", press_file="press", press_sha256="cd" * 32)
+    order = PrintOrder("331", OFFICE, (both,), ink)
+    files = order.files_of(both)
+    assert {name for name, _ in files} == {"office", "press"}
+    assert files[0][0] == first
+    assert order.files_of(line()) == [("build/b.pdf", "ab" * 6)]
 
 
 def test_the_csv_has_a_line_for_each_file() -> None:
@@ -195,3 +203,11 @@ def test_the_size_of_a_page_is_what_is_left_after_trimming() -> None:
         pdf.pages[0].trimbox = [20, 30, 20 + 841.89, 30 + 595.276]
         pdf.save(out)
     assert read_page_size(out.getvalue()) == A4
+
+
+def test_a_print_shop_is_told_the_format_of_press_files(ghostscript: str) -> None:
+    pdf = convert_to_pdfx(painted(), CONDITION, ghostscript, Place("x"))
+    assert read_press_format(pdf) == PressFormat(
+        "PDF/X-4", "FOGRA39L Coated", A4, Decimal("3.0")
+    )
+    assert read_press_format(painted()) is None
