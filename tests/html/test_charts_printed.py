@@ -94,6 +94,14 @@ def test_marks_differ_in_grey_and_from_the_page() -> None:
         assert abs(one - other) >= 12
 
 
+@pytest.mark.parametrize("profile", ["office", "large", "press"])
+def test_the_two_marks_of_a_row_differ_in_grey_on_paper(profile: str) -> None:
+    colours = theme(profile=profile).colours
+    names = ("ring", "context", "strong")
+    ring, *dots = (lightness(parse_colour(getattr(colours, n)) or WHITE) for n in names)
+    assert min(abs(ring - dot) for dot in dots) >= 12
+
+
 HARBOUR = ROOT / "tests" / "brands" / "harbour"
 
 

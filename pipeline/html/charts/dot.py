@@ -74,12 +74,12 @@ def _draw_pair(
         canvas.rule((x(known[0]), y), (x(known[1]), y), colours.tint, _JOINT * size)
     first, second = pair
     if first is not None:
-        canvas.dot((x(first), y), _RING * size, colours.paper, colours.muted)
+        canvas.dot((x(first), y), _RING * size, colours.paper, colours.ring)
     if second is not None:
         canvas.dot((x(second), y), _DOT * size, colours.mark(is_strong=is_strong))
     if len(known) == 2:
         # The ring again, for a dot that covers it.
-        canvas.dot((x(known[0]), y), _RING * size, "none", colours.muted)
+        canvas.dot((x(known[0]), y), _RING * size, "none", colours.ring)
     for column, value in enumerate(pair):
         if value is None:
             continue
@@ -109,7 +109,7 @@ def _draw_heads(canvas: Canvas, data: ChartData, heads: list[list[str]], x: Scal
             fill = colours.mark(is_strong=is_strong)
             canvas.dot(centre, _DOT * size * 0.85, fill)
         else:
-            canvas.dot(centre, _RING * size * 0.85, colours.paper, colours.muted)
+            canvas.dot(centre, _RING * size * 0.85, colours.paper, colours.ring)
         lines = heads[column]
         ink = "quiet" if not column else "accent" if is_strong else ""
         text_y = y - (len(lines) - 1) / 2 * theme.leading

@@ -39,14 +39,15 @@ GAP = "–"
 class ChartColours:
     """The colours of marks in CSS notation.
 
-    A mark is `strong` if it is highlighted, else `context`; `tint` joins the two dots of a
-    row. `third` and `fourth` are parts of a stacked bar.
+    A mark is `strong` if it is highlighted, else `context`; `ring` is the first of the two
+    dots of a row, and `tint` joins them. `third` and `fourth` are parts of a stacked bar.
     """
 
     paper: str
     ink: str
     strong_rule: str
     hairline: str
+    ring: str
     muted: str
     strong: str
     context: str
@@ -181,6 +182,7 @@ def _read_colours(tokens: Tokens) -> ChartColours:
         "ink": _colour(tokens, "ink"),
         "strong_rule": dark,
         "hairline": _colour(tokens, "rule-quiet"),
+        "ring": _colour(tokens, "mark-ring"),
         "muted": _colour(tokens, "ink-quiet"),
         "strong": _colour(tokens, "mark-highlighted"),
         "context": context,

@@ -27,6 +27,7 @@ CHART_TOKENS = {
     "ink": "ink",
     "strong_rule": "rule-strong",
     "hairline": "rule-quiet",
+    "ring": "mark-ring",
     "muted": "ink-quiet",
     "strong": "mark-highlighted",
     "context": "mark-context",
