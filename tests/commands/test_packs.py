@@ -201,6 +201,9 @@ def test_each_page_has_one_number_that_of_the_pack(made: Path) -> None:
     for label, page in zip(labels, words_on(path), strict=True):
         if page.strip():
             line = page.strip().splitlines()[-1]
+            if label == "i":  # the cover
+                assert "i" not in line.split()
+                continue
             assert re.findall(r"\b(?:[ivx]+|\d+)\b", line.replace("2017", "")) == [label]
             # At the outer edge: on a recto last in the line, on a verso first.
             assert label in (line.split()[0], line.split()[-1])
@@ -533,6 +536,13 @@ def test_a_booklet_has_two_pages_of_a5_on_each_side(bound: Path) -> None:
         identity = PdfIdentity.from_xmp(pdf.Root.Metadata.read_bytes())
         assert identity
         assert identity.document == "331_en_booklet"
+
+
+def test_a_cover_has_no_page_number(bound: Path) -> None:
+    cover, contents, *_ = words_on(bound / "build/sessions/331/331_en_a5.pdf")
+    assert "Session pack · Briefs" not in cover
+    assert not cover.rstrip().endswith(" i")
+    assert "Session pack · Briefs · 331st Session" in contents
 
 
 def test_the_back_of_a_booklet_has_the_imprint_of_the_pack(bound: Path) -> None:

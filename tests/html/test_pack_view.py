@@ -59,6 +59,14 @@ def root(write_project: WriteProject) -> Path:
     return write_project({"content/sessions/331.yaml": SESSION})
 
 
+def test_the_imprint_has_the_ordinal_of_french_superscript(root: Path) -> None:
+    """As the cover has it; heads and feet of pages are plain text."""
+    html = render_html(*view(root, "fr"))
+    assert "<p>Conseil d’administration, 331<sup>e</sup> session." in html
+    html = render_html(*view(root, "de"))
+    assert "331. Tagung." in html
+
+
 @pytest.mark.parametrize(
     ("language", "number", "name"),
     [
