@@ -6,7 +6,7 @@ requires for properties that it does not define (6.6.2.3.1). So is the identity 
 document (`model/pdf_identity.py`).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import Any
 from xml.etree import ElementTree
@@ -16,6 +16,7 @@ from weasyprint.pdf.metadata import DocumentMetadata
 
 from pipeline.model import pdf_identity
 from pipeline.model.pdf_identity import PdfIdentity
+from pipeline.model.profiles import PROFILES
 from pipeline.pdf.toolchain import format_toolchain
 
 VARIANT = "pdf/a-3a"
@@ -74,6 +75,8 @@ _CONTAINERS = {
     "rights": "Alt",
     "subject": "Bag",
 }
+# Profiles whose sheets a printer turns on their long edge.
+_DUPLEX = {profile.name for profile in PROFILES.values() if profile.pages_per_sheet == 2}
 _TERM = "dcterms."
 # Terms with several values, separated by semicolons.
 _LISTS = ("subject", "language")
@@ -121,8 +124,13 @@ def prepare(document: Any, name: str, toolchain: Mapping[str, str]) -> None:
     )
 
 
-def finish(pdf: Any) -> None:
-    """Add page labels, and what attached files and pictures need."""
+def finish(pdf: Any, classes: Sequence[str] = ()) -> None:
+    """Add page labels, and what attached files, pictures and printers need.
+
+    `classes` are those of the root element; a sheet of some profiles has two pages.
+    """
+    if not _DUPLEX.isdisjoint(classes):
+        pdf.catalog["ViewerPreferences"]["Duplex"] = "/DuplexFlipLongEdge"
     _correct_attachments(pdf)
     _forbid_interpolation(pdf)
     numbers = pydyf.Array([0, pydyf.Dictionary({"S": "/D"})])

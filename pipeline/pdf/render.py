@@ -124,8 +124,8 @@ def render_pdf(
     from pipeline.pdf.tag_writer import patch_add_tags
 
     def finish(document: Any, pdf: Any) -> None:
-        metadata.finish(pdf)
         root = document._html.etree_element
+        metadata.finish(pdf, root.get("class", "").split())
         write_right_to_left(pdf, rtl_document=root.get("dir") == "rtl")
         conformance.extend(find_conformance_issues(document, pdf, trees[0]))
 

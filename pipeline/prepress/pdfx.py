@@ -25,6 +25,7 @@ from pikepdf.models.metadata import decode_pdf_date
 
 from pipeline.model.dates import InformationDate
 from pipeline.model.pdf_identity import PdfIdentity
+from pipeline.model.scripts import direction
 from pipeline.prepress.ghostscript import ghostscript_failure, run_ghostscript
 from pipeline.prepress.inks import Inks, limit_inks, near_inks
 from pipeline.problems import Place
@@ -242,6 +243,9 @@ def _write_description(pdf: Pdf, description: _Description) -> None:
     pdf.docinfo["/Trapped"] = Name("/False")
     if description.language:
         pdf.Root.Lang = description.language
+        # Not in a file for readers: Chrome would copy its Latin words in reverse.
+        if direction(description.language) == "rtl":
+            pdf.Root.ViewerPreferences = Dictionary(Direction=Name.R2L)
     packet = _XMP.format(
         standard=STANDARD,
         producer=escape(description.information.get("/Producer", "")),

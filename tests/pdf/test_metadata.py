@@ -226,6 +226,22 @@ def test_special_characters_are_kept_in_both_places() -> None:
     assert str(pdf.docinfo["/Keywords"]) == ", ".join(subjects)
 
 
+@pytest.mark.parametrize(
+    ("profile", "turned"),
+    [("screen", False), ("office", True), ("large", True), ("a5", False)],
+)
+def test_a_printer_turns_sheets_of_two_pages_on_the_long_edge(
+    profile: str, turned: bool
+) -> None:
+    html = f'<!DOCTYPE html><html lang=en class="{profile}"><title>T</title><p>Words'
+    fonts = load_fonts(FONTS)
+    rendered, _ = render_pdf(html, lambda _: None, fonts, lambda *_: Place("x"))
+    with pikepdf.open(io.BytesIO(rendered.pdf)) as pdf:
+        preferences = pdf.Root.ViewerPreferences
+        assert preferences.get("/Duplex") == ("/DuplexFlipLongEdge" if turned else None)
+        assert preferences.DisplayDocTitle
+
+
 def test_pages_are_labelled_by_their_numbers() -> None:
     pdf = write(body="<p>a</p><p style='break-before: page'>b</p>")
     assert [page.label for page in pdf.pages] == ["1", "2"]

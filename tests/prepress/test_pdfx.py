@@ -192,6 +192,13 @@ def test_the_hue_of_a_brand_is_printed(colour: str) -> None:
     assert abs((hue(printed) - hue(inks) + 180) % 360 - 180) < 12
 
 
+def test_an_arabic_press_file_is_bound_on_the_right(files: dict[str, bytes]) -> None:
+    for language in LANGUAGES:
+        with pikepdf.open(io.BytesIO(files[language])) as pdf:
+            preferences = pdf.Root.get("/ViewerPreferences", {})
+            assert ("/Direction" in preferences) == (language == "ar")
+
+
 def test_a_soft_proof_is_the_colour_on_paper() -> None:
     proof = soft_proof(PROFILE)
     assert proof((1.0, 1.0, 1.0)) == (1.0, 1.0, 1.0)
@@ -320,7 +327,7 @@ def test_a_press_file_names_its_printing_condition(press: pikepdf.Pdf) -> None:
 
 def test_no_screen_features_are_left(press: pikepdf.Pdf) -> None:
     kept = {"/Type", "/Pages", "/Metadata", "/OutputIntents", "/Lang"}
-    assert set(press.Root.keys()) == kept
+    assert set(press.Root.keys()) - {"/ViewerPreferences"} == kept
     for page in press.pages:
         assert not {"/Annots", "/StructParents", "/Tabs"} & set(page.keys())
     assert not {op for op, _ in marks(press)} & {"BDC", "BMC", "EMC"}
