@@ -5,13 +5,15 @@ blur, and white text on three closes. Before Ghostscript converts colours, a pal
 gets the nearest two inks, so that it does not turn grey, and one for which a single ink is
 near enough gets that ink: a hairline is in black alone. Afterwards a colour of more inks
 becomes the nearest one of two, or, if that has another hue, of two and black, whose sharp
-outline text keeps. Black text is printed over what is below it, and needs no hole that
-would have to fit. Pictures and gradients stay as they are.
+outline text keeps. A line thinner than a point has one ink. Black text is printed over what
+is below it, and needs no hole that would have to fit. Pictures and gradients stay as they
+are.
 """
 
 import io
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import combinations, product
 from typing import Any
@@ -27,7 +29,14 @@ BLACK: Inks = (0, 0, 0, 1)
 _FILL, _COLOURS = "k", ("k", "K")
 _SHOW_TEXT = ("Tj", "TJ", "'", '"')
 # The operators that decide about inks; a check reads no others.
-_WATCHED = " ".join((*_COLOURS, *_SHOW_TEXT, "q", "Q", "gs"))
+_PEN = ("K", "w", "cm")
+# Lines in a colour that is not of inks: grey, and colours of other spaces.
+_OTHER_STROKES = ("G", "RG", "CS")
+_OPERATORS = (*_COLOURS, *_SHOW_TEXT, *_PEN, *_OTHER_STROKES, "q", "Q", "gs")
+_WATCHED = " ".join(_OPERATORS)
+# A line that is thinner has one ink.
+_FINE_PT = 1.0
+_FINE_FAULT = "a line thinner than 1 pt has several inks"
 # The shares of an ink that are tried, in per cent.
 _STEPS = range(0, 101, 5)
 # In CIE 1976: a lightness above which a colour is pale, and colour differences. A tint in
@@ -36,6 +45,8 @@ _PALE, _NEAR_PALE, _NEAR_ENOUGH = 90.0, 4.0, 8.0
 # A difference of hue (CIE 1976). With two inks a dark green would be brown, teal blue, and
 # copper olive: then black is the third.
 _OTHER_HUE = 5.0
+# A difference of lightness that no one sees in a fine line.
+_AS_DARK = 2.0
 _COLOURED, _MOST_COLOURED = slice(3), 2
 _OVERPRINT, _KNOCK_OUT = Name("/BlackText"), Name("/OtherText")
 _STATES = {
@@ -46,9 +57,9 @@ _STATES = {
 
 def limit_inks(pdf: pikepdf.Pdf, streams: Sequence[Any], icc_profile: bytes) -> None:
     """Limit the inks of pages and of the streams that they draw."""
-    limit = few_inks(icc_profile)
+    limit, of_fine = few_inks(icc_profile), one_ink(icc_profile)
     for content in streams:
-        instructions = list(_limited(content, limit))
+        instructions = list(_limited(content, limit, of_fine))
         if any(name == Operator("gs") for _, name in instructions):
             _add_states(content)
         data = pikepdf.unparse_content_stream(instructions)
@@ -68,46 +79,90 @@ def _add_states(content: Any) -> None:
         holder.Resources.ExtGState[str(name)] = state
 
 
-def _limited(content: Any, limit: Callable[[Inks], Inks]) -> Iterator[Instruction]:
+@dataclass(frozen=True)
+class _Pen:
+    """What lines are drawn with: inks, or none in another space, and a width in points."""
+
+    inks: Inks = ()
+    width: float = 1.0
+    scale: float = 1.0
+
+    @property
+    def is_fine(self) -> bool:
+        """Whether two inks that are not exactly on each other would show."""
+        return self.width * self.scale < _FINE_PT
+
+    @property
+    def is_mixed(self) -> bool:
+        """Whether a fine line would have several inks."""
+        return self.is_fine and sum(share > 0 for share in self.inks) > 1
+
+    def after(self, name: str, operands: Any) -> "_Pen":
+        """The pen after an operator."""
+        if name == "w":
+            return replace(self, width=float(operands[0]))
+        if name == "cm":
+            a, b, c, d, *_ = (float(number) for number in operands)
+            return replace(self, scale=self.scale * math.sqrt(abs(a * d - b * c)))
+        if name == "K":
+            return replace(self, inks=_inks(operands))
+        return replace(self, inks=()) if name in _OTHER_STROKES else self
+
+
+def _limited(
+    content: Any, limit: Callable[[Inks], Inks], of_fine: Callable[[Inks], Inks]
+) -> Iterator[Instruction]:
     """Yield instructions with fewer inks, and a graphics state before black text."""
-    stack: list[tuple[Inks, bool]] = []
+    stack: list[tuple[Inks, bool, _Pen, Inks]] = []
     fill: Inks = ()
-    overprints = False
+    drawn: Inks = ()
+    overprints, pen = False, _Pen()
     for operands, operator in _instructions(content):
         name = str(operator)
         if name in _COLOURS:
             inks = limit(_inks(operands))
             operands = list(inks)
-            fill = inks if name == _FILL else fill
+            fill, drawn = (inks, drawn) if name == _FILL else (fill, inks)
         elif name == "q":
-            stack.append((fill, overprints))
+            stack.append((fill, overprints, pen, drawn))
         elif name == "Q":
-            fill, overprints = stack.pop() if stack else ((), False)
+            empty = (), False, _Pen(), ()
+            fill, overprints, pen, drawn = stack.pop() if stack else empty
         elif name in _SHOW_TEXT and (fill == BLACK) != overprints:
             overprints = not overprints
             yield [_OVERPRINT if overprints else _KNOCK_OUT], Operator("gs")
         yield operands, operator
+        pen = pen.after(name, operands)
+        if name in _PEN and pen.inks:
+            inks = of_fine(pen.inks) if pen.is_fine else pen.inks
+            if inks != drawn:
+                yield list(inks), Operator("K")
+                drawn = inks
 
 
 def find_ink_faults(content: Any, states: Mapping[str, Any]) -> Iterator[str]:
-    """Find colours of more than two inks and black, and black text that does not overprint.
+    """Find colours of too many inks, and black text that does not overprint.
 
-    `states` are the graphics states that the content refers to.
+    These are more than two inks and black, and in fine lines more than one. `states` are
+    the graphics states that the content refers to.
     """
-    stack: list[tuple[Inks, bool]] = []
+    stack: list[tuple[Inks, bool, _Pen]] = []
     fill: Inks = ()
-    overprints = False
+    overprints, pen = False, _Pen()
     for operands, operator in _instructions(content, _WATCHED):
         name = str(operator)
+        if name not in _PEN and pen.is_mixed:
+            yield _FINE_FAULT
+        pen = pen.after(name, operands)
         if name in _COLOURS:
             inks = _inks(operands)
             fill = inks if name == _FILL else fill
             if sum(share > 0 for share in inks[_COLOURED]) > _MOST_COLOURED:
                 yield "a colour has cyan, magenta and yellow"
         elif name == "q":
-            stack.append((fill, overprints))
+            stack.append((fill, overprints, pen))
         elif name == "Q":
-            fill, overprints = stack.pop() if stack else ((), False)
+            fill, overprints, pen = stack.pop() if stack else ((), False, _Pen())
         elif name == "gs":
             state = states.get(str(operands[0]), {})
             if "/op" in state:
@@ -115,6 +170,8 @@ def find_ink_faults(content: Any, states: Mapping[str, Any]) -> Iterator[str]:
         elif name in _SHOW_TEXT and (fill == BLACK) != overprints:
             what = "other text than black overprints"
             yield "black text does not overprint" if fill == BLACK else what
+    if pen.is_mixed:
+        yield _FINE_FAULT
 
 
 def _instructions(content: Any, operators: str = "") -> Iterator[tuple[Any, Any]]:
@@ -168,6 +225,23 @@ def few_inks(icc_profile: bytes) -> Callable[[Inks], Inks]:
         )
 
     return limit
+
+
+@lru_cache(maxsize=4)
+def one_ink(icc_profile: bytes) -> Callable[[Inks], Inks]:
+    """Give a function from a colour in inks to cyan or black that is at least as dark."""
+    colours = _colours_of(((0,), (3,)), icc_profile)
+    from_inks = _lab_transform(icc_profile)
+
+    @lru_cache(maxsize=256)
+    def one(inks: Inks) -> Inks:
+        if sum(share > 0 for share in inks) <= 1:
+            return inks
+        (wanted,) = from_inks([inks])
+        dark = [colour for colour in colours if colour[1][0] <= wanted[0] + _AS_DARK]
+        return _nearest(dark, wanted)[0]
+
+    return one
 
 
 @lru_cache(maxsize=4)

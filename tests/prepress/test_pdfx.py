@@ -19,7 +19,14 @@ from PIL import Image, ImageCms
 
 from pipeline.build import build
 from pipeline.model.pdf_identity import PdfIdentity
-from pipeline.prepress.inks import few_inks, near_inks, soft_proof
+from pipeline.prepress.inks import (
+    few_inks,
+    find_ink_faults,
+    limit_inks,
+    near_inks,
+    one_ink,
+    soft_proof,
+)
 from pipeline.prepress.pdfx import PrintingCondition, convert_to_pdfx
 from pipeline.problems import ExitCode, PipelineError, Place, Rule
 from pipeline.project import open_project
@@ -197,6 +204,35 @@ def test_an_arabic_press_file_is_bound_on_the_right(files: dict[str, bytes]) -> 
         with pikepdf.open(io.BytesIO(files[language])) as pdf:
             preferences = pdf.Root.get("/ViewerPreferences", {})
             assert ("/Direction" in preferences) == (language == "ar")
+
+
+def test_a_fine_line_has_one_ink_that_is_as_dark() -> None:
+    one = one_ink(PROFILE)
+    assert one((0.65, 0.4, 0, 0)) == (0, 0, 0, 0.6)
+    assert one((0.9, 0.1, 0, 0)) == (0.95, 0, 0, 0)
+    cyan, *_, black = one((0.9, 0.9, 0, 0))
+    assert (cyan, black > 0.7) == (0, True)
+    assert one((0, 0, 0, 0.35)) == (0, 0, 0, 0.35)
+
+
+def test_only_fine_lines_have_their_inks_changed() -> None:
+    """By the width on the page: 2 units at a third of their size are fine."""
+    drawn = (
+        b".65 .4 0 0 K .5 w 0 0 m 9 9 l S 1.2 w 0 0 m 9 9 l S "
+        b"q .3 0 0 .3 0 0 cm 2 w 0 0 9 9 re S Q .8 w 0 0 m 5 5 l 9 9 l S "
+    )
+    pdf = pikepdf.new()
+    page = pdf.add_blank_page()
+    page.Contents = pdf.make_stream(drawn)
+    assert set(find_ink_faults(page, {})) == {"a line thinner than 1 pt has several inks"}
+    limit_inks(pdf, [page], PROFILE)
+    assert list(find_ink_faults(page, {})) == []
+    inks, shown = (), []
+    for operands, operator in pikepdf.parse_content_stream(page):
+        inks = tuple(map(float, operands)) if str(operator) == "K" else inks
+        shown += [inks] if str(operator) == "S" else []
+    fine, wide = (0, 0, 0, 0.6), (0.65, 0.4, 0, 0)
+    assert shown == [fine, wide, fine, fine]
 
 
 def test_a_soft_proof_is_the_colour_on_paper() -> None:
