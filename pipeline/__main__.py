@@ -48,6 +48,9 @@ def describe_command() -> str:
 
 
 def _run_command(snapshot: Snapshot) -> None:
+    from pipeline.lazy_dataclasses import compile_methods_late
+
+    compile_methods_late()
     from pipeline.system_errors import system_problem
 
     try:
