@@ -19,6 +19,7 @@ from jinja2.runtime import BlockReference, Context, LoopContext
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from pipeline.html.filters import FILTERS
+from pipeline.html.template_bytecode import ConstantFreeGenerator, TemplateBytecode
 
 # Filters of Jinja2. Not here: `random`, which would give other bytes each time, `pprint`,
 # which prints addresses of memory, `attr`, and filters that pad a text to any width.
@@ -49,6 +50,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
     """The environment of all templates."""
 
     intercepted_binops = frozenset({"*", "**"})
+    code_generator_class = ConstantFreeGenerator
 
     def __init__(self, loader: BaseLoader) -> None:
         super().__init__(
@@ -59,6 +61,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
             lstrip_blocks=True,
             # The optimizer would compute constants in `briefs check`.
             optimized=False,
+            bytecode_cache=TemplateBytecode(),
         )
         self.globals = {"range": self.globals["range"]}
         self.filters = {name: BUILTIN_FILTERS[name] for name in _BUILTIN.split()}
