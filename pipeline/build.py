@@ -111,7 +111,8 @@ def _run_tasks(
     results: list[TaskResult] = []
     problems: list[Problem] = []
     try:
-        tasks = (block_on_error(target, task) for target, task in plan.tasks(executor))
+        given = plan.tasks(executor)
+        tasks = (block_on_error(*n) if isinstance(n, tuple) else n for n in given)
         with closing(run_tasks(tasks, executor)) as finished:
             for result in finished:
                 results.append(result)

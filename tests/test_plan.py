@@ -1,7 +1,9 @@
 """A build holds as much of its content as it is at work on, and no more."""
 
 import gc
+from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 from pipeline.build import build
 from pipeline.model.schema import Edition
@@ -42,3 +44,27 @@ def test_what_is_wrong_in_the_last_brief_is_said_and_the_first_is_made(
     outcome = build(project, BuildOptions(), date(2026, 1, 1), executor=Tiny())
     assert [d.state for d in outcome.targets] == ["built", "blocked"]
     assert [p.message for p in outcome.problems] == ['unknown key "colour"']
+
+
+class Recorder(InlineExecutor):
+    """Notes the order of jobs."""
+
+    def __init__(self) -> None:
+        self.jobs: list[str] = []
+
+    def submit(self, function: Callable[..., Any], *arguments: Any) -> Any:
+        """Note a job, and run it."""
+        self.jobs.append(function.__name__)
+        return super().submit(function, *arguments)
+
+
+def test_the_first_document_is_rendered_before_the_next_editions_are_read(
+    write_project: WriteProject,
+) -> None:
+    briefs = {f"content/brief-{number}/2017/en.yaml": GOOD for number in range(8)}
+    project = open_project(write_project(briefs))
+    executor = Recorder()
+    build(project, BuildOptions(dry_run=True), date(2026, 1, 1), executor=executor)
+    read, render = "_read_edition", "render_document"
+    assert executor.jobs[:8] == ["_read_settings", read, render, *[read] * 5]
+    assert executor.jobs[8:10] == [render, read]

@@ -32,7 +32,7 @@ from pipeline.tasks.context import BuildContext, RenderedPage
 from pipeline.tasks.finish import finish, keep_frozen, keep_up_to_date
 from pipeline.tasks.jobs import Folding, PostProcessing, press_proof
 from pipeline.tasks.reading import ContentReader, ReadEdition
-from pipeline.tasks.task import TargetTask, TaskResult, Workspace, block
+from pipeline.tasks.task import NextTask, TaskResult, Workspace, block
 from pipeline.workers.executor import Executor
 from pipeline.workers.scheduler import Task
 
@@ -64,6 +64,7 @@ class DocumentTasks:
         self._workspace = workspace
         self._unread = deque(folders)
         self._jobs: dict[EditionFolder, Future[Any]] = {}
+        self._read_ahead = 0  # the first HTML does not wait for the next editions
         self._reader = ContentReader(workspace.project, executor, workspace.today)
         self._first = first_editions(workspace.folders)
         settings = self._reader.settings(used)
@@ -81,7 +82,7 @@ class DocumentTasks:
         folder: EditionFolder,
         documents: Iterable[EditionTarget],
         make: MakeTask | None = None,
-    ) -> Iterator[TargetTask]:
+    ) -> Iterator[NextTask]:
         """Read an edition, and give a task for each of its documents, or web pages.
 
         `make` gives the task of what is no document.
@@ -92,6 +93,8 @@ class DocumentTasks:
         job = self._start(folder, self._series)
         documents = [*documents]
         self._warm_up(folder, documents)  # after the job: it may have to wait
+        if not job.done():
+            yield job
         read = self._reader.edition(folder, job)
         inputs = (self._inputs, self._record(folder.name, read.part))
         problems = (*self._settings.problems, *read.part.problems)
@@ -118,9 +121,10 @@ class DocumentTasks:
         """
         if folder not in self._jobs and folder not in self._unread:
             self._unread.appendleft(folder)
-        while self._unread and len(self._jobs) <= _READ_AHEAD:
+        while self._unread and len(self._jobs) <= self._read_ahead:
             is_first = (read := self._unread.popleft()) in self._first
             self._jobs[read] = self._reader.start(read, series, is_first=is_first)
+        self._read_ahead = _READ_AHEAD
         return self._jobs.pop(folder)
 
     def _warm_up(self, folder: EditionFolder, documents: Sequence[EditionTarget]) -> None:

@@ -34,7 +34,7 @@ from pipeline.tasks.site import (
     pages_of,
     require_series,
 )
-from pipeline.tasks.task import Plan, TargetTask, TaskResult, block, keep_task
+from pipeline.tasks.task import NextTask, Plan, TargetTask, TaskResult, block, keep_task
 from pipeline.toolchain import Toolchain
 from pipeline.workers.scheduler import Task
 
@@ -68,7 +68,7 @@ class EditionPagesPlan(Plan):
         self.up_to_date = {name: entry for name, entry in found.items() if entry}
         self.total, self.stale_count = len(pages), len(pages) - len(self.up_to_date)
 
-    def tasks(self, executor: "Executor") -> Iterator[TargetTask]:
+    def tasks(self, executor: "Executor") -> Iterator[NextTask]:
         """Give a task for each page, in order; editions are read one by one."""
         tasks = None
         for brief, edition in self.workspace.all_editions:

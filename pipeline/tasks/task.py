@@ -4,7 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, TypeVar, Union
 
 from pipeline.content.discovery import SERIES, EditionFolder
 from pipeline.editions.lifecycle import Editions
@@ -46,6 +46,8 @@ class TaskResult(NamedTuple):
 
 
 TargetTask = tuple[Target, Task[TaskResult]]
+# What a plan gives next; a job ends before the next task can be given.
+NextTask = Union[TargetTask, "Future[Any]"]
 
 
 @dataclass(frozen=True)
@@ -95,7 +97,7 @@ class Plan(ABC):
     total: int = field(default=1, init=False)
 
     @abstractmethod
-    def tasks(self, executor: "Executor") -> Iterator[TargetTask]:
+    def tasks(self, executor: "Executor") -> Iterator[NextTask]:
         """Give a task for each target, in order; each is made when it is taken."""
 
 

@@ -53,18 +53,22 @@ class _Running(Generic[T]):
             self.result = [end.value]
 
 
-def run_tasks(tasks: Iterable[Task[T]], executor: Executor) -> Generator[T]:
+def run_tasks(tasks: "Iterable[Task[T] | Future[Any]]", executor: Executor) -> Generator[T]:
     """Run tasks, as many at a time as keep `executor` busy; yield results in their order.
 
-    A task is taken from `tasks` when its turn comes. When the generator is closed early,
-    tasks whose jobs are done are still finished. When the executor is lost, they are
-    finished too, and their results are yielded before `WorkersUnavailable` is raised.
+    A task is taken from `tasks` when its turn comes. A job among them must end before the
+    next task is taken; the tasks before it go on. When the generator is closed early, tasks
+    whose jobs are done are still finished. When the executor is lost, they are finished
+    too, and their results are yielded before `WorkersUnavailable` is raised.
     """
     running: deque[_Running[T]] = deque()
     try:
         for task in tasks:
-            running.append(_Running(task))
-            yield from _finished(running, executor, executor.max_queued)
+            if isinstance(task, Generator):
+                running.append(_Running(task))
+                yield from _finished(running, executor, executor.max_queued)
+            else:
+                yield from _finished(running, executor, executor.max_queued, task)
         yield from _finished(running, executor, 0)
     except WorkersUnavailable:
         yield from _finish_ready(running, executor)
@@ -75,17 +79,25 @@ def run_tasks(tasks: Iterable[Task[T]], executor: Executor) -> Generator[T]:
 
 
 def _finished(
-    running: deque[_Running[T]], executor: Executor, max_queued: int
+    running: deque[_Running[T]],
+    executor: Executor,
+    max_queued: int,
+    awaited: "Future[Any] | None" = None,
 ) -> Generator[T]:
-    """Yield the first results, until at most `max_queued` tasks wait for jobs."""
-    while running:
+    """Yield the first results, until at most `max_queued` tasks wait for jobs.
+
+    The job `awaited` has ended then, too.
+    """
+    while True:
         for task in running:
             task.advance(executor)
-        if running[0].result:
+        if running and running[0].result:
             yield running.popleft().result[0]
             continue
         jobs = [task.job for task in running if task.job and not task.result]
-        if len(jobs) <= max_queued and len(running) <= _MAX_WAITING:
+        if awaited and not awaited.done():
+            jobs.append(awaited)
+        elif len(jobs) <= max_queued and len(running) <= _MAX_WAITING:
             return
         from concurrent.futures import FIRST_COMPLETED, wait  # not without a job
 

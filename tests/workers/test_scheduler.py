@@ -1,5 +1,9 @@
 """Tasks run side by side; a lost executor loses no finished task."""
 
+from collections.abc import Iterator
+from concurrent.futures import Future
+from threading import Timer
+
 import pytest
 
 from pipeline.problems import Place, Problem, Rule, WorkersUnavailable
@@ -18,3 +22,21 @@ def test_a_task_that_loses_the_executor_has_no_result() -> None:
     with pytest.raises(WorkersUnavailable):
         results.extend(run_tasks([finished_task("first"), fail()], InlineExecutor()))
     assert results == ["first"]
+
+
+def test_tasks_go_on_while_the_next_one_waits_for_a_job() -> None:
+    rendered, read = Future[str](), Future[str]()
+
+    def first() -> Task[str]:
+        yield rendered
+        read.set_result("read")
+        return "first"
+
+    def tasks() -> Iterator[Task[str] | Future[str]]:
+        yield first()
+        Timer(0.01, rendered.set_result, ["rendered"]).start()
+        yield read
+        assert read.done()
+        yield finished_task("second")
+
+    assert [*run_tasks(tasks(), InlineExecutor())] == ["first", "second"]
