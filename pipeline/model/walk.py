@@ -13,7 +13,8 @@ def parts_in(value: Any, path: FieldPath = ()) -> Iterator[tuple[FieldPath, Base
     if isinstance(value, BaseModel):
         yield path, value
         for name in type(value).model_fields:
-            yield from parts_in(getattr(value, name), (*path, name))
+            if isinstance(part := getattr(value, name), BaseModel | tuple | dict):
+                yield from parts_in(part, (*path, name))
     elif isinstance(value, tuple):
         for index, item in enumerate(value):
             yield from parts_in(item, (*path, index))
@@ -41,7 +42,8 @@ def texts_in(
                 yield path, Line(value.strip())
         elif isinstance(value, dict):
             for name, field in kind.model_fields.items():
-                yield from texts_in(field.annotation, value.get(name), (*path, name))
+                if (part := value.get(name)) is not None:  # most are
+                    yield from texts_in(field.annotation, part, (*path, name))
     elif get_origin(kind) is dict and isinstance(value, dict):
         for key, item in value.items():
             yield from texts_in(get_args(kind)[1], item, (*path, key))

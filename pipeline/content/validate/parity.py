@@ -10,6 +10,7 @@ from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from difflib import SequenceMatcher
+from functools import cached_property
 from pathlib import PurePath
 from typing import Any
 
@@ -71,6 +72,11 @@ class _Comparison:
     source: Source
     original: Source
 
+    @cached_property
+    def languages(self) -> tuple[str, str]:
+        """Those of the translation and of the original, by the names of their files."""
+        return PurePath(self.source.file).stem, PurePath(self.original.file).stem
+
     def at(self, place: Place) -> str:
         """A place of the original as in messages: its name and line."""
         return f"{place.file.rpartition('/')[2]}:{place.line}"
@@ -79,10 +85,11 @@ class _Comparison:
         self, ours: Sequence[Any], theirs: Sequence[Any], path: FieldPath, other: FieldPath
     ) -> Iterator[Problem]:
         """Compare two lists; where one is longer, find which item it has more."""
-        outlines = [*map(_outline, ours)], [*map(_outline, theirs)]
-        matcher = SequenceMatcher(None, *outlines, autojunk=False)
         blocks = [(0, len(ours), 0, len(theirs))]
+        outlines: tuple[list[Any], list[Any]] = [], []
         if len(ours) != len(theirs):
+            outlines = [*map(_outline, ours)], [*map(_outline, theirs)]
+            matcher = SequenceMatcher(None, *outlines, autojunk=False)
             blocks = [block[1:] for block in matcher.get_opcodes()]
         for i, i_end, j, j_end in blocks:
             paired = min(i_end - i, j_end - j)
@@ -172,14 +179,11 @@ class _Comparison:
         for mine, others in (cited, hosts):
             if mine != others:
                 yield self.difference(path, other, [*mine - others], [*others - mine])
-        language, of_original = (
-            PurePath(one.file).stem for one in (self.source, self.original)
-        )
-        typed = different_numbers(ours, theirs, (language, of_original))
+        typed = different_numbers(ours, theirs, self.languages)
         if any(typed):
             yield self.difference(path, other, *typed)
         for number in _GROUPED.findall(_NO_TEXT.sub(" ", ours)):
-            if number in theirs and (own := _own_form(number, language)) != number:
+            if number in theirs and (own := _own_form(number, self.languages[0])) != number:
                 origin = self.at(self.original.find(other, number))
                 place = self.source.find(path, number)
                 message = f'"{number}" has the form of the language of {origin}'
