@@ -1,5 +1,7 @@
 """Import what rendering needs, before worker processes are forked, and start no thread.
 
+The style sheets of the program are parsed, too, but none of a project: no limit holds here.
+
 A process that is forked after Pango has started its thread hangs.
 """
 
@@ -21,7 +23,10 @@ with suppress(PipelineError):  # a missing library becomes a problem of each doc
         tag_writer,
     )
     from pipeline.pdf.checks import contrast, fallback_fonts, overflow, page_fill  # noqa: F401
+    from pipeline.pdf.render import parse_bundled_stylesheets
     from pipeline.pdf.weasyprint_patches import engine  # noqa: F401
+
+    parse_bundled_stylesheets()
 # The objects so far stay until the process ends: exclude them from garbage collection.
 gc.freeze()
 gc.enable()

@@ -23,15 +23,16 @@ from pipeline.design.css_diagnostics import (
     find_value,
     track_current_stylesheet,
 )
-from pipeline.design.stylesheets import Serve
+from pipeline.design.stylesheets import Serve, stylesheets_for
 from pipeline.model.colour import SoftProof
 from pipeline.model.scripts import is_own_letter, language_of, missing_glyph_hint
 from pipeline.pdf.fontconfig import Fonts
+from pipeline.pdf.stylesheet_cache import parse
 from pipeline.pdf.weasyprint_patches.earlier_breaks import patch_earlier_breaks
 from pipeline.pdf.weasyprint_patches.footnotes import patch_footnotes
 from pipeline.pdf.weasyprint_patches.hyphens import limit_hyphens
 from pipeline.problems import Place, Problem, Rule, Severity
-from pipeline.project import BASE_URL
+from pipeline.project import BASE_URL, BUNDLED, Project
 from pipeline.system_errors import is_shortage
 
 if TYPE_CHECKING:
@@ -236,6 +237,15 @@ def lay_out(html: str, serve: Serve, fonts: Fonts) -> Iterator[Any]:
         page = HTML(string=html, base_url=BASE_URL, url_fetcher=_make_fetcher(serve))
         with fonts.stylesheets.take(page, serve, fonts.configuration, log) as styles:
             yield page.render(pdf_variant=metadata.VARIANT, **styles)
+
+
+def parse_bundled_stylesheets() -> None:
+    """Parse the bundled style sheets that most documents link, for later documents."""
+    project = Project(BUNDLED)
+    _, *names = stylesheets_for(project, "en", "screen")
+    fetcher = _make_fetcher(project.read_asset)
+    with _collect_log() as log:
+        parse(tuple(f"{BASE_URL}{name}" for name in names), fetcher, None, log)
 
 
 @contextmanager

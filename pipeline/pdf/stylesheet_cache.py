@@ -1,25 +1,47 @@
-"""Parse style sheets once for the documents that link the same ones.
+"""Parse style sheets once for the documents that link them.
 
 WeasyPrint accepts parsed style sheets beside the HTML, as user style sheets, which come
 before those of the page. If all style sheets of a page are passed so, the result is the
 same; a page with another kind of style sheet is left unchanged
 (docs/decisions/0017-what-makes-it-fast.md).
+
+What a style sheet adds to the rules of a page is kept as well, by its address and text:
+pages that link other lists share most of it, and `preload.py` has the bundled ones parsed
+before processes are forked.
 """
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from io import BytesIO
+from typing import Any, NamedTuple
 
 from pipeline.design.stylesheets import Serve
 
-# A series in six languages and four profiles has 24 lists of style sheets.
-_LIMIT = 24
+# A series in six languages and four profiles has 24 lists of 40 style sheets.
+_LIMIT, _FILE_LIMIT = 24, 100
+# Rules that depend on other files, on their order, or on the fonts of a process.
+_DEPENDENT = (b"@import", b"@layer", b"@font-face", b"@counter-style", b"@color-profile")
 
 Links = tuple[str, ...]
 # Parsed style sheets, as arguments of `render`, and the hashes of their files.
 Parsed = tuple[Mapping[str, Any], Mapping[str, str]]
+
+
+class _Rules(NamedTuple):
+    """What a style sheet adds to the rules of a page, in its order."""
+
+    selectors: list[tuple[Any, Any]]
+    pages: list[Any]
+
+    def add_selector(self, selector: Any, declarations: Any) -> None:
+        """Keep a selector: WeasyPrint takes this object as its matcher."""
+        self.selectors.append((selector, declarations))
+
+
+# By address and text. A process begins with those that the fork server has parsed.
+_kept: dict[tuple[str, bytes], _Rules] = {}
 
 
 @dataclass(frozen=True)
@@ -34,14 +56,14 @@ class StylesheetCache:
     ) -> Iterator[Mapping[str, Any]]:
         """Yield arguments for rendering a page; remove the links that they replace.
 
-        WeasyPrint logs an error of a style sheet once, when it is parsed. So nothing is
-        cached when `log` has lines: each document must report the error.
+        WeasyPrint logs an error of a style sheet once, when it is parsed or first used. So
+        nothing is kept when `log` has lines: each document must report the error.
         """
         links = _links(html)
         key = tuple(link.get("href") for link in links)
         parsed = self.parsed.pop(key, None)
         if key and (parsed is None or not _is_current(parsed[1], serve)):
-            parsed = _parse(key, html, fonts)
+            parsed = parse(key, html.url_fetcher, fonts, log)
         if parsed is None:
             yield {"font_config": fonts}
             return
@@ -49,8 +71,14 @@ class StylesheetCache:
         html.url_fetcher.assets.update(assets)
         for link in links:
             html.etree_element.find("head").remove(link)
-        yield options
-        if not log:
+        has_complaint = True
+        try:
+            yield options
+            has_complaint = bool(log)
+        finally:
+            if has_complaint:
+                _forget(key)
+        if not has_complaint:
             self.parsed[key] = parsed
             while len(self.parsed) > _LIMIT:
                 del self.parsed[next(iter(self.parsed))]
@@ -81,23 +109,44 @@ def _is_current(assets: Mapping[str, str], serve: Serve) -> bool:
     )
 
 
-def _parse(links: Links, html: Any, fonts: Any) -> Parsed | None:
+def parse(links: Links, fetcher: Any, fonts: Any, log: Sequence[Any]) -> Parsed | None:
     """Parse style sheets; None when one is missing, which WeasyPrint logs at its link.
 
-    All style sheets are parsed into one set of rules, which the last one holds: WeasyPrint
-    then looks up the rules of an element once.
+    Their rules become one set, so that WeasyPrint looks up those of an element once.
     """
     from weasyprint import CSS
     from weasyprint.css.counters import CounterStyle
-    from weasyprint.urls import URLFetchingError
+    from weasyprint.urls import URLFetchingError, fetch
 
     shared = {"counter_style": CounterStyle(), "color_profiles": {}, "font_config": fonts}
-    rules: dict[str, Any] = {"page_rules": [], "layers": [], **shared}
-    fetcher = html.url_fetcher
-    try:
-        for link in links:
-            sheet = CSS(url=link, url_fetcher=fetcher, **rules)
-            rules["matcher"] = sheet.matcher
-    except URLFetchingError:
-        return None
-    return {"stylesheets": [sheet], **shared}, dict(fetcher.assets)
+    options = {"url_fetcher": fetcher, "layers": [], **shared}
+    all_rules = CSS(string="", page_rules=[], **options)
+    for link in links:
+        try:
+            with fetch(fetcher, link) as file:
+                text = file.read()
+        except URLFetchingError:
+            return None
+        if (rules := _kept.get((link, text))) is None:
+            rules, complaints = _Rules([], []), len(log)
+            into = {"matcher": rules, "page_rules": rules.pages, **options}
+            CSS(file_obj=BytesIO(text), base_url=link, **into)
+            is_alone = not any(name in text.lower() for name in _DEPENDENT)
+            if is_alone and len(log) == complaints:
+                _keep(link, text, rules)
+        for selector in rules.selectors:
+            all_rules.matcher.add_selector(*selector)
+        all_rules.page_rules.extend(rules.pages)
+    return {"stylesheets": [all_rules], **shared}, dict(fetcher.assets)
+
+
+def _keep(link: str, text: bytes, rules: _Rules) -> None:
+    """Keep the rules of a style sheet, instead of those of its earlier text."""
+    _forget([link])
+    if len(_kept) < _FILE_LIMIT:
+        _kept[link, text] = rules
+
+
+def _forget(links: Sequence[str]) -> None:
+    for key in [key for key in _kept if key[0] in links]:
+        del _kept[key]

@@ -50,6 +50,17 @@ def test_modules_for_rendering_are_preloaded() -> None:
     assert run(f"print({names!r} - set(sys.modules))", os.environ["PATH"]) == "set()"
 
 
+def test_the_bundled_stylesheets_are_parsed_before_a_process_is_forked() -> None:
+    code = "from pipeline.pdf import stylesheet_cache as c; print(len(c._kept))"
+    assert int(run(code, os.environ["PATH"])) > 20
+
+
+def test_no_thread_is_started_before_a_process_is_forked() -> None:
+    code = "import os; print(len(os.listdir('/proc/self/task')))"
+    if sys.platform == "linux":
+        assert run(code, os.environ["PATH"]) == "1"
+
+
 def test_the_first_document_of_a_process_imports_nothing() -> None:
     """Each worker process would import it again."""
     code = f"""

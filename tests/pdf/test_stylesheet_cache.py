@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 import pytest
 
+from pipeline.pdf import stylesheet_cache
 from pipeline.pdf.fontconfig import load_fonts
 from pipeline.pdf.render import RenderedPdf, render_pdf
 from pipeline.problems import Place, Rule
@@ -14,10 +15,11 @@ Paint = Callable[..., tuple[RenderedPdf, list[str]]]
 
 
 @pytest.fixture
-def paint() -> Paint:
+def paint(monkeypatch: pytest.MonkeyPatch) -> Paint:
     """Paint a page that links sheets, with nothing parsed before."""
     fonts = load_fonts(FONTS)
     fonts.stylesheets.parsed.clear()
+    monkeypatch.setattr(stylesheet_cache, "_kept", {})
 
     def paint(
         sheets: Mapping[str, str], head: str = "", body: str = "<p>Words</p>"
@@ -52,6 +54,41 @@ def test_stylesheets_are_parsed_once_and_give_the_same_bytes(paint: Paint) -> No
     own, _ = paint(PAGE, head="<style></style>")
     assert first.pdf == second.pdf == own.pdf
     assert first.assets == second.assets == own.assets
+
+
+def addresses() -> list[str]:
+    return [address.removeprefix(BASE_URL) for address, _ in stylesheet_cache._kept]
+
+
+def test_lists_of_stylesheets_share_what_was_parsed(paint: Paint) -> None:
+    first, _ = paint({"styles/a.css": "p { color: red }", "styles/b.css": "p { top: 1pt }"})
+    rules = dict(stylesheet_cache._kept)
+    paint({"styles/a.css": "p { color: red }", "styles/c.css": "p { top: 2pt }"})
+    assert addresses() == ["styles/a.css", "styles/b.css", "styles/c.css"]
+    assert all(stylesheet_cache._kept[key] is rules[key] for key in rules)
+    load_fonts(FONTS).stylesheets.parsed.clear()
+    again, _ = paint({"styles/a.css": "p { color: red }", "styles/b.css": "p { top: 1pt }"})
+    assert again.pdf == first.pdf
+
+
+def test_the_earlier_text_of_a_stylesheet_is_forgotten(paint: Paint) -> None:
+    for size in range(5):
+        paint({"styles/a.css": f"p {{ top: {size}pt }}"})
+    assert addresses() == ["styles/a.css"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "@IMPORT 'b@.css';",
+        "@layer a { p { top: 0 } }",
+        PAGE["styles/b.css"],
+        "p { colour: 0 }",
+    ],
+)
+def test_what_depends_on_more_than_its_text_is_not_kept(paint: Paint, text: str) -> None:
+    paint({"styles/a.css": text, "styles/b@.css": ""})
+    assert addresses() == []
 
 
 def test_a_changed_stylesheet_is_parsed_again(paint: Paint) -> None:
