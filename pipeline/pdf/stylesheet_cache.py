@@ -1,4 +1,4 @@
-"""Parse style sheets once for the documents that link them.
+"""Parse style sheets once for the documents that link the same ones.
 
 WeasyPrint accepts parsed style sheets beside the HTML, as user style sheets, which come
 before those of the page. If all style sheets of a page are passed so, the result is the
