@@ -133,6 +133,21 @@ def test_a_number_of_several_words_beside_its_sentence_is_one_line() -> None:
     assert len(number.children) == 1
 
 
+def test_a_text_of_a_flow_ends_before_its_ribbon() -> None:
+    """Longer by one letter each, texts wrap before they come closer than 2 mm."""
+    look = theme()
+    for letters in range(20, 180):
+        nodes = ["i" * (letters // 3) + ("", "t", "c")[letters % 3] + " iii", "B"]
+        flow = Flow.model_validate(
+            {"title": "T", "nodes": nodes, "result": "C", "source": "S."}
+        )
+        diagram = drawn(flow)
+        is_wrapped = diagram.places[0] > 2 * look.leading
+        end = diagram.indent + look.width(nodes[0], "name")
+        assert is_wrapped or end < look.main_width * 0.44 - 2 * 72 / 25.4
+    assert is_wrapped
+
+
 def test_what_changed_is_not_drawn() -> None:
     points = timeline(*DATES).points
     point = points[0].model_copy(update={"text": Redlined("Old", "New")})

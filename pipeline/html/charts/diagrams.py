@@ -37,8 +37,8 @@ _POINT, _AXIS, _ACROSS, _YEARS, _TEXT, _GAP, _COLUMN = 0.38, 1.9, 4.3, 2.9, 5.6,
 # narrower, in em; the same numbers are in styles/web.css.
 _ABREAST, _WIDE = 4, 40
 # A flow: the height of a node besides its lines, where its text starts, the width of a
-# ribbon.
-_NODE, _INDENT, _RIBBON = 1.25, 1.6, 0.62
+# ribbon; between a text and its ribbon 2 mm, as in flow.css.
+_NODE, _INDENT, _RIBBON, _APART = 1.25, 1.6, 0.62, 2 * 72 / 25.4
 # Shares of the width of a flow: nodes, ribbons; the rest is the result.
 _NODES, _RIBBONS = 0.44, 0.24
 # Kept free in a line that WeasyPrint breaks by itself.
@@ -277,7 +277,7 @@ def _draw_points(canvas: Canvas, places: Sequence[Point]) -> None:
 def _draw_flow(flow: Flow, theme: ChartTheme) -> Diagram:
     """Draw a bar for each node, and a ribbon from it to the middle of the result."""
     size, count, width = theme.size, len(flow.nodes), theme.main_width
-    most = (width * _NODES - _INDENT * size) * _TOLERANCE
+    most = (width * _NODES - _INDENT * size - _APART) * _TOLERANCE
     nodes = [theme.text(plain_text(node)) for node in flow.nodes]
     lines = max(len(theme.break_lines(node, most, "name")) for node in nodes)
     height = lines * theme.leading + _NODE * size
