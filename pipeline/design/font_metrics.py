@@ -78,6 +78,14 @@ class FontFaces:
         ]
         return -min(ends, default=0.0), max(ends, default=0.0)
 
+    def bearing(self, text: str, families: Sequence[str], weight: int = REGULAR) -> float:
+        """The space before the ink of the first letter, in em."""
+        for run, face in self._runs(text, families, weight):
+            first = _shaped(run, face).glyph_infos[0].codepoint
+            ink = face.font.get_glyph_extents(first)
+            return ink.x_bearing / face.units if ink else 0.0
+        return 0.0
+
     def _runs(
         self, text: str, families: Sequence[str], weight: int
     ) -> Iterator[tuple[str, FontFace]]:

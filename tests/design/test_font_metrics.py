@@ -77,6 +77,14 @@ def test_a_space_has_the_font_of_its_word_and_figures_have_one_width() -> None:
     )
 
 
+def test_a_digit_has_space_before_its_ink() -> None:
+    def bearing(text: str) -> float:
+        return BUNDLED_FACES.bearing(text, ["Brief Display"], BOLD)
+
+    assert 0.02 < bearing("1") < bearing("56") == bearing("5") < 0.08
+    assert bearing("") == 0
+
+
 def test_letters_reach_below_and_above_digits() -> None:
     def reach(text: str) -> tuple[float, float]:
         return BUNDLED_FACES.reach(text, ["Brief Display", "Brief Arabic"], BOLD)

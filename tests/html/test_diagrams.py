@@ -133,6 +133,16 @@ def test_a_number_of_several_words_beside_its_sentence_is_one_line() -> None:
     assert len(number.children) == 1
 
 
+def test_a_number_begins_at_the_edge_of_the_text() -> None:
+    look = theme()
+    for figure in ("56", "1", "2 000"):
+        diagram = drawn(big_figure(figure))
+        bearing = look.faces.bearing(figure, look.styles["value"].families, 700)
+        assert bearing > 0
+        assert diagram.indent == pytest.approx(-bearing * diagram.size, abs=0.01)
+    assert drawn(big_figure(), "ar").indent == 0
+
+
 def test_a_text_of_a_flow_ends_before_its_ribbon() -> None:
     """Longer by one letter each, texts wrap before they come closer than 2 mm."""
     look = theme()

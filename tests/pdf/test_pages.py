@@ -151,3 +151,20 @@ def test_a_long_address_of_a_contact_breaks_after_its_sign(
     )
     lines = [line.strip() for page in texts(root, "large") for line in page.splitlines()]
     assert {"publications@", "environment.example"} <= set(lines)
+
+
+def test_a_big_figure_beside_a_note_has_space_above(write_project: WriteProject) -> None:
+    """As much as one without a note."""
+    big = "{big_figure: {figure: 12 per cent, text: hhhh, source: S}}"
+    spaces = []
+    for note in "", "{side_note: {text: A note}}, ":
+        blocks = f"[{{text: XXXX}}, {note}{big}]"
+        content = f"title: A title\nsections:\n  - heading: H\n    blocks: {blocks}"
+        page = built(write_project({"content/brief/2017/en.yaml": content}), "screen")[0]
+        text = page.get_textpage()
+        (above, below) = (
+            text.get_charbox(text.search(words, match_case=True).get_next()[0])[1]
+            for words in ("XXXX", "hhhh")
+        )
+        spaces.append(above - below)
+    assert spaces[1] == pytest.approx(spaces[0], abs=0.5)

@@ -53,8 +53,8 @@ class Diagram:
 
     `places` are the starts of the texts beside it: of the points of a timeline, from the
     top, or from the start of the line if it `is_across`; of a flow the height of a node.
-    They begin at `indent`. A big figure has the `size` of its number, and `is_across` if
-    its sentence stands beside.
+    They begin at `indent`. A big figure has the `size` of its number, which begins at
+    `indent` too, and `is_across` if its sentence stands beside.
     """
 
     svg: str = ""
@@ -117,7 +117,11 @@ def _draw_big_figure(figure: BigFigure, theme: ChartTheme) -> Diagram:
     if figure.proportion:
         draw = _draw_dots if figure.proportion.form == "dots" else _draw_part
         draw(canvas, figure.proportion)
-    return _diagram(canvas, is_across=is_across, size=round(size, 1))
+    # Its first digit, not the space before it, stands at the edge of the text.
+    bearing = 0.0 if theme.is_mirrored else theme.faces.bearing(number, families, BOLD)
+    size = round(size, 1)
+    indent = round(-bearing * size, 2)
+    return _diagram(canvas, is_across=is_across, size=size, indent=indent)
 
 
 def _draw_part(canvas: Canvas, proportion: Proportion) -> None:

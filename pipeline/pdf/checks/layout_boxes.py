@@ -15,8 +15,9 @@ from weasyprint.formatting_structure import boxes
 from pipeline.pdf.box_tree import child_boxes, is_figure
 
 # The ink of a line above and below its baseline, as a share of the font size. Lines without
-# leading, accents and superscripts do not count as an overlap.
-_ABOVE, _BELOW = 0.55, 0.1
+# leading, accents and superscripts do not count as an overlap. A first letter has some
+# space before its ink: a big figure is moved by it (pipeline/html/charts/diagrams.py).
+_ABOVE, _BELOW, _BEARING = 0.55, 0.1, 0.07
 # The parts in the side column of page 1.
 SIDE_COLUMN = ("pull_figures", "edition:contact")
 # The class of a block that holds a side note beside its text. It may break across pages.
@@ -244,7 +245,7 @@ class _Walk:
             self.letters[box.element] = letters
             self.paths.setdefault(box.element, context.path)
         size, baseline = box.style["font_size"], box.position_y + box.baseline
-        left, right = box.position_x, box.position_x + box.width
+        left, right = box.position_x + _BEARING * size, box.position_x + box.width
         ink = Area(left, baseline - _ABOVE * size, right, baseline + _BELOW * size)
         if words:
             self.add_item(words, ink, context, context.block)
