@@ -27,6 +27,7 @@ from pipeline.html.text.inline_tree import (
 )
 from pipeline.html.text.ordinals import superscript_ordinals
 from pipeline.html.text.runts import prevent_runt
+from pipeline.html.text.symbols import keep_symbols
 from pipeline.html.text.urls import address_html
 from pipeline.model.fields import Line
 from pipeline.model.markdown import SCHEMES, markdown_parser, notes_start, parse_markdown
@@ -163,9 +164,10 @@ def _text_html(text: str, language: str) -> str:
 
 
 def _ranges_html(text: str, language: str) -> str:
-    """Keep ranges on one line; not in Arabic, where an inline block reverses them."""
-    html = escape(text, quote=False)
-    if direction(language) == "rtl":
+    """Keep symbols on one line, and ranges; these not in Arabic, which reverses them."""
+    is_rtl = direction(language) == "rtl"
+    html = keep_symbols(escape(text, quote=False), rtl=is_rtl)
+    if is_rtl:
         return html
     return _RANGE.sub(r'<span class="range">\g<0></span>', html)
 
