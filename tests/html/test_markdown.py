@@ -211,6 +211,13 @@ def test_citations_link_to_the_list_of_references(
     assert html(text) == f"<p>{expected}</p>\n"
 
 
+def test_citations_are_printed_in_the_order_of_their_numbers() -> None:
+    numbers = {"a": "10", "b": "2", "c": "1"}
+    style = TextStyle(numbers.__getitem__)
+    marks = re.findall(r">(\d+)<", line_html("[@a; @b; @c]", style))
+    assert marks == ["1", "2", "10"]
+
+
 @pytest.mark.parametrize(
     ("text", "ids"),
     [

@@ -241,11 +241,15 @@ class _Renderer(RendererHTML):
 
     def citation(self, tokens: Tokens, idx: int, options: Options, env: Env) -> str:
         style = env["style"]
+        # In the order of their numbers.
+        ids = sorted(
+            tokens[idx].meta["ids"], key=lambda id: (len(style.cite(id)), style.cite(id))
+        )
         links = (
             f'<a class="citation" href="#{REFERENCE_ANCHOR}{escape(id)}"'
             f"{_label_attribute(style, f'#{REFERENCE_ANCHOR}{id}', style.cite(id))}>"
             f"{escape(style.cite(id))}</a>"
-            for id in tokens[idx].meta["ids"]
+            for id in ids
         )
         return f'<span class="citations">[{escape(style.separator).join(links)}]</span>'
 
