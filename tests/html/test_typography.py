@@ -20,7 +20,7 @@ SHOWN |= {"\u200e": "[", "\u200f": "]"}
 
 SET = {
     "en": [
-        ("8.5 km and 28 per cent and 35 %", "8.5~km and 28~per cent and 35~%"),
+        ("8.5 km and 28 per cent and 35 %", "8.5~km and 28~per~cent and 35~%"),
         ("CHF 5 and US$ 2 million", "CHF~5 and US$~2~million"),
         ("see No. 5, Fig. 3, p. 12", "see No.~5, Fig.~3, p.~12"),
         ("table 2 and Box 1", "table~2 and Box~1"),
@@ -28,15 +28,21 @@ SET = {
         ("Ά. Ω. Παπάς, Δ1994-2000", "Ά.~Ω.~Παπάς, Δ1994-2000"),
         ("Smith, J. R. Title; Weber, A. A title", "Smith, J.~R.~Title; Weber, A. A title"),
         ("on 9 March 2017", "on 9~March 2017"),
-        ("10 marchers and 5 minutes", "10 marchers and 5 minutes"),
+        ("10 marchers and 5 minutes", "10~marchers and 5~minutes"),
+        ("Box 1 shows 9 March 2017 when 12 were", "Box~1 shows 9~March 2017 when 12~were"),
+        (
+            "by 30 representatives, or 26. Some, 5, others",
+            "by 30 representatives, or 26. Some, 5, others",
+        ),
+        ("Per cent of 3.8 billion people", "Per~cent of 3.8~billion people"),
         ("2010–2017 and 5–10 %", "2010–2017 and 5–10~%"),
-        ("1 250 000 people", "1_250_000 people"),
+        ("1 250 000 people", "1_250_000~people"),
         ("-3.5%, (-$5) and 5 -7", "−3.5%, (−$5) and 5 -7"),
         ("1994-2000, 2000-1994, 2017-03-09", "1994–2000, 2000-1994, 2017-03-09"),
         ("GB.329-5, ISSN 1994-2000", "GB.329-5, ISSN 1994-2000"),
         ("978-0-1990-2000-2, 10.1/1994-2000", "978-0-1990-2000-2, 10.1/1994-2000"),
         ("COVID-19 and ILO-2016-2017", "COVID-19 and ILO-2016-2017"),
-        ("in 2017 300 people", "in 2017 300 people"),
+        ("in 2017 300 people", "in 2017 300~people"),
         ("tel. 022 799 611", "tel. 022 799 611"),
         ("+41 22 799 6111", "+41 22 799 6111"),
         ('"Trade" is a "word"', "“Trade” is a “word”"),
@@ -63,8 +69,8 @@ SET = {
         ("un ; deux !", "un_; deux_!"),
         ("12:30", "12:30"),
         ("Quoi?", "Quoi?"),
-        ("en 2016 : 28 pour cent", "en 2016~: 28~pour cent"),
-        ("1 250 emplois", "1_250 emplois"),
+        ("en 2016 : 28 pour cent", "en 2016~: 28~pour~cent"),
+        ("1 250 emplois", "1_250~emplois"),
         ("en 2016 2017", "en 2016 2017"),
         ('l\'"accord"', "l’«_accord_»"),
         ("\"dire 'oui'\"", "«_dire “oui”_»"),
@@ -141,7 +147,7 @@ def test_a_regional_language_has_the_rules_of_its_language() -> None:
     [
         ("fr", "« *mot* » *!*", "«_<em>mot</em>_»_<em>!</em>"),
         ("fr", '"*mot*" : oui', "«_<em>mot</em>_»~: oui"),
-        ("fr", "28\npour cent", "28~pour cent"),
+        ("fr", "28\npour cent", "28~pour~cent"),
         (
             "en",
             '**"One"** and "**two**"',

@@ -5,6 +5,8 @@ The rules are those of the style manuals of each language:
 - all: no break between a number and its unit or sign, between initials, between day and
   month (by the names of CLDR), inside a range; where their words are known, before a
   multiplier and after "No." or "figure" (*United Nations Editorial Manual*; ISO 80000-1)
+- all but those from right to left: no break between a number and the word that it counts,
+  if the two are no longer than a long word, and nothing else is bound to the number
 - French: narrow before ; ! ? and inside « », a full one before : (Imprimerie nationale,
   *Lexique des règles typographiques en usage*)
 - Spanish: a space before % (Real Academia Española, *Ortografía de la lengua española*)
@@ -23,7 +25,7 @@ from functools import cache
 
 from babel import Locale, localedata
 
-from pipeline.model.scripts import script_of
+from pipeline.model.scripts import direction, script_of
 
 _NARROW, _NO_BREAK = "\u202f", "\u00a0"
 _CAPITAL = "[A-ZÀ-ÖØ-ÞΆΈ-ΏΑ-ΫА-ЯЁ]"
@@ -32,6 +34,13 @@ _UNITS = (
     r"(?:[kcm]?m[²³]?|ha|[kmM]?g|t|[hm]?l|h|min|s|[kMG]?Hz|[kMGT]?Wh?|°[CF]?|[kMGT]B"
     rf"|[%‰]|{_CURRENCIES})(?![\w'’])"
 )
+# A number, not a year, and a word of four letters or more: a shorter one is seldom what is
+# counted.
+_COUNTED = re.compile(
+    r"(?<![\w.,/:–-])(?!(?:1[89]|20)\d\d )\d(?:[\d.,]*\d)?"
+    r"(?P<space> )[^\W\d_]{4,}(?![\w'’/-])"
+)
+_LONGEST_PAIR = 15
 _SPACED_NUMBER = re.compile(r"(?<![\d.,])(?<!\d[ \u00a0])\d+(?: \d+)+(?![\d.,]*\d)")
 
 # Words before a number, after a number, and before a name.
@@ -70,12 +79,17 @@ _TITLES = {
 }
 # The only group of each pattern is the space.
 _OWN_RULES: dict[str, tuple[tuple[str, str], ...]] = {
+    "en": ((r"(?<!\w)[Pp]er( )cent(?!\w)", _NO_BREAK),),
     "fr": (
+        (r"(?<!\w)[Pp]our( )cent(?!\w)", _NO_BREAK),
         (r"([ \u00a0])(?=[;!?»])", _NARROW),
         (r"(?<=«)([ \u00a0])", _NARROW),
         (r"( )(?=:(?:\s|$))", _NO_BREAK),
     ),
-    "es": ((r"(?<!\w)EE\.( )(?=UU\.)", _NO_BREAK),),
+    "es": (
+        (r"(?<!\w)EE\.( )(?=UU\.)", _NO_BREAK),
+        (r"(?<!\w)[Pp]or( )ciento(?!\w)", _NO_BREAK),
+    ),
     "de": (
         (r"(?<!\w)[zdusvio]\.( )(?=[BhaouUAäR]\.)", _NO_BREAK),
         (r"(?<!\w)§( )(?=\d)", _NO_BREAK),
@@ -98,7 +112,21 @@ def no_break_spaces(text: str, language: str) -> Mapping[int, str]:
         for pattern, space in _rules(language):
             spaces.update((m.start(1), space) for m in pattern.finditer(text))
         spaces.update((position, _NARROW) for position in _thousands(text))
+        if direction(language) == "ltr":
+            spaces.update((position, _NO_BREAK) for position in _counted(text, spaces))
     return spaces
+
+
+def _counted(text: str, spaces: Mapping[int, str]) -> list[int]:
+    """The spaces between a number and what it counts, if there are no others to keep."""
+    bound = {position for position, space in spaces.items() if space == _NO_BREAK}
+    return [
+        match.start("space")
+        for match in _COUNTED.finditer(text)
+        if len(match[0]) <= _LONGEST_PAIR
+        and text[match.start() - 1 : match.start()] != _NO_BREAK
+        and not {match.start() - 1, match.start("space"), match.end()} & bound
+    ]
 
 
 def _thousands(text: str) -> Iterator[int]:
