@@ -168,3 +168,15 @@ def test_a_big_figure_beside_a_note_has_space_above(write_project: WriteProject)
         )
         spaces.append(above - below)
     assert spaces[1] == pytest.approx(spaces[0], abs=0.5)
+
+
+@pytest.mark.parametrize("profile", ["screen", "a5"])
+def test_a_column_is_as_wide_as_its_words(
+    profile: str, write_project: WriteProject
+) -> None:
+    """Only a word that is longer than most has a hyphen in a table."""
+    row = f"[2017, the administration, {WORDS * 4}]"
+    table = f"{{table: {{title: T, columns: [X, Y, Z], rows: [{row}], source: S}}}}"
+    content = f"title: A title\nsections:\n  - heading: H\n    blocks: [{table}]"
+    (page, *_) = texts(write_project({"content/brief/2017/en.yaml": content}), profile)
+    assert "administration" in page

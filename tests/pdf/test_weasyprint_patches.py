@@ -143,8 +143,8 @@ RUSSIAN = (
 )
 
 
-def hyphens_in_a_row(html: str, width: float) -> int:
-    """The most lines in a row that end with a hyphen."""
+def lines_of(html: str, width: float) -> list[str]:
+    """The text of each line."""
     fonts = load_fonts(FONTS)
     from weasyprint import HTML
     from weasyprint.formatting_structure.boxes import LineBox
@@ -153,9 +153,31 @@ def hyphens_in_a_row(html: str, width: float) -> int:
     html = f'<html lang="ru"><div style="{style}">{html}'
     pages = HTML(string=html).render(font_config=fonts.configuration).pages
     lines = [b for b in pages[0]._page_box.descendants() if isinstance(b, LineBox)]
-    ends = ["".join(getattr(b, "text", "") for b in x.descendants())[-1:] for x in lines]
+    return ["".join(getattr(b, "text", "") for b in x.descendants()) for x in lines]
+
+
+def hyphens_in_a_row(html: str, width: float) -> int:
+    """The most lines in a row that end with a hyphen."""
+    ends = [line[-1:] for line in lines_of(html, width)]
     runs = "".join("-" if end == "‐" else " " for end in ends).split()
     return max(map(len, runs), default=0)
+
+
+def test_the_last_word_of_a_text_has_no_hyphen() -> None:
+    load_fonts(FONTS)
+    from pipeline.pdf.weasyprint_patches.engine import patch_engine
+    from pipeline.pdf.weasyprint_patches.hyphens import limit_hyphens
+
+    texts = ("Каждая сессия международной организации", "перед каждой <b>сессией</b>.")
+    cases = [(f"<p>{text}", width) for text in texts for width in range(30, 60)]
+
+    def has_hyphen(html: str, width: float) -> bool:
+        *_, before, last = ["", *lines_of(html, width)]
+        return before.endswith("‐") and " " not in last.strip()
+
+    assert any(has_hyphen(*case) for case in cases), "WeasyPrint prevents it"
+    with patch_engine(), limit_hyphens():
+        assert [case for case in cases if has_hyphen(*case)] == []
 
 
 def test_at_most_two_lines_in_a_row_end_with_a_hyphen() -> None:

@@ -1,4 +1,7 @@
-"""Hyphenate at most two lines in a row; WeasyPrint 70 has no `hyphenate-limit-lines`."""
+"""Hyphenate at most two lines in a row, and not the last word of a text.
+
+WeasyPrint 70 has no `hyphenate-limit-lines` and no `hyphenate-limit-last`.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,9 +17,18 @@ def _hyphens_before(context: Any) -> int:
     return int(getattr(context, "hyphens_in_a_row", 0))
 
 
+def _is_in_last_word(text: str, resume_at: int | None) -> bool:
+    """Whether a line ends within the last word of a text; the place is in bytes."""
+    if resume_at is None:
+        return False
+    before, after = text.encode()[:resume_at], text.encode()[resume_at:].strip()
+    is_letter = before[-1:].isalnum() or before[-1:] > b"\x7f"
+    return is_letter and bool(after) and b" " not in after
+
+
 @contextmanager
 def limit_hyphens() -> Iterator[None]:
-    """Hyphenate no third line in a row, unless its first word is longer than the line."""
+    """Hyphenate no third line in a row and no last word that fits into a line."""
     require_known_version()
     from weasyprint.formatting_structure.boxes import TextBox
     from weasyprint.layout import block, inline
@@ -32,13 +44,16 @@ def limit_hyphens() -> Iterator[None]:
         is_line_start: bool = True,
     ) -> Any:
         rest = (context, max_width, justification_spacing, is_line_start)
-        if _hyphens_before(context) < _MOST or style["hyphens"] != "auto":
-            return split(text, style, *rest)
+        allowed = split(text, style, *rest)
+        if style["hyphens"] != "auto" or (
+            _hyphens_before(context) < _MOST and not _is_in_last_word(text, allowed[2])
+        ):
+            return allowed
         unhyphenated = style.copy()
         unhyphenated["hyphens"] = "manual"
         found = split(text, unhyphenated, *rest)
         is_too_long = is_line_start and max_width is not None and found[3] > max_width
-        return split(text, style, *rest) if is_too_long else found
+        return allowed if is_too_long else found
 
     def is_hyphenated(line: Any) -> bool:
         texts = [box for box in line.descendants() if isinstance(box, TextBox)]
