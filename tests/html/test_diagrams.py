@@ -133,6 +133,17 @@ def test_a_number_of_several_words_beside_its_sentence_is_one_line() -> None:
     assert len(number.children) == 1
 
 
+def test_a_line_to_a_point_ends_above_its_date() -> None:
+    """A millimetre: the first one is straight above the first letter."""
+    diagram = drawn(timeline(*DATES))
+    lines = [
+        path for path in re.findall(r' d="M([^"]*)"', diagram.svg) if path.count("L") == 3
+    ]
+    ends = [float(path.rpartition(" ")[2]) for path in lines]
+    assert len(ends) == len(DATES)
+    assert max(ends) == pytest.approx(diagram.height - 72 / 25.4, abs=0.01)
+
+
 def test_a_number_begins_at_the_edge_of_the_text() -> None:
     look = theme()
     for figure in ("56", "1", "2 000"):

@@ -36,6 +36,8 @@ _POINT, _AXIS, _ACROSS, _YEARS, _TEXT, _GAP, _COLUMN = 0.38, 1.9, 4.3, 2.9, 5.6,
 # On a screen the texts stand side by side if there are not more, and the drawing is not
 # narrower, in em; the same numbers are in styles/web.css.
 _ABREAST, _WIDE = 4, 40
+# Between the end of a line and the date below it: 1 mm.
+_CLEAR = 72 / 25.4
 # A flow: the height of a node besides its lines, where its text starts, the width of a
 # ribbon; between a text and its ribbon 2 mm, as in flow.css.
 _NODE, _INDENT, _RIBBON, _APART = 1.25, 1.6, 0.62, 2 * 72 / 25.4
@@ -225,7 +227,8 @@ def _draw_across(
             (place, axis + 0.7 * size),
             (start + radius, axis + 1.8 * size),
         ]
-        _connect(canvas, [*corners, (start + radius, canvas.height)])
+        foot = canvas.height - _CLEAR
+        _connect(canvas, [*corners, (start + radius, foot)])
     _draw_points(canvas, [(x(_time(point.date)), axis) for point in points])
 
 
