@@ -115,6 +115,26 @@ def test_the_titles_of_the_samples_are_balanced(brief: str, titles: dict[str, st
         assert html.partition('<h1 data-path="title">')[2].partition("</h1>")[0] == expected
 
 
+@pytest.mark.parametrize(
+    ("language", "name"),
+    [
+        ("fr", "Organisation<br> internationale du Travail"),
+        ("es", "Organización<br> Internacional del Trabajo"),
+    ],
+)
+def test_the_name_of_the_publisher_is_balanced(language: str, name: str) -> None:
+    project = open_project(BUNDLED)
+    content = read_content(project, BuildOptions(("global-advocacy",)), date(2030, 1, 1))
+    assert content.series
+    assert content.brand
+    design = Design(project, content.series, content.brand)
+    for profile in ("screen", "a5", "large"):
+        view = view_brief(design, content.editions[0], language, profile)
+        html = render_html(project, view)
+        start = '<p class="name-line" data-path="series:publisher.name">'
+        assert html.partition(start)[2].partition("</p>")[0] == name
+
+
 def test_a_title_that_fits_is_one_line() -> None:
     assert title("Fair wages") == ["Fair wages"]
 
