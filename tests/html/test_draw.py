@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
+from math import hypot
 from typing import Any
 
 import pytest
@@ -96,6 +97,29 @@ def test_the_first_dot_is_a_ring_and_an_empty_cell_has_none() -> None:
     assert len(boxes(chart, "circle", fill=colours.strong)) == 3 + 1
     values = [label.text for label in chart.labels if label.kind == "value"]
     assert values == ["10", "30", "50", "20", "40"]
+
+
+@pytest.mark.parametrize("profile", ["screen", "large"])
+def test_a_ring_and_a_dot_never_merge(profile: str) -> None:
+    pairs: list[DataRow] = [
+        {"row": "A", "m": "10", "w": "90"},
+        {"row": "B", "m": "50", "w": "50"},
+        {"row": "C", "m": "52", "w": "50"},
+    ]
+    chart, colours = (
+        draw("dot", pairs, ["m", "w"], profile=profile),
+        theme("en", profile).colours,
+    )
+    rings = boxes(chart, "circle", stroke=colours.ring)[:3]
+    dots = boxes(chart, "circle", fill=colours.strong)[:3]
+    for ring, dot in zip(rings, dots, strict=True):
+        (x, y), (to_x, to_y) = (((b[0] + b[2]) / 2, (b[1] + b[3]) / 2) for b in (ring, dot))
+        radii = (ring[2] - ring[0] + dot[2] - dot[0]) / 2
+        assert hypot(to_x - x, to_y - y) > radii
+    assert rings[0][1] + rings[0][3] == pytest.approx(dots[0][1] + dots[0][3])
+    # Below, by the height of both; the row has space for it.
+    assert rings[1][3] < dots[1][1] + 0.02
+    assert dots[1][3] < rings[2][1]
 
 
 def test_a_slope_labels_both_ends_in_the_order_of_values() -> None:

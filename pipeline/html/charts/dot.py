@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from decimal import Decimal
+from math import sqrt
 
 from pipeline.html.charts.canvas import Canvas
 from pipeline.html.charts.data_table import ChartData
@@ -9,9 +10,9 @@ from pipeline.html.charts.row_labels import label_row, lay_rows
 from pipeline.html.charts.scale import Scale, choose_ticks, linear_scale
 from pipeline.html.charts.value_axis import draw_value_grid
 
-# Multiples of the label size: two radii, the joint, from a dot to its number, the least
-# length of the scale.
-_RING, _DOT, _JOINT, _GAP, _LEAST = 0.44, 0.52, 0.53, 0.95, 6.0
+# Multiples of the label size: two radii, the distance at which ring and dot touch, the
+# joint, from a dot to its number, the least length of the scale.
+_RING, _DOT, _APART, _JOINT, _GAP, _LEAST = 0.44, 0.52, 1.05, 0.53, 0.95, 6.0
 # The largest share of the width for the name of a column.
 _HEAD = 0.42
 
@@ -68,18 +69,20 @@ def _draw_pair(
     canvas: Canvas, data: ChartData, row: int, pair: Pair, y: float, x: Scale
 ) -> None:
     theme, colours, size = canvas.theme, canvas.theme.colours, canvas.theme.size
-    known = [value for value in pair if value is not None]
     is_strong = data.is_strong(row)
-    if len(known) == 2:
-        canvas.rule((x(known[0]), y), (x(known[1]), y), colours.tint, _JOINT * size)
     first, second = pair
+    shift = 0.0
+    if first is not None and second is not None:
+        # Where they would merge, the ring is above the dot.
+        apart = _APART * size
+        shift = sqrt(max(0.0, apart**2 - (x(first) - x(second)) ** 2)) / 2
+        ends = (x(first), y - shift), (x(second), y + shift)
+        canvas.rule(*ends, colours.tint, _JOINT * size)
     if first is not None:
-        canvas.dot((x(first), y), _RING * size, colours.paper, colours.ring)
+        canvas.dot((x(first), y - shift), _RING * size, colours.paper, colours.ring)
     if second is not None:
-        canvas.dot((x(second), y), _DOT * size, colours.mark(is_strong=is_strong))
-    if len(known) == 2:
-        # The ring again, for a dot that covers it.
-        canvas.dot((x(known[0]), y), _RING * size, "none", colours.ring)
+        mark = colours.mark(is_strong=is_strong)
+        canvas.dot((x(second), y + shift), _DOT * size, mark)
     for column, value in enumerate(pair):
         if value is None:
             continue
