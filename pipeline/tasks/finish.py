@@ -153,6 +153,9 @@ def finish_files(
     inputs = [*inputs, state.record_read(made.reads)]
     hashes = {name: digest(data) for name, data in made.files.items()}
     changed = [n for n in hashes if state.files.digest(f"build/{n}") != hashes[n]]
+    if context.workspace.options.dry_run:
+        stale = State.STALE if changed else State.UP_TO_DATE
+        return TaskResult(replace(target, state=stale))
     for name in reversed(changed):
         atomic_write(build / name, made.files[name], f"build/{name}", sync=False)
         state.files.record_output(f"build/{name}", hashes[name])
@@ -241,7 +244,7 @@ class _Output:
         return TaskResult.of(self.target, State.CACHED, entry)
 
     def store(self, entry: OutputEntry, pdf: bytes) -> None:
-        """Write the PDF and its record; the rejected one is outdated."""
+        """Write the PDF and its record; delete the rejected PDF."""
         workspace, name = self.context.workspace, self.target.name
         atomic_write(workspace.project.build / name, pdf, f"build/{name}")
         workspace.state.record_output(name, entry)

@@ -13,11 +13,9 @@ from pipeline.pdf.render import AttachedFile, RenderedPdf
 from pipeline.problems import Place, Problem
 from pipeline.project import Project
 from pipeline.redline.changes import Redline
-from pipeline.state.atomic_write import atomic_write
-from pipeline.state.fingerprints import digest
-from pipeline.targets import BuildOptions, RedlineFile, State
-from pipeline.tasks.context import BuildContext, RenderedPage
-from pipeline.tasks.finish import finish
+from pipeline.targets import BuildOptions, RedlineFile
+from pipeline.tasks.context import BuildContext, RenderedFiles, RenderedPage
+from pipeline.tasks.finish import finish, finish_files
 from pipeline.tasks.task import (
     Plan,
     TargetTask,
@@ -122,16 +120,10 @@ def _make_html(
     full: bool,
     inputs: Sequence[str],
 ) -> Task[TaskResult]:
-    """Write a file for browsers. It takes no longer to make than to ask if it is stale."""
-    job = (render_html_file, context.design, redline, full)
-    data, state = (yield context.executor.submit_local(*job)), State.BUILT
-    if context.workspace.state.files.digest(f"build/{target.name}") == digest(data):
-        state = State.UP_TO_DATE
-    else:
-        atomic_write(
-            context.workspace.project.build / target.name, data, f"build/{target.name}"
-        )
-    return TaskResult(replace(target, state=state, bytes=len(data)))
+    job = (render_html_file, context.design, redline, full, target.name)
+    made = yield context.executor.submit_local(*job)
+    toolchain = context.workspace.toolchains[target.profile]
+    return finish_files(context, target, made, inputs, toolchain)
 
 
 def _attachments(redline: Redline) -> Iterator[AttachedFile]:
@@ -155,8 +147,12 @@ def render_redline(design: Design, redline: Redline, full: bool) -> RenderedPage
     return RenderedPage(html, tuple(_attachments(redline)), reads)
 
 
-def render_html_file(design: Design, redline: Redline, full: bool) -> bytes:
-    """Render a redline as one file for browsers: a worker's job."""
+def render_html_file(
+    design: Design, redline: Redline, full: bool, name: str
+) -> RenderedFiles:
+    """Render a redline as one file for browsers, with its name: a worker's job."""
     from pipeline.tasks.web_files import single_file
 
-    return single_file(design, view_web_redline(design, redline, full=full))
+    design, reads = design.tracking_reads()
+    page = view_web_redline(design, redline, full=full)
+    return RenderedFiles({name: single_file(design, page)}, reads)

@@ -222,6 +222,9 @@ def test_files_are_built_once_and_cleaned(corrected: Path, tmp_path: Path) -> No
     verified = briefs(root, "verify", pdf)
     assert verified.exit_code == 0
     assert verified.stdout.endswith("unchanged; a redline, which has no edition code\n")
+    recorded = json.loads((root / "build/manifest.json").read_text())["targets"]
+    names = [f"{name}.{ending}".removeprefix("build/") for ending in ("html", "pdf")]
+    assert sorted(recorded) == names
     # A build of the briefs keeps the records of redlines.
     briefs(root, "build", SLUG, "--lang", "en", "-q")
     assert "1 redline: 1 up to date" in briefs(root, *arguments[:3], "--lang", "ar").stderr

@@ -355,6 +355,17 @@ def test_a_single_file_needs_no_other(write_project: WriteProject) -> None:
     assert not (root / "build/site").exists()
 
 
+def test_a_dry_run_writes_no_file_of_the_site(write_project: WriteProject) -> None:
+    root = write_project({})
+    plan = partial(plan_pages, today=TODAY, url=URL)
+    for state in (State.STALE, State.UP_TO_DATE):
+        options = BuildOptions(unpublished=True, dry_run=True)
+        result = build_targets(open_project(root), options, plan)
+        assert [target.state for target in result.targets] == [state]
+        assert (root / "build/site").exists() == (state is State.UP_TO_DATE)
+        build_targets(open_project(root), BuildOptions(unpublished=True), plan)
+
+
 def test_a_page_names_a_similar_font_of_the_system(write_project: WriteProject) -> None:
     root = write(write_project, {})
     build(root)
