@@ -9,18 +9,21 @@ Start reading at `build.py`. Imports go down this list; pyproject.toml has the c
     report       results -> text, JSON, annotations for GitHub, calendar files
     commands     the use cases beside build
     build        plan, run and record a build
-    tasks        how one document, pack, job sheet or redline is built
+    tasks        how one document, pack, job sheet, redline or page of the site is built
+    toolchain    the tools that a build works with
     targets      build options, and the files that they select
     workers      where jobs run: in this process, in others, on a Dask cluster
     state        records of earlier builds, cache, lock
     html         values -> HTML
     pdf          HTML -> tagged PDF
-    prepress     booklets, press files, print orders
+    prepress     booklets, press files, packs, print orders
     exchange     texts of a brief <-> files of translators
     word         language versions <-> Word files
     editions     the edition current on a day, its code, sessions
     content      YAML in, checked values out
     design       style sheets, fonts, strings, brand
+    project      the files of a project, and the bundled ones
+    problems     rules, problems, exit codes
     redline      two editions -> what changed
     model        the values that go between all of these
 """

@@ -5,20 +5,22 @@ Reads `content/` (YAML, data files, pictures), writes `build/`.
     select -> plan -> per stale target: load, HTML,
     decide (up to date, cached, or to be rendered), PDF, store or reject
 
-A target is one file below `build/`: a document, a pack, a job sheet, a redline, a file of
-the site. Each kind of target has its plan in a module of `tasks/`. The plan keeps every
-target that is up to date by its files, and makes a task of each other one. A task is a
-generator: it yields the jobs it waits for, and ends with `finish` (a PDF) or `finish_files`
-(other files) of `tasks/finish.py`. Tasks run side by side, their jobs in worker processes
-(`workers/`). `build` below builds documents; the functions for the other kinds are in
-`commands/` and call `build_targets`, as `build` does.
-Read next: `make_document` in `tasks/documents.py`, the task of a document.
+A target is one file below `build/`: a document, a pack, a job sheet, a redline, a page of
+the site; a page also has files beside it, which its record names. Each kind of target has
+its plan in a module of `tasks/`. The plan gives a task for each target; that of a target
+that is up to date by its files has already ended. A task is a generator: it yields the jobs
+it waits for, and ends with a function of `tasks/finish.py`: `finish` stores a PDF,
+`finish_files` other files, `keep_frozen` a published PDF. Tasks run side by side, their
+jobs in worker processes (`workers/`). `build` below builds documents; the functions for the
+other kinds are in `commands/` and call `build_targets`, as `build` does. Read next:
+`make_document` in `tasks/documents.py`, the task of a document.
 
 Where the next things go (all files: ARCHITECTURE.md, under this heading):
 
-- a chart type: `model/chart_types.py`, and the module of its name in `html/charts/`
-- a rule: `Rule` in `problems.py`; its check in `content/validate/`, called by
-  `content/loader.py`
+- a chart type: `model/chart_types.py`, and the module of its name in `html/charts/`;
+  nothing else in `pipeline/`
+- a rule: `Rule` in `problems.py`, which says where its check goes; for the text of a brief
+  a function in `content/validate/`, called by `content/language_file.py`
 - a language: `templates/strings/<code>.yaml`, of a project (`project.py`) or of the program
 - a kind of target, also one that is no PDF: a subclass of `Target` in `targets.py`, a plan
   in `tasks/`, a function in `commands/`
@@ -83,7 +85,8 @@ def build_targets(
 
     The order is: check the folders, plan, open the workers, lock the build folder, plan
     again if another build wrote records in the meantime, run the tasks. A dry run, too,
-    runs the tasks as far as the HTML, which decides whether a target is stale.
+    runs the tasks of documents as far as the HTML, which decides whether one is stale; a
+    pack whose files changed counts as stale.
     """
     require_usable_overrides(project)
     if not options.dry_run:

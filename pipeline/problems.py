@@ -42,6 +42,8 @@ WORST_FIRST = (
 )
 
 
+# The packages of each extra. Briefs is in no index, so an extra has no name to install.
+_EXTRAS = {"csl": "citeproc-py==0.11.1", "cluster": "distributed cryptography"}
 _BY_PROFILE = True  # the result depends on the output profile
 _LAYOUT_ERROR = (Severity.ERROR, ExitCode.CONTENT, _BY_PROFILE)
 _LAYOUT_WARNING = (Severity.WARNING, ExitCode.CONTENT, _BY_PROFILE)
@@ -51,11 +53,12 @@ class Rule(Enum):
     """A rule: its public id, its severity, the exit code when it is broken, and whether its
     result depends on the output profile.
 
-    Add the check of a new rule where its input is read. Checks of the text of an edition
-    are generators in `content/validate/`, called by `load_edition` (`content/loader.py`);
-    those that every YAML file gets, of any kind, are in `content/read_file.py`. Checks of
-    pages are in `pdf/checks/`, called by `pdf/render.py`. A limit is a constant beside its
-    check.
+    Add the check of a new rule where its input is read. Checks of content are functions of
+    `content/validate/`. `load_language_file` (`content/language_file.py`) calls those of a
+    text, `content/loader.py` those of `edition.yaml`, the series and the brand,
+    `content/session_loader.py` those of a session, and `content/read_file.py` those of
+    every YAML file. Checks of pages are in `pdf/checks/`, called by `pdf/render.py`. A
+    limit is a constant beside its check.
     """
 
     # The file itself
@@ -309,6 +312,13 @@ class WorkersUnavailable(BriefsError):
 
 class JobFailed(Exception):
     """A job exceeded a limit, or its process died; the text gives the reason."""
+
+
+def install_command(extra: str) -> str:
+    """Give the command that installs the packages of an extra of pyproject.toml."""
+    packages = _EXTRAS[extra]
+    pip = f"pip install {packages}, in the environment of Briefs"
+    return f"pipx inject briefs-pdf {packages} (without pipx: {pip})"
 
 
 def sort_and_dedupe(problems: Iterable[Problem]) -> tuple[Problem, ...]:

@@ -187,7 +187,8 @@ class Project:
             yield f"{BUNDLED}/{name}"
 
     def profiles(self) -> tuple[str, ...]:
-        """List the profiles, each a style sheet in `styles/profiles/`; screen is first."""
+        """List the profiles that have a style sheet in `styles/profiles/`; screen is
+        first."""
         files = self.style_names("profiles", "*.css")
         names = {name.removesuffix(".css") for name in files}
         return tuple(sorted(names, key=lambda name: (name != "screen", name)))

@@ -1,7 +1,7 @@
 """Build options, and the files below `build/` that they select.
 
 Only this module knows the names of built files. To add a kind of target, write a subclass
-of `Target`, a plan and a task in a module of `tasks/`, a function in `build.py`, and a
+of `Target`, a plan and a task in a module of `tasks/`, a function in `commands/`, and a
 command in `cli/` and in the table of its `__init__.py`. `parse_file_name` finds the kind of
 a file by its name, so the names of two kinds must not have the same form.
 """
@@ -34,7 +34,7 @@ class BuildOptions:
     limits. `cache` is the folder of the PDF cache; press files need `ghostscript`.
     `editions` restricts a build to what a session hands out: for each brief and information
     date the languages to print. `cluster` is the address of a Dask scheduler, or "local:N"
-    for N workers on this machine. `shard` is (2, 5) for the second of five parts.
+    for N workers on this machine. `shard` is (2, 5) for the second of five.
     `superseded` marks an old edition as replaced, `embargoed` lets a session have editions
     under embargo, and `unpublished` the web editions that are not published.
     `for_publishing` makes the files that `briefs publish` freezes.
@@ -91,10 +91,11 @@ _FIELDS = {
 class Target:
     """One file to be built: why it is stale, its size, how well its pages are filled.
 
-    `KIND` is its name in messages. `format` is the ending of its file, one of `FORMATS`.
-    Three templates are filled with the fields of the target: `FOLDER` is its folder below
-    `build/`, `NAME` its file name without profile and ending, `SOURCE` its file of content.
-    The name ends with the profile, unless that is `PROFILE`, the default of the kind.
+    A page of the site also has files beside it, which its record names. `KIND` is its name
+    in messages. `format` is the ending of its file, one of `FORMATS`. Three templates are
+    filled with the fields of the target: `FOLDER` is its folder below `build/`, `NAME` its
+    file name without profile and ending, `SOURCE` its file of content. The name ends with
+    the profile, unless that is `PROFILE`, the default of the kind.
     """
 
     KIND = FOLDER = NAME = SOURCE = ""
@@ -210,8 +211,7 @@ class RedlineFile(Target):
 class SitePage(Target):
     """A page of the site. The class itself is the start page; subclasses are the others."""
 
-    KIND = "page"
-    FOLDER, NAME, FORMATS = "site", "index", ("html",)
+    KIND, FOLDER, NAME, FORMATS = "page", "site", "index", ("html",)
     SOURCE = "content/series.yaml"
     PROFILE = WEB_PROFILE
 
@@ -252,7 +252,7 @@ class SiteStyles(SitePage):
 
 @dataclass(frozen=True)
 class SingleFile(Target):
-    """An edition in one language as one file of HTML, beside its PDF."""
+    """An edition in one language as one file of HTML, in the folder of its PDF."""
 
     KIND = "single file"
     FOLDER, NAME, SOURCE = Document.FOLDER, Document.NAME, Document.SOURCE
@@ -286,7 +286,7 @@ def _kinds(kind: type[Target]) -> list[type[Target]]:
 
 
 def parse_file_name(name: str) -> tuple[type[Target], Mapping[str, str]]:
-    """Find the kind of target that has a file name, and its fields; none if not one."""
+    """Find the kind and the fields in a file name; `Target` and none in another name."""
     for kind in Target.__subclasses__():
         if match := _pattern(kind.NAME, kind.FORMATS).fullmatch(name):
             return kind, match.groupdict("")
@@ -319,8 +319,8 @@ def select_editions(
     """Choose the editions that a build is about.
 
     Without other options that is the edition of each brief that is current `today`, and the
-    drafts that are newer; with `today=None` all editions. Neither an edition under embargo
-    nor a future one is among those of `all_editions`.
+    drafts that are newer; with `today=None` all editions. `all_editions` leaves out
+    editions that are embargoed, future or withdrawn.
     """
     asked = [f for f in editions if not options.slugs or f.slug in options.slugs]
     if options.editions:

@@ -1,7 +1,7 @@
 """The command line: parse, call one function of `build.py` or `commands/`, print.
 
 Text for people goes to stderr, data (paths, lists, JSON) to stdout. Only this package uses
-Click, the clock and the environment.
+Click. Only it, `__main__.py` and `api.py` read the clock and the environment.
 """
 
 from pathlib import Path

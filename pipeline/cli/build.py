@@ -50,7 +50,7 @@ from pipeline.toolchain import find_ghostscript
 @click.option(
     "--all-editions",
     is_flag=True,
-    help="Build all editions except future and embargoed ones.",
+    help="Build all editions except future, embargoed and withdrawn ones.",
 )
 @click.option(
     "--superseded",

@@ -16,7 +16,8 @@ from pipeline.cli.arguments import project_of, validate_choice
 def eject(ctx: click.Context, files: tuple[str, ...], prints: bool) -> None:
     """Copy a bundled template or style sheet into the project, to change it.
 
-    FILE is its name below templates/ or styles/. The copy replaces the bundled file. Its
+    FILE is its path, which begins with templates/ or styles/. The copy replaces the bundled
+    file. Its
     first line has the version of that file, so that "briefs check" can report when an
     update of Briefs has another one. A file that exists is never overwritten.
 

@@ -53,8 +53,8 @@ def import_(
 ) -> None:
     """Take the text of a Word file over: into a new brief, or into one that exists.
 
-    A text that exists is not overwritten: only texts that say something else are replaced,
-    after the changes are shown. Tracked changes are taken as accepted. With --review
+    Of a text that exists, only paragraphs whose words differ are replaced, after the
+    changes are shown. Tracked changes are taken as accepted. With --review
     comments and tracked changes are listed instead.
 
     \b

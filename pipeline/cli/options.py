@@ -131,7 +131,7 @@ embargoed = click.option(
     help="Include editions under embargo; each page is stamped with its day.",
 )
 edition = click.option(
-    "--edition", type=date_type, help="Build the edition of this information date."
+    "--edition", type=date_type, help="Use the edition of this information date."
 )
 jobs = click.option(
     "--jobs",
@@ -142,7 +142,7 @@ jobs = click.option(
 )
 session = click.option(
     "--session",
-    metavar="NUMBER",
+    metavar="SESSION",
     help="Build the editions and languages that this session hands out.",
 )
 cluster = click.option(

@@ -27,8 +27,8 @@ def verify(
 
     CODE is the edition code in the imprint of a paper; lower case and a missing hyphen are
     accepted. FILE is compared with the files in build/, and its edition codes are checked;
-    a press file is also checked for printing (preflight). The exit code is 6 if an edition
-    was replaced, its text has changed, or the file is not the one in build/.
+    a press file is also checked for printing (preflight). The exit code is 6 if the paper
+    or the file is not the current, unchanged one.
 
     \b
     Examples:

@@ -32,7 +32,7 @@ def _check_address(_: click.Context, __: click.Parameter, url: str | None) -> st
 @click.option(
     "--self-contained",
     is_flag=True,
-    help="Write each edition as one HTML file beside its PDF instead.",
+    help="Write each edition as one HTML file in build/SLUG/ instead.",
 )
 @click.option(
     "--unpublished",

@@ -12,7 +12,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from pipeline.design.ejected import check_copies
-from pipeline.problems import PipelineError, Problem, is_blocking
+from pipeline.problems import PipelineError, Problem, install_command, is_blocking
 from pipeline.project import Project
 from pipeline.shared_library import load_library
 from pipeline.system_errors import system_problem
@@ -31,7 +31,7 @@ _GHOSTSCRIPT = (
     "macOS: brew install ghostscript"
 )
 _VERAPDF = "https://verapdf.org, and a Java runtime: apt-get install default-jre-headless"
-_CLUSTER = "pip install 'briefs-pdf[cluster]'"
+_CLUSTER = install_command("cluster")
 # A large pack, its temporary files and the cache.
 _LEAST_MIB = 200
 _PYTHON = (3, 11)

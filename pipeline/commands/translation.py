@@ -163,7 +163,7 @@ def _read_files(
     edition = next(found, None)
     errors = [problem for problem in content.problems if is_blocking(problem)]
     if edition is None or default not in edition.versions:
-        message = f'the edition has no text in "{default}", the language of the series'
+        message = f'the edition has no text in "{default}", the default language'
         missing = Problem(
             Rule.MISSING_FILE, Place(folder.name), message, f"write {default}.yaml"
         )

@@ -22,7 +22,7 @@ from pipeline.content.office_file import NoDoctypeTree
 from pipeline.model.markdown import escape_markdown
 from pipeline.model.number_format import locale_of
 from pipeline.model.references import AuthorName, Reference
-from pipeline.problems import PipelineError, Place, Problem, Rule
+from pipeline.problems import PipelineError, Place, Problem, Rule, install_command
 
 _CSL = "{http://purl.org/net/xbiblio/csl}"
 _HINT = "take one of https://www.zotero.org/styles as it is, but not a dependent one"
@@ -38,7 +38,7 @@ def style_writer(file: str, data: bytes) -> Callable[[Reference, str], str]:
         import citeproc  # noqa: F401 – the extra "csl" may not be installed
     except ImportError:
         message = "citation styles need a package that is not installed"
-        hint = "install it: pip install 'briefs-pdf[csl]'; or delete citation_style"
+        hint = f"install it: {install_command('csl')}; or delete citation_style"
         problem = Problem(Rule.MISSING_PROGRAM, Place(file), message, hint)
         raise PipelineError(problem) from None
     style = _prepared(file, data)

@@ -48,7 +48,7 @@ _Dumper.add_representer(
 def export_charts(
     version: LanguageVersion, data: Mapping[str, tuple[DataRow, ...]]
 ) -> Iterator[tuple[Figure, Sequence[DataRow]]]:
-    """Return each chart with its rows, from the language file or a CSV file."""
+    """Return each chart with its rows, from the language file or a data file."""
     for _, part in parts_in(version):
         if isinstance(part, Figure):
             yield part, data[part.data.file] if part.data.file else part.data.rows

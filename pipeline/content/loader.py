@@ -238,7 +238,7 @@ def _check_languages(folder: EditionFolder, series: Series) -> Iterator[Problem]
         yield Problem(Rule.MISSING_FILE, place, message, hint)
     elif len(folder.languages) > 1 and default not in folder.languages and not misnamed:
         place, hint = Place(folder.name), f"write {default}.yaml"
-        message = f'the edition has no text in "{default}", the language of the series'
+        message = f'the edition has no text in "{default}", the default language'
         yield Problem(Rule.MISSING_FILE, place, message, hint)
 
 

@@ -33,7 +33,7 @@ def _check(series: Series, terms: Terms, source: Source) -> Iterator[Problem]:
             if code not in series.languages
         )
         if default not in term:
-            message = f'the term has no "{default}", the language of the series'
+            message = f'the term has no "{default}", the default language'
             hint = f"add a line: {default}: …"
             yield Problem(Rule.MISSING_KEY, source.place(path), message, hint)
             continue

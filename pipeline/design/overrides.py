@@ -12,7 +12,7 @@ from pathlib import Path
 from pipeline.problems import PipelineError, Place, Problem, Rule
 from pipeline.project import BRAND_OF_DESIGN, BRAND_OF_SERIES, BUNDLED, Project
 
-# A larger file is not hashed either (state/fingerprints.py).
+# Of a larger file only the status is hashed (state/fingerprints.py).
 _LARGEST = 256 << 20
 # In the program's own repository these are the bundled files, not those of a project.
 _BUNDLED = BUNDLED / "styles"

@@ -374,8 +374,8 @@ class Edition:
     """One brief at one information date.
 
     `languages` are all that exist, also those with errors; `versions` holds those without.
-    `data` holds the rows of each CSV file that charts name, `typed_references` the entries
-    from which the references of each version were written.
+    `data` holds the rows of each data file that charts name, unless it is a workbook;
+    `typed_references` the entries from which the references of each version were written.
     """
 
     slug: str

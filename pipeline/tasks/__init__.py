@@ -1,1 +1,5 @@
-"""Build one target: `task.py` and `finish.py` are common, the others for one kind each."""
+"""Plans and tasks: which targets are stale, and how one of them is built.
+
+Of one kind are documents and plan_documents, packs, job_sheet, redlines, and site,
+site_plans, edition_files and site_files; preview builds no target. All others are common.
+"""

@@ -1,10 +1,9 @@
 """Run jobs on other machines: an `Executor` for a cluster of Dask, and its workers.
 
-Dask schedules the jobs and runs those of a lost worker again. Added here is what Dask does
-not check (docs/decisions/0022-a-cluster-by-dask.md): every worker has the toolchain of the
-build, each job has limits, and a scheduler that is frozen or has no workers ends the build.
-A job gets only the files that it was sent; of the worker's disk it reads the fonts, which
-are a part of the toolchain. Importing this module raises PipelineError without Dask.
+Dask schedules jobs and runs those of a lost worker again. This module adds (decision 0022):
+every worker has the toolchain of the build, each job has limits, and a scheduler that is
+frozen or has no workers ends the build. A job gets only the files that it was sent, and the
+fonts, which are a part of the toolchain. Importing it raises PipelineError without Dask.
 """
 
 import asyncio
@@ -21,6 +20,7 @@ from pathlib import Path
 from threading import Event, Thread, Timer
 from typing import Any
 
+from pipeline import problems
 from pipeline.problems import PipelineError, Place, Problem, Rule, WorkersUnavailable
 from pipeline.workers.executor import Executor
 from pipeline.workers.forking import silent_children
@@ -33,7 +33,7 @@ try:
     from distributed.utils import get_ip
 except (ImportError, ValueError) as error:
     message = f"Dask cannot be imported: {' '.join(str(error).split())}"
-    hint = 'install it in your clone: pip install ".[cluster]"'
+    hint = f"install it: {problems.install_command('cluster')}"
     hint = hint if isinstance(error, ImportError) else "correct the configuration file"
     problem = Problem(Rule.CLUSTER, Place("distributed"), message, hint)
     raise PipelineError(problem) from error

@@ -62,7 +62,7 @@ _JOBS_PER_PROCESS = 250
 
 @dataclass(frozen=True)
 class Limits:
-    """What one job may use. A brief of four pages takes 0.5 s and 120 MiB.
+    """What one job may use. A brief of four pages takes less than 1 s and 120 MiB.
 
     The limit of memory is one of address space, beside what the process began with.
     WeasyPrint and the fonts take 200 MiB.

@@ -2,6 +2,7 @@
 
 import json
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -444,7 +445,9 @@ def test_a_style_without_the_extra_says_what_to_install(
     with pytest.raises(PipelineError, match="not installed") as error:
         styled(BOOK)
     assert error.value.problems[0].rule is Rule.MISSING_PROGRAM
-    assert "briefs-pdf[csl]" in error.value.problems[0].hint
+    pyproject = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    (package,) = pyproject["project"]["optional-dependencies"]["csl"]
+    assert f"pipx inject briefs-pdf {package} " in error.value.problems[0].hint
 
 
 @pytest.mark.parametrize(

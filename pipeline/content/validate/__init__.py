@@ -1,1 +1,1 @@
-"""Check what the models cannot: one module a subject, called by `content/loader.py`."""
+"""Check what the models cannot: one module a subject; `Rule` says what calls them."""
