@@ -50,8 +50,8 @@ class Project:
     `on_read` gets the name of each file before it is read, even if it does not exist, and
     the name of each folder, with a trailing slash, before it is listed, so that a build can
     record its inputs. `read` adds the hash of the bytes that were read, since the file may
-    have changed after the first call. `output` is another folder of built files than
-    `build/`, whose files have the same names in messages and records.
+    have changed after the first call. `output` replaces the folder `build/`; messages and
+    records still say `build/`.
     """
 
     root: Path

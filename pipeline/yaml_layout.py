@@ -204,8 +204,8 @@ class _LineReader:
         name = word[1] if word and not rest.startswith("-") else ""
         at_keys = any(v.indent == place.column - 1 for v in self.levels) or not self.levels
         if _CONFLICT.match(rest):
-            hint = "keep one of the two versions, and delete the lines of signs"
-            return Problem(Rule.YAML_SYNTAX, place, "a merge left its marks here", hint)
+            hint = "keep one version; delete the lines with <<<<<<<, ======= and >>>>>>>"
+            return Problem(Rule.YAML_SYNTAX, place, "conflict markers of git", hint)
         if rest[0].isspace():
             name = f"U+{ord(rest[0]):04X}"
             message = f"the line is indented with spaces of another kind ({name})"

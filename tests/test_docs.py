@@ -120,7 +120,7 @@ def test_exit_codes_are_those_of_the_program(page: str, head: str) -> None:
     if len(table[0]) == 3:
         assert [row[1] for row in table] == [code.name.lower() for code in ExitCode]
     order = ", ".join(str(code.value) for code in WORST_FIRST)
-    assert re.search(rf"in the order {order}\b|the order is {order}\b", text)
+    assert re.search(rf"(?:that occurred:|the order is) {order}\b", text)
 
 
 def test_exit_codes_without_a_rule_are_marked_as_reserved() -> None:

@@ -80,7 +80,7 @@ def publish(
     code 5). The same command publishes a correction, a withdrawal, or another language,
     when edition.yaml or the folder of the edition has one that is not published yet.
 
-    What is published stays as it is, so warnings prevent it as errors do: mend their
+    What is published stays as it is, so warnings prevent it as errors do: remove their
     causes, or accept them.
 
     \b
@@ -159,4 +159,5 @@ def _way_out(problems: Sequence[Problem]) -> str:
     outdated = [problem.rule is Rule.OUTDATED_TRANSLATION for problem in problems]
     options = ["--with-outdated"] if any(outdated) else []
     options += [] if all(outdated) else ["--despite-warnings"]
-    return f"; what is published stays, so mend them, or accept them: {' '.join(options)}"
+    accepting = " ".join(options)
+    return f"; what is published stays, so remove their causes, or accept them: {accepting}"

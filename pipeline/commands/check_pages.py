@@ -21,7 +21,7 @@ from pipeline.tasks.assets import ProjectAssets
 LAYOUTS = tuple(profile.name for profile in PROFILES.values() if not profile.is_imposed)
 # A larger blank band, as a share of the sheet, is a warning.
 LARGEST_BAND = 0.15
-_HINT = "move the block that leaves it, or make the text before it shorter or longer"
+_HINT = "move this block, or make the text before it shorter or longer"
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,8 @@ def measure_documents(
 def find_blank_bands(
     project: Project, measured: Sequence[MeasuredDocument]
 ) -> Iterator[Problem]:
-    """Report each page with a large blank band, at the block that leaves it."""
+    """Report each page with a large blank band, at the block that moved to the next
+    page."""
     source_map = SourceMap(project)
     for document in measured:
         for page in document.fill.pages:

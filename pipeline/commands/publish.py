@@ -314,7 +314,7 @@ def _write_folder(folder: Path, data: Mapping[str, bytes], name: str) -> None:
     if folder.is_dir() and any(folder.iterdir()):
         found = {path.name: path.read_bytes() for path in folder.iterdir()}
         if found != dict(data):
-            message = "other files are here, which the ledger does not know"
+            message = "this folder has files that the ledger does not list"
             hint = "if the last records of the ledger are missing, restore it from version "
             hint += "control; otherwise remove this folder and publish again"
             raise PipelineError(Problem(Rule.UNRECORDED_FILES, Place(name), message, hint))

@@ -1,4 +1,4 @@
-"""Read a file of works that a program for references wrote: BibTeX or CSL-JSON.
+"""Read a file of works that a reference manager wrote: BibTeX or CSL-JSON.
 
 Only the entries that a brief cites are examined, because such a file often holds a whole
 library. LaTeX is read as text; no command in it is carried out, and no file is opened.

@@ -1,4 +1,4 @@
-"""Find the code of a language that a program for references names: "polish", "en-US"."""
+"""Find the code of a language that a reference manager names: "polish", "en-US"."""
 
 from functools import cache
 

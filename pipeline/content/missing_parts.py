@@ -20,7 +20,7 @@ _NAMES = frozenset({"id", "chart", "data", "file"})
 _NO_LINES = re.compile(r"\s*(#.*)?")
 
 
-# For each text what is the same in both languages, if that is known.
+# For each text of the translation, what names the text of the original that it translates.
 Marks = Mapping[FieldPath, Hashable]
 
 

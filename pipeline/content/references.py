@@ -193,7 +193,7 @@ def _script(letter: str) -> str:
 def entry_writer(
     project: Project, style: str | None, read: ReadFile, language: str
 ) -> EntryWriter:
-    """Return what writes works by a style of CSL in `content/`, or by that of the house.
+    """Return what writes works by a style of CSL in `content/`, or by the built-in style.
 
     The words of a language without strings are those of `language`.
     """

@@ -54,7 +54,8 @@ def read_record(file: str, data: bytes) -> Record:
     numbered = [(n, x) for n, x in enumerate(lines, 1) if x and not x.startswith("# ")]
     if wrong := next((n for n, line in numbered if not _LINE.fullmatch(line)), 0):
         message = "this line is no part of the record of a translation"
-        hint = "restore the file from version control, or delete it: nothing is then known"
+        hint = "restore the file from version control, or delete it: outdated texts are "
+        hint += "then not reported"
         raise PipelineError(
             Problem(Rule.INVALID_VALUE, Place(file, wrong, 1), message, hint)
         )

@@ -23,7 +23,8 @@ _POLYNOMIAL = 0b100101
 
 @dataclass(frozen=True)
 class Code:
-    """A code: `identity` has 25 bits, `text` 20; `str` adds the check character."""
+    """A code: five and four characters of five bits each; `str` adds the check
+    character."""
 
     identity: str
     text: str

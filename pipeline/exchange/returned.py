@@ -184,7 +184,9 @@ def length_of(text: str) -> int:
 
 def _number_fault(ours: list[str], theirs: list[str]) -> Fault:
     mine, others = (", ".join(f'"{v}"' for v in sorted(vs)) for vs in (ours, theirs))
-    message = f"{others} of the original is missing" if others else f"{mine} is added"
+    message = f"{mine} is not in the original"
+    if others:
+        message = f"{others} of the original is missing"
     if ours and theirs:
         message = f"{mine} instead of {others} of the original"
     return Fault(Rule.TRANSLATION_DIFFERENCE, message, "correct the number")

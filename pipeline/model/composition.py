@@ -7,7 +7,7 @@ characters. It looks the same, so both must be the same text.
 import re
 from unicodedata import is_normalized, normalize
 
-# All but Chinese letters of which NFC makes another form, which a name may need.
+# All but CJK compatibility ideographs: NFC would replace them, and a name may need them.
 _COMPOSABLE = re.compile("[^\uf900-\ufaff\U0002f800-\U0002fa1f]+")
 
 

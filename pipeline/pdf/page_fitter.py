@@ -76,11 +76,11 @@ class PageLayout:
 
     @property
     def score(self) -> float:
-        """How bad it is, at least. The hole on the next page may still be filled."""
+        """A lower bound of its penalty: the hole on the next page may still be filled."""
         return self.hole + (self.following.hole / 3 if self.following else 0.0)
 
     def gains_on(self, other: "PageLayout") -> bool:
-        """Whether it is better, by what is known of the next pages."""
+        """Whether its penalty is lower than that of the other, as far as is known."""
         return self.score < other.score - _GAIN
 
 

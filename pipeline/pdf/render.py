@@ -352,7 +352,7 @@ def _log_failure(log: list[_LogLine]) -> Iterator[None]:
         file = traceback.extract_tb(error.__traceback__)[-1].filename
         if Path(file).is_relative_to(Path(__file__).parent):
             raise  # a defect of this program keeps its traceback
-        log.append((f"it failed: {type(error).__name__}: {error}", ""))
+        log.append((f"WeasyPrint failed: {type(error).__name__}: {error}", ""))
 
 
 @contextmanager

@@ -35,8 +35,9 @@ class OutputEntry:
     of the PDF. `inputs`, `program` and `assets` name sets of files: the sources of the
     HTML, the program, and the files that the renderer used. `warnings` are reported again
     while the target is up to date. `values_hash` is the hash of the values that the HTML
-    was made from. If it is set, the last set in `inputs` holds the sources that are not
-    part of these values. `fill` tells how well the pages of a document are filled.
+    was made from. If it is set, the last set in `inputs` holds the sources that these
+    values do not contain, such as strings and templates. `fill` tells how well the pages of
+    a document are filled.
     """
 
     html_hash: str

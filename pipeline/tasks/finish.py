@@ -44,8 +44,8 @@ def finish(
     """Render a target with `render` and store it, unless nothing would change.
 
     `pages` are its HTML; `inputs` name the sets of content files that the HTML comes from.
-    `earlier_warnings` were found before rendering. They replace the recorded warnings of a
-    target that is not rendered again; with None these stay. `values_hash` is the hash of
+    `earlier_warnings` were found before rendering. For a target that is not rendered again
+    they replace the recorded warnings; None keeps these. `values_hash` is the hash of
     the values that the HTML was made from, for `keep_up_to_date`.
     """
     state, toolchain = context.workspace.state, context.workspace.toolchains[target.profile]

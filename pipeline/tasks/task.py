@@ -85,7 +85,7 @@ class Workspace:
 class Plan(ABC):
     """The targets of a build.
 
-    `total` is their number, exact as soon as the first task was taken; `stale_count`
+    `total` is their number, exact after the first task; `stale_count`
     is the number of those that may have to be built. All jobs of a plan that `is_local` run
     in processes with the modules of this one: it renders no PDF.
     """

@@ -382,13 +382,13 @@ class BriefReader:
     def _finish(self) -> Values:
         brief, guessed = self.brief, self.writer.guessed
         if "title" not in brief:
-            guessed.append("the document has no title: look at it")
+            guessed.append("the document has no title: check what was written")
             brief["title"] = plain_line(self.writer, self.title) or f"{TO_DO}the title"
         for section in self._sections:
             if not section["blocks"]:
                 section["blocks"].append({"text": f"{TO_DO}the text of this section"})
         if not self._sections:
-            guessed.append("the document has no headings: write them")
+            guessed.append("the document has no headings: add them")
             text = brief.pop("lead", f"{TO_DO}the text of this section")
             self._section(f"{TO_DO}the heading of the first section")
             self._sections[-1]["blocks"].append({"text": text})

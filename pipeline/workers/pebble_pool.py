@@ -1,7 +1,7 @@
-"""Give up a pool of Pebble when the system kills one of its processes.
+"""Stop a pool of Pebble when the system kills one of its processes.
 
-Such a process may leave half a message in the pipe that all share, or a lock that stays
-closed. Pebble would wait for the other half, and the jobs for Pebble.
+The process may leave half a message in the pipe that all share, or a lock that stays
+locked. Pebble would wait for ever.
 """
 
 from concurrent.futures.process import BrokenProcessPool

@@ -129,7 +129,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
 def ending(built: Built, attack: Attack) -> str:
     """Say in one cell of a table how an attack ended: its first problem."""
     if not (problems := built.problems(attack)):
-        return "printed as text"
+        return "accepted"
     first = next((p for p in problems if p["severity"] == "error"), problems[0])
     file = first["file"].removeprefix(f"content/{attack.slug}/2017/")
     line = f":{first['line']}" if first["line"] else ""

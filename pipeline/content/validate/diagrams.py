@@ -11,7 +11,7 @@ from pipeline.model.schema import LanguageVersion
 from pipeline.model.walk import parts_in
 from pipeline.problems import Problem, Rule
 
-# More are a grey area: readers cannot count them.
+# Readers cannot count more dots.
 MAX_DOTS = 100
 
 

@@ -53,10 +53,10 @@ _MOST_YEARS = 6
 class Diagram:
     """A drawing in SVG, as markup, with its height and its labels.
 
-    `places` are the starts of the texts beside it: of the points of a timeline, from the
-    top, or from the start of the line if it `is_across`; of a flow the height of a node.
-    They begin at `indent`. A big figure has the `size` of its number, which begins at
-    `indent` too, and `is_across` if its sentence stands beside.
+    A timeline has `places`, where its texts begin: from the top, or from the start of the
+    line if it `is_across`. A flow has the height of a node as its only place. The texts of
+    both begin at `indent`. A big figure has the `size` of its number, which begins at
+    `indent`, too, and `is_across` if its sentence stands beside.
     """
 
     svg: str = ""

@@ -106,7 +106,7 @@ def _text(label: Label, theme: ChartTheme, tokens: dict[str, str]) -> Markup:
     left, top, width = float(label.left), float(label.top), float(label.width)
     x = {"left": left, "center": left + width / 2, "right": left + width}[label.align]
     anchor = _ANCHORS[label.align]
-    if label.direction == "rtl":  # there the text starts at the right
+    if label.direction == "rtl":  # right-to-left text starts at the right
         anchor = {"start": "end", "end": "start"}.get(anchor, anchor)
     ground = Markup()
     if label.background:

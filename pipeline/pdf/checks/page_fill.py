@@ -17,7 +17,7 @@ from pipeline.model.scripts import language_of
 from pipeline.pdf.box_tree import child_boxes
 from pipeline.pdf.checks.layout_boxes import Page, PageMetrics, TextItem, measure_pages
 
-# A page that is not the last is to be filled to this share, at least.
+# A page that is not the last is to be filled at least to this share.
 LEAST_FILLED = 0.6
 # A last line with fewer letters is a runt; in Chinese and Japanese, with fewer than 2.
 _SHORT = 5
