@@ -220,7 +220,7 @@ class SitePage(Target):
 
 
 @dataclass(frozen=True)
-class BriefPage(SitePage):
+class EditionList(SitePage):
     """The list of all editions of a brief, in each language."""
 
     FOLDER, SOURCE = "site/{slug}/editions", "content/{slug}"

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.model.profiles import PDFX, profile_of
-from pipeline.pdf.toolchain import toolchain
+from pipeline.pdf.tool_versions import toolchain
 from pipeline.project import Project
 from pipeline.state.fingerprints import Fingerprints, digest
 from pipeline.targets import BuildOptions

@@ -10,7 +10,11 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from pipeline.commands.check import read_content
-from pipeline.commands.check_pages import LAYOUTS, MeasuredDocument, measure_documents
+from pipeline.commands.check_pages import (
+    MEASURED_PROFILES,
+    MeasuredDocument,
+    measure_documents,
+)
 from pipeline.project import open_project
 from pipeline.targets import BuildOptions
 
@@ -68,8 +72,10 @@ def pages_above_goal(measured: Iterable[MeasuredDocument]) -> str:
 def main() -> None:
     """Print the table, or the pages."""
     names = [name for name in sys.argv[1:] if not name.startswith("-")]
-    profiles = tuple(name for name in names if name in LAYOUTS) or LAYOUTS
-    slugs = tuple(name for name in names if name not in LAYOUTS)
+    profiles = (
+        tuple(name for name in names if name in MEASURED_PROFILES) or MEASURED_PROFILES
+    )
+    slugs = tuple(name for name in names if name not in MEASURED_PROFILES)
     project = open_project(ROOT)
     content = read_content(project, BuildOptions(slugs), None)
     measured = list(measure_documents(project, content, profiles))

@@ -100,7 +100,7 @@ def session_editions(
     project: Project, slug: str, *, embargoed: bool
 ) -> dict[tuple[str, InformationDate], tuple[str, ...]]:
     """List what a session hands out; refuse a session without a file."""
-    from pipeline.commands.session import session_editions as editions_of
+    from pipeline.commands.session_editions import session_editions as editions_of
 
     validate_session(project, slug)
     return editions_of(project, slug, day_of(), embargoed=embargoed)

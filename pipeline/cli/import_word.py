@@ -14,7 +14,7 @@ from pipeline.project import Project
 from pipeline.report.escape import escape_controls
 
 if TYPE_CHECKING:
-    from pipeline.commands.fix import FixedFile
+    from pipeline.commands.fix import ChangedFile
     from pipeline.commands.word import WordImport
 
 
@@ -64,7 +64,7 @@ def import_(
       briefs import fair-wages_2017_en.docx
     """
     from pipeline.commands.word import (
-        Choice,
+        TypedOptions,
         find_target,
         list_proposals,
         read_import,
@@ -79,7 +79,7 @@ def import_(
     validate_language(project, language)
     content = read_word(file)
     year = day_of().year
-    choice = Choice(slug, dated, language)
+    choice = TypedOptions(slug, dated, language)
     target = find_target(project, file, content, choice, year)
     if review:
         proposals, problems = list_proposals(project, file, content, target)
@@ -103,7 +103,7 @@ def import_(
     _write(ctx, project, imported)
 
 
-def _confirm(changed: "FixedFile", yes: bool) -> None:
+def _confirm(changed: "ChangedFile", yes: bool) -> None:
     """Show what changes in a file, and ask."""
     from pipeline.report.fix import fix_diff
 

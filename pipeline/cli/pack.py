@@ -59,7 +59,7 @@ def pack(
       briefs pack 331 --lang ar --lang zh
       briefs pack 331 --booklet           two pages on each side of a sheet
     """
-    from pipeline.commands.session import session_languages
+    from pipeline.commands.session_editions import session_languages
 
     project = project_of(ctx)
     if booklet and profile:

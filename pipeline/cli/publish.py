@@ -143,7 +143,10 @@ def _print_result(
     print_problems(project.root, result.problems)
     if result.problems:
         counts = " and ".join(problem_counts(result.problems))
-        click.echo(f"nothing was published: {counts}{_way_out(result.problems)}", err=True)
+        click.echo(
+            f"nothing was published: {counts}{_accepting_options(result.problems)}",
+            err=True,
+        )
     folders = project.root, *project.root.parents
     if result.records and not dry_run and any((f / ".git").exists() for f in folders):
         click.echo(f"next: commit content/{slug}/published", err=True)
@@ -152,7 +155,7 @@ def _print_result(
         click.echo(f"{slug} {dated} is published and unchanged; nothing to do", err=True)
 
 
-def _way_out(problems: Sequence[Problem]) -> str:
+def _accepting_options(problems: Sequence[Problem]) -> str:
     """Name the options by which warnings alone are accepted."""
     if any(map(is_blocking, problems)):
         return ""

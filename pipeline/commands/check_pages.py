@@ -18,7 +18,9 @@ from pipeline.project import Project
 from pipeline.tasks.assets import ProjectAssets
 
 # Profiles with pages of their own; a booklet has those of A5.
-LAYOUTS = tuple(profile.name for profile in PROFILES.values() if not profile.is_imposed)
+MEASURED_PROFILES = tuple(
+    profile.name for profile in PROFILES.values() if not profile.is_imposed
+)
 # A larger blank band, as a share of the sheet, is a warning.
 LARGEST_BAND = 0.15
 _HINT = "move this block, or make the text before it shorter or longer"
@@ -41,7 +43,7 @@ class MeasuredDocument:
 
 
 def measure_documents(
-    project: Project, content: CheckedContent, profiles: Sequence[str] = LAYOUTS
+    project: Project, content: CheckedContent, profiles: Sequence[str] = MEASURED_PROFILES
 ) -> Iterator[MeasuredDocument]:
     """Lay out each edition that was read, in each language and profile, and measure it."""
     if content.series is None or content.brand is None:

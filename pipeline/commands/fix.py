@@ -18,7 +18,7 @@ _QUOTED_NUMBER = re.compile(r"^[“”„]([0-9][0-9.,%  –-]*)[“”]")
 
 
 @dataclass(frozen=True)
-class FixedFile:
+class ChangedFile:
     """The text of a file before and after."""
 
     path: Path
@@ -27,7 +27,7 @@ class FixedFile:
     after: str
 
 
-def find_fixes(project: Project, slugs: tuple[str, ...]) -> Iterator[FixedFile]:
+def find_fixes(project: Project, slugs: tuple[str, ...]) -> Iterator[ChangedFile]:
     """Find the files of content that can be corrected: those of `slugs`, or all.
 
     Files that cannot be read are skipped; `briefs check` reports them.
@@ -43,7 +43,7 @@ def find_fixes(project: Project, slugs: tuple[str, ...]) -> Iterator[FixedFile]:
             continue
         after = _fixed(name, before)
         if after != before:
-            yield FixedFile(path, name, before, after)
+            yield ChangedFile(path, name, before, after)
 
 
 def _fixed(name: str, before: str) -> str:
@@ -73,7 +73,7 @@ def _values(source: Source | None) -> dict[FieldPath, str]:
     return {path: value if isinstance(value, str) else "" for path, value in values}
 
 
-def apply_fix(project: Project, fix: FixedFile) -> None:
+def apply_fix(project: Project, fix: ChangedFile) -> None:
     """Write a fix. Raises PipelineError if the file changed after it was read."""
     if read_bytes(project, fix.path) != fix.before.encode():
         message = "the file changed after its fix was shown; it was left as it is"

@@ -75,7 +75,7 @@ def publish(
     if ledger.problems:
         raise PipelineError(*ledger.problems)
     folder = _choose(checked.lifecycles, options)
-    _refuse(folder, checked.lifecycles[folder], ledger, on)
+    _require_publishable(folder, checked.lifecycles[folder], ledger, on)
     edition = next((e for e in checked.editions if _is_of(e, folder)), None)
     if edition is None or checked.series is None:
         raise PipelineError(*filter(is_blocking, checked.problems))
@@ -167,7 +167,9 @@ def _choose(editions: Editions, options: BuildOptions) -> EditionFolder:
     return newest
 
 
-def _refuse(folder: EditionFolder, life: Lifecycle, ledger: Ledger, on: date) -> None:
+def _require_publishable(
+    folder: EditionFolder, life: Lifecycle, ledger: Ledger, on: date
+) -> None:
     """Raise PipelineError if an edition cannot be published on a day."""
     message = hint = ""
     last = ledger.records[-1].day if ledger.records else on

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from babel.core import get_global
 
-from pipeline.commands.translation import (
+from pipeline.commands.translated_edition import (
     TranslatedEdition,
     open_translation,
     require_same_paragraphs,
@@ -17,7 +17,6 @@ from pipeline.content.read_file import read_bytes
 from pipeline.content.segments import Segment, segments_of
 from pipeline.content.translation_record import record_of, write_record
 from pipeline.content.yaml_source import read_yaml
-from pipeline.exchange.export import units_of
 from pipeline.exchange.merge import Merged, merge
 from pipeline.exchange.po import read_po_file, write_po_text
 from pipeline.exchange.unit import (
@@ -28,6 +27,7 @@ from pipeline.exchange.unit import (
     UnitState,
     file_error,
 )
+from pipeline.exchange.units import units_of
 from pipeline.exchange.write_back import WrittenFile, write_back
 from pipeline.exchange.xliff import read_xliff, write_xliff
 from pipeline.exchange.xliff2 import read_xliff2, write_xliff2

@@ -12,8 +12,8 @@ from difflib import get_close_matches
 from functools import cache
 
 from pipeline.commands.check import CheckedContent, read_content
+from pipeline.content.attached_yaml import export_words
 from pipeline.content.discovery import EditionFolder, find_editions
-from pipeline.content.export import export_words
 from pipeline.editions.code import Code, characters_of, identity_of, make_code
 from pipeline.editions.current import current_edition, editions_of
 from pipeline.editions.ledger import Ledger, Record, read_ledgers

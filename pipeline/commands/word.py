@@ -8,7 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from pipeline.commands.fix import FixedFile, apply_fix
+from pipeline.commands.fix import ChangedFile, apply_fix
 from pipeline.commands.new import new_files, write_all
 from pipeline.content.discovery import EditionFolder, find_editions
 from pipeline.content.loader import load_series, require_language
@@ -35,7 +35,7 @@ _LIMIT_HINT = "it is larger than a brief; import a part of it"
 
 
 @dataclass(frozen=True)
-class WordTarget:
+class ImportDestination:
     """The language file that a Word file belongs to.
 
     `languages` are those of the series; the first is that of the file. `folder` is None for
@@ -70,10 +70,10 @@ class WordImport:
     what was guessed and what was lost.
     """
 
-    target: WordTarget
+    target: ImportDestination
     files: NewFiles
     is_added: bool
-    changed: FixedFile | None
+    changed: ChangedFile | None
     notes: Sequence[str]
     left_out: Mapping[str, int]
     problems: Sequence[Problem]
@@ -105,7 +105,7 @@ def read_word(file: Path) -> bytes:
         raise PipelineError(Problem(Rule.FILE_UNREADABLE, place, message, hint)) from error
 
 
-class Choice(NamedTuple):
+class TypedOptions(NamedTuple):
     """The brief, the date and the language that the user typed, or None for each."""
 
     slug: str | None = None
@@ -114,8 +114,8 @@ class Choice(NamedTuple):
 
 
 def find_target(
-    project: Project, file: Path, content: bytes, choice: Choice, year: int
-) -> WordTarget:
+    project: Project, file: Path, content: bytes, choice: TypedOptions, year: int
+) -> ImportDestination:
     """Find the language file that a Word file is imported into.
 
     For each None of a `choice` the document decides, then the project. Raises
@@ -144,7 +144,7 @@ def find_target(
         marked = f"; the document is marked as {facts.language}" if facts.language else ""
         guessed = f"the language of the text was taken to be {language}{marked}"
     folder = editions.get(str(dated))
-    target = WordTarget(slug, dated, ordered, folder, guessed=guessed)
+    target = ImportDestination(slug, dated, ordered, folder, guessed=guessed)
     path = project.content / target.name
     if (
         target.folder
@@ -159,7 +159,7 @@ def find_target(
 
 
 def read_import(
-    project: Project, file: Path, content: bytes, target: WordTarget
+    project: Project, file: Path, content: bytes, target: ImportDestination
 ) -> WordImport:
     """Decide what an import writes; nothing is written. Raises PipelineError."""
     brief, base = _read(project, file, content, target, accept=True), None
@@ -172,7 +172,7 @@ def read_import(
         data = read_bytes(project, path)
         updated = update(f"content/{name}", data, brief.values, base)
         before, after = data.decode("utf-8"), updated.data.decode("utf-8")
-        changed = FixedFile(path, f"content/{name}", before, after)
+        changed = ChangedFile(path, f"content/{name}", before, after)
         change = changed if before != after else None
         return WordImport(target, {}, False, change, brief.lost, left_out, updated.problems)
     if target.folder:
@@ -212,7 +212,7 @@ def write_import(project: Project, imported: WordImport) -> list[str]:
 
 
 def list_proposals(
-    project: Project, file: Path, content: bytes, target: WordTarget
+    project: Project, file: Path, content: bytes, target: ImportDestination
 ) -> tuple[list[Proposal], list[Problem]]:
     """List the comments and changes of a reviewed document, with their places.
 
@@ -282,7 +282,7 @@ def _run(file: Path, function: Callable[..., Any], content: bytes, *more: Any) -
 
 
 def _read(
-    project: Project, file: Path, content: bytes, target: WordTarget, *, accept: bool
+    project: Project, file: Path, content: bytes, target: ImportDestination, *, accept: bool
 ) -> WordBrief:
     labels = read_strings(project, target.language)
     arguments = tuple(target.languages), dict(labels), accept
@@ -290,13 +290,15 @@ def _read(
     return brief
 
 
-def _files(target: WordTarget, brief: WordBrief) -> NewFiles:
+def _files(target: ImportDestination, brief: WordBrief) -> NewFiles:
     folder = target.name.rpartition("/")[0]
     pictures = {f"{folder}/{name}": data for name, data in brief.pictures.items()}
     return {**pictures, target.name: write_yaml(brief.values).encode()}
 
 
-def _with_free_names(project: Project, target: WordTarget, brief: WordBrief) -> NewFiles:
+def _with_free_names(
+    project: Project, target: ImportDestination, brief: WordBrief
+) -> NewFiles:
     """Name pictures so that no other file of the edition has the name."""
     folder = project.content / target.name.rpartition("/")[0]
     names: dict[str, str] = {}

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from pipeline.content.bibliography_languages import code_of_language
+from pipeline.content.language_names import code_of_language
 from pipeline.content.schema_errors import PATTERN_HINTS
 from pipeline.content.yaml_source import read_text
 from pipeline.model.references import WORK_TYPES, Reference

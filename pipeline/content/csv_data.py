@@ -12,8 +12,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
-from pipeline.content.numbers import DataCell
 from pipeline.content.pasted_text import without_invisible
+from pipeline.content.spreadsheet_numbers import DataCell
 from pipeline.content.yaml_source import MAX_CHARACTERS, read_text, text_length_problem
 from pipeline.model.spreadsheet import restore_formula
 from pipeline.problems import PipelineError, Place, Problem, Rule

@@ -10,7 +10,7 @@ from itertools import pairwise
 from pathlib import PurePosixPath
 
 from pipeline.content.csv_data import read_csv
-from pipeline.content.numbers import DataCell, read_numbers
+from pipeline.content.spreadsheet_numbers import DataCell, read_numbers
 from pipeline.model.schema import DataRow
 from pipeline.problems import PipelineError, Place, Problem, Rule
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from pipeline.content.data_files import DataFile, DataKey, is_workbook
-from pipeline.content.numbers import DataCell, read_numbers
+from pipeline.content.spreadsheet_numbers import DataCell, read_numbers
 from pipeline.content.suggestions import suggestion
 from pipeline.content.yaml_source import Source
 from pipeline.model.fields import CellLine, FieldPath

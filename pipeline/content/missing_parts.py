@@ -33,8 +33,8 @@ def add_missing_parts(
     added.
     """
     source, added = translation, list[FieldPath]()
-    ours = _Outlines(dict(translation.walk()), marks[0])
-    theirs = _Outlines(dict(original.walk()), marks[1])
+    ours = _Shapes(dict(translation.walk()), marks[0])
+    theirs = _Shapes(dict(original.walk()), marks[1])
     for missing in _missing(ours, theirs, (), ()):
         result = _insert(source, original, missing)
         if result is None:
@@ -47,33 +47,33 @@ def add_missing_parts(
 
 
 @dataclass(frozen=True)
-class _Outlines:
+class _Shapes:
     """The values of a file, and what each has in common with another language."""
 
     values: Mapping[FieldPath, Value]
     marks: Marks
 
     def items(self, path: FieldPath) -> list[Hashable]:
-        """The outlines of the items of a list."""
+        """The shapes of the items of a list."""
         value = self.values[path]
         return [
-            self._outline(item, (*path, n))
+            self._shape(item, (*path, n))
             for n, item in enumerate(value if isinstance(value, list) else ())
         ]
 
-    def _outline(self, value: Value, path: FieldPath) -> Hashable:
+    def _shape(self, value: Value, path: FieldPath) -> Hashable:
         if isinstance(value, dict):
             keys = (key for key in value if key not in _OPTIONAL)
-            return tuple((key, self._outline(value[key], (*path, key))) for key in keys)
+            return tuple((key, self._shape(value[key], (*path, key))) for key in keys)
         if isinstance(value, list):
-            return tuple(self._outline(item, (*path, n)) for n, item in enumerate(value))
+            return tuple(self._shape(item, (*path, n)) for n, item in enumerate(value))
         if value is None or path[-1] in _NAMES:
             return value
         return self.marks.get(path, tuple(re.findall(r"[0-9]+|@[\w-]+", value)))
 
 
 def _missing(
-    ours: _Outlines, theirs: _Outlines, path: FieldPath, other: FieldPath
+    ours: _Shapes, theirs: _Shapes, path: FieldPath, other: FieldPath
 ) -> Iterator[FieldPath]:
     """Give the paths in the original, `theirs`, of parts that are not in ours, in order."""
     mine, others = ours.values[path], theirs.values[other]

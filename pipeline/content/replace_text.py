@@ -15,8 +15,8 @@ from dataclasses import dataclass
 import yaml
 
 from pipeline.content.yaml_source import Source, Value, nodes_in, read_yaml
-from pipeline.model.composition import compose
 from pipeline.model.fields import FieldPath
+from pipeline.model.unicode_nfc import compose
 from pipeline.problems import Problem, Rule, is_blocking
 
 _WIDTH = 100

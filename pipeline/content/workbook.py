@@ -15,16 +15,16 @@ from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from xml.etree.ElementTree import Element
 
-from pipeline.content.numbers import DataCell
 from pipeline.content.office_file import (
     OfficeFile,
     OfficeParts,
     open_office_file,
     report_damage,
 )
+from pipeline.content.spreadsheet_numbers import DataCell
 from pipeline.content.suggestions import suggestion
 from pipeline.content.yaml_source import text_problem
-from pipeline.model.composition import compose
+from pipeline.model.unicode_nfc import compose
 from pipeline.problems import PipelineError, Place, Problem, Rule
 
 MAX_CELLS = 200_000

@@ -98,7 +98,7 @@ def check_stylesheets(project: Project) -> list[Problem]:
     return [p for f in files for p in _check(project.name_of(f), f.read_bytes(), project)]
 
 
-def find_value(names: Iterable[str], serve: Serve, cause: float | Colour) -> Place:
+def find_declaration(names: Iterable[str], serve: Serve, cause: float | Colour) -> Place:
     """Find the last place in the cascade that sets a size in points or a colour.
 
     A relative size or a mixed colour is set nowhere: then the place is the last style

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
 
+from pipeline.content.attached_yaml import export_words
 from pipeline.content.discovery import PUBLISHED, EditionFolder, ledger_name
-from pipeline.content.export import export_words
 from pipeline.editions.code import make_code
 from pipeline.editions.ledger import (
     FrozenFile,

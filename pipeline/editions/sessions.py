@@ -185,7 +185,7 @@ def _not_current(lifecycle: Lifecycle, on: date) -> str:
     return "" if state.may_be_current else f" ({state})"
 
 
-def check_states(
+def check_handouts(
     session: ResolvedSession, editions: Editions, on: date, *, embargoed: bool = False
 ) -> Iterator[Problem]:
     """Report handouts of a session that may not be printed, and unpublished ones.

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from io import BytesIO
 
+from pipeline.content.attached_yaml import export_charts, export_csv, export_yaml
 from pipeline.content.discovery import EditionFolder
-from pipeline.content.export import export_charts, export_csv, export_yaml
 from pipeline.content.read_file import read_bytes
 from pipeline.content.yaml_source import Source, read_yaml
 from pipeline.model.fields import FieldPath

@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from pipeline.content.inline_codes import Pieces, codes_in, digest_of, words_of
 from pipeline.content.segments import Segment, SegmentKey
 from pipeline.content.translation_record import Pairing, Translation
-from pipeline.exchange.export import limit_of, state_of
 from pipeline.exchange.returned import Fault, Resolved, find_faults, problem_of, resolve
 from pipeline.exchange.unit import (
     ReturnedFile,
@@ -22,6 +21,7 @@ from pipeline.exchange.unit import (
     parse_id,
     segment_id,
 )
+from pipeline.exchange.units import limit_of, state_of
 from pipeline.model.terms import Terms
 from pipeline.problems import Problem, Rule
 

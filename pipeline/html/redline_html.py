@@ -1,6 +1,6 @@
 """Compare two pieces of printed HTML, and mark what changed by <ins> and <del>.
 
-The pieces come from the renderer of Markdown. Blocks are paired by likeness, their words
+The pieces come from the renderer of Markdown. Blocks are paired by similarity, their words
 compared as in `redline/words.py`. No tag is cut: a word knows the inline elements around
 it, and they are opened again after a mark. A link inside a deletion is left out, since what
 it led to may be gone.
@@ -19,7 +19,7 @@ from pipeline.redline.words import (
     Word,
     align,
     diff_words,
-    likeness,
+    similarity,
     split_words,
 )
 
@@ -90,7 +90,7 @@ def _score(old: _HtmlBlock, new: _HtmlBlock) -> float:
         return 0.0
     if old.tag in ("thead", "tbody"):
         return 1.0
-    return likeness(old.words, new.words)
+    return similarity(old.words, new.words)
 
 
 def _columns(block: _HtmlBlock) -> int:
@@ -116,7 +116,7 @@ def _pair_notes(old: Sequence[Word], new: Sequence[Word]) -> tuple[list[Word], l
         [word for word in line if word.text.startswith(_NOTE)] for line in (old, new)
     )
     paired = {}
-    for a, b in align(before, after, lambda a, b: likeness(*map(_note_words, (a, b)))):
+    for a, b in align(before, after, lambda a, b: similarity(*map(_note_words, (a, b)))):
         if a and b:
             inner = diff_html(*(_note_html(note) for note in (a, b)))
             paired[a.text] = Word(b.key, a.text, a.around)

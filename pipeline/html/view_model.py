@@ -335,7 +335,7 @@ def _sections(
             if block.figure:
                 numbers["file"] += 1
                 view = replace(view, file_number=numbers["file"])
-            if block.is_beside:
+            if block.is_in_side_column:
                 waiting.append(view)
                 continue
             blocks.append(replace(view, beside=tuple(waiting)))

@@ -50,7 +50,7 @@ class Image(Strict):
 _Image = Annotated[Image, text_as("path")]
 
 
-class Slot(Strict):
+class LogoVariants(Strict):
     """One image for all backgrounds (`path`), or one for light and one for dark ones."""
 
     path: Text | None = None
@@ -67,16 +67,16 @@ class Slot(Strict):
         return (self.light, self.dark) if self.light and self.dark else None
 
 
-_Slot = Annotated[Slot, text_as("path")]
+_LogoVariants = Annotated[LogoVariants, text_as("path")]
 
 
-class Logo(Slot):
+class Logo(LogoVariants):
     """One image, or one for each of three sizes. `images` gives names to images."""
 
     images: dict[str, _Image] = {}
-    small: _Slot | None = None
-    medium: _Slot | None = None
-    large: _Slot | None = None
+    small: _LogoVariants | None = None
+    medium: _LogoVariants | None = None
+    large: _LogoVariants | None = None
 
 
 class Roles(Strict):
@@ -156,7 +156,7 @@ class BriefDefaults(Strict):
 
     color: BriefRoles = BriefRoles()
     typography: dict[LanguageCode, Faces] = {}
-    logo: dict[LanguageCode, _Slot] = {}
+    logo: dict[LanguageCode, _LogoVariants] = {}
     masthead: Literal["diagonal", "band", "plain"] = "diagonal"
     markers: Literal["triangle", "square", "none"] = "triangle"
     column: Literal["side", "none"] = "side"
@@ -183,10 +183,10 @@ class Brand(Strict):
     def briefs(self) -> BriefDefaults:
         return self.defaults.briefs
 
-    def slot(self, language: str) -> tuple[FieldPath, Slot] | None:
+    def slot(self, language: str) -> tuple[FieldPath, LogoVariants] | None:
         """The path and the value of the logo that a language uses; None without one."""
         own = ("defaults", "briefs", "logo", language)
-        slots: dict[FieldPath, Slot | None] = {own: self.briefs.logo.get(language)}
+        slots: dict[FieldPath, LogoVariants | None] = {own: self.briefs.logo.get(language)}
         slots |= {("logo", size): getattr(self.logo, size) for size in _SIZES}
         slots |= {("logo",): self.logo}
         filled = ((p, s) for p, s in slots.items() if s and (s.path or s.light or s.dark))
@@ -194,7 +194,7 @@ class Brand(Strict):
 
     def images(self, language: str) -> tuple[Image, Image] | None:
         """The logo of a language for light and dark backgrounds; None without one."""
-        _, slot = self.slot(language) or ((), Slot())
+        _, slot = self.slot(language) or ((), LogoVariants())
         if slot.grounds is None:
             return None
         light, dark = slot.grounds

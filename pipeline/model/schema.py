@@ -322,7 +322,7 @@ class Block(Strict):
         return getattr(self, self.kind)
 
     @property
-    def is_beside(self) -> bool:
+    def is_in_side_column(self) -> bool:
         """Whether it is in the side column, beside the next block or the last one."""
         if self.big_figure:
             return self.big_figure.zone == "side"

@@ -29,7 +29,7 @@ ResumeAt = Mapping[int, Any] | None
 
 
 @dataclass(frozen=True)
-class Stop:
+class PageEnd:
     """Where a page ends: before child `index` of a section, or within it."""
 
     main: Any
@@ -70,7 +70,7 @@ def last_place(children: list[Any], place: int, run: list[Any]) -> int:
 
 def first_place(root_box: Any, start: ResumeAt, section: Any) -> int:
     """The first place in a section that is on a page which starts at `start`."""
-    stop = find_stop(root_box, start) if start else None
+    stop = find_page_end(root_box, start) if start else None
     if stop is None or stop.section is not section:
         return 0
     return stop.index + stop.is_within
@@ -87,15 +87,15 @@ def is_place(children: list[Any], place: int) -> bool:
     return has_text and not is_before_list and kind_of(children[place - 1]) != "side"
 
 
-def find_stop(root_box: Any, resume_at: ResumeAt) -> Stop | None:
+def find_page_end(root_box: Any, resume_at: ResumeAt) -> PageEnd | None:
     """Find the section in which a page ends; None if it ends elsewhere."""
     box, parent = root_box, None
     while resume_at and isinstance(box, boxes.BlockBox):
         ((index, resume_at),) = resume_at.items()
         if _is_section(box):
-            return Stop(parent, box, index, resume_at is not None)
+            return PageEnd(parent, box, index, resume_at is not None)
         parent, box = box, box.children[index]
-    return Stop(parent, box, 0, is_within=False) if _is_section(box) else None
+    return PageEnd(parent, box, 0, is_within=False) if _is_section(box) else None
 
 
 def find_start(root_box: Any, resume_at: ResumeAt) -> tuple[Any, int] | None:

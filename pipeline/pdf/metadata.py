@@ -17,7 +17,7 @@ from weasyprint.pdf.metadata import DocumentMetadata
 from pipeline.model import pdf_identity
 from pipeline.model.pdf_identity import PdfIdentity
 from pipeline.model.profiles import PROFILES
-from pipeline.pdf.toolchain import format_toolchain
+from pipeline.pdf.tool_versions import format_toolchain
 
 VARIANT = "pdf/a-3a"
 

@@ -24,11 +24,11 @@ from typing import Any
 
 from pipeline.pdf.block_places import (
     NUMBERED,
+    PageEnd,
     ResumeAt,
-    Stop,
     exceptions,
+    find_page_end,
     find_start,
-    find_stop,
     first_place,
     inserted,
     is_place,
@@ -208,14 +208,14 @@ class PageFitter:
 
     def other_layouts(self, base: PageLayout) -> Iterator[PageLayout]:
         """Lay the page out in other orders, and if none is better, against a rule."""
-        if stop := find_stop(self.root_box, base.resume_at):
+        if stop := find_page_end(self.root_box, base.resume_at):
             yield from self.regular_layouts(stop)
         start = find_start(self.root_box, base.resume_at)
         if start and not self.improved and base.hole > HOLE_LEFT:
             for order, run in exceptions(*start):
                 yield from self.lay_out(order, run)
 
-    def regular_layouts(self, stop: Stop) -> Iterator[PageLayout]:
+    def regular_layouts(self, stop: PageEnd) -> Iterator[PageLayout]:
         """Lay the page out in each order that may fill it, nearest to the written first."""
         section, index = stop.section, stop.index
         children = [*section.children]
@@ -257,7 +257,7 @@ class PageFitter:
         order: Order,
     ) -> Iterator[PageLayout]:
         """Move blocks below the end of a page up to that end."""
-        stop = find_stop(self.root_box, layout.resume_at)
+        stop = find_page_end(self.root_box, layout.resume_at)
         if stop is not None and stop.section in order:
             return  # the page ends before the section into which the blocks were moved
         if stop is None or stop.section is not section or stop.index >= last:
@@ -283,6 +283,6 @@ class PageFitter:
             if is_place(others, place):
                 for layout in self.lay_out({section: inserted(others, place, run)}, run):
                     yield layout
-                    stop = find_stop(self.root_box, layout.resume_at)
+                    stop = find_page_end(self.root_box, layout.resume_at)
                     if stop and stop.section is section and stop.index <= place:
                         return  # it is too high for the page

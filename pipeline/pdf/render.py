@@ -20,7 +20,7 @@ from urllib.parse import unquote, urlsplit
 
 from pipeline.design.css_diagnostics import (
     explain_line,
-    find_value,
+    find_declaration,
     track_current_stylesheet,
 )
 from pipeline.design.stylesheets import Serve, stylesheets_for
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from pipeline.pdf.checks.contrast import ContrastIssue
     from pipeline.pdf.checks.overflow import LayoutIssue
     from pipeline.pdf.conformance_issues import ConformanceIssue
-    from pipeline.pdf.outline import OutlineEntry
+    from pipeline.pdf.reading_list import ReadingListEntry
     from pipeline.pdf.structure_elements import StructureTree
 
 # Content types by suffix: the list of the system differs between machines.
@@ -86,8 +86,8 @@ class RenderedPdf:
     """A PDF, its number of pages, the hash of each file it was made from, its structure.
 
     `layout_issues` are among the problems, too. When WeasyPrint fails, the PDF is empty and
-    a problem gives the reason. The `outline` is read if it is asked for. `fill` tells how
-    well the pages are filled (`DocumentFill.score`).
+    a problem gives the reason. The `reading_list` is read if it is asked for. `fill` tells
+    how well the pages are filled (`DocumentFill.score`).
     """
 
     pdf: bytes
@@ -95,7 +95,7 @@ class RenderedPdf:
     assets: dict[str, str]
     structure: "StructureTree | None" = None
     layout_issues: "tuple[LayoutIssue, ...]" = ()
-    outline: "tuple[OutlineEntry, ...]" = ()
+    reading_list: "tuple[ReadingListEntry, ...]" = ()
     fill: Mapping[str, int] = field(default_factory=dict)
 
 
@@ -108,7 +108,7 @@ def render_pdf(
     toolchain: Mapping[str, str] = MappingProxyType({}),
     document_name: str = "",
     *,
-    with_outline: bool = False,
+    with_reading_list: bool = False,
     soft_proof: SoftProof | None = None,
 ) -> tuple[RenderedPdf, list[Problem]]:
     """Render one document. The same input gives the same bytes.
@@ -152,11 +152,11 @@ def render_pdf(
             (tree,) = trees
             facts = (pdf, len(document.pages), fetcher.assets, tree, findings.layout)
             rendered = RenderedPdf(*facts, fill=findings.fill)
-            if with_outline:
-                from pipeline.pdf.outline import read_outline
+            if with_reading_list:
+                from pipeline.pdf.reading_list import read_reading_list
 
-                outline = read_outline(tree, document._html.etree_element)
-                rendered = replace(rendered, outline=outline)
+                reading_list = read_reading_list(tree, document._html.etree_element)
+                rendered = replace(rendered, reading_list=reading_list)
     language = page.etree_element.get("lang", "")
     lines = dict.fromkeys(log)
     tag_faults = [fault for tree in trees for fault in tree.faults]
@@ -303,7 +303,7 @@ def _contrast_problems(
     brand = next((name for name in stylesheets if name.endswith(".yml")), "the brand")
     hint = f"sizes are in styles/tokens.css, colours in {brand}"
     for issue in issues:
-        place = find_value(stylesheets, serve, issue.cause)
+        place = find_declaration(stylesheets, serve, issue.cause)
         yield Problem(Rule.LEGIBILITY, place, issue.message, hint)
 
 

@@ -57,7 +57,7 @@ _STATES = {
 
 def limit_inks(pdf: pikepdf.Pdf, streams: Sequence[Any], icc_profile: bytes) -> None:
     """Limit the inks of pages and of the streams that they draw."""
-    limit, of_fine = few_inks(icc_profile), one_ink(icc_profile)
+    limit, of_fine = ink_limiter(icc_profile), one_ink(icc_profile)
     for content in streams:
         instructions = list(_limited(content, limit, of_fine))
         if any(name == Operator("gs") for _, name in instructions):
@@ -184,7 +184,7 @@ def _inks(operands: Any) -> Inks:
 
 
 @lru_cache(maxsize=4)
-def near_inks(icc_profile: bytes) -> Callable[[Inks], Inks | None]:
+def pale_ink_mapper(icc_profile: bytes) -> Callable[[Inks], Inks | None]:
     """Give a function from a colour in RGB to two inks if it is pale, otherwise to one.
 
     None if they are not near enough.
@@ -205,7 +205,7 @@ def near_inks(icc_profile: bytes) -> Callable[[Inks], Inks | None]:
 
 
 @lru_cache(maxsize=4)
-def few_inks(icc_profile: bytes) -> Callable[[Inks], Inks]:
+def ink_limiter(icc_profile: bytes) -> Callable[[Inks], Inks]:
     """Give a function from a colour in inks to the nearest one of two, or two and black."""
     of_two = _colours_of(combinations(range(4), 2), icc_profile)
     pairs_and_black = ((*pair, 3) for pair in combinations(range(3), 2))
@@ -247,7 +247,7 @@ def one_ink(icc_profile: bytes) -> Callable[[Inks], Inks]:
 @lru_cache(maxsize=4)
 def soft_proof(icc_profile: bytes) -> SoftProof:
     """Give a function from a colour in sRGB to the one that is printed for it."""
-    near, limit = near_inks(icc_profile), few_inks(icc_profile)
+    near, limit = pale_ink_mapper(icc_profile), ink_limiter(icc_profile)
     to_inks = _transform(None, icc_profile)
     from_inks = _transform(icc_profile, None)
 

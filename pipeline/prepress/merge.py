@@ -45,7 +45,7 @@ def read_bookmarks(pdf: bytes) -> tuple[Bookmark, ...]:
         pages = {page.obj.objgen: number for number, page in enumerate(opened.pages)}
         return tuple(
             Bookmark(level, str(item.Title), pages[item.Dest[0].objgen])
-            for level, item in _outline_items(opened.Root.get("/Outlines"))
+            for level, item in _bookmark_items(opened.Root.get("/Outlines"))
         )
 
 
@@ -109,7 +109,7 @@ class _Merger:
         self.destinations = dict(_name_tree(names.get("/Dests")))
         self.files = dict(_name_tree(names.get("/EmbeddedFiles")))
         self.associated = list(root.get("/AF", []))
-        items = _outline_items(root.get("/Outlines"))
+        items = _bookmark_items(root.get("/Outlines"))
         self.bookmarks = [item for level, item in items if level == 1]
         self.briefs: list[list[Any]] = []
         self.links = [
@@ -139,7 +139,7 @@ class _Merger:
         self.add_destinations(names, pages, prefix)
         self.files |= dict(_name_tree(names.get("/EmbeddedFiles")))
         self.associated += list(root.get("/AF", []))
-        items = list(_outline_items(root.get("/Outlines")))
+        items = list(_bookmark_items(root.get("/Outlines")))
         self.briefs.append([item for _, item in items])
         self.bookmarks += [item for level, item in items if level == 1]
 
@@ -204,14 +204,14 @@ class _Merger:
         files = new(_new_name_tree(self.files))
         root.Names = new(Dictionary(Dests=destinations, EmbeddedFiles=files))
         root.AF = Array(self.associated)
-        root.Outlines = self.outline()
+        root.Outlines = self.link_bookmarks()
         root.PageMode = Name.UseOutlines
         if right_to_left:
             root.ViewerPreferences.Direction = Name.R2L
         roman, decimal = Dictionary(S=Name.r), Dictionary(S=Name.D)
         root.PageLabels = Dictionary(Nums=Array([0, roman, self.front_pages, decimal]))
 
-    def outline(self) -> Any:
+    def link_bookmarks(self) -> Any:
         """Link the top bookmarks: those of the front, then those of each brief."""
         outline = self.whole.make_indirect(Dictionary(Type=Name.Outlines))
         items = self.bookmarks
@@ -282,10 +282,10 @@ def _new_name_tree(values: Mapping[bytes, Any]) -> Dictionary:
     return Dictionary(Names=Array(names))
 
 
-def _outline_items(outline: Any, level: int = 1) -> Iterator[tuple[int, Any]]:
-    """Yield the items of an outline in order, with their levels."""
+def _bookmark_items(outline: Any, level: int = 1) -> Iterator[tuple[int, Any]]:
+    """Yield the bookmarks of a document in order, with their levels."""
     item = outline.get("/First") if outline is not None else None
     while item is not None:
         yield level, item
-        yield from _outline_items(item, level + 1)
+        yield from _bookmark_items(item, level + 1)
         item = item.get("/Next")

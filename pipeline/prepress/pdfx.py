@@ -27,7 +27,7 @@ from pipeline.model.dates import InformationDate
 from pipeline.model.pdf_identity import PdfIdentity
 from pipeline.model.scripts import direction
 from pipeline.prepress.ghostscript import ghostscript_failure, run_ghostscript
-from pipeline.prepress.inks import Inks, limit_inks, near_inks
+from pipeline.prepress.inks import Inks, limit_inks, pale_ink_mapper
 from pipeline.problems import Place
 
 MM = 72 / 25.4
@@ -127,7 +127,7 @@ def drawn_streams(pdf: Pdf) -> Iterator[Stream]:
 
 
 def _prepare(pdf: Pdf, icc_profile: bytes) -> None:
-    near = near_inks(icc_profile)
+    near = pale_ink_mapper(icc_profile)
     for key in set(pdf.Root.keys()) - {"/Type", "/Pages"}:
         del pdf.Root[key]
     for page in pdf.pages:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any
 
-from pipeline.pdf.outline import OutlineEntry
+from pipeline.pdf.reading_list import ReadingListEntry
 
 # CSS pixels for each point.
 _CSS = 96 / 72
@@ -29,7 +29,7 @@ class PagePicture:
     The PNG is empty if the page was drawn before.
 
     `parts` are the rectangles of the text and pictures on it, each with the number of its
-    entry in the outline; a small one comes after a large one that may contain it.
+    entry in the reading list; a small one comes after a large one that may contain it.
     """
 
     key: str
@@ -42,7 +42,7 @@ class PagePicture:
 def draw_page(
     pdf: bytes,
     number: int,
-    outline: Sequence[OutlineEntry],
+    reading_list: Sequence[ReadingListEntry],
     known: Collection[str],
     scale: float,
 ) -> PagePicture:
@@ -54,7 +54,7 @@ def draw_page(
 
     owners = {
         mcid: entry
-        for entry, described in enumerate(outline)
+        for entry, described in enumerate(reading_list)
         for page_number, mcid in described.contents
         if page_number == number
     }

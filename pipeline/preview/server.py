@@ -19,8 +19,8 @@ from itertools import count
 from secrets import compare_digest
 from typing import Any
 
-from pipeline.preview.places import EditableText, edit, locate
 from pipeline.preview.state import PreviewState, ShownPreview
+from pipeline.preview.text_editing import EditableText, edit, locate
 from pipeline.preview.update import Link
 from pipeline.problems import PipelineError
 from pipeline.project import BUNDLED, Project
@@ -29,7 +29,7 @@ from pipeline.project import BUNDLED, Project
 _MAX_BODY = 256 << 10
 # Seconds without a byte after which a connection is closed, and between keep-alive lines.
 _IDLE, _KEEP_ALIVE = 60, 15
-# The number of a rendering, and of an entry of its outline.
+# The number of a rendering, and of an entry of its reading list.
 _ENTRY = re.compile("([0-9]{1,9})[.]([0-9]{1,9})")
 _TEXT = "text/plain; charset=utf-8"
 _OLD_PAGES = "The pages were drawn again since you clicked. Click the text once more."
@@ -111,12 +111,12 @@ class _Handler(BaseHTTPRequestHandler):
         self._give(405 if code == 501 else code, b"", _TEXT)
 
     def do_GET(self) -> None:
-        if (name := self._admitted("none", "same-origin")) is not None:
+        if (name := self._authorized_path("none", "same-origin")) is not None:
             self._answer(name)
 
     def do_POST(self) -> None:
         self.close_connection = True  # whatever of a refused body is still to come
-        if (name := self._admitted("same-origin")) is None:
+        if (name := self._authorized_path("same-origin")) is None:
             return
         host, kind = self.headers["Host"], self.headers.get("Content-Type")
         if self.headers.get("Origin") != f"http://{host}" or kind != "application/json":
@@ -137,7 +137,7 @@ class _Handler(BaseHTTPRequestHandler):
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
             self._give(400, b"", _TEXT)
 
-    def _admitted(self, *sites: str) -> str | None:
+    def _authorized_path(self, *sites: str) -> str | None:
         """Give the path after the secret; refuse another host, site or secret with None."""
         port = self.connection.getsockname()[1]
         hosts = self.headers.get_all("Host", [])
@@ -160,8 +160,8 @@ class _Handler(BaseHTTPRequestHandler):
             self._give(200, *self.site.files[name])
         elif name == "events":
             self._stream()
-        elif name == "outline":
-            entries = shown.rendered.outline
+        elif name == "structure":
+            entries = shown.rendered.reading_list
             self._give_json([(e.depth, e.role, e.text, e.path != "") for e in entries])
         elif kind == "page" and (png := shown.pictures.get(rest)):
             self._give(200, png, "image/png", "max-age=3600, immutable")
@@ -180,7 +180,7 @@ class _Handler(BaseHTTPRequestHandler):
         drawn, number = map(int, match.groups())
         if drawn != shown.drawn:
             return self._give(409, _OLD_PAGES.encode(), _TEXT)
-        if number >= len(shown.rendered.outline):
+        if number >= len(shown.rendered.reading_list):
             return self._give(404, b"", _TEXT)
         try:
             place, text = locate(site.project, shown.rendered, number)

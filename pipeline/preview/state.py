@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from threading import Condition
 from typing import Any
 
-from pipeline.pdf.outline import OutlineEntry
+from pipeline.pdf.reading_list import ReadingListEntry
 from pipeline.preview.pictures import PagePicture
 
 
@@ -37,7 +37,7 @@ class RenderedPages:
 
     source: str = ""
     pages: tuple[PagePicture, ...] = ()
-    outline: tuple[OutlineEntry, ...] = ()
+    reading_list: tuple[ReadingListEntry, ...] = ()
     web_page: bytes = b""
 
 

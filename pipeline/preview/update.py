@@ -154,12 +154,14 @@ def _draw(
     keys = frozenset(known)
     submit = executor.submit, executor.submit_local
     jobs = [
-        submit[number % 2](draw_page, rendered.pdf, number, rendered.outline, keys, scale)
+        submit[number % 2](
+            draw_page, rendered.pdf, number, rendered.reading_list, keys, scale
+        )
         for number in range(rendered.pages)
     ]
     pages: list[PagePicture] = [executor.result(job) for job in jobs]
     drawn = tuple(replace(page, png=page.png or known[page.key]) for page in pages)
-    return RenderedPages(document.source, drawn, rendered.outline)
+    return RenderedPages(document.source, drawn, rendered.reading_list)
 
 
 def _status(

@@ -13,7 +13,7 @@ from pipeline.model.markdown import plain_text
 from pipeline.model.schema import Block, Cell, Column, Edition, LanguageVersion, Table
 from pipeline.redline.merge import ChangedValues, merge_editions
 from pipeline.redline.redlined import Redlined, is_gone, is_new, texts_of
-from pipeline.redline.words import Word, WordRun, align, diff_words, likeness, split_words
+from pipeline.redline.words import Word, WordRun, align, diff_words, similarity, split_words
 
 _T = TypeVar("_T", bound=str)
 # An edition that shares less of its words with another was written anew.
@@ -133,7 +133,7 @@ def _paragraphs(text: Redlined) -> Iterator[list[WordRun]]:
         [split_words(part) for part in _PARAGRAPH_BREAK.split(side or "") if part.strip()]
         for side in (text.old, text.new)
     )
-    pairs = align(old, new, likeness)
+    pairs = align(old, new, similarity)
     for was, now in zip(old, new, strict=True) if len(old) == len(new) == 1 else pairs:
         if _keys(was or ()) != _keys(now or ()):
             yield diff_words(was or (), now or ())

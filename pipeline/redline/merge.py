@@ -1,8 +1,8 @@
 """Merge two editions into one. Each changed text in it has the old and the new words.
 
-Parts are paired in order, by their ids or by the likeness of their words. A part that only
-the old edition has is kept at its place and marked as deleted. All other values are those
-of the new edition. The result is an edition, so the templates of briefs can print it.
+Parts are paired in order, by their ids or by the similarity of their words. A part that
+only the old edition has is kept at its place and marked as deleted. All other values are
+those of the new edition. The result is an edition, so the templates of briefs can print it.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -31,7 +31,7 @@ from pipeline.model.schema import (
     Table,
 )
 from pipeline.redline.redlined import Redlined, texts_of
-from pipeline.redline.words import SAME_ID, Word, align, likeness, split_words
+from pipeline.redline.words import SAME_ID, Word, align, similarity, split_words
 
 _M = TypeVar("_M", bound=BaseModel)
 _Rows = Sequence[DataRow]
@@ -189,10 +189,10 @@ def pair_parts(
             return SAME_ID if len(ids) == 1 else 0.0
         if isinstance(a, Block) and a.kind != b.kind:
             return 0.0
-        alike = likeness(words[id(a)], words[id(b)])
+        alike = similarity(words[id(a)], words[id(b)])
         if isinstance(a, Section):
             headings = (split_words(part.heading) for part in (a, b))
-            return max(alike, likeness(*headings))
+            return max(alike, similarity(*headings))
         return alike
 
     return align(old, new, score)
@@ -267,7 +267,7 @@ def _pair_rows(
 
     def score(a: tuple[Cell, ...], b: tuple[Cell, ...]) -> float:
         is_same = a[0].text != "" and a[0].text == b[0].text
-        return SAME_ID if is_same else likeness(_words(a), _words(b))
+        return SAME_ID if is_same else similarity(_words(a), _words(b))
 
     return align(old, new, score)
 

@@ -13,8 +13,8 @@ T = TypeVar("T")
 
 # Texts that are less alike are not compared word by word: the old text is marked as
 # deleted, and the new one as inserted.
-LEAST_LIKENESS = 0.45
-# The score of two parts with the same id: more than any likeness.
+LEAST_SIMILARITY = 0.45
+# The score of two parts with the same id: more than any similarity.
 SAME_ID = 3.0
 # The time to compare grows with the product of two lengths. If that is larger, parts are
 # paired by their words in any order, and a paragraph is marked as changed as a whole.
@@ -67,7 +67,7 @@ def split_words(text: str) -> list[Word]:
     return [Word(" " if w.isspace() else w.translate(_SAME), w) for w in found]
 
 
-def likeness(old: Iterable[Word], new: Iterable[Word]) -> float:
+def similarity(old: Iterable[Word], new: Iterable[Word]) -> float:
     """Measure how alike two texts are: 1.0 is equal, 0.0 has no word in common."""
     a = [word.key for word in old if not word.is_space]
     b = [word.key for word in new if not word.is_space]
@@ -77,7 +77,7 @@ def likeness(old: Iterable[Word], new: Iterable[Word]) -> float:
         return 1.0
     matcher = SequenceMatcher(None, a, b, autojunk=False)
     bound = matcher.quick_ratio()  # which ignores the order of words
-    is_exact = bound >= LEAST_LIKENESS and len(a) * len(b) <= _MOST_PAIRS
+    is_exact = bound >= LEAST_SIMILARITY and len(a) * len(b) <= _MOST_PAIRS
     return matcher.ratio() if is_exact else bound
 
 
@@ -86,7 +86,7 @@ def align(
 ) -> Iterator[tuple[T | None, T | None]]:
     """Pair two lists in order so that the sum of scores is greatest (Needleman–Wunsch).
 
-    Two items whose score is below `LEAST_LIKENESS` are not paired; each is given alone.
+    Two items whose score is below `LEAST_SIMILARITY` are not paired; each is given alone.
     """
     rows, columns = len(old), len(new)
     scores = [[score(a, b) for b in new] for a in old]
@@ -95,11 +95,11 @@ def align(
         for j in reversed(range(columns)):
             alone = max(best[i + 1][j], best[i][j + 1])
             paired = scores[i][j] + best[i + 1][j + 1]
-            best[i][j] = max(alone, paired) if scores[i][j] >= LEAST_LIKENESS else alone
+            best[i][j] = max(alone, paired) if scores[i][j] >= LEAST_SIMILARITY else alone
     i = j = 0
     while i < rows and j < columns:
         paired = scores[i][j] + best[i + 1][j + 1]
-        if scores[i][j] >= LEAST_LIKENESS and best[i][j] == paired:
+        if scores[i][j] >= LEAST_SIMILARITY and best[i][j] == paired:
             yield old[i], new[j]
             i, j = i + 1, j + 1
         elif best[i][j] == best[i + 1][j]:
@@ -119,7 +119,7 @@ def diff_words(old: Sequence[Word], new: Sequence[Word]) -> list[WordRun]:
     the new text.
     """
     a, b = [word.key for word in old], [word.key for word in new]
-    is_alike = likeness(old, new) >= LEAST_LIKENESS
+    is_alike = similarity(old, new) >= LEAST_SIMILARITY
     if is_alike and (len(a) * len(b) <= _MOST_PAIRS or a == b):
         changes = _without_islands(a, b)
     else:

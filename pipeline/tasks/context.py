@@ -45,7 +45,7 @@ class RenderedPage:
 
 
 @dataclass(frozen=True)
-class RenderedFiles:
+class TargetFiles:
     """The files of a target by their paths below `build/`, and its hashed sources."""
 
     files: Mapping[str, bytes]
@@ -107,7 +107,7 @@ class BuildContext:
         profile: str,
         document_name: str = "",
         post_processing: PostProcessing | None = None,
-        with_outline: bool = False,
+        with_reading_list: bool = False,
         folding: Folding | None = None,
     ) -> Task[tuple[RenderedPdf, list[Problem]]]:
         """Render a page to PDF; its problems have their places in the content.
@@ -125,7 +125,7 @@ class BuildContext:
             self.workspace.toolchains[profile],
             document_name,
             post_processing,
-            with_outline,
+            with_reading_list,
             folding,
         )
         problems = resolve_places(self.workspace.project, problems)

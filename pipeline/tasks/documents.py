@@ -8,8 +8,13 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pipeline.content.attached_yaml import (
+    export_charts,
+    export_csv,
+    export_words,
+    export_yaml,
+)
 from pipeline.content.discovery import PUBLISHED, SERIES, EditionFolder, first_editions
-from pipeline.content.export import export_charts, export_csv, export_words, export_yaml
 from pipeline.content.loader import LoadedPart
 from pipeline.editions.code import make_code
 from pipeline.editions.current import current_edition, editions_of

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from io import BytesIO
 from pathlib import PurePosixPath
 
-from pipeline.content.export import export_charts, export_csv, export_words
+from pipeline.content.attached_yaml import export_charts, export_csv, export_words
 from pipeline.editions.code import make_code
 from pipeline.editions.web import WebBrief, WebEdition
 from pipeline.html.page_view import Design
@@ -21,7 +21,7 @@ from pipeline.model.profiles import DOCUMENT_PROFILE
 from pipeline.model.schema import Edition, LanguageVersion
 from pipeline.redline.changes import compare_editions
 from pipeline.targets import Document
-from pipeline.tasks.context import RenderedFiles
+from pipeline.tasks.context import TargetFiles
 from pipeline.tasks.web_files import (
     in_site,
     pictures_of,
@@ -52,7 +52,7 @@ def render_edition(
     neighbours: Neighbours,
     url: str,
     has_pdf: bool,
-) -> RenderedFiles:
+) -> TargetFiles:
     """Render the page of an edition in one language, and the files that belong to it."""
     design, reads = design.tracking_reads()
     document = document_of(edition, language)
@@ -95,7 +95,7 @@ def render_single_file(
     web_edition: WebEdition,
     neighbours: Neighbours,
     url: str,
-) -> RenderedFiles:
+) -> TargetFiles:
     """Render an edition in one language as one file, with its pictures and fonts."""
     design, reads = design.tracking_reads()
     document = document_of(edition, language)
@@ -105,7 +105,7 @@ def render_single_file(
     code = _code(edition, language)
     view = view_web_brief(design, shown, language, code, replace(position, is_single=True))
     name = document.name.removesuffix(".pdf") + ".html"
-    return RenderedFiles({name: single_file(design, view, f"{url}/")}, reads)
+    return TargetFiles({name: single_file(design, view, f"{url}/")}, reads)
 
 
 def _changes(design: Design, old: Edition, new: Edition, language: str) -> str:

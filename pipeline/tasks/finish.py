@@ -24,7 +24,7 @@ from pipeline.state.manifest import (
     why_stale,
 )
 from pipeline.targets import State, Target
-from pipeline.tasks.context import BuildContext, RenderedFiles, RenderedPage
+from pipeline.tasks.context import BuildContext, RenderedPage, TargetFiles
 from pipeline.tasks.task import TaskResult, keep
 from pipeline.toolchain import Toolchain
 from pipeline.workers.scheduler import Task
@@ -56,7 +56,7 @@ def finish(
     current_hash = state.files.digest
     reason = why_stale(entry, state.manifest, toolchain, html_hash, current_hash, file)
     target = replace(target, reason=reason)
-    output = _Output(context, target, inputs, earlier_warnings, values_hash)
+    output = _StoredTarget(context, target, inputs, earlier_warnings, values_hash)
     if entry and not reason:
         return output.keep(entry)
     if context.workspace.options.dry_run:
@@ -106,7 +106,7 @@ def keep_up_to_date(
     if entry is None:
         return None
     inputs = [*inputs, entry.inputs[-1]]
-    return _Output(context, target, inputs, None, values_hash).keep(entry)
+    return _StoredTarget(context, target, inputs, None, values_hash).keep(entry)
 
 
 def keep_frozen(
@@ -125,7 +125,7 @@ def keep_frozen(
         bytes=len(pdf),
         toolchain=state.manifest.add_toolchain(workspace.toolchains[target.profile]),
     )
-    output = _Output(context, target, entry.inputs, ())
+    output = _StoredTarget(context, target, entry.inputs, ())
     if state.files.digest(f"build/{target.name}") == hashed:
         return output.keep(entry)
     if workspace.options.dry_run:
@@ -138,7 +138,7 @@ def keep_frozen(
 def finish_files(
     context: BuildContext,
     target: Target,
-    made: RenderedFiles,
+    made: TargetFiles,
     inputs: Iterable[str],
     toolchain: Toolchain,
 ) -> TaskResult:
@@ -206,7 +206,7 @@ def _html_hash(target: Target, pages: Sequence[RenderedPage], *, is_ua2: bool) -
 
 
 @dataclass(frozen=True)
-class _Output:
+class _StoredTarget:
     """A target, and what its record gets beside its PDF: see `finish`."""
 
     context: BuildContext

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime, time
 
-from pipeline.content.export import export_yaml
+from pipeline.content.attached_yaml import export_yaml
 from pipeline.html.pack_view import ContentsEntry, PackView, view_back, view_pack
 from pipeline.html.page_view import Design
 from pipeline.model.profiles import profile_of

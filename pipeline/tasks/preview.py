@@ -17,7 +17,7 @@ from pipeline.problems import Problem, sort_and_dedupe
 from pipeline.project import Project
 from pipeline.state.build_state import BuildState
 from pipeline.targets import Document
-from pipeline.tasks.context import BuildContext, RenderedFiles
+from pipeline.tasks.context import BuildContext, TargetFiles
 from pipeline.tasks.documents import is_blocked, post_processing, render_document
 from pipeline.tasks.edition_files import Neighbours, render_single_file
 from pipeline.tasks.reading import ContentReader
@@ -28,7 +28,7 @@ from pipeline.workers.scheduler import Task, run_tasks
 
 @dataclass(frozen=True)
 class RenderedDocument:
-    """A document as it will print, with its outline, and the web page of its edition.
+    """A document as it will print, with its reading list, and the web page of its edition.
 
     The document is None, and the page empty, if its content has an error.
     """
@@ -89,7 +89,7 @@ def preview_document(
 def _render(
     context: BuildContext, document: Document, edition: Edition
 ) -> Task[tuple[RenderedPdf, list[Problem]]]:
-    """Render a document as `make_document` does, with its outline and no attachments."""
+    """Render a document as `make_document` does: with reading list, without attachments."""
     job = context.executor.submit_local(render_document, context.design, edition, document)
     context.warm_up(document.language, document.layout)
     page = replace((yield job), attachments=())
@@ -100,7 +100,7 @@ def _render(
             document.profile,
             document.stem,
             post_processing(context, document),
-            with_outline=True,
+            with_reading_list=True,
         )
     )
 
@@ -110,7 +110,7 @@ def _render_web_page(
 ) -> Task[bytes]:
     """Render the HTML edition as one file."""
     web_edition = WebEdition(folder, edition.languages)
-    made: RenderedFiles = yield context.executor.submit_local(
+    made: TargetFiles = yield context.executor.submit_local(
         render_single_file,
         *(context.design, edition, document.language),
         *(WebBrief(document.slug, (web_edition,)), web_edition, Neighbours(None, None)),

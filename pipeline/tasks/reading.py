@@ -192,7 +192,7 @@ def read_session(
     to warn if this one overlaps with another or has its name.
     """
     # Here, because a document needs no model of sessions.
-    from pipeline.editions.sessions import check_states, read_sessions
+    from pipeline.editions.sessions import check_handouts, read_sessions
 
     series, problems = load_series(project, ())
     if series is None:
@@ -202,6 +202,6 @@ def read_session(
     session = next(iter(sessions.sessions), None)
     problems += sessions.problems
     if session:
-        problems += check_states(session, editions, today, embargoed=embargoed)
+        problems += check_handouts(session, editions, today, embargoed=embargoed)
         session = None if any(map(is_blocking, problems)) else session
     return series, session, problems

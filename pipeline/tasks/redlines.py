@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time
 
+from pipeline.content.attached_yaml import export_yaml
 from pipeline.content.discovery import find_editions
-from pipeline.content.export import export_yaml
 from pipeline.content.loader import LoadedContent
 from pipeline.html.page_view import Design
 from pipeline.html.redline_view import view_redline, view_web_redline
@@ -14,7 +14,7 @@ from pipeline.problems import Place, Problem
 from pipeline.project import Project
 from pipeline.redline.changes import Redline
 from pipeline.targets import BuildOptions, RedlineFile
-from pipeline.tasks.context import BuildContext, RenderedFiles, RenderedPage
+from pipeline.tasks.context import BuildContext, RenderedPage, TargetFiles
 from pipeline.tasks.finish import finish, finish_files
 from pipeline.tasks.task import (
     Plan,
@@ -149,10 +149,10 @@ def render_redline(design: Design, redline: Redline, full: bool) -> RenderedPage
 
 def render_html_file(
     design: Design, redline: Redline, full: bool, name: str
-) -> RenderedFiles:
+) -> TargetFiles:
     """Render a redline as one file for browsers, with its name: a worker's job."""
     from pipeline.tasks.web_files import single_file
 
     design, reads = design.tracking_reads()
     page = view_web_redline(design, redline, full=full)
-    return RenderedFiles({name: single_file(design, page)}, reads)
+    return TargetFiles({name: single_file(design, page)}, reads)

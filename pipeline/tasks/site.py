@@ -22,9 +22,9 @@ from pipeline.project import Project
 from pipeline.state.atomic_write import not_a_file_problem
 from pipeline.state.build_state import BuildState
 from pipeline.targets import (
-    BriefPage,
     BuildOptions,
     EditionFile,
+    EditionList,
     SitePage,
     SiteStyles,
     Target,
@@ -210,5 +210,5 @@ def catalogue_targets(site: SiteWorkspace) -> list[SitePage]:
     used = {code for _, edition in site.all_editions for code in edition.languages}
     # The page for wrong addresses is in the default language.
     codes = [c for c in site.languages if c in used or c == site.languages[0]]
-    briefs = [BriefPage(slug=brief.slug) for brief in site.briefs]
+    briefs = [EditionList(slug=brief.slug) for brief in site.briefs]
     return [*briefs, *(SiteStyles(part=c) for c in (*codes, FONTS)), SitePage()]

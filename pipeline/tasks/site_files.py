@@ -34,7 +34,7 @@ from pipeline.html.site_view import (
 from pipeline.model.session import Session
 from pipeline.project import Project
 from pipeline.state.fingerprints import DAMAGED
-from pipeline.tasks.context import RenderedFiles
+from pipeline.tasks.context import TargetFiles
 from pipeline.tasks.web_files import (
     in_site,
     read_built,
@@ -57,7 +57,7 @@ class WebSession:
 
 def render_editions(
     design: Design, slug: str, folders: Sequence[str], languages: Sequence[str]
-) -> RenderedFiles:
+) -> TargetFiles:
     """Render the list of the editions of a brief, in each of its languages."""
     design, reads = design.tracking_reads()
     entries = read_entries(design.project, folders)
@@ -75,7 +75,7 @@ def render_editions(
 
 def render_catalogue(
     design: Design, folders: Sequence[str], sessions: Sequence[WebSession], url: str
-) -> RenderedFiles:
+) -> TargetFiles:
     """Render the index, the feed and the sessions in each language, and the sitemap."""
     design, reads = design.tracking_reads()
     entries = read_entries(design.project, folders)
@@ -96,14 +96,14 @@ def render_catalogue(
     return in_site(files, reads)
 
 
-def render_styles(design: Design, language: str) -> RenderedFiles:
+def render_styles(design: Design, language: str) -> TargetFiles:
     """Write the style sheet of all pages in one language."""
     design, reads = design.tracking_reads()
     css = stylesheet_of(design, view_site(design, language))
     return in_site({f"{ASSETS}/{language}.css": css.encode()}, reads)
 
 
-def render_fonts(design: Design, folders: Sequence[str]) -> RenderedFiles:
+def render_fonts(design: Design, folders: Sequence[str]) -> TargetFiles:
     """Write the fonts of a site, with the characters of its pages."""
     design, reads = design.tracking_reads()
     entries = read_entries(design.project, folders)

@@ -17,9 +17,9 @@ from pipeline.problems import PipelineError, is_blocking
 from pipeline.project import Project
 from pipeline.state.manifest import OutputEntry
 from pipeline.targets import (
-    BriefPage,
     BuildOptions,
     EditionFile,
+    EditionList,
     EditionPage,
     Pack,
     SingleFile,
@@ -189,7 +189,7 @@ class CataloguePlan(Plan):
         return self.workspace.toolchain(target, *facts)
 
     def _pages(self, target: SitePage) -> tuple[str, ...]:
-        if isinstance(target, BriefPage):
+        if isinstance(target, EditionList):
             return tuple(p for p in self.workspace.pages if p.startswith(f"{target.slug}/"))
         is_style = isinstance(target, SiteStyles) and target.part != FONTS
         return () if is_style else self.workspace.pages
@@ -261,7 +261,7 @@ class CataloguePlan(Plan):
 
         design, pages = context.design, self._pages(target)
         job: tuple[Any, ...]
-        if isinstance(target, BriefPage):
+        if isinstance(target, EditionList):
             languages = context.series.languages
             job = (site_files.render_editions, design, target.slug, pages, languages)
         elif isinstance(target, SiteStyles) and target.part == FONTS:

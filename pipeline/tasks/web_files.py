@@ -20,7 +20,7 @@ from pipeline.html.site_links import (
 )
 from pipeline.project import Project, ReadLog
 from pipeline.tasks.assets import ProjectAssets
-from pipeline.tasks.context import RenderedFiles
+from pipeline.tasks.context import TargetFiles
 
 _TYPES = {".svg": "svg+xml", ".png": "png", ".jpg": "jpeg", ".jpeg": "jpeg"}
 
@@ -68,9 +68,9 @@ def _data_url(name: str, data: bytes) -> str:
     return f"data:image/{kind};base64,{b64encode(data).decode()}"
 
 
-def in_site(files: Mapping[str, bytes], reads: ReadLog) -> RenderedFiles:
+def in_site(files: Mapping[str, bytes], reads: ReadLog) -> TargetFiles:
     """Give files of a site by their paths below `build/`."""
-    return RenderedFiles({f"site/{name}": data for name, data in files.items()}, reads)
+    return TargetFiles({f"site/{name}": data for name, data in files.items()}, reads)
 
 
 def read_built(project: Project, name: str) -> bytes:

@@ -14,10 +14,7 @@ from pipeline.content.validate.lifecycle import TO_DO
 from pipeline.model.fields import FieldPath
 from pipeline.model.schema import LanguageVersion
 from pipeline.word.charts import WordChart
-from pipeline.word.diagrams import read_diagram
-from pipeline.word.markdown import MarkdownWriter, plain, shorten
-from pipeline.word.names import id_of_bookmark
-from pipeline.word.objects import (
+from pipeline.word.charts_and_pictures import (
     Values,
     caption_labels,
     chart_block,
@@ -33,6 +30,9 @@ from pipeline.word.objects import (
     reference_values,
     take_charts_and_pictures,
 )
+from pipeline.word.diagrams import read_diagram
+from pipeline.word.markdown import MarkdownWriter, plain, shorten
+from pipeline.word.names import id_of_bookmark
 from pipeline.word.tables import is_all_bold, read_table, single_cell, unbold
 
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")

@@ -6,8 +6,8 @@ from xml.etree.ElementTree import Element
 
 from pipeline.model.diagrams import Compare, Flow, Timeline
 from pipeline.model.fields import FieldPath
+from pipeline.word.charts_and_pictures import place_of
 from pipeline.word.markdown import MarkdownWriter, plain
-from pipeline.word.objects import place_of
 
 # A cell: its text, and its place in the part of the brief; () for one without a place.
 WordCell = tuple[str, FieldPath]

@@ -12,7 +12,7 @@ const vary = (element, values) => {
   return element;
 };
 
-const main = $("main"), problems = $("#problems"), outline = $("#outline"), dialog = $("#place");
+const main = $("main"), problems = $("#problems"), readingList = $("#reading-list"), dialog = $("#place");
 const text = $("textarea"), frame = $("iframe");
 let shown = { drawn: 0 };
 let place = null;
@@ -114,11 +114,11 @@ const roles = {
   THead: "table head", TBody: "table body", TOC: "contents", TOCI: "entry",
 };
 
-async function showOutline() {
-  if (outline.hidden) return;
-  const entries = await (await fetch("outline")).json();
-  const focused = [...outline.children].indexOf(document.activeElement);
-  outline.replaceChildren(...entries.map(([depth, role, words, isContent], entry) => {
+async function showReadingList() {
+  if (readingList.hidden) return;
+  const entries = await (await fetch("structure")).json();
+  const focused = [...readingList.children].indexOf(document.activeElement);
+  readingList.replaceChildren(...entries.map(([depth, role, words, isContent], entry) => {
     const name = make("b", { textContent: roles[role] || role.toLowerCase() });
     const line = make(isContent && words ? "button" : "p", {}, name, ` ${words}`);
     if (line.type) line.onclick = () => locate(entry);
@@ -128,13 +128,13 @@ async function showOutline() {
     Object.assign(line, { onfocus: mark(true), onblur: mark(false) });
     return vary(line, { depth });
   }));
-  outline.children[focused]?.focus();
+  readingList.children[focused]?.focus();
 }
 
 $("#structure").onclick = (event) => {
-  outline.hidden = !outline.hidden;
-  event.target.setAttribute("aria-expanded", !outline.hidden);
-  showOutline();
+  readingList.hidden = !readingList.hidden;
+  event.target.setAttribute("aria-expanded", !readingList.hidden);
+  showReadingList();
 };
 $("#zoom").onchange = (event) => {
   vary(main, { zoom: event.target.value });
@@ -197,7 +197,7 @@ events.onmessage = (event) => {
   showWebPage(message);
   const isNew = shown.drawn !== message.drawn;
   shown = message;
-  if (isNew) showOutline();
+  if (isNew) showReadingList();
   chooseScale(false);
   say(count(message.pages.length, "page"));
 };

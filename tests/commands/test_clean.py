@@ -11,8 +11,8 @@ from pipeline.model.edition_state import Stamp
 from pipeline.problems import ExitCode
 from pipeline.state.manifest import Manifest, OutputEntry, manifest_bytes
 from pipeline.targets import (
-    BriefPage,
     Document,
+    EditionList,
     EditionPage,
     EditionTarget,
     JobSheet,
@@ -93,7 +93,7 @@ def test_the_name_of_a_target_tells_its_content(target: Target) -> None:
     ("target", "source"),
     [
         (SitePage(), "content/series.yaml"),
-        (BriefPage(slug="brief"), "content/brief"),
+        (EditionList(slug="brief"), "content/brief"),
         (SiteStyles(part="zh-Hant"), "styles"),
         (EditionPage(slug="brief", information_date=YEAR, language="en"), BRIEF),
         (SingleFile(slug="brief", information_date=YEAR, language="en"), BRIEF),

@@ -12,7 +12,12 @@ from hypothesis import strategies as st
 from pydantic import BaseModel
 
 from pipeline.commands.check import read_content
-from pipeline.content.export import export_charts, export_csv, export_words, export_yaml
+from pipeline.content.attached_yaml import (
+    export_charts,
+    export_csv,
+    export_words,
+    export_yaml,
+)
 from pipeline.content.pasted_text import find_pasted
 from pipeline.content.yaml_source import read_yaml
 from pipeline.model.schema import DataRow, EditionFacts, LanguageVersion

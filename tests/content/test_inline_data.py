@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from pipeline.commands.check import read_content
-from pipeline.content.export import export_csv, export_yaml
+from pipeline.content.attached_yaml import export_csv, export_yaml
 from pipeline.model.markdown import plain_text
 from pipeline.model.schema import Edition, LanguageVersion, Table
 from pipeline.project import open_project

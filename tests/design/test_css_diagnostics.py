@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from pipeline.design.css_diagnostics import find_value
+from pipeline.design.css_diagnostics import find_declaration
 from pipeline.design.stylesheets import nesting_problem
 from pipeline.pdf.fontconfig import load_fonts
 from pipeline.pdf.render import render_pdf
@@ -92,7 +92,7 @@ def test_the_place_of_a_size_or_colour_is_found(
         "styles/a.css": b"p { font: 6pt x; width: 5pt; color: #f00 } q { font: 7pt x }",
         "styles/b.css": b":root {\n  --text-size: 7pt;\n  margin: 6pt }",
     }
-    assert find_value(sheets, sheets.get, cause) == place
+    assert find_declaration(sheets, sheets.get, cause) == place
 
 
 @pytest.mark.parametrize(

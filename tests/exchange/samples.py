@@ -13,8 +13,8 @@ from pipeline.content.segments import Segment, SegmentKey, segments_of, with_lab
 from pipeline.content.terms import read_terms
 from pipeline.content.translation_record import Pairing, pair
 from pipeline.content.yaml_source import Source, read_yaml
-from pipeline.exchange.export import labels_of, units_of
 from pipeline.exchange.unit import TranslationSubject, Unit
+from pipeline.exchange.units import labels_of, units_of
 from pipeline.model.schema import Edition, Series
 from pipeline.model.terms import Terms
 from pipeline.project import Project, open_project

@@ -3,9 +3,9 @@
 import pytest
 
 from pipeline.content.segments import Segment
-from pipeline.exchange.export import LIMITS, describe
 from pipeline.exchange.returned import length_of
 from pipeline.exchange.unit import parse_id, segment_id
+from pipeline.exchange.units import LIMITS, describe
 from pipeline.model.fields import FieldPath
 from pipeline.model.terms import Terms
 from pipeline.problems import Place

@@ -5,7 +5,7 @@ import re
 import tomllib
 from pathlib import Path
 
-from pipeline.pdf.toolchain import format_toolchain, toolchain
+from pipeline.pdf.tool_versions import format_toolchain, toolchain
 
 ROOT = Path(__file__).resolve().parents[2]
 # What has no say in what is printed. A package that is new belongs here, or there.

@@ -20,11 +20,11 @@ from PIL import Image, ImageCms
 from pipeline.build import build
 from pipeline.model.pdf_identity import PdfIdentity
 from pipeline.prepress.inks import (
-    few_inks,
     find_ink_faults,
+    ink_limiter,
     limit_inks,
-    near_inks,
     one_ink,
+    pale_ink_mapper,
     soft_proof,
 )
 from pipeline.prepress.pdfx import PrintingCondition, convert_to_pdfx
@@ -194,7 +194,7 @@ def test_the_hue_of_a_brand_is_printed(colour: str) -> None:
     converted = ImageCms.applyTransform(rgb, convert)
     assert converted
     inks = converted.tobytes()
-    limited = few_inks(icc_profile)(tuple(share / 255 for share in inks))
+    limited = ink_limiter(icc_profile)(tuple(share / 255 for share in inks))
     printed = bytes(round(255 * share) for share in limited)
     assert abs((hue(printed) - hue(inks) + 180) % 360 - 180) < 12
 
@@ -253,13 +253,13 @@ def test_a_colour_has_a_third_ink_only_for_its_hue() -> None:
     dark_blue = Image.frombytes("RGB", (1, 1), bytes.fromhex("230050"))
     converted = ImageCms.applyTransform(dark_blue, convert)
     assert converted
-    inks = few_inks(icc_profile)(tuple(share / 255 for share in converted.tobytes()))
+    inks = ink_limiter(icc_profile)(tuple(share / 255 for share in converted.tobytes()))
     assert sum(share > 0 for share in inks) == 2
 
 
 @pytest.mark.parametrize("colour", ["e7f3f1", "f3ead8", "fbf1ea", "ebf5fd", "e9e4f5"])
 def test_a_pale_ground_does_not_turn_grey(colour: str) -> None:
-    near = near_inks((ROOT / "styles/icc/FOGRA39.icc").read_bytes())
+    near = pale_ink_mapper((ROOT / "styles/icc/FOGRA39.icc").read_bytes())
     inks = near(tuple(share / 255 for share in bytes.fromhex(colour)))
     assert inks
     assert any(inks[:3])

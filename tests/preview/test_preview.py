@@ -222,7 +222,7 @@ def test_the_html_edition_is_shown_beside_the_pages(root: Path, page: Page) -> N
 
 def test_a_click_leads_to_the_line_and_an_edit_to_new_pages(root: Path, page: Page) -> None:
     first = page.next()
-    entries = json.loads(page.ask("outline")[1])
+    entries = json.loads(page.ask("structure")[1])
     entry = next(n for n, e in enumerate(entries) if e[1:3] == ["H2", "Two"])
     parts = [number for p in first["pages"] for number, _ in p["parts"]]
     assert entry in parts

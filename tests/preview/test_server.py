@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.pdf.outline import OutlineEntry
+from pipeline.pdf.reading_list import ReadingListEntry
 from pipeline.preview.pictures import PagePicture
 from pipeline.preview.server import PreviewServer
 from pipeline.preview.state import PreviewState, RenderedPages, Selection
@@ -41,8 +41,8 @@ def state() -> PreviewState:
     state = PreviewState(Selection("brief", "2017", "en"))
     page = PagePicture("a" * 32, b"\x89PNG", 600, 800, ((0, (1, 2, 3, 4)),))
     entries = (
-        OutlineEntry(1, "P", "Some words.", "sections.0.blocks.0.text", ((0, 0),)),
-        OutlineEntry(1, "H2", "Key messages", "key_messages", ((0, 1),)),
+        ReadingListEntry(1, "P", "Some words.", "sections.0.blocks.0.text", ((0, 0),)),
+        ReadingListEntry(1, "H2", "Key messages", "key_messages", ((0, 1),)),
     )
     choices = {"slug": ["brief"], "language": ["en", "fr"]}
     rendered = RenderedPages(SOURCE, (page,), entries, b"<p>Some words.")
@@ -92,7 +92,14 @@ def post(server: PreviewServer, name: str, value: object) -> tuple[int, bytes]:
 
 
 def test_the_page_gets_its_files_and_what_is_shown(server: PreviewServer) -> None:
-    for name in ("", "preview.css", "preview.js", "outline", "page/" + "a" * 32, WEB_PAGE):
+    for name in (
+        "",
+        "preview.css",
+        "preview.js",
+        "structure",
+        "page/" + "a" * 32,
+        WEB_PAGE,
+    ):
         status, body = ask(server, name)
         assert status == 200
         assert body
@@ -119,7 +126,7 @@ def test_another_user_of_the_machine_gets_nothing(
     server: PreviewServer, secret: str
 ) -> None:
     quoted = secret.replace("ü", "%FC")
-    for name in ("", "events", "outline", "page/" + "a" * 32, WEB_PAGE, "place/1.0"):
+    for name in ("", "events", "structure", "page/" + "a" * 32, WEB_PAGE, "place/1.0"):
         assert ask(server, name, secret=quoted) == (404, b"")
     assert ask(server, "edit", "POST", "{}", secret=quoted) == (404, b"")
 

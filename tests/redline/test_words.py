@@ -11,7 +11,7 @@ from pipeline.redline.words import (
     Word,
     align,
     diff_words,
-    likeness,
+    similarity,
     split_words,
 )
 
@@ -113,7 +113,7 @@ def printed(old: str, new: str) -> str:
 
 def test_a_text_that_is_too_unlike_is_replaced_as_a_whole() -> None:
     old, new = "Two policies have one effect on work.", "Trade grew; its gains did not."
-    assert likeness(split_words(old), split_words(new)) < 0.45
+    assert similarity(split_words(old), split_words(new)) < 0.45
     assert printed(old, new) == f"[-{old}-][+{new}+]"
 
 
@@ -139,7 +139,7 @@ def test_the_time_to_compare_is_limited(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setattr(SequenceMatcher, "find_longest_match", count)
     old = split_words("".join(chr(0x4E00 + number % 500) for number in range(10_000)))
     new = [*old[:5000], *split_words("更改"), *old[5000:]]
-    assert likeness(old, new) > 0.99
+    assert similarity(old, new) > 0.99
     assert [run.kind for run in diff_words(old, new)] == ["-", "+"]
     assert [run.kind for run in diff_words(old, old)] == ["="]
     assert matched == []

@@ -16,7 +16,7 @@ from typing import Any
 import pikepdf
 from pikepdf import Dictionary, Name, NameTree
 
-from pipeline.content.export import export_charts
+from pipeline.content.attached_yaml import export_charts
 from pipeline.model.fields import in_language
 from pipeline.model.pdf_identity import PdfIdentity
 from pipeline.model.schema import DataRow

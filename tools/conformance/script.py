@@ -14,7 +14,7 @@ from babel import Locale
 from markdown_it import MarkdownIt
 from mdit_py_plugins.attrs import attrs_plugin
 
-from pipeline.content.export import export_words
+from pipeline.content.attached_yaml import export_words
 from pipeline.editions.code import make_code
 from pipeline.html.charts.data_table import format_data, read_chart_data
 from pipeline.html.text.cldr import format_date, format_day
@@ -313,7 +313,7 @@ def with_beside(blocks: tuple[Block, ...]) -> list[tuple[Block, tuple[Block, ...
     pairs: list[tuple[Block, tuple[Block, ...]]] = []
     waiting: tuple[Block, ...] = ()
     for block in blocks:
-        if block.is_beside:
+        if block.is_in_side_column:
             waiting += (block,)
         else:
             pairs.append((block, waiting))

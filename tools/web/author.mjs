@@ -35,7 +35,7 @@ const commands = {
     count => document.querySelectorAll('#problems li').length === count, {}, count),
   click: async words => {
     const entry = await page.evaluate(async words => {
-      const entries = await (await fetch('outline')).json();
+      const entries = await (await fetch('structure')).json();
       return entries.findLastIndex(([, , text]) => text.includes(words));
     }, words);
     const part = await page.$(`.part[data-entry="${entry}"]`);
@@ -46,10 +46,10 @@ const commands = {
   structure: async words => {  // by keyboard only
     await page.focus('#structure');
     await press('Enter');
-    await page.waitForSelector('#outline button');
+    await page.waitForSelector('#reading-list button');
     for (let step = 0; step < 400; step++) {
       await press('Tab');
-      if (await page.evaluate(words => document.activeElement.matches('#outline button') &&
+      if (await page.evaluate(words => document.activeElement.matches('#reading-list button') &&
         document.activeElement.textContent.includes(words), words)) break;
     }
     await press('Enter');

@@ -73,11 +73,11 @@ def _check_notes_beside(version: LanguageVersion, source: Source) -> Iterator[Pr
     """Report notes and quotes beside a wide chart, which covers the side column."""
     for number, section in enumerate(version.sections):
         blocks = section.blocks
-        others = [n for n, block in enumerate(blocks) if not block.is_beside]
+        others = [n for n, block in enumerate(blocks) if not block.is_in_side_column]
         for index in others:
             figure = blocks[index].figure
             is_followed = index == others[-1] and index + 1 < len(blocks)
-            has_note = is_followed or (index > 0 and blocks[index - 1].is_beside)
+            has_note = is_followed or (index > 0 and blocks[index - 1].is_in_side_column)
             if figure and figure.width == "wide" and has_note:
                 path = ("sections", number, "blocks", index, "figure", "width")
                 message = "a wide chart leaves no space for the note or quote beside it"

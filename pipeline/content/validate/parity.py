@@ -86,10 +86,10 @@ class _Comparison:
     ) -> Iterator[Problem]:
         """Compare two lists; where one is longer, find which item it has more."""
         blocks = [(0, len(ours), 0, len(theirs))]
-        outlines: tuple[list[Any], list[Any]] = [], []
+        shapes: tuple[list[Any], list[Any]] = [], []
         if len(ours) != len(theirs):
-            outlines = [*map(_outline, ours)], [*map(_outline, theirs)]
-            matcher = SequenceMatcher(None, *outlines, autojunk=False)
+            shapes = [*map(_shape, ours)], [*map(_shape, theirs)]
+            matcher = SequenceMatcher(None, *shapes, autojunk=False)
             blocks = [block[1:] for block in matcher.get_opcodes()]
         for i, i_end, j, j_end in blocks:
             paired = min(i_end - i, j_end - j)
@@ -99,8 +99,8 @@ class _Comparison:
             is_extra = i_end - i > paired
             left = range(i + paired, i_end) if is_extra else range(j + paired, j_end)
             for index in left:
-                outline = outlines[not is_extra]
-                is_known = outline.count(outline[index]) == 1
+                shape = shapes[not is_extra]
+                is_known = shape.count(shape[index]) == 1
                 counts = (0, 0) if is_known else (len(ours), len(theirs))
                 yield self.left_over(path, other, index, is_extra, counts)
 
@@ -254,14 +254,14 @@ def _name(path: FieldPath) -> str:
     return f'"{path[0]}"' if len(path) == 1 else ", ".join(steps) or "the file"
 
 
-def _outline(value: Any) -> Hashable:
+def _shape(value: Any) -> Hashable:
     """What an item and its translation have in common: its parts, ids and numbers."""
     if isinstance(value, str):
         return tuple(re.findall(r"[0-9]+|@[\w-]+", value))
     if isinstance(value, tuple):
-        return tuple(map(_outline, value))
+        return tuple(map(_shape, value))
     if isinstance(value, BaseModel):
-        parts = ((k, _outline(getattr(value, k))) for k in type(value).model_fields)
+        parts = ((k, _shape(getattr(value, k))) for k in type(value).model_fields)
         return tuple(part for part in parts if part[1] is not None)
     return None if value is None else str(value)
 

@@ -24,7 +24,7 @@ from pipeline.content.translation_record import (
 )
 from pipeline.content.validate.parity import check_translation
 from pipeline.content.yaml_source import Source, read_yaml
-from pipeline.exchange.export import labels_of
+from pipeline.exchange.units import labels_of
 from pipeline.model.dates import InformationDate
 from pipeline.model.fields import FieldPath
 from pipeline.model.schema import Edition, LanguageVersion

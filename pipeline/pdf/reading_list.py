@@ -13,7 +13,7 @@ from pipeline.pdf.structure_elements import Element, MarkedContent, StructureTre
 
 
 @dataclass(frozen=True)
-class OutlineEntry:
+class ReadingListEntry:
     """One element: its depth, role and text, and its part of the content.
 
     `text` is the alternative text of a picture, and "" for what only groups. `contents` are
@@ -27,7 +27,7 @@ class OutlineEntry:
     contents: tuple[tuple[int, int], ...]
 
 
-def read_outline(structure: StructureTree, html: Any) -> tuple[OutlineEntry, ...]:
+def read_reading_list(structure: StructureTree, html: Any) -> tuple[ReadingListEntry, ...]:
     """List the elements of a document; `html` is the root of its HTML."""
     paths: dict[Any, str] = {}
     _read_paths(html, "", paths)
@@ -42,13 +42,13 @@ def _read_paths(html: Any, path: str, paths: dict[Any, str]) -> None:
 
 def _entries(
     element: Element, depth: int, path: str, paths: dict[Any, str]
-) -> Iterator[OutlineEntry]:
+) -> Iterator[ReadingListEntry]:
     if element.html is not None:
         path = paths.get(element.html, path)
     contents = tuple(_contents(element))
     text = element.alt or " ".join("".join(c.actual_text for c in contents).split())
     placed = tuple((content.page, content.mcid) for content in contents)
-    yield OutlineEntry(depth, element.role, text, path, placed)
+    yield ReadingListEntry(depth, element.role, text, path, placed)
     for child in _blocks(element):
         yield from _entries(child, depth + 1, path, paths)
 
