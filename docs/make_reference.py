@@ -61,7 +61,7 @@ MEANINGS = {
     "unexpected-file": "A file in `content/` is not used.",
     "unknown-language": "A file or text is in a language that `series.yaml` does not list.",
     "change-note": "A later edition has no note of what is new.",
-    "starter-text": "A final edition has text of the example of `briefs new`.",
+    "starter-text": "A final edition has example text of `briefs new`.",
     "duplicate-id": "Two parts of a brief have the same id.",
     "unknown-reference": "A citation names an entry that is not in `references`.",
     "unbracketed-citation": "The id of a reference is used in a text without brackets.",

@@ -541,7 +541,7 @@ def test_a_published_file_that_was_changed_is_an_error(write_project: WriteProje
     name = "content/brief/published/2017/brief_2017_en.pdf"
     (root / name).write_bytes(b"%PDF-1.7\n")
     result = briefs(root, "build")
-    assert f"{name}: the published file was changed\n" in result.stderr
+    assert f"{name}: the frozen file was changed\n" in result.stderr
     assert result.exit_code == 5
 
 

@@ -37,7 +37,7 @@ _COLOURS = {"-": "red", "+": "green"}
 )
 @click.option("--pdf", is_flag=True, help="Build a PDF, below build/diff/.")
 @click.option("--html", is_flag=True, help="Build an HTML file, below build/diff/.")
-@click.option("--full", is_flag=True, help="Show all changed words, never a digest.")
+@click.option("--full", is_flag=True, help="Show all changed words, never an overview.")
 @option.report
 @click.pass_context
 def diff(
@@ -60,7 +60,7 @@ def diff(
     same, it is compared with the text before the last correction.
 
     Without --pdf and --html the words are printed: [+inserted+], [−deleted−]. If nearly all
-    words of an edition are new, only a digest is printed: sections, figures and values.
+    words of an edition are new, only an overview is printed: sections, figures and values.
 
     \b
     Examples:

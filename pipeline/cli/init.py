@@ -46,10 +46,11 @@ def init(ctx: click.Context, /, folder: Path, *, yes: bool, **given: Any) -> Non
     """Start a project in DIR, by default in the current folder.
 
     Asks for what the options leave open; without a terminal, or with --yes, it uses the
-    defaults. Writes the series, its look, one brief to replace, settings for editors, a
+    defaults. Writes the series, its brand, one brief to replace, settings for editors, a
     workflow of GitHub and .gitignore; with the name of a meeting also an example of a
     session, to be completed. In a language that the program has no words of, the brief is
-    the English one, and the words of pages are written to be translated. Files that exist
+    the English one, and the interface strings are written to be translated. Files that
+    exist
     are kept.
 
     \b

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 @click.option(
     "--edition",
     type=option.date_type,
-    help="Translate the edition of this information date.  [default: the newest]",
+    help="Translate the edition of this information date.  [default: the latest]",
 )
 @click.option(
     "--format",
@@ -67,7 +67,7 @@ def translate(
 ) -> None:
     """Write the texts of a brief for a translator, or import the translations.
 
-    The file has all texts of an edition, by default the newest, and their translations so
+    The file has all texts of an edition, by default the latest, and their translations so
     far. A returned file is checked, and its translations are written into the language
     file, where only their lines change. A text whose original changes later is outdated.
 

@@ -9,7 +9,7 @@ from pipeline.commands.check import CheckedContent, read_content
 from pipeline.content.discovery import EditionFolder
 from pipeline.content.inline_codes import digest_of
 from pipeline.content.loader import require_language
-from pipeline.content.missing_parts import Marks, add_missing_parts
+from pipeline.content.missing_parts import SourceKeys, add_missing_parts
 from pipeline.content.read_file import read_bytes
 from pipeline.content.segments import Segment, segments_of, with_labels
 from pipeline.content.terms import read_terms
@@ -192,8 +192,8 @@ def _complete(
 ) -> LanguageFile | None:
     """Add the parts of the original that a translation lacks; None if it differs more."""
     ours, theirs = translation.source, original.source
-    marks = _marks(segments_of(ours), segments_of(theirs), record)
-    completed = add_missing_parts(translation.data, ours, theirs, marks)
+    source_keys = _source_keys(segments_of(ours), segments_of(theirs), record)
+    completed = add_missing_parts(translation.data, ours, theirs, source_keys)
     if completed is None:
         return None
     data, added = completed
@@ -210,9 +210,9 @@ def _complete(
     return LanguageFile(data, source, translation.data, added)
 
 
-def _marks(
+def _source_keys(
     translated: Sequence[Segment], original: Sequence[Segment], record: Record | None
-) -> tuple[Marks, Marks]:
+) -> tuple[SourceKeys, SourceKeys]:
     """Mark each text by what it translates, or is, if the record tells."""
     if record is None or len(record) != len(translated):
         return {}, {}

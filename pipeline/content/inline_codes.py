@@ -40,14 +40,14 @@ class InlineCode:
         return self.kind in ("italic", "bold") or self.kind.startswith("lang-")
 
 
-class Mark(Enum):
+class CodeEnd(Enum):
     """The end of the code that was opened last."""
 
     CLOSE = "close"
 
 
 # Words, a code, or the end of one.
-Piece = str | InlineCode | Mark
+Piece = str | InlineCode | CodeEnd
 Pieces = tuple[Piece, ...]
 
 _KINDS = {
@@ -111,7 +111,7 @@ def _pieces(tokens: Sequence[Token]) -> Iterator[Piece]:
         elif token.type == "span_open":
             yield InlineCode("[", f"]{{lang={token.attrs['lang']}}}")
         elif token.nesting < 0:
-            yield Mark.CLOSE
+            yield CodeEnd.CLOSE
         elif token.type != "footnote_anchor":
             raise ValueError(token.type)
 
@@ -208,7 +208,7 @@ def _written(pieces: Pieces, escape: "re.Pattern[str] | None") -> str:
     for piece in pieces:
         if isinstance(piece, str):
             written.append(escape.sub(r"\\\1", piece) if escape else piece)
-        elif isinstance(piece, Mark):
+        elif isinstance(piece, CodeEnd):
             written.append(ends.pop())
         else:
             written.append(piece.start)

@@ -20,21 +20,24 @@ _NAMES = frozenset({"id", "chart", "data", "file"})
 _NO_LINES = re.compile(r"\s*(#.*)?")
 
 
-# For each text of the translation, what names the text of the original that it translates.
-Marks = Mapping[FieldPath, Hashable]
+# For each text the hashes of the original text that it translates, or is.
+SourceKeys = Mapping[FieldPath, Hashable]
 
 
 def add_missing_parts(
-    data: bytes, translation: Source, original: Source, marks: tuple[Marks, Marks]
+    data: bytes,
+    translation: Source,
+    original: Source,
+    source_keys: tuple[SourceKeys, SourceKeys],
 ) -> tuple[bytes, tuple[FieldPath, ...]] | None:
     """Return the bytes with the missing parts, and their paths in the original.
 
-    `marks` are those of the translation and of the original. None if a part cannot be
+    `source_keys` are those of the translation and of the original. None if a part cannot be
     added.
     """
     source, added = translation, list[FieldPath]()
-    ours = _Shapes(dict(translation.walk()), marks[0])
-    theirs = _Shapes(dict(original.walk()), marks[1])
+    ours = _Shapes(dict(translation.walk()), source_keys[0])
+    theirs = _Shapes(dict(original.walk()), source_keys[1])
     for missing in _missing(ours, theirs, (), ()):
         result = _insert(source, original, missing)
         if result is None:
@@ -51,7 +54,7 @@ class _Shapes:
     """The values of a file, and what each has in common with another language."""
 
     values: Mapping[FieldPath, Value]
-    marks: Marks
+    source_keys: SourceKeys
 
     def items(self, path: FieldPath) -> list[Hashable]:
         """The shapes of the items of a list."""
@@ -69,7 +72,7 @@ class _Shapes:
             return tuple(self._shape(item, (*path, n)) for n, item in enumerate(value))
         if value is None or path[-1] in _NAMES:
             return value
-        return self.marks.get(path, tuple(re.findall(r"[0-9]+|@[\w-]+", value)))
+        return self.source_keys.get(path, tuple(re.findall(r"[0-9]+|@[\w-]+", value)))
 
 
 def _missing(

@@ -57,7 +57,7 @@ def read_files(
         issue = named_file_issue(project, folder, name)
         if issue and not is_shared:
             if issue.rule is not Rule.OUTSIDE_PROJECT:
-                hint = "put it beside the text; or into content/, for all briefs"
+                hint = "put it there; or into content/, for all briefs"
                 issue = replace(issue, rule=Rule.BIBLIOGRAPHY, hint=hint)
             problems.append(issue.problem(source.place(path)))
             continue

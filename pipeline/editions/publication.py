@@ -125,15 +125,15 @@ def check_frozen_files(
     for file in files:
         name = frozen_name(slug, file)
         hint = _RESTORE.format(name=name)
-        message = "the published file is missing; the ledger has its hash"
+        message = "the frozen file is missing; the ledger has its hash"
         project.on_read(name)
         if path := project.find_content(name.removeprefix("content/")):
             found = sha256(project.read(name, path)).hexdigest()
             if found == file.sha256:
                 continue
-            message = "the published file was changed"
+            message = "the frozen file was changed"
             if found in names:
-                message = f"this is another published file, {names[found]}"
+                message = f"this is another frozen file, {names[found]}"
         yield Problem(Rule.FROZEN_FILE, Place(name), message, hint)
 
 

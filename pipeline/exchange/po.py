@@ -11,7 +11,7 @@ from io import BytesIO
 from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import PoFileError, read_po, write_po
 
-from pipeline.content.inline_codes import InlineCode, Mark
+from pipeline.content.inline_codes import CodeEnd, InlineCode
 from pipeline.exchange.unit import (
     RawPiece,
     RawPieces,
@@ -176,7 +176,7 @@ def _read_pieces(text: str) -> Iterator[RawPiece]:
         is_end, name, is_alone = match.groups()
         is_number = name[1:].isdigit()
         if is_end:
-            yield Mark.CLOSE
+            yield CodeEnd.CLOSE
         elif is_number:
             yield Tag(name[1:], is_pair=not is_alone and name[0] == "g")
         else:

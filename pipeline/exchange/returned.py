@@ -12,8 +12,8 @@ from babel.core import get_global
 from wcwidth import wcswidth
 
 from pipeline.content.inline_codes import (
+    CodeEnd,
     InlineCode,
-    Mark,
     Piece,
     Pieces,
     addition,
@@ -85,7 +85,7 @@ def resolve(original: Pieces, raw: RawPieces) -> Resolved:
                 wrong.append(Fault(Rule.RETURNED_TEXT, what, _ADD_HINT))
             pieces += [code] if code else []
             opened += [code is not None] if piece.is_pair else []
-        elif isinstance(piece, Mark):
+        elif isinstance(piece, CodeEnd):
             if not opened:
                 what = "a code ends that did not begin"
                 wrong.append(Fault(Rule.RETURNED_TEXT, what, _CODE_HINT))
@@ -222,7 +222,7 @@ def _own_words(pieces: Iterable[Piece]) -> Iterator[str]:
     for piece in pieces:
         if isinstance(piece, InlineCode):
             opened += [piece.kind.startswith("lang-")] if piece.end else []
-        elif isinstance(piece, Mark):
+        elif isinstance(piece, CodeEnd):
             opened.pop()
         elif not any(opened):
             yield piece

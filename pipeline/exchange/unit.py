@@ -12,8 +12,8 @@ from enum import StrEnum
 from urllib.parse import quote
 
 from pipeline.content.inline_codes import (
+    CodeEnd,
     InlineCode,
-    Mark,
     Piece,
     Pieces,
     codes_in,
@@ -58,7 +58,7 @@ class Tag:
     is_pair: bool = False
 
 
-RawPiece = str | Tag | Mark
+RawPiece = str | Tag | CodeEnd
 RawPieces = tuple[RawPiece, ...]
 
 
@@ -152,7 +152,7 @@ def write_inline(
     for name, piece in number_codes(original, pieces):
         if isinstance(piece, str):
             written.append(escape(piece))
-        elif isinstance(piece, Mark):
+        elif isinstance(piece, CodeEnd):
             written.append(ends.pop())
         else:
             start, end = tags(name, piece)

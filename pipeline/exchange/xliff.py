@@ -7,7 +7,7 @@ and <ex>, instead of <g>, and <x> instead of <ph>.
 from collections.abc import Iterator, Sequence
 from xml.sax.saxutils import escape, quoteattr
 
-from pipeline.content.inline_codes import InlineCode, Mark
+from pipeline.content.inline_codes import CodeEnd, InlineCode
 from pipeline.exchange.unit import (
     RawPiece,
     RawPieces,
@@ -126,11 +126,11 @@ def _read_pieces(element: XmlElement) -> Iterator[RawPiece]:
         if child.name in ("g", "pc"):
             yield pair
             yield from _read_pieces(child)
-            yield Mark.CLOSE
+            yield CodeEnd.CLOSE
         elif child.name in ("bpt", "bx", "sc"):
             yield pair
         elif child.name in ("ept", "ex", "ec"):
-            yield Mark.CLOSE
+            yield CodeEnd.CLOSE
         elif child.name in ("ph", "x", "it"):
             yield tag
         else:  # <mrk> and what tools add: only the words count

@@ -14,7 +14,7 @@ from pipeline.html.text.typography import typesetter
 from pipeline.html.view_model import BriefView, view_brief
 from pipeline.model.dates import InformationDate
 from pipeline.model.profiles import WEB_PROFILE
-from pipeline.redline.changes import DigestItem, Redline
+from pipeline.redline.changes import OverviewItem, Redline
 
 # The profile of a redline, and the style sheet that only redlines have.
 _PROFILE, _STYLESHEET = "office", "redline.css"
@@ -24,13 +24,13 @@ _PROFILE, _STYLESHEET = "office", "redline.css"
 class RedlineView(BriefView):
     """The values of a redline: those of the merged brief, whose texts know both editions.
 
-    `note` says which editions are compared; `digest` is empty unless it is printed in place
-    of the texts.
+    `note` says which editions are compared; `overview` is empty unless it is printed in
+    place of the texts.
     """
 
     heading: str
     note: str
-    digest: Mapping[str, Iterable[DigestItem]]
+    overview: Mapping[str, Iterable[OverviewItem]]
 
     @property
     def cites_in_notes(self) -> bool:
@@ -63,8 +63,8 @@ def view_redline(
         extra_stylesheet=_STYLESHEET,
         draw=draw,
     )
-    digest = redline.digest if redline.is_rewritten and not full else {}
-    note = brief.strings["redline_rewritten" if digest else "redline_note"]
+    overview = redline.overview if redline.is_rewritten and not full else {}
+    note = brief.strings["redline_rewritten" if overview else "redline_note"]
     for placeholder, name in (("{old}", redline.old), ("{new}", redline.new)):
         note = note.replace(placeholder, _edition_name(name, brief))
     title = brief.strings["redline_title"].replace("{title}", brief.title)
@@ -72,7 +72,7 @@ def view_redline(
         **{**vars(brief), "title": title},
         heading=brief.strings["redline"],
         note=note,
-        digest=digest,
+        overview=overview,
     )
 
 

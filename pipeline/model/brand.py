@@ -171,7 +171,7 @@ class Defaults(_Open):
 
 
 class Brand(Strict):
-    """The look of a series (`content/_brand.yml`)."""
+    """The brand of a series: its colours, fonts and logo (`content/_brand.yml`)."""
 
     meta: Meta = Meta()
     logo: Annotated[Logo, text_as("path")] = Logo()

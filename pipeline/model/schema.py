@@ -283,7 +283,7 @@ class SideNote(Strict):
 
 
 class Picture(Strict):
-    """A picture file beside the brief."""
+    """A picture file in the folder of the edition."""
 
     file: Text
     alt: Text

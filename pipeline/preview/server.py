@@ -3,7 +3,7 @@
 The address contains a secret, which other users of the machine do not have. Requests must
 name the host as 127.0.0.1 or localhost, so that a web page cannot use another name for this
 machine (DNS rebinding). A request that changes a file must come from the page of the
-preview. No request names a file: see places.py. The HTML edition is shown in a frame in
+preview. No request names a file: see text_editing.py. The web page is shown in a frame in
 which no script can run.
 """
 
@@ -49,7 +49,7 @@ _HEADERS = {
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
 }
-# The policy of the HTML edition: it runs no script and sends no request.
+# The policy of the web page: it runs no script and sends no request.
 _FRAME_POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'self'; sandbox allow-same-origin"
@@ -57,7 +57,7 @@ _FRAME_POLICY = (
 
 
 @dataclass(frozen=True)
-class Site:
+class ServedPreview:
     """What a server answers with. `texts` are those that were clicked, by number."""
 
     project: Project
@@ -82,8 +82,8 @@ class PreviewServer(ThreadingHTTPServer):
             name: ((folder / file).read_bytes(), kind)
             for name, (file, kind) in _FILES.items()
         }
-        site = Site(project, state, link, secret, files)
-        super().__init__(("127.0.0.1", port), partial(_Handler, site))
+        served = ServedPreview(project, state, link, secret, files)
+        super().__init__(("127.0.0.1", port), partial(_Handler, served))
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Print the traceback of a bug. A closed connection is not a bug."""
@@ -95,8 +95,8 @@ class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     timeout = _IDLE
 
-    def __init__(self, site: Site, *arguments: Any) -> None:
-        self.site = site
+    def __init__(self, served: ServedPreview, *arguments: Any) -> None:
+        self.served = served
         super().__init__(*arguments)
 
     def version_string(self) -> str:
@@ -147,7 +147,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._give(403, b"", _TEXT)
             return None
         secret, slash, name = self.path.removeprefix("/").partition("/")
-        if not slash or not compare_digest(secret.encode(), self.site.secret.encode()):
+        if not slash or not compare_digest(secret.encode(), self.served.secret.encode()):
             self._give(404, b"", _TEXT)
             return None
         return name
@@ -155,9 +155,9 @@ class _Handler(BaseHTTPRequestHandler):
     def _answer(self, name: str) -> None:
         """Answer by name; the rest of a name is a key of what is shown, never a path."""
         kind, _, rest = name.partition("/")
-        shown = self.site.state.shown
-        if name in self.site.files:
-            self._give(200, *self.site.files[name])
+        shown = self.served.state.shown
+        if name in self.served.files:
+            self._give(200, *self.served.files[name])
         elif name == "events":
             self._stream()
         elif name == "structure":
@@ -174,7 +174,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._give(404, b"", _TEXT)
 
     def _locate(self, entry: str) -> None:
-        site, shown = self.site, self.site.state.shown
+        served, shown = self.served, self.served.state.shown
         if not (match := _ENTRY.fullmatch(entry)):
             return self._give(404, b"", _TEXT)
         drawn, number = map(int, match.groups())
@@ -183,18 +183,18 @@ class _Handler(BaseHTTPRequestHandler):
         if number >= len(shown.rendered.reading_list):
             return self._give(404, b"", _TEXT)
         try:
-            place, text = locate(site.project, shown.rendered, number)
+            place, text = locate(served.project, shown.rendered, number)
         except PipelineError as error:
             return self._give(409, str(error).encode(), _TEXT)
-        link = site.link(place.file, place.line, place.column)
+        link = served.link(place.file, place.line, place.column)
         answer: dict[str, Any] = {"place": str(place), "link": link, "text": None}
         if text:
-            site.texts[key := next(site.numbers)] = text
+            served.texts[key := next(served.numbers)] = text
             answer |= {"number": key, "text": text.text, "offset": text.offset}
         self._give_json(answer)
 
     def _select(self, asked: dict[str, str]) -> None:
-        state = self.site.state
+        state = self.served.state
         known = state.shown.choices
         chosen = {key: value for key, value in asked.items() if value in known[key]}
         if chosen != asked:
@@ -205,11 +205,11 @@ class _Handler(BaseHTTPRequestHandler):
         self._give(204, b"", _TEXT)
 
     def _edit(self, asked: dict[str, Any]) -> None:
-        old, text = self.site.texts.get(asked["number"]), asked["text"]
+        old, text = self.served.texts.get(asked["number"]), asked["text"]
         if old is None or not isinstance(text, str):
             return self._give(404, b"", _TEXT)
         try:
-            refusal = edit(self.site.project, old, text)
+            refusal = edit(self.served.project, old, text)
         except PipelineError as error:
             refusal = str(error)
         self._give(409 if refusal else 204, refusal.encode(), _TEXT)
@@ -221,8 +221,8 @@ class _Handler(BaseHTTPRequestHandler):
         number = 0
         try:
             while True:
-                if self.site.state.wait(number, _KEEP_ALIVE):
-                    shown = self.site.state.shown
+                if self.served.state.wait(number, _KEEP_ALIVE):
+                    shown = self.served.state.shown
                     number = shown.number
                     data = json.dumps(_event_data(shown))
                     self.wfile.write(f"data: {data}\n\n".encode())
@@ -258,7 +258,7 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 def _web_key(shown: ShownPreview) -> str:
-    """Name the HTML edition by its hash; "" if there is none."""
+    """Name the web page by its hash; "" if there is none."""
     page = shown.rendered.web_page
     return blake2b(page, digest_size=16).hexdigest() if page else ""
 

@@ -16,7 +16,7 @@ class Selection:
     An `edition` of "" is the current one, else the latest. A `language` of "" is the
     default language, else the first.
 
-    `web_page` is the width in pixels of the HTML edition beside the pages; with "" the HTML
+    `web_page` is the width in pixels of the web page beside the pages; with "" the HTML
     edition is not rendered. `scale` is the number of pixels for each CSS pixel of a page.
     """
 
@@ -32,7 +32,7 @@ class Selection:
 class RenderedPages:
     """The pages that were drawn last; after an error they are still shown.
 
-    `source` is the language file of the pages. `web_page` is the HTML edition.
+    `source` is the language file of the pages. `web_page` is the web page.
     """
 
     source: str = ""

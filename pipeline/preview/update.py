@@ -25,7 +25,7 @@ from pipeline.tasks.task import Workspace, limit_problem
 from pipeline.toolchain import Toolchain
 from pipeline.workers.executor import Executor
 
-# Of the HTML edition, in CSS pixels: not shown, two phones, a tablet.
+# Of the web page, in CSS pixels: not shown, two phones, a tablet.
 _WIDTHS = ("", "320", "390", "768")
 # Of usual screens, with and without zoom.
 _SCALES = ("0.5", "0.75", "1", "1.5", "2", "3", "4")

@@ -1,4 +1,4 @@
-"""List what changed between two editions, in words or as a digest."""
+"""List what changed between two editions, in words or as an overview."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -33,8 +33,8 @@ class Change:
 
 
 @dataclass(frozen=True)
-class DigestItem:
-    """One line of a digest, without Markdown; a changed value stands beside its label.
+class OverviewItem:
+    """One line of an overview, without Markdown; a changed value stands beside its label.
 
     `is_number` is for the values of charts, which are typed as in data.
     """
@@ -65,7 +65,7 @@ class Redline:
 
     @property
     def is_rewritten(self) -> bool:
-        """Whether so few words are shared that a digest is clearer than marked words."""
+        """Whether so few words are shared that an overview is clearer than marked words."""
         return self.shared < _LEAST_SHARED
 
     @cached_property
@@ -78,7 +78,7 @@ class Redline:
         )
 
     @cached_property
-    def digest(self) -> dict[str, tuple[DigestItem, ...]]:
+    def overview(self) -> dict[str, tuple[OverviewItem, ...]]:
         """Sections, figures and tables that are gone or new, and changed values."""
         sections = [section.heading for section in self.version.sections]
         blocks = [block for section in self.version.sections for block in section.blocks]
@@ -205,12 +205,12 @@ def _name(path: _Path) -> str:
     return words
 
 
-def _item(label: str, value: Redlined | None = None) -> DigestItem:
-    return DigestItem(_plain(label), value and _plain(value))
+def _item(label: str, value: Redlined | None = None) -> OverviewItem:
+    return OverviewItem(_plain(label), value and _plain(value))
 
 
 def _plain(text: _T) -> _T:
-    """Remove Markdown and citations: a digest has no list of references."""
+    """Remove Markdown and citations: an overview has no list of references."""
     if not isinstance(text, Redlined):
         return plain_text(text)  # type: ignore[return-value]  # a text
     return Redlined(*(side and plain_text(side) for side in (text.old, text.new)))  # type: ignore[return-value]
@@ -218,7 +218,7 @@ def _plain(text: _T) -> _T:
 
 def _changed_values(
     version: LanguageVersion, blocks: Sequence[Block]
-) -> Iterator[DigestItem]:
+) -> Iterator[OverviewItem]:
     """Pull figures, big figures, values of charts, and numbers in tables."""
     for pull in version.pull_figures:
         if isinstance(pull.figure, Redlined):
@@ -230,7 +230,7 @@ def _changed_values(
             for label, *values in part.rows:
                 for head, value in zip(part.heads[1:], values, strict=True):
                     if isinstance(value, Redlined):
-                        yield DigestItem(f"{title}: {label}, {head}", value, True)
+                        yield OverviewItem(f"{title}: {label}, {head}", value, True)
         elif isinstance(part, Table) and not (is_gone(part.title) or is_new(part.title)):
             for row in part.rows:
                 for cell in row[1:]:

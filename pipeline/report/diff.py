@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 
 from pipeline.commands.diff import ComparedEditions
-from pipeline.redline.changes import DigestItem, Redline
+from pipeline.redline.changes import OverviewItem, Redline
 from pipeline.redline.redlined import Redlined
 from pipeline.redline.words import Word, WordRun, split_words
 from pipeline.report.escape import escape_controls
@@ -25,7 +25,7 @@ _GROUPS = {
 
 
 def diff_text(redline: Redline, full: bool, paint: Paint) -> str:
-    """Write the words that changed, or a digest of an edition that was written anew."""
+    """Write the words that changed, or an overview of an edition that was written anew."""
     edition = redline.edition
     head = f"{edition.slug}, {redline.language}: {redline.old} → {redline.new}"
     if not redline.changes:
@@ -34,8 +34,8 @@ def diff_text(redline: Redline, full: bool, paint: Paint) -> str:
     shared = min(round(redline.shared * 100), 99)
     head += f"; {shared} per cent of the words are in both"
     if redline.is_rewritten and not full:
-        note = 'written anew: this is a digest, "--full" shows all words'
-        return "\n".join([head, note, *_digest_lines(redline, paint)])
+        note = 'written anew: this is an overview, "--full" shows all words'
+        return "\n".join([head, note, *_overview_lines(redline, paint)])
     return "\n".join([head, *_change_lines(redline, paint)])
 
 
@@ -55,14 +55,14 @@ def _change_lines(redline: Redline, paint: Paint) -> Iterator[str]:
         yield f"    {_print(change.runs, paint)}"
 
 
-def _digest_lines(redline: Redline, paint: Paint) -> Iterator[str]:
-    for group, items in redline.digest.items():
+def _overview_lines(redline: Redline, paint: Paint) -> Iterator[str]:
+    for group, items in redline.overview.items():
         yield f"\n{_GROUPS[group]}:"
         for item in items:
             yield f"    {_item_text(item, paint)}"
 
 
-def _item_text(item: DigestItem, paint: Paint) -> str:
+def _item_text(item: OverviewItem, paint: Paint) -> str:
     if item.value is None:
         return _print(_sides(item.label), paint)
     return f"{escape_controls(item.label)}: {_print(_sides(item.value), paint)}"
@@ -106,7 +106,7 @@ def _one_line(text: str) -> str:
 
 
 def diff_json(compared: ComparedEditions, full: bool, exit_code: int) -> str:
-    """Write redlines as JSON: changes as runs of words, and the digest of each."""
+    """Write redlines as JSON: changes as runs of words, and the overview of each."""
     return envelope_json(
         compared.problems,
         exit_code,
@@ -122,9 +122,9 @@ def _redline_json(redline: Redline, full: bool) -> dict[str, object]:
         "new": redline.new,
         "shared": round(redline.shared, 2),
         "written_anew": redline.is_rewritten,
-        "digest": {
+        "overview": {
             group: [_item_json(item) for item in items]
-            for group, items in redline.digest.items()
+            for group, items in redline.overview.items()
         },
     }
     if full or not redline.is_rewritten:
@@ -141,7 +141,7 @@ def _redline_json(redline: Redline, full: bool) -> dict[str, object]:
     return shape
 
 
-def _item_json(item: DigestItem) -> dict[str, object]:
+def _item_json(item: OverviewItem) -> dict[str, object]:
     text = item.label if item.value is None else item.value
     old, new = (text.old, text.new) if isinstance(text, Redlined) else (text, text)
     return {"label": item.label, "old": old, "new": new}

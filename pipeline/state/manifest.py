@@ -31,7 +31,7 @@ _TARGET = re.compile(r"([\w-][\w.-]*/){0,4}[\w-][\w .-]*\.[a-z0-9]+")
 class OutputEntry:
     """A target as it was built. Hashes are SHA-256, in hexadecimal.
 
-    `html_hash` is the hash of its HTML and attachments. For a published file it is the hash
+    `html_hash` is the hash of its HTML and attachments. For a frozen file it is the hash
     of the PDF. `inputs`, `program` and `assets` name sets of files: the sources of the
     HTML, the program, and the files that the renderer used. `warnings` are reported again
     while the target is up to date. `values_hash` is the hash of the values that the HTML

@@ -151,7 +151,7 @@ class DocumentTasks:
         wrong: frozenset[str],
         inputs: Sequence[str],
     ) -> Task[TaskResult] | None:
-        """Give the task of a document: its published file, or one from the content."""
+        """Give the task of a document: its frozen file, or one from the content."""
         frozen = self._frozen_file(document, read)
         if frozen and read.publication:
             if frozen_name(document.slug, frozen) in wrong:
@@ -168,7 +168,7 @@ class DocumentTasks:
         return make_document(context, document, edition, (*inputs, *used), successor)
 
     def _frozen_file(self, document: Document, read: ReadEdition) -> FrozenFile | None:
-        """Give the published file of a document; None if it is to be made from content."""
+        """Give the frozen file of a document; None if it is to be made from content."""
         is_made = document.stamp or self._workspace.options.for_publishing
         if is_made or read.publication is None:
             return None
@@ -261,7 +261,7 @@ def take_frozen_file(
     code: str,
     inputs: Sequence[str],
 ) -> Task[TaskResult]:
-    """Take the published file of a document: a new toolchain does not change it.
+    """Take the frozen file of a document: a new toolchain does not change it.
 
     `code` is that of the published text.
     """
@@ -273,7 +273,7 @@ def take_frozen_file(
 
 
 def count_pages(path: Path, place: Place, identity: tuple[str, str]) -> int:
-    """Count the pages of a published file: a worker's job.
+    """Count the pages of a frozen file: a worker's job.
 
     Raises PipelineError if the file is of another document or text, as in a forged ledger.
     """

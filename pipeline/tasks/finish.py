@@ -112,7 +112,7 @@ def keep_up_to_date(
 def keep_frozen(
     context: BuildContext, target: Target, pdf: bytes, pages: int, inputs: Sequence[str]
 ) -> TaskResult:
-    """Store the published file of a target, unless it is there already."""
+    """Store the frozen file of a target, unless it is there already."""
     workspace, hashed = context.workspace, digest(pdf)
     state, nothing = workspace.state, workspace.state.record_set(())
     entry = OutputEntry(
@@ -129,7 +129,7 @@ def keep_frozen(
     if state.files.digest(f"build/{target.name}") == hashed:
         return output.keep(entry)
     if workspace.options.dry_run:
-        reason = "the published file is not in build/"
+        reason = "the frozen file is not in build/"
         return TaskResult(replace(target, state=State.STALE, reason=reason))
     output.store(entry, pdf)
     return TaskResult.of(target, State.PUBLISHED, entry)

@@ -177,7 +177,7 @@ def _split(
         # What replaces an edition depends on the day, too.
         is_up_to_date = part is not None and len(found) == len(entries)
         is_up_to_date = is_up_to_date and not REPLACED.intersection(stamps)
-        # The record of a published file is not that of a file made from the content.
+        # The record of a frozen file is not that of a file made from the content.
         is_up_to_date = is_up_to_date and not options.for_publishing
         if part and is_up_to_date and not (options.strict and part.warnings):
             up_to_date |= found

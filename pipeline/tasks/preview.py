@@ -108,7 +108,7 @@ def _render(
 def _render_web_page(
     context: BuildContext, document: Document, edition: Edition, folder: EditionFolder
 ) -> Task[bytes]:
-    """Render the HTML edition as one file."""
+    """Render the web page as one file."""
     web_edition = WebEdition(folder, edition.languages)
     made: TargetFiles = yield context.executor.submit_local(
         render_single_file,

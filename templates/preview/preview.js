@@ -85,7 +85,7 @@ function showChoices(message) {
   document.title = `${message.selection.slug} ${message.selection.edition} ${message.selection.language}`;
 }
 
-// ---- The HTML edition --------------------------------------------------------------------
+// ---- The web page ------------------------------------------------------------------------
 
 // Its links lead to the site, so they do nothing here; those within the page do.
 frame.onload = () => {

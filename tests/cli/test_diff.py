@@ -121,7 +121,7 @@ def test_json_has_the_words_as_runs(write_project: WriteProject) -> None:
             "new": "2018",
             "shared": 0.93,
             "written_anew": False,
-            "digest": {},
+            "overview": {},
             "changes": [
                 {
                     "section": "A heading",
@@ -137,7 +137,7 @@ def test_json_of_an_edition_written_anew_has_all_words_only_with_full() -> None:
     shape = json.loads(briefs(ROOT, "diff", "informality", "--json").stdout)
     (redline,) = shape["redlines"]
     assert redline["written_anew"]
-    assert redline["digest"]["sections_gone"][0] == {
+    assert redline["overview"]["sections_gone"][0] == {
         "label": "Where informality is the rule",
         "old": "Where informality is the rule",
         "new": None,

@@ -95,7 +95,7 @@ def test_a_damaged_file_is_not_compared(root: Path) -> None:
     file = root / "content/brief/published/2017/brief_2017_en.pdf"
     file.write_bytes(file.read_bytes() + b"x")
     done = briefs(root, "diff", "brief", "published")
-    assert "the published file was changed" in done.stderr
+    assert "the frozen file was changed" in done.stderr
     assert (done.exit_code, done.stdout) == (5, "")
 
 

@@ -547,9 +547,9 @@ def lose_the_edition(root: Path) -> None:
 @pytest.mark.parametrize(
     ("damage", "message"),
     [
-        (alter, "2017-corr1/brief_2017_en.pdf: the published file was changed"),
-        (remove, "2017-corr1/brief_2017_en.pdf: the published file is missing"),
-        (exchange, "brief_2017_en.pdf: this is another published file, brief_2017_fr.pdf"),
+        (alter, "2017-corr1/brief_2017_en.pdf: the frozen file was changed"),
+        (remove, "2017-corr1/brief_2017_en.pdf: the frozen file is missing"),
+        (exchange, "brief_2017_en.pdf: this is another frozen file, brief_2017_fr.pdf"),
         (
             lose_the_edition,
             "content/brief/2017: this edition was published, and its folder",

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.content.inline_codes import (
+    CodeEnd,
     InlineCode,
-    Mark,
     Pieces,
     addition,
     digest_of,
@@ -15,7 +15,7 @@ from pipeline.content.inline_codes import (
     tidy,
 )
 
-END = Mark.CLOSE
+END = CodeEnd.CLOSE
 WORDS = st.text("ab *_[]~^`<>|\\&#-+.1)(:!@{}é的。 \u00a0", min_size=1, max_size=12)
 CODES = st.sampled_from(
     [

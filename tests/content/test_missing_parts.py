@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.content.missing_parts import Marks, add_missing_parts
+from pipeline.content.missing_parts import SourceKeys, add_missing_parts
 from pipeline.content.yaml_source import Source, read_yaml
 
 EN = """\
@@ -35,7 +35,7 @@ references:
   - id: ilo
     text: A book
 """
-NO_MARKS: tuple[Marks, Marks] = ({}, {})
+NO_KEYS: tuple[SourceKeys, SourceKeys] = ({}, {})
 FR = EN.replace("One", "Un").replace("Two", "Deux").replace("A book", "Un livre")
 
 
@@ -47,7 +47,7 @@ def source_of(text: str) -> Source:
 
 
 def completed(en: str, fr: str = FR) -> str | None:
-    result = add_missing_parts(fr.encode(), source_of(fr), source_of(en), NO_MARKS)
+    result = add_missing_parts(fr.encode(), source_of(fr), source_of(en), NO_KEYS)
     return None if result is None else result[0].decode()
 
 
@@ -78,8 +78,8 @@ def test_marks_tell_apart_what_looks_the_same() -> None:
         EN.replace("      - table:", "      - text: New\n      - table:"),
         (*("sections", 1, "blocks"),),
     )
-    marks = {(*path, 0, "text"): "second"}, {(*path, 0, "text"): "second"}
-    result = add_missing_parts(FR.encode(), source_of(FR), source_of(en), marks)
+    source_keys = {(*path, 0, "text"): "second"}, {(*path, 0, "text"): "second"}
+    result = add_missing_parts(FR.encode(), source_of(FR), source_of(en), source_keys)
     assert result is not None
     assert result[1] == ((*path, 1),)
     others = {(*path, 0, "text"): "second"}, {(*path, 1, "text"): "second"}
@@ -91,7 +91,7 @@ def test_marks_tell_apart_what_looks_the_same() -> None:
 def test_several_parts_are_copied() -> None:
     en = EN.replace("      - table:", "      - text: New\n      - table:")
     en += "  - id: who\n    text: Another book\n"
-    result = add_missing_parts(FR.encode(), source_of(FR), source_of(en), NO_MARKS)
+    result = add_missing_parts(FR.encode(), source_of(FR), source_of(en), NO_KEYS)
     assert result is not None
     assert result[1] == (("sections", 1, "blocks", 1), ("references", 1))
     assert (
@@ -118,7 +118,7 @@ def test_line_ends_and_the_byte_order_mark_stay() -> None:
     source, _ = read_yaml("x.yaml", fr)
     assert source
     en = EN + "  - id: who\n    text: Another book\n"
-    result = add_missing_parts(fr, source, source_of(en), NO_MARKS)
+    result = add_missing_parts(fr, source, source_of(en), NO_KEYS)
     assert result is not None
     assert result[0] == fr + b"  - id: who\r\n    text: Another book\r\n"
 

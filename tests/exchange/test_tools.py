@@ -16,7 +16,7 @@ from xml.sax.saxutils import escape
 
 import pytest
 
-from pipeline.content.inline_codes import InlineCode, Mark, Pieces
+from pipeline.content.inline_codes import CodeEnd, InlineCode, Pieces
 from pipeline.content.yaml_source import read_yaml
 from pipeline.exchange.merge import merge
 from pipeline.exchange.po import read_po_file
@@ -194,7 +194,7 @@ def memory(sample: Sample) -> Iterator[tuple[str, str]]:
         if isinstance(original[-1], InlineCode) and original[-1] == translation[-1]:
             original, translation = original[:-1], translation[:-1]
         if not isinstance(original[0], InlineCode) and not isinstance(
-            original[-1], InlineCode | Mark
+            original[-1], InlineCode | CodeEnd
         ):
             shown = [omegat(unit.original, pieces) for pieces in (original, translation)]
             if shown[0] != shown[1] and "<gt" not in shown[1]:
@@ -206,7 +206,7 @@ def omegat(original: Pieces, pieces: Pieces) -> str:
     for name, piece in number_codes(original, pieces):
         if isinstance(piece, str):
             written.append(piece)
-        elif isinstance(piece, Mark):
+        elif isinstance(piece, CodeEnd):
             written.append(ends.pop())
         else:
             number = int(name) - 1 if name.isdigit() else name

@@ -1,8 +1,8 @@
-"""What changed is listed by parts and words, or as a digest."""
+"""What changed is listed by parts and words, or as an overview."""
 
 from typing import Any
 
-from pipeline.redline.changes import DigestItem, Redline, compare_editions
+from pipeline.redline.changes import OverviewItem, Redline, compare_editions
 from pipeline.redline.redlined import Redlined
 from tests.redline.test_merge import LONG, OTHER, blocks, edition, figure, table
 
@@ -26,7 +26,7 @@ def listed(redline: Redline) -> list[tuple[str, str, str]]:
 def test_equal_editions_have_no_change() -> None:
     redline = compare({}, {})
     assert redline.changes == ()
-    assert redline.digest == {}
+    assert redline.overview == {}
     assert redline.shared == 1.0
     assert not redline.is_rewritten
 
@@ -69,7 +69,7 @@ def test_facts_are_listed_in_one_language() -> None:
     ]
 
 
-def test_a_digest_has_sections_figures_and_values_without_markdown() -> None:
+def test_an_overview_has_sections_figures_and_values_without_markdown() -> None:
     chart = figure({"who": "a", "seats": "28"})
     old = {
         "pull_figures": [{"figure": "58", "text": "of *all* trade agreements [@r]"}],
@@ -91,8 +91,8 @@ def test_a_digest_has_sections_figures_and_values_without_markdown() -> None:
             },
         ],
     }
-    digest = compare(old, new).digest
-    assert {key: [item.label for item in items] for key, items in digest.items()} == {
+    overview = compare(old, new).overview
+    assert {key: [item.label for item in items] for key, items in overview.items()} == {
         "sections_gone": ["A fine heading"],
         "sections_new": ["Another"],
         "figures_new": ["F"],
@@ -102,18 +102,18 @@ def test_a_digest_has_sections_figures_and_values_without_markdown() -> None:
             "A table of texts: 1996",
         ],
     }
-    values = [item.value for item in digest["values_changed"] if item.value]
+    values = [item.value for item in overview["values_changed"] if item.value]
     assert [(value.old, value.new) for value in values] == [
         ("58", "70"),
         ("28", "30"),
         ("58 per cent of all", "60 per cent of all"),
     ]
-    assert [item.is_number for item in digest["values_changed"]] == [False, True, False]
+    assert [item.is_number for item in overview["values_changed"]] == [False, True, False]
 
 
 def test_an_edition_with_hardly_a_word_in_common_was_written_anew() -> None:
     other = [{"heading": "Elsewhere", "blocks": [{"text": OTHER}]}]
     redline = compare({}, {"title": "Another", "sections": other})
     assert redline.is_rewritten
-    assert redline.digest["sections_gone"] == (DigestItem("H"),)
-    assert isinstance(redline.digest["sections_gone"][0].label, Redlined)
+    assert redline.overview["sections_gone"] == (OverviewItem("H"),)
+    assert isinstance(redline.overview["sections_gone"][0].label, Redlined)

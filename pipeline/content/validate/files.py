@@ -30,7 +30,7 @@ class Issue:
 
 def named_file_issue(project: Project, folder: str, name: str) -> Issue | None:
     """Check a file named in the edition of a `folder`; None when it can be read."""
-    hint = "put the file beside the brief and give its name only"
+    hint = "put the file into the folder of the edition and give its name only"
     outside = Issue(Rule.OUTSIDE_PROJECT, f'"{name}" is outside the project', hint)
     pure = PurePosixPath(name)
     if pure.is_absolute() or ".." in pure.parts or "\\" in name or ":" in name:
@@ -38,7 +38,7 @@ def named_file_issue(project: Project, folder: str, name: str) -> Issue | None:
     if project.find_content(f"{folder}/{name}"):
         return None
     path = project.content / folder / name
-    message = f'there is no file "{name}" beside the brief'
+    message = f'there is no file "{name}" in the folder of the edition'
     hint = "check the spelling, and capital letters"
     # Not a possible name of a file, or a link to itself.
     with suppress(OSError, ValueError, RuntimeError):
@@ -47,7 +47,7 @@ def named_file_issue(project: Project, folder: str, name: str) -> Issue | None:
             return outside
         if is_broken_link or path.is_dir():
             kind = "a link to a file that does not exist" if is_broken_link else "a folder"
-            message, hint = f'"{name}" is {kind}', "put the file itself beside the brief"
+            message, hint = f'"{name}" is {kind}', "put the file itself there"
     return Issue(Rule.MISSING_PICTURE, message, hint)
 
 

@@ -54,7 +54,7 @@ def check_starter_text(
     left = [(p, text) for p, text in texts if text in example or text.startswith(TO_DO)]
     if left:
         path, text = left[0]
-        message = f'the edition is final, but this is text of the example: "{text}"'
+        message = f'the edition is final, but this is example text: "{text}"'
         if text.startswith(TO_DO):
             message = f'the edition is final, but this is still to be written: "{text}"'
         hint = "write your own text, or set status: draft in edition.yaml"
