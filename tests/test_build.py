@@ -118,7 +118,7 @@ def test_a_projects_own_style_and_template_take_the_place_of_the_bundled(
         assert pdf.docinfo["/Title"] == "Own"
 
 
-def test_a_broken_template_is_the_designers_and_names_its_line(project: Project) -> None:
+def test_a_broken_template_exits_with_4_and_names_its_line(project: Project) -> None:
     (project.root / "templates").mkdir()
     (project.root / "templates" / "brief.html").write_text("<p>\n{{ brief.nothing }}")
     outcome = build(project, BuildOptions(), TODAY)

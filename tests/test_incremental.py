@@ -230,7 +230,7 @@ def test_what_changed_is_made_again_and_nothing_else(project: Project, case: str
     assert {n: (project.build / n).read_bytes() for n in before} == before
 
 
-def test_these_tests_compare_with_short_answers(project: Project) -> None:
+def test_these_tests_compare_with_the_snapshot(project: Project) -> None:
     assert short_answer(project.root, BuildOptions(), TODAY)[1] is not None
 
 
@@ -324,7 +324,7 @@ def test_what_the_cache_has_is_not_painted_again(project: Project, tmp_path: Pat
     assert set(states(build(project, order, TODAY)).values()) == {"up-to-date"}
 
 
-def test_a_cache_that_cannot_be_written_unmakes_no_document(
+def test_an_unwritable_cache_does_not_block_documents(
     project: Project, tmp_path: Path
 ) -> None:
     (tmp_path / "cache").write_text("in the way")

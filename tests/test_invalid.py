@@ -201,7 +201,7 @@ def test_a_folder_without_content_is_no_project(tmp_path: Path) -> None:
     assert result.exit_code == 3
 
 
-def test_a_build_folder_that_cannot_be_written_is_the_machines(
+def test_a_build_folder_that_cannot_be_written_exits_with_7(
     write_project: WriteProject,
 ) -> None:
     root = write_project({"build": "a file where the folder should be"})
@@ -430,7 +430,7 @@ def test_a_document_of_too_many_pages_is_not_made(write_project: WriteProject) -
     ) in result.stderr
 
 
-def test_a_cluster_that_is_not_there_is_the_machines(write_project: WriteProject) -> None:
+def test_a_cluster_that_is_not_there_exits_with_7(write_project: WriteProject) -> None:
     root = write_project({})
     result = briefs(root, "build", "--cluster", "tls://127.0.0.1:9")
     assert result.exit_code == 7
@@ -625,7 +625,7 @@ BY_TEST = {
     Rule.PUBLISHED_SERIES: test_a_series_that_changed_after_a_publication_is_a_warning,
     Rule.FROZEN_FILE: test_a_published_file_that_was_changed_is_an_error,
     Rule.SYSTEM_ERROR: test_a_system_that_allows_too_few_open_files_is_named,
-    Rule.CLUSTER: test_a_cluster_that_is_not_there_is_the_machines,
+    Rule.CLUSTER: test_a_cluster_that_is_not_there_exits_with_7,
     Rule.RESOURCE_LIMIT: test_a_document_of_too_many_pages_is_not_made,
     Rule.STALE_PDF: test_a_stale_pdf_is_not_ordered,
     Rule.PAPER_SIZE: test_pages_of_another_size_than_the_paper_are_not_ordered,
@@ -636,7 +636,7 @@ BY_TEST = {
     Rule.WORD_CONFLICT: test_a_text_that_both_sides_changed_is_an_error,
     Rule.PDF_UNREADABLE: test_a_file_that_is_no_pdf_cannot_be_verified,
     Rule.NO_CONTENT: test_a_folder_without_content_is_no_project,
-    Rule.WRITE_FAILED: test_a_build_folder_that_cannot_be_written_is_the_machines,
+    Rule.WRITE_FAILED: test_a_build_folder_that_cannot_be_written_exits_with_7,
     Rule.WATCH_FAILED: test_a_system_that_watches_no_more_folders_is_named,
     Rule.BUILD_LOCKED: test_a_folder_in_which_another_build_is_at_work_is_left_alone,
     Rule.FONTS: test_without_a_font_file_nothing_is_painted,
@@ -815,7 +815,7 @@ SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1">{}</svg>'
     ],
     ids=["jpg", "png", "svg", "svg that reads a file", "id of a reference", "number"],
 )
-def test_what_an_author_can_do_is_never_the_designers_fault_or_a_bug(
+def test_what_an_author_can_do_never_exits_with_4_or_1(
     block: str, picture: str, write_project: WriteProject
 ) -> None:
     name = block.partition("file: ")[2].partition(",")[0] or "none.txt"
@@ -864,7 +864,7 @@ def test_strict_makes_a_warning_an_error(write_project: WriteProject) -> None:
         "encoding",
     ],
 )
-def test_a_broken_design_is_the_designers_and_names_the_file(
+def test_a_broken_design_exits_with_4_and_names_the_file(
     name: str, content: str | bytes, write_project: WriteProject
 ) -> None:
     result = briefs(write_project({name: content}), "build", "--quiet")

@@ -70,7 +70,7 @@ def root(write_project: WriteProject) -> Path:
     return root
 
 
-def test_the_short_answer_equals_the_long_one(root: Path) -> None:
+def test_the_answer_of_the_snapshot_is_that_of_a_build(root: Path) -> None:
     for arguments, is_answered in OPTIONS.items():
         *long, loaded = run(root, *arguments)
         *short, modules = run(root, *arguments)

@@ -41,7 +41,7 @@ HOSTILE = {
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no such names there")
-def test_a_hostile_name_acts_on_no_terminal_and_forges_no_annotation(
+def test_a_hostile_name_controls_no_terminal_and_forges_no_annotation(
     write_project: WriteProject,
 ) -> None:
     root = write_project(HOSTILE)

@@ -170,7 +170,7 @@ def build_and_print(
     run: Callable[[Any], BuildResult],
     project: Project,
     options: BuildOptions,
-    thing: str,
+    kind: str,
     *,
     as_json: bool = False,
     quiet: bool,
@@ -179,7 +179,7 @@ def build_and_print(
 ) -> ExitCode:
     """Build targets, print their states and problems, and give the exit code.
 
-    `run` builds; its argument reports progress. `thing` is "document" or "pack". `snapshot`
+    `run` builds; its argument reports progress. `kind` is "document" or "pack". `snapshot`
     is written if nothing was to do.
     """
     started = time.monotonic()
@@ -190,13 +190,13 @@ def build_and_print(
     if State.STALE in states:
         code = worst_exit_code((code, ExitCode.STALE))
     if as_json:
-        click.echo(report_json(result.problems, result.targets, code, f"{thing}s"))
+        click.echo(report_json(result.problems, result.targets, code, f"{kind}s"))
     else:
         seconds = None if quiet else time.monotonic() - started
-        print_result(project.root, result, options.strict, seconds, thing)
+        print_result(project.root, result, options.strict, seconds, kind)
     # Problems are printed in other ways on a terminal, on GitHub, and elsewhere.
     if snapshot and not result.problems and states <= {State.UP_TO_DATE}:
-        text = "" if quiet else summary(result.targets, (), None, thing)
+        text = "" if quiet else summary(result.targets, (), None, kind)
         snapshot.write(project, text, time.monotonic())
     return code
 

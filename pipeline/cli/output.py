@@ -156,12 +156,12 @@ def print_target(target: Target, explain: bool) -> None:
 
 
 def print_result(
-    root: Path, result: BuildResult, strict: bool, seconds: float | None, thing: str
+    root: Path, result: BuildResult, strict: bool, seconds: float | None, kind: str
 ) -> None:
     """Print the problems of a build and, if `seconds` are given, its summary."""
     print_problems(root, result.problems, strict)
     if seconds is not None:
-        click.echo(summary(result.targets, result.problems, seconds, thing), err=True)
+        click.echo(summary(result.targets, result.problems, seconds, kind), err=True)
 
 
 def print_problems(root: Path, problems: Sequence[Problem], strict: bool = False) -> None:

@@ -1,6 +1,5 @@
 """Start a project: series, brand, one brief, and files for editors and GitHub."""
 
-import json
 import os
 import re
 from collections.abc import Sequence
@@ -13,6 +12,7 @@ from pipeline.commands.strings import untranslated_strings
 from pipeline.content.scaffold import NewFiles, start_brief, start_session
 from pipeline.model.dates import InformationDate
 from pipeline.model.markdown import escape_markdown
+from pipeline.model.yaml_text import quoted
 from pipeline.project import BUNDLED, Project
 from pipeline.state.atomic_write import atomic_create, atomic_write
 
@@ -93,7 +93,7 @@ def _content_files(
         series += "" if count else line
     brand = _example("_brand.yml").decode()
     brand = brand.replace("#0c6b66", settings.colour)
-    brand = brand.replace("Name of the organization", _quoted(settings.organization))
+    brand = brand.replace("Name of the organization", quoted(settings.organization))
     files |= {"series.yaml": series.encode(), "_brand.yml": brand.encode()}
     if settings.meeting:
         meeting = zip(settings.languages, settings.meeting, strict=False)
@@ -102,14 +102,9 @@ def _content_files(
     return files
 
 
-def _quoted(text: str) -> str:
-    """Write a text of any characters as a value of YAML; one of JSON is one of YAML."""
-    return json.dumps(text, ensure_ascii=False)
-
-
 def _quoted_markdown(text: str) -> str:
     """Write a text for a key that holds Markdown, which must not read marks in it."""
-    return _quoted(escape_markdown(text))
+    return quoted(escape_markdown(text))
 
 
 def _example(name: str) -> bytes:

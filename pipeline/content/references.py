@@ -8,7 +8,6 @@ the language of its work, by the rules and words of that language.
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
-from unicodedata import name as unicode_name
 
 from pipeline.content.bibliography import Work, read_bibliography
 from pipeline.content.reference_style import write_reference
@@ -18,7 +17,7 @@ from pipeline.design.strings import has_strings, read_strings
 from pipeline.model.fields import FieldPath, Line
 from pipeline.model.references import Reference
 from pipeline.model.schema import LanguageVersion
-from pipeline.model.scripts import language_of, script_of
+from pipeline.model.scripts import language_of, script_name, script_of
 from pipeline.problems import PipelineError, Problem, Rule
 from pipeline.project import Project
 
@@ -178,16 +177,11 @@ def _guess(title: str, title_of_brief: str, language: str, default_language: str
         next((letter for letter in text if letter.isalpha()), "a")
         for text in (title, title_of_brief)
     )
-    if _script(letter) == _script(of_brief):
+    if script_name(letter) == script_name(of_brief):
         return language
-    if _script(letter) == "LATIN" and not script_of(default_language).unicode:
+    if script_name(letter) == "LATIN" and not script_of(default_language).unicode:
         return default_language
     return language_of(letter) or language
-
-
-def _script(letter: str) -> str:
-    """The script of a letter, as it begins its name in Unicode."""
-    return unicode_name(letter, "").partition(" ")[0]
 
 
 def entry_writer(

@@ -5,7 +5,6 @@ marks. Where that would be read as something else, the next style is tried. What
 was read again: all other values are the same, and the new one is what was meant.
 """
 
-import json
 import re
 import textwrap
 from collections import Counter
@@ -17,6 +16,7 @@ import yaml
 from pipeline.content.yaml_source import Source, Value, nodes_in, read_yaml
 from pipeline.model.fields import FieldPath
 from pipeline.model.unicode_nfc import compose
+from pipeline.model.yaml_text import quoted
 from pipeline.problems import Problem, Rule, is_blocking
 
 _WIDTH = 100
@@ -220,7 +220,7 @@ def _indent(lead: str, rest: str) -> str:
 def _quoted(text: str, quote: str) -> str:
     if quote == "'":
         return "'" + text.replace("'", "''") + "'"
-    return json.dumps(text, ensure_ascii=False) if quote else text
+    return quoted(text) if quote else text
 
 
 def _plain_or_quoted(text: str) -> str:

@@ -19,6 +19,7 @@ from hashlib import sha256
 
 from pipeline.content.discovery import PUBLISHED, ledger_name
 from pipeline.model.dates import InformationDate
+from pipeline.model.yaml_text import quoted
 from pipeline.problems import Place, Problem, Rule
 from pipeline.project import Project
 
@@ -161,14 +162,14 @@ class Ledger:
             f'  edition: "{record.edition}"',
             f"  number: {record.number}",
             f"  day: {record.day}",
-            *_mapping("note", {c: _quoted(text) for c, text in record.note.items()}),
+            *_mapping("note", {c: quoted(text) for c, text in record.note.items()}),
             *_mapping(
                 "words", {c: f"{w.sha256} {w.code}" for c, w in record.words.items()}
             ),
             *_mapping("files", {f.name: f"{f.sha256} {f.bytes}" for f in record.files}),
             *_mapping("accepted", {r: str(n) for r, n in record.accepted.items()}),
-            *_mapping("series", {k: _quoted(text) for k, text in record.series.items()}),
-            f"  toolchain: {_quoted(record.toolchain)}",
+            *_mapping("series", {k: quoted(text) for k, text in record.series.items()}),
+            f"  toolchain: {quoted(record.toolchain)}",
         ]
         text = "\n".join([*lines, ""])
         digest = sha256(text.encode()).hexdigest()
@@ -325,13 +326,6 @@ def _pair(value: str) -> tuple[str, str]:
 
 def _mapping(key: str, values: Mapping[str, str]) -> list[str]:
     return [f"  {key}:", *(f"    {k}: {v}" for k, v in values.items())] if values else []
-
-
-def _quoted(text: str) -> str:
-    """Write a text as JSON, which is YAML too, on one line."""
-    return (
-        json.dumps(text, ensure_ascii=False).replace("\u2028", " ").replace("\u0085", " ")
-    )
 
 
 def _fault(name: str, line: int, message: str) -> Problem:

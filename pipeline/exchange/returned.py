@@ -28,7 +28,7 @@ from pipeline.content.validate.parity import different_numbers
 from pipeline.content.yaml_source import text_problem
 from pipeline.exchange.unit import RawPieces, Tag
 from pipeline.model.fields import Line
-from pipeline.model.scripts import SCRIPTS
+from pipeline.model.scripts import SCRIPTS, script_name
 from pipeline.model.terms import Terms, form_pattern
 from pipeline.problems import Place, Problem, Rule
 
@@ -199,9 +199,9 @@ def _letter_faults(pieces: Pieces, original: str, language: str) -> Iterator[Fau
     """
     own = _scripts_of(language)
     words = _WORD.findall(" ".join(_own_words(pieces)))
-    known = {_script(letter) for letter in original if letter.isalpha()} | {"LATIN", *own}
+    known = {"LATIN", *own, *(script_name(x) for x in original if x.isalpha())}
     for word in dict.fromkeys(words):
-        scripts = {_script(letter) for letter in word} & _KNOWN
+        scripts = {script_name(letter) for letter in word} & _KNOWN
         foreign = [s for s in sorted(scripts) if own and s not in known]
         is_mixed = {"LATIN", "CYRILLIC"} <= scripts or {"LATIN", "GREEK"} <= scripts
         if foreign or is_mixed:
@@ -209,7 +209,7 @@ def _letter_faults(pieces: Pieces, original: str, language: str) -> Iterator[Fau
             hint = "type the word again; another letter may look the same"
             yield Fault(Rule.RETURNED_TEXT, f'"{word}" has {names} letters', hint)
             return
-    letters = {_script(letter) for word in words for letter in word}
+    letters = {script_name(letter) for word in words for letter in word}
     if own and "LATIN" not in own and len(words) > 2 and not letters & {*own}:
         name = Locale.parse(language, sep="-").english_name or language
         hint = "translate it, or leave the text of the original unchanged"
@@ -234,10 +234,6 @@ def _scripts_of(language: str) -> tuple[str, ...]:
         language.split("-")[0], ""
     )
     return next((_SCRIPTS[s] for s in str(known).split("_") if s in _SCRIPTS), ())
-
-
-def _script(letter: str) -> str:
-    return unicodedata.name(letter, "").partition(" ")[0].partition("-")[0]
 
 
 def problem_of(fault: Fault, file: str, line: int, original: Place | None) -> Problem:

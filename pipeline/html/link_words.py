@@ -15,6 +15,7 @@ from pipeline.model.diagrams import BigFigure
 from pipeline.model.markdown import plain_text
 from pipeline.model.profiles import WEB_PROFILE
 from pipeline.model.schema import Picture
+from pipeline.model.shorten import shorten
 
 # The most characters of a title or reference that are quoted.
 _LONGEST = 120
@@ -51,7 +52,7 @@ def _describe(page: PageView, href: str, text: str) -> str:
     is_whole = page.profile == WEB_PROFILE
     host = address if is_whole else (parts.hostname or address).removeprefix("www.")
     named = strings["link"].replace("{kind}", kind).replace("{address}", host)
-    return named.replace("{text}", _shorten(text))
+    return named.replace("{text}", shorten(text, _LONGEST))
 
 
 def _decoded(path: str) -> str:
@@ -98,11 +99,4 @@ def _with_label(page: PageView, kind: str, number: int, title: str) -> str:
 
 
 def _printed(page: PageView, markdown: str) -> str:
-    return typesetter(page.locale)(_shorten(plain_text(markdown)))
-
-
-def _shorten(text: str) -> str:
-    if len(text) <= _LONGEST:
-        return text
-    words, _, rest = text[:_LONGEST].rpartition(" ")
-    return (words or rest) + "…"
+    return typesetter(page.locale)(shorten(plain_text(markdown), _LONGEST))

@@ -75,7 +75,7 @@ def escape_markdown(text: str) -> str:
     return _MARKUP.sub(r"\\\g<0>", " ".join(text.split()))
 
 
-def meaning(text: str) -> tuple[tuple[str, ...], ...]:
+def printed_value(text: str) -> tuple[tuple[str, ...], ...]:
     """Give what a text prints, as a value to compare with that of another text.
 
     It does not depend on line breaks, escapes, the order of marks or the labels of notes.

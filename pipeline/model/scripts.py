@@ -56,6 +56,11 @@ def direction(language: str) -> str:
     return script_of(language).direction
 
 
+def script_name(letter: str) -> str:
+    """Return the script of a letter, the first word of its name in Unicode, or ""."""
+    return name(letter, "").partition(" ")[0].partition("-")[0]
+
+
 def language_of(letter: str) -> str:
     """Return a language that a letter is written in; "" if it is in no script listed."""
     letter_name = name(letter, "")

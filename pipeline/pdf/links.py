@@ -15,6 +15,7 @@ from typing import Any
 import pydyf
 import weasyprint.pdf
 
+from pipeline.model.shorten import shorten
 from pipeline.pdf.reading_order import html_text
 from pipeline.pdf.roles import PHRASES
 from pipeline.pdf.structure_elements import (
@@ -88,12 +89,12 @@ class LinkDescriptions:
             yield str(self.body.get(name) or "").replace("{number}", number)
             note = link.closest("Note") or link.target.closest("Note")
             if note is not None and note.html is not None:
-                yield f"{text}: {_shorten(html_text(note.html))}"
+                yield f"{text}: {shorten(html_text(note.html), _LONGEST)}"
         yield text
         for child in link.children:
             if isinstance(child, Annotation) and isinstance(child.destination, str):
                 if (target := self.targets.get(child.destination)) is not None:
-                    yield f"{text}: {_shorten(html_text(target))}"
+                    yield f"{text}: {shorten(html_text(target), _LONGEST)}"
                 yield f"{text}: {child.address or child.destination}"
 
 
@@ -118,13 +119,6 @@ def _texts(element: Element) -> Iterator[str]:
 
 def _has_words(text: str) -> bool:
     return any(character.isalpha() for character in text)
-
-
-def _shorten(text: str) -> str:
-    if len(text) <= _LONGEST:
-        return text
-    words, _, rest = text[:_LONGEST].rpartition(" ")
-    return (words or rest) + "…"
 
 
 def write_annotation(pdf: Any, page: Any, annotation: Annotation, action: Any) -> Any:

@@ -16,7 +16,7 @@ from pipeline.content.validate.lifecycle import TO_DO
 from pipeline.content.yaml_source import Source, nodes_in, read_yaml
 from pipeline.content.yaml_writer import wrap_prose
 from pipeline.model.fields import FieldPath, Line, Prose
-from pipeline.model.markdown import meaning
+from pipeline.model.markdown import printed_value
 from pipeline.model.schema import LanguageVersion
 from pipeline.model.walk import texts_in
 from pipeline.problems import PipelineError, Problem, Rule, is_blocking
@@ -45,8 +45,7 @@ class Update:
 
 def find_changes(source: Source, values: Mapping[str, Any]) -> dict[FieldPath, str]:
     """Find the texts of a Word file that print differently from those of the file."""
-    pairing = _TextPairs(source)
-    pairing.pair(source.value, dict(values), ())
+    pairing = _TextPairs(source, values)
     return {
         path: text
         for path, (old, text) in pairing.texts.items()
@@ -56,9 +55,7 @@ def find_changes(source: Source, values: Mapping[str, Any]) -> dict[FieldPath, s
 
 def find_unpaired(source: Source, values: Mapping[str, Any]) -> list[Problem]:
     """Find the parts that only the file or only the Word file has."""
-    pairing = _TextPairs(source)
-    pairing.pair(source.value, dict(values), ())
-    return pairing.problems
+    return _TextPairs(source, values).problems
 
 
 def update(
@@ -76,10 +73,7 @@ def update(
     source, problems = read_yaml(file, data)
     if source is None or any(map(is_blocking, problems)):
         raise PipelineError(*problems)
-    pairing = _TextPairs(source)
-    pairing.pair(source.value, dict(values), ())
-    before = _TextPairs(source)
-    before.pair(source.value, dict(base or {}), ())
+    pairing, before = _TextPairs(source, values), _TextPairs(source, base or {})
     found = [*problems, *pairing.problems]
     nodes = nodes_in(source.text)
     written: dict[FieldPath, str] = {}
@@ -119,7 +113,7 @@ class _TextPairs:
     `texts` has the old and the new text of each path in the file.
     """
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, values: Mapping[str, Any]) -> None:
         self.source = source
         self.texts: dict[FieldPath, tuple[str, str]] = {}
         self.problems: list[Problem] = []
@@ -127,6 +121,7 @@ class _TextPairs:
         self._kinds: dict[FieldPath, type[Line | Prose]] = {
             path: type(text) for path, text in texts_in(LanguageVersion, source.value)
         }
+        self.pair(source.value, dict(values), ())
 
     def is_same(self, path: FieldPath, old: str, new: str) -> bool:
         """Whether two texts of a path print the same."""
@@ -135,7 +130,7 @@ class _TextPairs:
         if path[-1] in _PLAIN:
             return old.split() == new.split()
         kind = self._kinds.get(path, Prose)
-        return meaning(kind(old)) == meaning(kind(new))
+        return printed_value(kind(old)) == printed_value(kind(new))
 
     def pair(self, old: Any, new: Any, path: FieldPath) -> None:
         """Pair two values at a path of the file."""
@@ -249,5 +244,5 @@ def _chunk(text: str) -> tuple[object, ...]:
     A note is parsed without its label: it prints nothing if no text calls it.
     """
     if match := re.match(r"\s*\[\^([^\]\s]+)\]:", text):
-        return match[1], *meaning(text[match.end() :])
-    return meaning(text)
+        return match[1], *printed_value(text[match.end() :])
+    return printed_value(text)

@@ -161,7 +161,7 @@ def test_an_attack_ends_in_a_problem_or_in_words(attack: Attack, built: Built) -
     assert all(len(p["message"]) < 500 and p["hint"] for p in stopped)
 
 
-def test_the_good_briefs_are_made_all_the_same(built: Built) -> None:
+def test_the_good_briefs_are_built_too(built: Built) -> None:
     for slug in ("a-good-one", "the-last-good-one"):
         assert built.state(slug) in MADE
         assert "Good" in built.words(slug)

@@ -461,7 +461,7 @@ def test_names_of_files_do_not_break_at_their_hyphens_and_staples_are_at_the_sta
     assert finishes == ["stapled top right", "stapled top left"]
 
 
-def test_a_template_with_an_error_is_the_designers(
+def test_a_template_with_an_error_exits_with_4(
     root: Path, write_project: WriteProject
 ) -> None:
     template = "templates/job_sheet.html"

@@ -16,9 +16,9 @@ from pipeline.model.markdown import (
     citations,
     escape_markdown,
     internal_links,
-    meaning,
     parse_markdown,
     plain_text,
+    printed_value,
     sole_citation,
 )
 from pipeline.model.scripts import direction
@@ -407,7 +407,7 @@ def test_a_line_begins_no_list_and_no_other_block(text: str) -> None:
     assert faults(text, Line) == []
     assert plain_text(text) == words
     assert unescape(line_html(text, STYLE)).replace("\n", " ") == words
-    assert meaning(Line(text)) == meaning(Line(escape_markdown(text)))
+    assert printed_value(Line(text)) == printed_value(Line(escape_markdown(text)))
 
 
 @pytest.mark.parametrize(

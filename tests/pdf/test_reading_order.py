@@ -130,7 +130,7 @@ def play(text: str) -> str:
     return dedent(text).lstrip("\n")
 
 
-def test_a_play_gives_each_block_a_line_and_each_depth_an_indent() -> None:
+def test_a_script_gives_each_block_a_line_and_each_depth_an_indent() -> None:
     root = say(
         "Document",
         say("Sect", say("H1", "One  ", "two"), say("P", "three", language="fr")),

@@ -170,13 +170,13 @@ CHANGES: dict[str, Callable[[Path], object]] = {
 
 
 @pytest.mark.parametrize("case", CHANGES)
-def test_a_change_has_no_short_answer(root: Path, case: str) -> None:
+def test_after_a_change_the_snapshot_is_not_used(root: Path, case: str) -> None:
     CHANGES[case](root)
     assert answer() is None
 
 
 @pytest.mark.parametrize("case", ["a rejected file", "damaged sums", "a template"])
-def test_what_a_build_repairs_has_a_short_answer_afterwards(root: Path, case: str) -> None:
+def test_after_a_repair_the_snapshot_is_used(root: Path, case: str) -> None:
     CHANGES[case](root)
     assert ask().exit_code == 0
     ask()
@@ -186,7 +186,7 @@ def test_what_a_build_repairs_has_a_short_answer_afterwards(root: Path, case: st
 
 
 @pytest.mark.parametrize("name", ["sessions", "rejected"])
-def test_a_new_file_in_a_folder_of_build_has_no_short_answer(
+def test_after_a_new_file_in_build_the_snapshot_is_not_used(
     here: Path, clock: None, name: str
 ) -> None:
     (here / "build" / name).mkdir()
@@ -255,7 +255,7 @@ def test_tools_and_program_are_listed(root: Path) -> None:
         (),
     ],
 )
-def test_another_command_has_no_short_answer(
+def test_for_another_command_the_snapshot_is_not_used(
     root: Path, arguments: tuple[str, ...]
 ) -> None:
     sys.argv[1:] = arguments
@@ -275,7 +275,7 @@ ELSEWHERE: dict[str, Callable[[pytest.MonkeyPatch], object]] = {
 
 
 @pytest.mark.parametrize("case", ELSEWHERE)
-def test_what_else_decides_is_compared(
+def test_the_snapshot_compares_more_than_files(
     root: Path, case: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patch:
@@ -302,7 +302,7 @@ def test_the_time_zone_decides_the_day(root: Path, monkeypatch: pytest.MonkeyPat
     assert days[0] != days[1]
 
 
-def test_a_copied_project_has_no_short_answer(root: Path) -> None:
+def test_in_a_copied_project_the_snapshot_is_not_used(root: Path) -> None:
     """As when CI restores `build/`: sizes, times of modification and paths are the same."""
     for name in ("build", "content"):
         shutil.copytree(root / name, root.parent / name)
@@ -331,20 +331,20 @@ FORGED: dict[str, Callable[[list[str]], list[str]]] = {
 
 
 @pytest.mark.parametrize("case", FORGED)
-def test_a_forged_snapshot_is_no_answer(root: Path, case: str) -> None:
+def test_a_forged_snapshot_is_not_used(root: Path, case: str) -> None:
     lines = (root / SNAPSHOT).read_text().split("\n", 4)
     (root / SNAPSHOT).write_text("\n".join(FORGED[case](lines)))
     assert answer() is None
 
 
-def test_a_cut_snapshot_is_no_answer(root: Path) -> None:
+def test_a_cut_snapshot_is_not_used(root: Path) -> None:
     data = (root / SNAPSHOT).read_bytes()
     for length in range(0, len(data), 211):
         (root / SNAPSHOT).write_bytes(data[:length])
         assert answer() is None, length
 
 
-def test_a_snapshot_that_is_no_file_of_this_user_is_no_answer(root: Path) -> None:
+def test_a_snapshot_that_is_no_file_of_this_user_is_not_used(root: Path) -> None:
     file = root / SNAPSHOT
     if os.geteuid() == 0:
         os.chown(file, 12345, 12345)
@@ -383,7 +383,7 @@ def test_nothing_is_written_while_another_build_runs(here: Path, clock: None) ->
     assert (here / "build/SHA256SUMS").read_text() == sums
 
 
-def test_a_folder_that_cannot_be_written_changes_no_answer(here: Path, clock: None) -> None:
+def test_an_unwritable_folder_changes_no_answer(here: Path, clock: None) -> None:
     (here / SNAPSHOT).mkdir()
     result = ask()
     assert (result.exit_code, result.stdout) == (0, "")

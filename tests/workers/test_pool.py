@@ -177,7 +177,7 @@ def test_the_exception_of_a_job_is_raised_by_result(executor: Executor) -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems do not fork")
-def test_a_near_process_has_the_imports_of_this_one(executor: Executor) -> None:
+def test_a_local_process_has_the_imports_of_this_one(executor: Executor) -> None:
     assert executor.result(executor.submit_local(has_pytest)) is True
 
 

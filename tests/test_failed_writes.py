@@ -150,9 +150,7 @@ def test_a_full_disk_leaves_what_was_there(
     assert made(project) != before
 
 
-def test_a_disk_that_may_only_be_read_is_said(
-    project: Path, disk: Callable[[str], Path]
-) -> None:
+def test_a_read_only_disk_is_reported(project: Path, disk: Callable[[str], Path]) -> None:
     before = made(project)
     folder = disk("size=4m")
     move_build(project, folder)
