@@ -8,7 +8,7 @@ import click
 from pipeline.cli import options as option
 from pipeline.cli.arguments import day_of, project_of
 from pipeline.cli.output import print_problems
-from pipeline.editions.code import Code, parse_code
+from pipeline.editions.code import EditionCode, parse_code
 from pipeline.model.dates import InformationDate
 from pipeline.problems import exit_code, sort_and_dedupe, worst_exit_code
 from pipeline.project import Project
@@ -66,7 +66,7 @@ def _is_file(word: str) -> bool:
     return Path(word).is_file() or any(mark in word for mark in "/\\.")
 
 
-def _parse_code(project: Project, word: str, on: date) -> Code:
+def _parse_code(project: Project, word: str, on: date) -> EditionCode:
     from pipeline.commands.verify_code import nearest_code
 
     try:

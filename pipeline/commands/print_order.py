@@ -50,7 +50,7 @@ class ContradictionError(ValueError):
 class PrintOrderResult:
     """A print order with warnings, or None and the errors that prevent it.
 
-    `job_sheet` is the file written, `removed` an outdated one that was removed; or "".
+    `job_sheet` is the file written, `removed` a stale one that was removed; or "".
     """
 
     order: PrintOrder | None
@@ -69,7 +69,7 @@ def write_print_order(
     *,
     embargoed: bool = False,
 ) -> PrintOrderResult:
-    """Put together a print order and write its job sheet, or remove an outdated one.
+    """Put together a print order and write its job sheet, or remove a stale one.
 
     An empty `profile` means that of the session's paper; `ghostscript` is the program that
     made the press files. `jobs` processes make the job sheet, or this one if it is 0. With
@@ -319,7 +319,7 @@ def handout_documents(
 
 
 def _remove_job_sheet(project: Project, slug: str, today: date) -> str:
-    """Remove an outdated job sheet, if there is one; give its name, or ""."""
+    """Remove a stale job sheet, if there is one; give its name, or ""."""
     sheet = JobSheet(slug)
     if not (project.build / sheet.name).is_file():
         return ""

@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 
 from pipeline.commands.verify_code import CodeResult, verify_code
-from pipeline.editions.code import Code, parse_code
+from pipeline.editions.code import EditionCode, parse_code
 from pipeline.editions.ledger import read_ledgers
 from pipeline.prepress.preflight import Preflight, inspect
 from pipeline.problems import (
@@ -153,7 +153,7 @@ def _read_file(
     return integrity, preflight
 
 
-def _valid_code(word: str) -> Code | None:
+def _valid_code(word: str) -> EditionCode | None:
     try:
         return parse_code(word)
     except ValueError:

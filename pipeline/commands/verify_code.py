@@ -14,7 +14,7 @@ from functools import cache
 from pipeline.commands.check import CheckedContent, read_content
 from pipeline.content.attached_yaml import export_words
 from pipeline.content.discovery import EditionFolder, find_editions
-from pipeline.editions.code import Code, characters_of, identity_of, make_code
+from pipeline.editions.code import EditionCode, characters_of, identity_of, make_code
 from pipeline.editions.current import current_edition, editions_of
 from pipeline.editions.ledger import Ledger, Record, read_ledgers
 from pipeline.model.dates import InformationDate
@@ -72,7 +72,10 @@ class CodeResult:
 
 
 def verify_code(
-    project: Project, codes: Iterable[Code], on: date, executor: Executor | None = None
+    project: Project,
+    codes: Iterable[EditionCode],
+    on: date,
+    executor: Executor | None = None,
 ) -> tuple[tuple[CodeResult, ...], tuple[Problem, ...]]:
     """Find the edition of each code, and the edition that is current `on` a day.
 
@@ -111,7 +114,7 @@ def verify_code(
 
 
 def _find_published(
-    ledgers: Iterable[Ledger], code: Code
+    ledgers: Iterable[Ledger], code: EditionCode
 ) -> tuple[Ledger, Record, str] | None:
     """Find the last record that has a code; a damaged ledger is not trusted."""
     found = [
@@ -130,7 +133,7 @@ def _published_result(
     ledger: Ledger,
     record: Record,
     language: str,
-    code: Code,
+    code: EditionCode,
     on: date,
 ) -> CodeResult:
     """Check a copy that the ledger knows: only what came later is looked up."""
@@ -170,7 +173,11 @@ def _in_language(note: Mapping[str, str], language: str) -> str:
 
 
 def _compare(
-    checked: CheckedContent, code: Code, folder: EditionFolder, language: str, on: date
+    checked: CheckedContent,
+    code: EditionCode,
+    folder: EditionFolder,
+    language: str,
+    on: date,
 ) -> CodeResult:
     """Compare the text of an edition with its code. A draft is not compared."""
     lifecycle = checked.lifecycles[folder]
@@ -216,7 +223,7 @@ def _withdrawal(
 
 def _codes(
     checked: CheckedContent, on: date | None = None
-) -> Iterator[tuple[str, InformationDate, str, Code]]:
+) -> Iterator[tuple[str, InformationDate, str, EditionCode]]:
     """Give slug, information date, language and code of each edition without errors.
 
     With a day only of those that are public then.
@@ -243,7 +250,7 @@ def _change_note(checked: CheckedContent, folder: EditionFolder, language: str) 
     return ""
 
 
-def _unknown_problem(code: Code, checked: CheckedContent, on: date) -> Problem:
+def _unknown_problem(code: EditionCode, checked: CheckedContent, on: date) -> Problem:
     hint = "it may belong to another series, or to an edition that was deleted"
     for slug, dated, language, other in _codes(checked, on):
         if other.text == code.text:

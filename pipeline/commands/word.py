@@ -26,7 +26,7 @@ from pipeline.project import Project
 from pipeline.state.atomic_write import atomic_write
 from pipeline.tasks.reading import open_readers
 from pipeline.word.names import DIGEST, SOURCE
-from pipeline.word.read import MAX_BYTES, WordBrief, read_brief, read_facts
+from pipeline.word.read_word import MAX_BYTES, WordBrief, read_brief, read_facts
 from pipeline.word.review import Remark, read_remarks
 from pipeline.word.update import find_changes, find_unpaired, update
 

@@ -22,7 +22,7 @@ _POLYNOMIAL = 0b100101
 
 
 @dataclass(frozen=True)
-class Code:
+class EditionCode:
     """A code: five and four characters of five bits each; `str` adds the check
     character."""
 
@@ -35,9 +35,9 @@ class Code:
 
 def make_code(
     slug: str, information_date: InformationDate, language: str, words: bytes
-) -> Code:
+) -> EditionCode:
     """Compute the code of an edition in a language; `words` is its printed text."""
-    return Code(identity_of(slug, information_date, language), _hash(words, _TEXT))
+    return EditionCode(identity_of(slug, information_date, language), _hash(words, _TEXT))
 
 
 def identity_of(slug: str, information_date: InformationDate, language: str) -> str:
@@ -45,14 +45,14 @@ def identity_of(slug: str, information_date: InformationDate, language: str) -> 
     return _hash(f"{slug}/{information_date}/{language}".encode(), _IDENTITY)
 
 
-def parse_code(text: str) -> Code:
+def parse_code(text: str) -> EditionCode:
     """Parse a typed code. Raises ValueError with the reason if it is not valid."""
     letters = characters_of(text)
     if strange := [c for c in letters if c not in ALPHABET]:
         raise ValueError(f'"{strange[0]}" cannot be part of a code')
     if len(letters) != _LENGTH:
         raise ValueError(f"a code has {_LENGTH} characters, not {len(letters)}")
-    code = Code(letters[:_IDENTITY], letters[_IDENTITY:-1])
+    code = EditionCode(letters[:_IDENTITY], letters[_IDENTITY:-1])
     if _check(letters[:-1]) != letters[-1]:
         raise ValueError("its check character is wrong, so a character is mistyped")
     return code

@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from pipeline.content.inline_codes import Pieces, codes_in, digest_of, words_of
 from pipeline.content.segments import Segment, SegmentKey
 from pipeline.content.translation_record import Pairing, Translation
-from pipeline.exchange.returned import Fault, Resolved, find_faults, problem_of, resolve
+from pipeline.content.validate.files import Issue
+from pipeline.exchange.returned import Resolved, find_issues, problem_of, resolve
 from pipeline.exchange.unit import (
     ReturnedFile,
     ReturnedUnit,
@@ -51,18 +52,18 @@ def merge(
         if found is None:
             message = f'the text "{unit.id}" is not one of the brief'
             hint = "the part was deleted or moved; export the brief again"
-            fault = Fault(Rule.RETURNED_TEXT, message, hint)
-            merged.problems.append(problem_of(fault, file, unit.line, None))
+            issue = Issue(Rule.RETURNED_TEXT, message, hint)
+            merged.problems.append(problem_of(issue, file, unit.line, None))
             continue
         one, is_same = found
         if one.original.key in seen:
             message, hint = "the text is there twice", "keep one of the two"
-            faults = [Fault(Rule.RETURNED_TEXT, message, hint)]
+            issues = [Issue(Rule.RETURNED_TEXT, message, hint)]
         else:
             seen.add(one.original.key)
-            faults = [*_merge_unit(merged, unit, one, is_same, languages, terms)]
+            issues = [*_merge_unit(merged, unit, one, is_same, languages, terms)]
         place = one.original.place
-        merged.problems += (problem_of(f, file, unit.line, place) for f in faults)
+        merged.problems += (problem_of(one, file, unit.line, place) for one in issues)
     merged.untranslated += sum(
         one.original.key not in seen and state_of(one) is UnitState.NEW
         for one in pairing.translations
@@ -105,7 +106,7 @@ def _merge_unit(
     is_same: bool,
     languages: tuple[str, str],
     terms: Terms | None,
-) -> Iterator[Fault]:
+) -> Iterator[Issue]:
     original, key = one.original, one.original.key
     resolved = resolve(original.pieces, unit.translation)
     pieces, sent = resolved.pieces, parse_id(unit.id)[1]
@@ -138,8 +139,8 @@ def _merge_unit(
     if is_unchanged and now:
         pieces = now.pieces  # the author may have changed it since
     else:
-        faults = [*_faults(original, resolved, languages, terms)]
-        yield from faults if is_same or not faults else [_changed(original, faults)]
+        issues = [*_issues_of(original, resolved, languages, terms)]
+        yield from issues if is_same or not issues else [_changed(original, issues)]
     if now is None or pieces != now.pieces:
         merged.texts[key] = pieces
     is_certain = unit.is_done or (unit.is_done is None and not is_unchanged)
@@ -147,28 +148,28 @@ def _merge_unit(
         merged.confirmed.add(key)
 
 
-def _conflict(now: Segment) -> Fault:
+def _conflict(now: Segment) -> Issue:
     """Report a text that both the translator and the author changed."""
     place = f"{now.place.file.rpartition('/')[2]}:{now.place.line}"
     message = f"{place} was changed after this file was exported, and so was this text"
     hint = "decide which is right, and write it into both files"
-    return Fault(Rule.RETURNED_TEXT, message, hint)
+    return Issue(Rule.RETURNED_TEXT, message, hint)
 
 
-def _faults(
+def _issues_of(
     original: Segment, resolved: Resolved, languages: tuple[str, str], terms: Terms | None
-) -> Iterator[Fault]:
+) -> Iterator[Issue]:
     """Find what is wrong with a text for its original."""
     yield from resolved.lost
     if original.is_plain and codes_in(resolved.pieces):
-        yield Fault(Rule.RETURNED_TEXT, "this text has no emphasis", "remove the codes")
+        yield Issue(Rule.RETURNED_TEXT, "this text has no emphasis", "remove the codes")
     limit = limit_of(original)
-    yield from find_faults(original.pieces, resolved.pieces, languages, limit, terms)
+    yield from find_issues(original.pieces, resolved.pieces, languages, limit, terms)
 
 
-def _changed(original: Segment, faults: list[Fault]) -> Fault:
+def _changed(original: Segment, issues: list[Issue]) -> Issue:
     """Report a text that does not fit what its original is now."""
-    message = f"the original changed after the export, and now {faults[0].message}"
-    return Fault(
+    message = f"the original changed after the export, and now {issues[0].message}"
+    return Issue(
         Rule.RETURNED_TEXT, message, "delete this unit, and export the brief again"
     )

@@ -5,7 +5,6 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import NamedTuple
 
 from babel import Locale
 from babel.core import get_global
@@ -23,6 +22,7 @@ from pipeline.content.inline_codes import (
     words_of,
 )
 from pipeline.content.pasted_text import find_pasted
+from pipeline.content.validate.files import Issue
 from pipeline.content.validate.markdown import find_markdown_issues
 from pipeline.content.validate.parity import different_numbers
 from pipeline.content.yaml_source import text_problem
@@ -46,14 +46,6 @@ _CODE_HINT = "copy each code of the original once to its place"
 _ADD_HINT = "a translation may add emphasis and the language of a phrase only"
 
 
-class Fault(NamedTuple):
-    """What is wrong with a text, and what to do."""
-
-    rule: Rule
-    message: str
-    hint: str
-
-
 @dataclass(frozen=True)
 class Resolved:
     """A translated text with the codes of its original.
@@ -63,15 +55,15 @@ class Resolved:
     """
 
     pieces: Pieces
-    wrong: tuple[Fault, ...]
-    lost: tuple[Fault, ...]
+    wrong: tuple[Issue, ...]
+    lost: tuple[Issue, ...]
 
 
 def resolve(original: Pieces, raw: RawPieces) -> Resolved:
     """Give each tag the code of its number in the original; find what is lost or added."""
     codes = {str(number): code for number, code in enumerate(codes_in(original), 1)}
-    wrong: list[Fault] = []
-    lost: list[Fault] = []
+    wrong: list[Issue] = []
+    lost: list[Issue] = []
     pieces: list[Piece] = []
     used: list[str] = []
     opened: list[bool] = []
@@ -82,26 +74,26 @@ def resolve(original: Pieces, raw: RawPieces) -> Resolved:
                 used.append(piece.name)
             elif (code := addition(piece.kind) if piece.is_pair else None) is None:
                 what = f"the code {piece.name or piece.kind} is not in the original"
-                wrong.append(Fault(Rule.RETURNED_TEXT, what, _ADD_HINT))
+                wrong.append(Issue(Rule.RETURNED_TEXT, what, _ADD_HINT))
             pieces += [code] if code else []
             opened += [code is not None] if piece.is_pair else []
         elif isinstance(piece, CodeEnd):
             if not opened:
                 what = "a code ends that did not begin"
-                wrong.append(Fault(Rule.RETURNED_TEXT, what, _CODE_HINT))
+                wrong.append(Issue(Rule.RETURNED_TEXT, what, _CODE_HINT))
             elif opened.pop():
                 pieces.append(piece)
         else:
             pieces.append(piece)
     if opened:
-        wrong.append(Fault(Rule.RETURNED_TEXT, "a code does not end", _CODE_HINT))
+        wrong.append(Issue(Rule.RETURNED_TEXT, "a code does not end", _CODE_HINT))
     for name, code in codes.items():
         shown = f"the code {name}, {code.start.strip()}{code.end and '…'}{code.end},"
         if name not in used and not code.is_optional:
-            lost.append(Fault(Rule.RETURNED_TEXT, f"{shown} is lost", _CODE_HINT))
+            lost.append(Issue(Rule.RETURNED_TEXT, f"{shown} is lost", _CODE_HINT))
         elif used.count(name) > 1:
             what = f"{shown} is there {used.count(name)} times"
-            wrong.append(Fault(Rule.RETURNED_TEXT, what, _CODE_HINT))
+            wrong.append(Issue(Rule.RETURNED_TEXT, what, _CODE_HINT))
     spaced = _restore_spaces(tidy(pieces), original)
     return Resolved(spaced, tuple(wrong), tuple(lost))
 
@@ -127,45 +119,45 @@ def _restore_spaces(pieces: Pieces, original: Pieces) -> Pieces:
     return tuple(found)
 
 
-def find_faults(
+def find_issues(
     original: Pieces,
     pieces: Pieces,
     languages: tuple[str, str],
     limit: int,
     terms: Terms | None,
-) -> Iterator[Fault]:
+) -> Iterator[Issue]:
     """Find what is wrong with the words of a text; `languages` are those of both."""
     typed = "".join(piece for piece in pieces if isinstance(piece, str))
     if problem := text_problem(Place(""), typed):
-        yield Fault(Rule.RETURNED_TEXT, problem.message, problem.hint)
+        yield Issue(Rule.RETURNED_TEXT, problem.message, problem.hint)
         return
     ours, theirs, written = words_of(pieces), words_of(original), markdown_of(pieces)
     for pasted in list(find_pasted(typed))[:1]:
         hint = "delete it; it came with text from another program"
-        yield Fault(Rule.RETURNED_TEXT, f"{pasted.meaning}: {pasted.name}", hint)
+        yield Issue(Rule.RETURNED_TEXT, f"{pasted.meaning}: {pasted.name}", hint)
     if written is None:
         message = "the codes cannot be written here"
         hint = "put emphasis around whole words, without spaces at its ends"
-        yield Fault(Rule.RETURNED_TEXT, message, hint)
+        yield Issue(Rule.RETURNED_TEXT, message, hint)
     for issue in find_markdown_issues(Line(written or "")):
         if issue.rule is not Rule.FOOTNOTE:  # the text of the note is another segment
-            yield Fault(Rule.RETURNED_TEXT, issue.message, issue.hint)
+            yield Issue(Rule.RETURNED_TEXT, issue.message, issue.hint)
     new, lost = (set(_ADDRESS.findall(text)) for text in (ours, theirs))
     for address in sorted(new - lost):
         message = f'the address "{address}" is not in the original'
-        yield Fault(Rule.RETURNED_TEXT, message, "copy addresses as they are")
+        yield Issue(Rule.RETURNED_TEXT, message, "copy addresses as they are")
     for address in sorted(lost - new):
         message = f'the address "{address}" is lost'
-        yield Fault(Rule.RETURNED_TEXT, message, "copy addresses as they are")
+        yield Issue(Rule.RETURNED_TEXT, message, "copy addresses as they are")
     numbers = different_numbers(
         written or ours, markdown_of(original) or theirs, languages[::-1]
     )
     if any(numbers):
-        yield _number_fault(*numbers)
-    yield from _letter_faults(pieces, theirs, languages[1])
+        yield _number_issue(*numbers)
+    yield from _letter_issues(pieces, theirs, languages[1])
     if limit and (length := length_of(ours)) > limit:
         message = f"the text has {length} characters; {limit} fit on the page"
-        yield Fault(Rule.RETURNED_LENGTH, message, "shorten it")
+        yield Issue(Rule.RETURNED_LENGTH, message, "shorten it")
     for term in terms.matching(languages[0], theirs) if terms else ():
         # The term of the original language is accepted too: a title is not translated.
         forms = [
@@ -174,7 +166,7 @@ def find_faults(
         is_known = languages[1] in term
         if is_known and not any(form_pattern(f, code).search(ours) for code, f in forms):
             message = f'the term "{forms[0][1]}" is not used, for "{term[languages[0]][0]}"'
-            yield Fault(Rule.TERM, message, "use the term of content/terms.yaml")
+            yield Issue(Rule.TERM, message, "use the term of content/terms.yaml")
 
 
 def length_of(text: str) -> int:
@@ -182,17 +174,17 @@ def length_of(text: str) -> int:
     return max(wcswidth(text), 0)
 
 
-def _number_fault(ours: list[str], theirs: list[str]) -> Fault:
+def _number_issue(ours: list[str], theirs: list[str]) -> Issue:
     mine, others = (", ".join(f'"{v}"' for v in sorted(vs)) for vs in (ours, theirs))
     message = f"{mine} is not in the original"
     if others:
         message = f"{others} of the original is missing"
     if ours and theirs:
         message = f"{mine} instead of {others} of the original"
-    return Fault(Rule.TRANSLATION_DIFFERENCE, message, "correct the number")
+    return Issue(Rule.TRANSLATION_DIFFERENCE, message, "correct the number")
 
 
-def _letter_faults(pieces: Pieces, original: str, language: str) -> Iterator[Fault]:
+def _letter_issues(pieces: Pieces, original: str, language: str) -> Iterator[Issue]:
     """Find a word in a wrong script, or a text without a letter of its language.
 
     A script is wrong if neither the language nor the original has it.
@@ -207,13 +199,13 @@ def _letter_faults(pieces: Pieces, original: str, language: str) -> Iterator[Fau
         if foreign or is_mixed:
             names = " and ".join(s.capitalize() for s in (foreign or sorted(scripts)))
             hint = "type the word again; another letter may look the same"
-            yield Fault(Rule.RETURNED_TEXT, f'"{word}" has {names} letters', hint)
+            yield Issue(Rule.RETURNED_TEXT, f'"{word}" has {names} letters', hint)
             return
     letters = {script_name(letter) for word in words for letter in word}
     if own and "LATIN" not in own and len(words) > 2 and not letters & {*own}:
         name = Locale.parse(language, sep="-").english_name or language
         hint = "translate it, or leave the text of the original unchanged"
-        yield Fault(Rule.RETURNED_TEXT, f"no letter of the text is {name}", hint)
+        yield Issue(Rule.RETURNED_TEXT, f"no letter of the text is {name}", hint)
 
 
 def _own_words(pieces: Iterable[Piece]) -> Iterator[str]:
@@ -236,7 +228,7 @@ def _scripts_of(language: str) -> tuple[str, ...]:
     return next((_SCRIPTS[s] for s in str(known).split("_") if s in _SCRIPTS), ())
 
 
-def problem_of(fault: Fault, file: str, line: int, original: Place | None) -> Problem:
-    """Give a fault its place in the file, and name the place of the original."""
+def problem_of(issue: Issue, file: str, line: int, original: Place | None) -> Problem:
+    """Give an issue its place in the file, and name the place of the original."""
     prefix = f"{original.file.rpartition('/')[2]}:{original.line}: " if original else ""
-    return Problem(fault.rule, Place(file, line, 1), f"{prefix}{fault.message}", fault.hint)
+    return Problem(issue.rule, Place(file, line, 1), f"{prefix}{issue.message}", issue.hint)

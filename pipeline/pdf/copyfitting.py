@@ -16,7 +16,7 @@ from typing import Any
 from weasyprint.formatting_structure import boxes
 
 from pipeline.model.profiles import profile_of
-from pipeline.pdf.block_places import HEADINGS, classes_of, kind_of
+from pipeline.pdf.block_positions import HEADINGS, classes_of, kind_of
 
 # A last page is filled to this share, at least. After other spaces it should be filled to
 # the larger one: below 0.4 the author is warned.

@@ -15,7 +15,7 @@ from weasyprint import document
 from weasyprint.layout import absolute
 from weasyprint.layout import page as engine
 
-from pipeline.pdf.block_places import ResumeAt, separate_paragraphs
+from pipeline.pdf.block_positions import ResumeAt, separate_paragraphs
 from pipeline.pdf.copyfitting import FACTORS, TextSpaces, is_well_filled, penalty, stretch
 from pipeline.pdf.page_fitter import (
     HOLE_LEFT,

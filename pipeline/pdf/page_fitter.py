@@ -11,7 +11,7 @@ is laid out again in other orders, with a look at the page after it, and the bes
 A block goes to the top of the next page, or of the page after it if another that was moved
 fills that. Blocks of one kind keep their order, and none stands between a heading and its
 text or a list and its introduction. If no order fills the page, one of a few rules is
-broken (`block_places.exceptions`). What remains of a hole is divided among the spaces
+broken (`block_positions.exceptions`). What remains of a hole is divided among the spaces
 between the blocks of the page. A page without a hole is laid out once; copyfitting.py
 changes the spaces of a document in which a hole remains, or whose last page is nearly
 empty, and document_fitter.py applies both.
@@ -22,7 +22,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
-from pipeline.pdf.block_places import (
+from pipeline.pdf.block_positions import (
     NUMBERED,
     PageEnd,
     ResumeAt,
@@ -75,13 +75,13 @@ class PageLayout:
         return max(self.hole, next_hole) <= _HOLE
 
     @property
-    def score(self) -> float:
+    def penalty(self) -> float:
         """A lower bound of its penalty: the hole on the next page may still be filled."""
         return self.hole + (self.following.hole / 3 if self.following else 0.0)
 
     def gains_on(self, other: "PageLayout") -> bool:
         """Whether its penalty is lower than that of the other, as far as is known."""
-        return self.score < other.score - _GAIN
+        return self.penalty < other.penalty - _GAIN
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ _PARAGRAPH_BREAK = re.compile(r"\n\s*\n")
 
 
 @dataclass(frozen=True)
-class Change:
+class TextChange:
     """A paragraph, a line or a cell that changed: its section, its part, its words."""
 
     section: str
@@ -69,10 +69,10 @@ class Redline:
         return self.shared < _LEAST_SHARED
 
     @cached_property
-    def changes(self) -> tuple[Change, ...]:
+    def changes(self) -> tuple[TextChange, ...]:
         """All that changed, in the order of the brief."""
         return tuple(
-            Change(section, _name(path), runs)
+            TextChange(section, _name(path), runs)
             for path, section, text in _redlined(self)
             for runs in _paragraphs(text)
         )

@@ -51,11 +51,11 @@ _READ_AHEAD = 4
 MakeTask = Callable[[BuildContext, Any, Edition, Sequence[str]], Task[TaskResult]]
 
 
-class DocumentTasks:
-    """Reads series, brand and editions, and gives the tasks of their documents.
+class EditionTasks:
+    """Reads series, brand and editions, and gives the tasks of their targets.
 
-    An edition is forgotten when its documents are built: memory does not grow with the
-    text of a project.
+    An edition is released when its targets are built: memory does not grow with the text of
+    a project.
     """
 
     def __init__(
@@ -88,19 +88,19 @@ class DocumentTasks:
     def tasks_of(
         self,
         folder: EditionFolder,
-        documents: Iterable[EditionTarget],
+        targets: Iterable[EditionTarget],
         make: MakeTask | None = None,
     ) -> Iterator[NextTask]:
-        """Read an edition, and give a task for each of its documents, or web pages.
+        """Read an edition, and give a task for each of its targets.
 
         `make` gives the task of what is no document.
         """
         if self._series is None:
-            yield from map(block, documents)
+            yield from map(block, targets)
             return
         job = self._start(folder, self._series)
-        documents = [*documents]
-        self._warm_up(folder, documents)  # after the job: it may have to wait
+        targets = [*targets]
+        self._warm_up(folder, targets)  # after the job: it may have to wait
         if not job.done():
             yield job
         read = self._reader.edition(folder, job)
@@ -111,16 +111,16 @@ class DocumentTasks:
             problems = tuple(p for p in problems if p.rule is not Rule.UNRECORDED_FILES)
         wrong = self._workspace.files_with_errors(problems)
         edition, context = read.edition, self._context
-        for document in documents:
+        for target in targets:
             task = None
-            if edition and context and not is_blocked(document, edition, wrong):
+            if edition and context and not is_blocked(target, edition, wrong):
                 if make:
-                    task = make(context, document, edition, inputs)
-                elif isinstance(document, Document):
-                    task = self._make(context, document, edition, read, wrong, inputs)
+                    task = make(context, target, edition, inputs)
+                elif isinstance(target, Document):
+                    task = self._make(context, target, edition, read, wrong, inputs)
                 else:
-                    raise TypeError(f"a {document.KIND} needs a function that makes it")
-            yield (document, task) if task else block(document)
+                    raise TypeError(f"a {target.KIND} needs a function that makes it")
+            yield (target, task) if task else block(target)
 
     def _start(self, folder: EditionFolder, series: Series) -> "Future[Any]":
         """Start to read an edition and the next ones, unless that has been done.

@@ -1,7 +1,7 @@
 """Functions that run in worker processes: HTML to PDF, and PDF to print files.
 
-The jobs of web files are in `edition_files.py` and `site_files.py`. All get values and
-files, and know nothing of content. Places in the content are returned as
+The jobs of web files are in `edition_page_jobs.py` and `catalogue_jobs.py`. All get values
+and files, and know nothing of content. Places in the content are returned as
 `UnresolvedPlace`s, which the main process resolves. So a job gives the same bytes on this
 machine and on another one.
 """

@@ -63,22 +63,22 @@ class DocumentPlan(Plan):
 
     def tasks(self, executor: "Executor") -> Iterator[NextTask]:
         """Give a task for each document, in order; editions are read one by one."""
-        document_tasks = None
+        edition_tasks = None
         if self.stale:
-            from pipeline.tasks.documents import DocumentTasks
+            from pipeline.tasks.documents import EditionTasks
 
-            document_tasks = DocumentTasks(
+            edition_tasks = EditionTasks(
                 self.workspace,
                 self.used_languages,
                 executor,
                 [folder for folder in self.selected if folder in self.stale],
             )
-            self.languages = document_tasks.languages
+            self.languages = edition_tasks.languages
             self._count()
         for folder in self.selected:
             documents = self._documents(folder)
-            if document_tasks and folder in self.stale:
-                yield from document_tasks.tasks_of(folder, documents)
+            if edition_tasks and folder in self.stale:
+                yield from edition_tasks.tasks_of(folder, documents)
             else:
                 for document in documents:
                     entry = self.up_to_date[document.name]

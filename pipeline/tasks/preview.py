@@ -19,7 +19,7 @@ from pipeline.state.build_state import BuildState
 from pipeline.targets import Document
 from pipeline.tasks.context import BuildContext, TargetFiles
 from pipeline.tasks.documents import is_blocked, post_processing, render_document
-from pipeline.tasks.edition_files import Neighbours, render_single_file
+from pipeline.tasks.edition_page_jobs import Neighbours, render_single_file
 from pipeline.tasks.reading import ContentReader
 from pipeline.tasks.task import Workspace, attempt
 from pipeline.workers.executor import Executor

@@ -172,7 +172,7 @@ def _read_edition(
 def _read_published(
     root: Path, folder: EditionFolder, series: Series, publication: Publication
 ) -> tuple[tuple[Edition | None, tuple[Problem, ...]], ReadLog]:
-    from pipeline.editions.published_words import read_published
+    from pipeline.editions.published_edition import read_published
 
     project, reads = Project(root).tracking_reads()
     return read_published(project, folder, series, publication), reads

@@ -151,7 +151,7 @@ def render_html_file(
     design: Design, redline: Redline, full: bool, name: str
 ) -> TargetFiles:
     """Render a redline as one file for browsers, with its name: a worker's job."""
-    from pipeline.tasks.web_files import single_file
+    from pipeline.tasks.page_parts import single_file
 
     design, reads = design.tracking_reads()
     page = view_web_redline(design, redline, full=full)

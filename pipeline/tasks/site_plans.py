@@ -40,10 +40,10 @@ from pipeline.workers.scheduler import Task
 
 if TYPE_CHECKING:
     from pipeline.model.schema import Edition
+    from pipeline.tasks.catalogue_jobs import WebSession
     from pipeline.tasks.context import BuildContext
-    from pipeline.tasks.documents import DocumentTasks
-    from pipeline.tasks.edition_files import Neighbours
-    from pipeline.tasks.site_files import WebSession
+    from pipeline.tasks.documents import EditionTasks
+    from pipeline.tasks.edition_page_jobs import Neighbours
     from pipeline.workers.executor import Executor
 
 
@@ -79,19 +79,19 @@ class EditionPagesPlan(Plan):
                     yield keep_task(self.workspace, page, entry)
                 continue
             if tasks is None:
-                from pipeline.tasks.documents import DocumentTasks
+                from pipeline.tasks.documents import EditionTasks
 
                 used = languages_of(e.folder for _, e in self.workspace.all_editions)
-                tasks = DocumentTasks(self.workspace, used, executor)
+                tasks = EditionTasks(self.workspace, used, executor)
             neighbours, files = self._neighbours(tasks, brief, edition)
             make = partial(self._make, brief, edition, neighbours, files)
             yield from tasks.tasks_of(edition.folder, pages, make)
 
     def _neighbours(
-        self, tasks: "DocumentTasks", brief: WebBrief, edition: WebEdition
+        self, tasks: "EditionTasks", brief: WebBrief, edition: WebEdition
     ) -> tuple["Neighbours", tuple[str, ...]]:
         """Read the editions before and after one, and name the sets of their files."""
-        from pipeline.tasks.edition_files import Neighbours
+        from pipeline.tasks.edition_page_jobs import Neighbours
 
         successor, files = None, tuple[str, ...]()
         if edition.stamp in REPLACED:
@@ -132,7 +132,7 @@ class EditionPagesPlan(Plan):
         inputs: Sequence[str],
     ) -> Task[TaskResult]:
         from pipeline.tasks.documents import unpublished_correction_problem
-        from pipeline.tasks.edition_files import (
+        from pipeline.tasks.edition_page_jobs import (
             document_of,
             render_edition,
             render_single_file,
@@ -231,7 +231,7 @@ class CataloguePlan(Plan):
         return context, self.workspace.state.record_read(reads), listed
 
     def _session(self, session: Any) -> "WebSession":
-        from pipeline.tasks.site_files import WebSession
+        from pipeline.tasks.catalogue_jobs import WebSession
 
         pages = set(self.workspace.pages)
         withdrawn = {e.folder for _, e in self.workspace.all_editions if e.is_withdrawn}
@@ -256,21 +256,21 @@ class CataloguePlan(Plan):
         inputs: str,
         sessions: Sequence["WebSession"],
     ) -> Task[TaskResult]:
-        from pipeline.tasks import site_files
+        from pipeline.tasks import catalogue_jobs
         from pipeline.tasks.finish import finish_files
 
         design, pages = context.design, self._pages(target)
         job: tuple[Any, ...]
         if isinstance(target, EditionList):
             languages = context.series.languages
-            job = (site_files.render_editions, design, target.slug, pages, languages)
+            job = (catalogue_jobs.render_editions, design, target.slug, pages, languages)
         elif isinstance(target, SiteStyles) and target.part == FONTS:
-            job = (site_files.render_fonts, design, pages)
+            job = (catalogue_jobs.render_fonts, design, pages)
         elif isinstance(target, SiteStyles):
-            job = (site_files.render_styles, design, target.part)
+            job = (catalogue_jobs.render_styles, design, target.part)
         elif type(target) is SitePage:
             url = self.workspace.address(context.series)
-            job = (site_files.render_catalogue, design, pages, sessions, url)
+            job = (catalogue_jobs.render_catalogue, design, pages, sessions, url)
         else:
             raise TypeError(f"no job makes a {type(target).__name__}")
         made = yield context.executor.submit_local(*job)

@@ -10,7 +10,7 @@ import pytest
 
 from pipeline.build import build
 from pipeline.commands.verify import CodeResult, FileResult, verify_code
-from pipeline.editions.code import Code, make_code, parse_code
+from pipeline.editions.code import EditionCode, make_code, parse_code
 from pipeline.model.dates import InformationDate
 from pipeline.model.pdf_identity import PdfIdentity
 from pipeline.project import open_project
@@ -240,7 +240,7 @@ def test_a_file_of_a_session_has_the_name_of_its_kind() -> None:
 def test_a_pack_names_only_the_briefs_that_are_not_current(
     write_project: WriteProject, code: str
 ) -> None:
-    def judge(typed: Code, files: dict[str, str | bytes | None]) -> CodeResult:
+    def judge(typed: EditionCode, files: dict[str, str | bytes | None]) -> CodeResult:
         project = open_project(write_project(PROJECT | files))
         (result,), _ = verify_code(project, [typed], TODAY)
         return result

@@ -13,7 +13,7 @@ import pytest
 from pipeline.content.discovery import find_editions
 from pipeline.content.loader import load_series
 from pipeline.editions.ledger import FrozenFile, read_ledger
-from pipeline.editions.published_words import read_published
+from pipeline.editions.published_edition import read_published
 from pipeline.project import open_project
 from tests.commands.test_publish import EN, FACTS, FILES, FOLDER, TEXT, change, publish_2017
 from tests.conftest import briefs, write_files

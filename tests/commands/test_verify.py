@@ -17,7 +17,7 @@ from pipeline.commands.clean import clean
 from pipeline.commands.packs import build_packs
 from pipeline.commands.verify import FileResult, verify_files
 from pipeline.commands.verify_code import CodeResult, nearest_code, verify_code
-from pipeline.editions.code import Code, make_code, parse_code
+from pipeline.editions.code import EditionCode, make_code, parse_code
 from pipeline.model.dates import InformationDate
 from pipeline.model.pdf_identity import PdfIdentity
 from pipeline.problems import ExitCode, Problem, Rule
@@ -77,12 +77,12 @@ def root(built: Path, tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def code(built: Path) -> Code:
+def code(built: Path) -> EditionCode:
     """Read the code from the last page, as a person would."""
     return printed_code(built, "screen")
 
 
-def printed_code(root: Path, profile: str) -> Code:
+def printed_code(root: Path, profile: str) -> EditionCode:
     suffix = "" if profile == "screen" else f"_{profile}"
     pdf = root / f"build/brief/brief_2017_en{suffix}.pdf"
     with pypdfium2.PdfDocument(pdf) as document:
@@ -91,7 +91,7 @@ def printed_code(root: Path, profile: str) -> Code:
     return parse_code(code)
 
 
-def verify(root: Path, code: Code, on: date = TODAY) -> CodeResult:
+def verify(root: Path, code: EditionCode, on: date = TODAY) -> CodeResult:
     """Verify a code that one edition has, and that has no problem."""
     (result,), problems = verify_code(open_project(root), [code], on)
     assert problems == ()
@@ -103,7 +103,7 @@ def verify_file(root: Path, *files: Path) -> tuple[list[FileResult], tuple[Probl
     return list(results), problems
 
 
-def test_a_paper_of_the_current_edition_is_current(built: Path, code: Code) -> None:
+def test_a_paper_of_the_current_edition_is_current(built: Path, code: EditionCode) -> None:
     result = verify(built, code)
     assert (result.code, result.slug, result.language) == (str(code), "brief", "en")
     assert result.information_date == InformationDate(2017)
@@ -112,7 +112,7 @@ def test_a_paper_of_the_current_edition_is_current(built: Path, code: Code) -> N
 
 
 def test_a_code_is_verified_without_a_build(
-    write_project: WriteProject, code: Code
+    write_project: WriteProject, code: EditionCode
 ) -> None:
     root = write_project(PROJECT)
     typed = parse_code(str(code).lower().replace("-", " "))
@@ -120,7 +120,7 @@ def test_a_code_is_verified_without_a_build(
 
 
 def test_all_profiles_carry_the_same_code_and_the_file_names_it_too(
-    built: Path, code: Code
+    built: Path, code: EditionCode
 ) -> None:
     assert {printed_code(built, profile) for profile in PROFILES} == {code}
     files = sorted((built / "build/brief").glob("*.pdf"))
@@ -142,7 +142,7 @@ def test_all_profiles_carry_the_same_code_and_the_file_names_it_too(
     ids=["words", "data", "contact"],
 )
 def test_a_changed_text_differs_from_a_replaced_edition(
-    write_project: WriteProject, code: Code, changed: Mapping[str, str]
+    write_project: WriteProject, code: EditionCode, changed: Mapping[str, str]
 ) -> None:
     result = verify(write_project({**PROJECT, **changed}), code)
     assert (result.is_changed, result.is_current) == (True, True)
@@ -160,7 +160,7 @@ def test_a_changed_text_differs_from_a_replaced_edition(
     ids=["comment", "breaks", "not printed", "translation"],
 )
 def test_a_change_that_is_not_printed_keeps_the_code(
-    write_project: WriteProject, code: Code, changed: Mapping[str, str]
+    write_project: WriteProject, code: EditionCode, changed: Mapping[str, str]
 ) -> None:
     root = write_project({**PROJECT, **changed})
     assert verify(root, code).exit_code is ExitCode.OK
@@ -177,7 +177,7 @@ def test_a_note_in_another_language_does_not_count(write_project: WriteProject) 
 
 
 def test_a_replaced_edition_names_the_new_one_and_its_change_note(
-    write_project: WriteProject, code: Code
+    write_project: WriteProject, code: EditionCode
 ) -> None:
     result = verify(write_project(PROJECT | LATER), code)
     assert (result.slug, result.language) == ("brief", "en")
@@ -191,7 +191,7 @@ def test_a_replaced_edition_names_the_new_one_and_its_change_note(
 
 
 def test_the_day_decides_which_edition_is_current(
-    write_project: WriteProject, code: Code
+    write_project: WriteProject, code: EditionCode
 ) -> None:
     root = write_project(PROJECT | LATER)
     assert verify(root, code, date(2018, 2, 28)).exit_code is ExitCode.OK
@@ -201,7 +201,7 @@ def test_the_day_decides_which_edition_is_current(
 
 
 def test_an_edition_with_errors_cannot_be_compared(
-    write_project: WriteProject, code: Code
+    write_project: WriteProject, code: EditionCode
 ) -> None:
     root = write_project(PROJECT | {EN: TEXT.replace("title: A", "titel: A")})
     (result,), problems = verify_code(open_project(root), [code], TODAY)
@@ -212,7 +212,7 @@ def test_an_edition_with_errors_cannot_be_compared(
 
 
 def test_errors_of_another_edition_do_not_matter(
-    write_project: WriteProject, code: Code
+    write_project: WriteProject, code: EditionCode
 ) -> None:
     root = write_project(PROJECT | {"content/brief/2018/en.yaml": "titel: A title\n"})
     assert verify(root, code, date(2017, 12, 31)).exit_code is ExitCode.OK
@@ -223,7 +223,7 @@ def test_errors_of_another_edition_do_not_matter(
     assert now.exit_code is ExitCode.STALE
 
 
-def test_a_mistyped_code_has_a_nearest_one(built: Path, code: Code) -> None:
+def test_a_mistyped_code_has_a_nearest_one(built: Path, code: EditionCode) -> None:
     project, typed = open_project(built), str(code)
     last = "7" if typed[-1] != "7" else "8"
     assert nearest_code(project, typed[:-1] + last, TODAY) == f"{code}, of brief 2017 en"
@@ -241,7 +241,7 @@ def test_a_code_that_no_edition_has_is_unknown(built: Path) -> None:
 
 
 def test_an_edition_that_was_renamed_is_known_by_its_text(
-    write_project: WriteProject, code: Code
+    write_project: WriteProject, code: EditionCode
 ) -> None:
     root = write_project(PROJECT)
     (root / "content/brief").rename(root / "content/renamed")
@@ -251,7 +251,7 @@ def test_an_edition_that_was_renamed_is_known_by_its_text(
 
 
 def test_of_several_editions_with_one_half_the_text_decides(
-    monkeypatch: pytest.MonkeyPatch, write_project: WriteProject, code: Code
+    monkeypatch: pytest.MonkeyPatch, write_project: WriteProject, code: EditionCode
 ) -> None:
     """One in 33 million pairs collides, so here a hash is made to."""
     other = TEXT.replace("shares.csv", "[{place: a, share: 1}]")
@@ -261,12 +261,12 @@ def test_of_several_editions_with_one_half_the_text_decides(
     )
     monkeypatch.setattr(
         "pipeline.commands.verify_code.make_code",
-        lambda *of: Code(code.identity, make_code(*of).text),
+        lambda *of: EditionCode(code.identity, make_code(*of).text),
     )
     result = verify(root, code)
     assert (result.slug, result.information_date) == ("brief", InformationDate(2017))
     assert (result.language, result.exit_code) == ("en", ExitCode.OK)
-    unknown = Code(code.identity, "0000")
+    unknown = EditionCode(code.identity, "0000")
     results, problems = verify_code(open_project(root), [unknown], TODAY)
     assert [r.slug for r in results] == ["brief", "other"]
     assert {r.exit_code for r in results} == {ExitCode.STALE}
@@ -498,7 +498,7 @@ def test_a_file_without_a_build_is_not_the_file_in_build(root: Path) -> None:
 
 
 def test_a_file_and_its_code_have_the_same_result(
-    root: Path, write_project: WriteProject, code: Code
+    root: Path, write_project: WriteProject, code: EditionCode
 ) -> None:
     write_project(PROJECT | LATER | {EN: TEXT.replace("Some text", "Other text")})
     [result], _ = verify_file(root, pdf_of(root))

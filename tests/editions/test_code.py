@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from pipeline.editions.code import (
     ALPHABET,
-    Code,
+    EditionCode,
     characters_of,
     identity_of,
     make_code,
@@ -16,7 +16,7 @@ from pipeline.model.dates import InformationDate
 
 DATED = InformationDate(2017)
 CODES = st.builds(
-    Code,
+    EditionCode,
     st.text(ALPHABET, min_size=5, max_size=5),
     st.text(ALPHABET, min_size=4, max_size=4),
 )
@@ -51,7 +51,7 @@ def test_there_is_no_letter_that_is_taken_for_another() -> None:
 
 
 @given(CODES)
-def test_what_is_printed_is_read(code: Code) -> None:
+def test_what_is_printed_is_read(code: EditionCode) -> None:
     assert parse_code(str(code)) == code
 
 
@@ -74,7 +74,7 @@ def test_a_code_is_read_as_people_type_it(typed: str) -> None:
 
 
 @given(CODES, st.integers(0, 9), st.sampled_from(ALPHABET))
-def test_one_wrong_character_is_detected(code: Code, place: int, other: str) -> None:
+def test_one_wrong_character_is_detected(code: EditionCode, place: int, other: str) -> None:
     right = characters_of(str(code))
     wrong = right[:place] + other + right[place + 1 :]
     if wrong != right:
@@ -84,7 +84,7 @@ def test_one_wrong_character_is_detected(code: Code, place: int, other: str) -> 
 
 @given(CODES, st.integers(0, 9), st.integers(0, 9))
 def test_two_characters_that_changed_places_are_detected(
-    code: Code, one: int, two: int
+    code: EditionCode, one: int, two: int
 ) -> None:
     letters = list(characters_of(str(code)))
     letters[one], letters[two] = letters[two], letters[one]

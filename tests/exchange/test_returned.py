@@ -8,7 +8,7 @@ import pytest
 from babel import Locale
 from click.testing import Result
 
-from pipeline.exchange.returned import find_faults
+from pipeline.exchange.returned import find_issues
 from pipeline.model.scripts import SCRIPTS
 from tests.conftest import WriteProject, briefs
 
@@ -233,7 +233,7 @@ def test_letters_of_each_script_are_known(language: str) -> None:
     own = next(filter(str.isalpha, Locale.parse(language).get_display_name() or ""))
     foreign = "ა" if language != "ka" else "ա"
     for text, count in ((own * 3, 0), (own + foreign, 1), ("three English words", 1)):
-        faults = find_faults(("a b c",), (text,), ("en", language), 0, None)
+        faults = find_issues(("a b c",), (text,), ("en", language), 0, None)
         assert len([*faults]) == count, text
 
 

@@ -8,7 +8,7 @@ from pipeline.commands.translate import FORMATS, parse_returned
 from pipeline.content.translation_record import Pairing
 from pipeline.content.yaml_source import read_yaml
 from pipeline.exchange.merge import Merged, merge
-from pipeline.exchange.returned import find_faults
+from pipeline.exchange.returned import find_issues
 from pipeline.exchange.unit import UnitState, segment_id
 from pipeline.exchange.write_back import write_back
 from pipeline.model.terms import Terms
@@ -81,7 +81,7 @@ def test_the_samples_use_the_terms_but_where_a_sentence_does_without() -> None:
                 assert one.original.is_label
                 continue
             pieces = one.translation.pieces
-            found = find_faults(original, pieces, languages, 0, terms())
+            found = find_issues(original, pieces, languages, 0, terms())
             faults += [(fault.rule, one.translation.place) for fault in found]
     assert {rule for rule, _ in faults} == {Rule.TERM}
     assert len(faults) <= 24

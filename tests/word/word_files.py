@@ -10,7 +10,7 @@ from zipfile import ZipFile
 
 from pipeline.design.strings import read_strings
 from pipeline.project import Project
-from pipeline.word.read import WordBrief, read_brief
+from pipeline.word.read_word import WordBrief, read_brief
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENTS = Path(__file__).parent / "documents"

@@ -20,7 +20,7 @@ from pipeline.html.catalogue_entry import CatalogueEntry
 from pipeline.html.page_view import Design
 from pipeline.project import Project
 from pipeline.targets import BuildOptions
-from pipeline.tasks.site_files import render_catalogue
+from pipeline.tasks.catalogue_jobs import render_catalogue
 from pipeline.tasks.site_plans import plan_catalogue, plan_pages
 from tools.web.browser import TOOLS, visit
 

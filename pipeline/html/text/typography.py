@@ -11,8 +11,8 @@ from decimal import Decimal
 
 from pipeline.html.text.digits import native_digits
 from pipeline.html.text.inline_tree import ADDRESS, PLACEHOLDER
+from pipeline.html.text.number_signs import isolate_signed_numbers, replace_hyphen_minus
 from pipeline.html.text.quotes import quotation_marks
-from pipeline.html.text.signs import isolate_signed_numbers, replace_hyphen_minus
 from pipeline.html.text.spacing import no_break_spaces
 from pipeline.model.number_format import separate_digits
 

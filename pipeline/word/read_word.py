@@ -8,8 +8,8 @@ from typing import Any
 
 from pipeline.content.office_file import report_damage
 from pipeline.content.validate.images import read_picture
-from pipeline.word.brief import BriefReader
 from pipeline.word.convert import convert
+from pipeline.word.html_to_brief import BriefReader
 from pipeline.word.markdown import MarkdownWriter
 from pipeline.word.sanitize import sanitize, word_file
 

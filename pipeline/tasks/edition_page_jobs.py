@@ -22,7 +22,7 @@ from pipeline.model.schema import Edition, LanguageVersion
 from pipeline.redline.changes import compare_editions
 from pipeline.targets import Document
 from pipeline.tasks.context import TargetFiles
-from pipeline.tasks.web_files import (
+from pipeline.tasks.page_parts import (
     in_site,
     pictures_of,
     read_built,

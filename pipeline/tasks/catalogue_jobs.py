@@ -35,7 +35,7 @@ from pipeline.model.session import Session
 from pipeline.project import Project
 from pipeline.state.fingerprints import DAMAGED
 from pipeline.tasks.context import TargetFiles
-from pipeline.tasks.web_files import (
+from pipeline.tasks.page_parts import (
     in_site,
     read_built,
     render_page,
