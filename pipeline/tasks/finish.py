@@ -64,8 +64,17 @@ def finish(
     key = cache_key(html_hash, context.program, state.manifest.add_toolchain(toolchain))
     if cached := output.take_from_cache(key):
         return cached
+    return (yield from _render_and_store(output, render, html_hash, key))
+
+
+def _render_and_store(
+    output: "_StoredTarget", render: Render, html_hash: str, key: str
+) -> Task[TaskResult]:
+    """Render a target; store its PDF and put it into the cache, or reject it."""
+    context, state = output.context, output.context.workspace.state
+    toolchain = context.workspace.toolchains[output.target.profile]
     rendered, problems = yield from render()
-    target = replace(target, pages=rendered.pages, bytes=len(rendered.pdf))
+    target = replace(output.target, pages=rendered.pages, bytes=len(rendered.pdf))
     if context.is_blocked(problems):
         output.reject(rendered.pdf)
         return TaskResult(replace(target, state=State.REJECTED), problems)
@@ -74,7 +83,7 @@ def finish(
     assets = _assets(context, rendered.assets)
     entry = OutputEntry(
         html_hash=html_hash,
-        inputs=inputs,
+        inputs=output.inputs,
         program=context.program,
         assets=state.manifest.add_set(assets),
         file_hash=digest(rendered.pdf),
@@ -82,15 +91,15 @@ def finish(
         bytes=len(rendered.pdf),
         toolchain=state.manifest.add_toolchain(toolchain),
         warnings=[
-            *map(store_warning, earlier_warnings or ()),
+            *map(store_warning, output.earlier_warnings or ()),
             *_stored(rendered, problems),
         ],
-        values_hash=values_hash,
+        values_hash=output.values_hash,
         fill=dict(rendered.fill),
     )
     output.store(entry, rendered.pdf)
     uncached = _cache(context, key, entry, assets, rendered.pdf)
-    problems = [*(earlier_warnings or ()), *problems, *uncached]
+    problems = [*(output.earlier_warnings or ()), *problems, *uncached]
     return TaskResult(replace(target, state=State.BUILT), problems)
 
 
