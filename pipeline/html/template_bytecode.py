@@ -1,8 +1,9 @@
 """Keep what Jinja2 compiles of the bundled templates, as Python keeps its own bytecode.
 
 The files lie in `__pycache__` of this package, or where Python was told to keep bytecode:
-a user who can write there can change the program anyway. Templates of a project are compiled
-in each process; so are all where nothing can be written, as in a read-only installation.
+a user who can write there can change the program anyway. Templates of a project are
+compiled in each process; so are all where nothing can be written, as in a read-only
+installation.
 """
 
 import marshal
