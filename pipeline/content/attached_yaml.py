@@ -110,7 +110,8 @@ def _plain(value: Any, language: str = "") -> Any:
     if isinstance(value, BaseModel):
         changed = _changed(value)
         return {
-            n: dict(v) if n == "names" else _plain(v, language) for n, v in changed.items()
+            n: dict(v) if n in ("names", "approximate") else _plain(v, language)
+            for n, v in changed.items()
         }
     if isinstance(value, Duration):
         return f"{value.count} {value.unit}"

@@ -15,7 +15,7 @@ from pipeline.content.yaml_source import Source, Value, nodes_in, read_yaml
 from pipeline.model.fields import FieldPath
 
 # Keys that a translation may lack, and values of charts, which are not compared.
-_OPTIONAL = frozenset({"translation", "names"})
+_OPTIONAL = frozenset({"translation", "names", "approximate"})
 _NAMES = frozenset({"id", "chart", "data", "file"})
 _NO_LINES = re.compile(r"\s*(#.*)?")
 

@@ -103,18 +103,27 @@ def translated_texts(source: Source) -> Iterator[tuple[FieldPath, str, bool]]:
 
 
 def _plain_texts(value: Value) -> Iterator[FieldPath]:
-    """The alternative texts, and the labels of charts: in `names`, or in rows of data."""
+    """The alternative texts, and the labels of charts: in `names`, or in rows of data.
+
+    A label in rows that is a key of other texts stays; `labels_of` gives it a name.
+    """
     for path, part in _parts(value, ()):
         if isinstance(part.get("alt"), str):
             yield (*path, "alt")
-        if isinstance(names := part.get("names"), dict):
-            yield from ((*path, "names", name) for name in names)
+        keys = set[str]()
+        for kind in ("names", "approximate"):
+            if isinstance(texts := part.get(kind), dict):
+                yield from ((*path, kind, name) for name in texts)
+                keys |= texts.keys()
         if isinstance(rows := part.get("data"), list) and "chart" in part:
             label = str(part.get("label"))
             for number, row in enumerate(rows):
                 name = row.get(label) if isinstance(row, dict) else None
-                is_key = isinstance(names, dict) and name in names
-                if isinstance(name, str) and any(map(str.isalpha, name)) and not is_key:
+                if (
+                    isinstance(name, str)
+                    and any(map(str.isalpha, name))
+                    and name not in keys
+                ):
                     yield (*path, "data", number, label)
 
 

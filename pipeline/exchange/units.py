@@ -17,6 +17,7 @@ LIMITS = {"title": 72, "standfirst": 140, "heading": 130}
 # Names of parts for readers who do not know YAML.
 _NAMES = {
     "alt": "alternative text, read by screen readers",
+    "approximate": "words in place of a number of the chart",
     "because": "reason",
     "by": "by when",
     "data": "labels of the chart",
@@ -41,7 +42,7 @@ def labels_of(
     """Give the labels of charts that come from data, and that have no printed name yet.
 
     A translation gives them one in `names`. Rows that are typed in the file are translated
-    there.
+    there, unless their label is a key of `approximate`.
     """
     found: dict[FieldPath, str] = {}
     for path, figure in parts_in(version):
@@ -49,7 +50,8 @@ def labels_of(
             continue
         is_typed = figure.data.file is None
         rows = figure.data.rows or data.get(str(figure.data.file), ())
-        keys = [] if is_typed else [row.get(figure.label) or "" for row in rows]
+        keys = [row.get(figure.label) or "" for row in rows]
+        keys = [key for key in keys if not is_typed or key in figure.approximate]
         # A web page has the table of each chart, with the names of the columns.
         keys += [*figure.value, figure.label]
         for key in dict.fromkeys(keys):

@@ -75,25 +75,25 @@ def write_back(
     labels = _labels_in(new)
     texts |= {path: words for path, words in labels.items() if path in present}
     texts |= {mark: texts[label] for mark, label in highlights(original) if label in texts}
-    edited = replace_texts(name, data, texts)
     added = {path: words for path, words in labels.items() if path not in present}
+    edited = replace_texts(name, data, {p: t for p, t in texts.items() if p not in added})
     data, failed = _add_labels(name, edited.data, added)
     return WrittenFile(data, (*refused, *edited.refused, *failed), keys)
 
 
 def _labels_in(new: Mapping[SegmentKey, Pieces]) -> dict[FieldPath, str]:
-    """Give the new texts that name a label in the data of a chart."""
+    """Give the new texts for a label in the data of a chart: its name, its words."""
     return {
         path: words_of(pieces)
         for (path, _), pieces in new.items()
-        if path[-2:-1] == ("names",)
+        if path[-2:-1] in (("names",), ("approximate",))
     }
 
 
 def _add_labels(
     name: str, data: bytes, labels: Mapping[FieldPath, str]
 ) -> tuple[bytes, list[FieldPath]]:
-    """Add names of labels that come from data; list the charts that cannot hold them."""
+    """Add texts for labels in the data; list the charts that cannot hold them."""
     charts: dict[FieldPath, dict[str, str]] = defaultdict(dict)
     for path, words in labels.items():
         charts[path[:-1]][str(path[-1])] = words

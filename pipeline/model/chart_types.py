@@ -17,7 +17,8 @@ class ChartType:
     points on a time axis. If it `is_whole`, the columns are parts of a whole: none is
     negative, and shares add up to at most 100. If it `is_mirrored`, a right-to-left
     language mirrors it. If it `is_wide`, it extends into the side column by default. If it
-    `is_annotated`, moments may have words.
+    `is_annotated`, moments may have words. If it `is_approximate`, words may replace
+    numbers.
     """
 
     rows: tuple[int, int]
@@ -28,10 +29,11 @@ class ChartType:
     is_mirrored: bool = False
     is_wide: bool = False
     is_annotated: bool = False
+    is_approximate: bool = False
 
 
 CHART_TYPES = {
-    "bar": ChartType((1, 12), (1, 1), is_mirrored=True),
+    "bar": ChartType((1, 12), (1, 1), is_mirrored=True, is_approximate=True),
     "dot": ChartType((1, 12), (2, 2), is_mirrored=True),
     "slope": ChartType((1, 10), (2, 2)),
     "line": ChartType((2, 200), (1, 5), "column", is_over_time=True, is_annotated=True),

@@ -240,6 +240,7 @@ class Figure(Strict):
         Text | None, BeforeValidator(_reject_list, json_schema_input_type=Text)
     ] = None
     names: dict[str, Text] = {}
+    approximate: dict[str, Text] = {}
     width: Literal["main", "wide"] | None = None
     note: Line | None = None
     show_data: bool = False

@@ -289,9 +289,11 @@ def _values(figure: Figure | None, data: Mapping[str, _Rows]) -> _Values:
         return (), {}
     rows = data[figure.data.file] if figure.data.file else figure.data.rows
     heads = tuple(figure.name(column) for column in figure.columns)
+    words = figure.approximate
     values = {
         figure.name(row[figure.label] or ""): {
-            figure.name(column): row[column] or "" for column in figure.value
+            figure.name(column): words.get(row[figure.label] or "", row[column] or "")
+            for column in figure.value
         }
         for row in rows
     }

@@ -25,7 +25,8 @@ from pipeline.word.markdown import shorten
 # Keys that have no text, or that a Word file holds only in part.
 _NO_TEXT = frozenset(
     {"id", "file", "data", "sheet", "chart", "label", "value", "highlight", "names"}
-    | {"width", "show_data", "align", "across", "down", "translation", "date"}
+    | {"approximate", "width", "show_data", "align", "across", "down"}
+    | {"translation", "date"}
 )
 _PLAIN = frozenset({"alt", "url"})
 _FLOATS = frozenset({"table", "figure"})

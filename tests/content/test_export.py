@@ -144,6 +144,8 @@ BLOCKS = {
     "figure with a gap": chart(
         [{"place": "A", "share": "1"}, {"place": "B", "share": None}]
     ),
+    "figure with words for a row *": chart([{"place": "*", "share": "1"}])
+    | {"approximate": {"*": "over 1"}},
     "figure with a column *": chart([{"*": "A", "share": "1"}]),
     "box": {"title": "A box", "text": "Words\n\n1. One", "id": "box"},
     "quote": {"text": "Said.", "who": "Her"},

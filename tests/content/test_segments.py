@@ -82,6 +82,15 @@ def test_files_and_fields_of_references_are_not_translated(references: str) -> N
     assert not list(translated_texts(source_of(f"references: [{fields}]\n")))
 
 
+def test_words_for_a_number_are_a_segment_and_their_key_is_none() -> None:
+    source = source_of(
+        TEXT.replace("names: {n", "approximate: {Here: over 1}\n          names: {n")
+    )
+    found = [".".join(map(str, one.path[5:])) for one in segments_of(source)]
+    assert "approximate.Here" in found
+    assert ("data.0.place" in found, "data.1.place" in found) == (False, True)
+
+
 def test_the_label_that_a_highlight_names_is_known() -> None:
     figure = ("sections", 0, "blocks", 2, "figure")
     found = [((*figure, "highlight"), (*figure, "data", 1, "place"))]

@@ -5,12 +5,15 @@ from dataclasses import replace
 import pytest
 
 from pipeline.commands.translate import FORMATS, parse_returned
-from pipeline.content.translation_record import Pairing
+from pipeline.content.segments import segments_of, with_labels
+from pipeline.content.translation_record import Pairing, pair
 from pipeline.content.yaml_source import read_yaml
 from pipeline.exchange.merge import Merged, merge
 from pipeline.exchange.returned import find_issues
 from pipeline.exchange.unit import UnitState, segment_id
+from pipeline.exchange.units import labels_of
 from pipeline.exchange.write_back import write_back
+from pipeline.model.schema import LanguageVersion
 from pipeline.model.terms import Terms
 from pipeline.problems import Rule
 from tests.exchange.samples import SAMPLES, Sample, pieces_by_key, terms
@@ -85,3 +88,49 @@ def test_the_samples_use_the_terms_but_where_a_sentence_does_without() -> None:
             faults += [(fault.rule, one.translation.place) for fault in found]
     assert {rule for rule, _ in faults} == {Rule.TERM}
     assert len(faults) <= 24
+
+
+CHART = """\
+title: {title}
+sections:
+  - heading: A
+    blocks:
+      - figure:
+          title: T
+          subtitle: S
+          chart: bar
+          data: [{{where: Chad, n: 90}}, {{where: Peru, n: 120}}]
+          label: where
+          value: n
+          {more}alt: Bars.
+          source: S
+"""
+
+
+def test_words_for_a_number_are_written_into_a_translation_that_has_none() -> None:
+    english = CHART.format(title="T", more="approximate: {Peru: over 100}\n          ")
+    french = CHART.format(title="U", more="")
+    sources = [
+        read_yaml(name, text.encode())[0]
+        for name, text in (("en.yaml", english), ("fr.yaml", french))
+    ]
+    original, translation = sources
+    assert original
+    assert translation
+    version = LanguageVersion.model_validate(original.value)
+    labels = labels_of(version, {})
+    figure = ("sections", 0, "blocks", 0, "figure")
+    # The label is a key here, so that its translation is a name.
+    assert {path[-2:] for path in labels} == {("names", x) for x in ("Peru", "n", "where")}
+    pairing = pair(with_labels(segments_of(original), labels, original), (), ())
+    new = {
+        ((*figure, "approximate", "Peru"), 0): ("plus de 100",),
+        ((*figure, "names", "Peru"), 0): ("Le Pérou",),
+    }
+    written = write_back("fr.yaml", french.encode(), original, translation, pairing, new)
+    assert written.refused == ()
+    source, _ = read_yaml("fr.yaml", written.data)
+    assert source
+    values = dict(source.walk())
+    assert values[*figure, "approximate"] == {"Peru": "plus de 100"}
+    assert values[*figure, "names"] == {"Peru": "Le Pérou"}

@@ -13,8 +13,10 @@ from hypothesis import strategies as st
 
 from pipeline.html.charts.canvas import hatch
 from pipeline.html.charts.data_table import format_data, read_chart_data
+from pipeline.html.charts.draw import draw_chart
 from pipeline.html.charts.scale import break_lines, choose_ticks, spread
 from pipeline.html.charts.time_axis import choose_time_ticks
+from pipeline.html.charts.web_chart import draw_web_chart
 from pipeline.model.schema import (
     DataRow,
 )
@@ -79,6 +81,65 @@ def test_names_of_the_figure_replace_labels_of_the_data() -> None:
     )
     assert printed(chart, "name") == ["Monde"]
     assert sorted(printed(chart, "head")) == ["Hommes", "women"]
+
+
+@pytest.mark.parametrize("language", ["en", "ar-u-nu-arab"])
+def test_words_in_place_of_a_number_stand_beside_a_bar_with_an_open_end(
+    language: str,
+) -> None:
+    rows, words = rows_of(40, 120, -90), {"B": "over 100 of them in all", "C": "minus much"}
+    bars = figure("bar", rows, "n", approximate=words)
+    chart = draw_chart(bars, rows, theme(language))
+    whole, *open_bars = boxes(chart)
+    assert len(open_bars) == 2 * (1 + 3)
+    for parts, sign in ((open_bars[:4], 1), (open_bars[4:], -1)):
+        parts = sorted(parts, key=lambda part: part[0])
+        if (sign > 0) == (language != "en"):  # from the open end to zero
+            parts = [(-right, top, -left, foot) for left, top, right, foot in parts[::-1]]
+        solid, *slices = parts
+        gaps = [after[0] - before[2] for before, after in pairwise(parts)]
+        assert gaps[0] > 0.5
+        assert [gap / gaps[0] for gap in gaps] == pytest.approx([1, 2, 3], abs=0.05)
+        assert len({round(right - left, 1) for left, _, right, _ in slices}) == 1
+        assert solid[2] - solid[0] > sum(right - left for left, _, right, _ in slices)
+    # The slices end where the bar of the number would end.
+    lengths = [
+        max(r for _, _, r, _ in parts) - min(x for x, *_ in parts)
+        for parts in ([whole], open_bars[:4], open_bars[4:])
+    ]
+    assert [n / lengths[0] for n in lengths] == pytest.approx([1, 3, 2.25], abs=0.01)
+    values = [label for label in chart.labels if label.kind == "value"]
+    assert " ".join(label.text for label in values[1:]) == " ".join(words.values())
+    drawn = theme(language).main_width
+    for label in values:
+        left = float(label.left)
+        assert left >= 0
+        assert left + float(label.width) <= drawn + 0.01
+        assert not any(
+            left < right and x < left + float(label.width)
+            for x, top, right, foot in boxes(chart)
+            if top < float(label.top) + 8 and foot > float(label.top)
+        )
+    assert [row[1] for row in chart.data[2:]] == [*words.values()]
+
+
+def test_words_of_several_lines_never_touch_those_of_the_next_row() -> None:
+    words = {name: "considerably more than a hundred thousand, by all" for name in "AB"}
+    chart = draw("bar", rows_of(20, 40), approximate=words)
+    tops = [float(label.top) for label in chart.labels if label.kind == "value"]
+    assert len(tops) > 2
+    assert min(after - top for top, after in pairwise(tops)) >= theme().leading - 0.01
+
+
+def test_on_a_web_page_an_open_bar_has_its_slices_and_words() -> None:
+    rows = rows_of(40, 120)
+    bars = figure("bar", rows, "n", approximate={"B": "over 100"})
+    chart = draw_web_chart(bars, rows, theme())
+    for drawing in chart.drawings:
+        assert drawing.count('class="mark"') == 1 + 4
+        assert ">over 100</text>" in drawing
+        assert ">120</text>" not in drawing
+    assert chart.data[2] == ("B", "over 100")
 
 
 # --- The other types ---

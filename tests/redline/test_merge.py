@@ -189,6 +189,13 @@ def test_values_of_a_chart_that_changed_stand_below_it() -> None:
     ]
 
 
+def test_words_in_place_of_a_number_are_compared_as_its_value() -> None:
+    row = {"who": "a", "seats": "100"}
+    old, new = figure(row), figure(row, approximate={"a": "over 100"})
+    _, (_, values) = merge_blocks(old, new)
+    assert [sides(cell) for cell in values.rows[0]] == ["a", ("100", "over 100")]
+
+
 def test_a_value_that_was_empty_has_no_old_text() -> None:
     old = figure({"who": "a", "seats": "28"}, {"who": "b", "seats": None})  # type: ignore[dict-item]
     new = figure({"who": "a", "seats": "28"}, {"who": "b", "seats": "14"})

@@ -98,6 +98,7 @@ def _check(chart: _CheckedChart) -> Iterator[Problem]:
     yield from _check_labels(chart)
     yield from _check_names(chart)
     yield from _check_highlight(chart)
+    yield from _check_approximate(chart)
     yield from _check_annotations(chart)
     problems = list(_check_numbers(chart))
     yield from problems
@@ -212,6 +213,21 @@ def _check_highlight(chart: _CheckedChart) -> Iterator[Problem]:
         message = f'the data have no {noun} "{highlight}"'
         hint = suggestion(highlight, known, f"a {kind} chart highlights one {noun}")
         yield Problem(Rule.CHART_DATA, place, message, hint)
+
+
+def _check_approximate(chart: _CheckedChart) -> Iterator[Problem]:
+    if chart.figure.approximate and not chart.figure.chart_type.is_approximate:
+        message = f"a {chart.figure.chart} chart has no words in place of numbers"
+        hint = "delete them, choose a bar chart, or say it in the note"
+        yield Problem(Rule.CHART_TYPE, chart.key("approximate"), message, hint)
+        return
+    known = [row[chart.figure.label] or "" for row in chart.rows]
+    unknown = (label for label in chart.figure.approximate if label not in known)
+    otherwise = "write the label as it is in the data: LABEL: printed words"
+    for number, label in enumerate(unknown):
+        hint = suggestion(label, known, otherwise, number)
+        place = chart.source.key_place((*chart.path, "approximate", label))
+        yield Problem(Rule.CHART_DATA, place, f'the data have no row "{label}"', hint)
 
 
 def _check_annotations(chart: _CheckedChart) -> Iterator[Problem]:

@@ -21,11 +21,11 @@ from pipeline.content.yaml_source import Source
 from pipeline.model.dates import InformationDate
 from pipeline.model.fields import FieldPath
 from pipeline.model.markdown import CITATION, citations
-from pipeline.model.schema import Block, Data, LanguageVersion
+from pipeline.model.schema import Block, Data, Figure, LanguageVersion
 from pipeline.problems import Place, Problem, Rule
 
-# Keys that a translation may add or leave out.
-_OPTIONAL = frozenset({"translation"})
+# Keys that a translation may add or leave out, or that are compared by row.
+_OPTIONAL = frozenset({"translation", "approximate"})
 _HINT = "a translation has the same parts as the original, in the same order"
 _DIFFERENCE_HINT = "correct the text that is wrong"
 
@@ -156,6 +156,8 @@ class _Comparison:
             for key in (k for k in ours if ours[k] and theirs.get(k)):
                 yield from self.texts(ours[key], theirs[key], (*path, key), (*other, key))
         elif isinstance(ours, BaseModel):
+            if isinstance(ours, Figure):
+                yield from self.approximate(ours, theirs, path, other)
             for key in (k for k in type(ours).model_fields if k not in _OPTIONAL):
                 values = getattr(ours, key), getattr(theirs, key)
                 yield from self.values(*values, (*path, key), (*other, key))
@@ -169,6 +171,22 @@ class _Comparison:
             place = self.source.place(path)
             message = f"{_name(path)} {message}"
             yield self.mismatch(place, message, is_missing=ours is None)
+
+    def approximate(
+        self, ours: Figure, theirs: Figure, path: FieldPath, other: FieldPath
+    ) -> Iterator[Problem]:
+        """Compare the words for numbers: typed rows by their position, others by label."""
+        labels = ([row.get(f.label) for row in f.data.rows] for f in (ours, theirs))
+        names = dict(zip(*labels, strict=False))
+        keys = {names.get(key) or key: key for key in ours.approximate}
+        path, other = (*path, "approximate"), (*other, "approximate")
+        mine = [key for key in keys if key not in theirs.approximate]
+        others = [key for key in theirs.approximate if key not in keys]
+        if mine or others:
+            yield self.difference(path, other, [keys[key] for key in mine], others)
+        for key in (key for key in keys if key not in mine):
+            values = ours.approximate[keys[key]], theirs.approximate[key]
+            yield from self.texts(*values, (*path, keys[key]), (*other, key))
 
     def texts(
         self, ours: str, theirs: str, path: FieldPath, other: FieldPath

@@ -26,7 +26,8 @@ class ChartData:
     """The data of a chart: printed labels of rows, printed names of columns, values.
 
     `keys` are the labels of the rows as typed. An empty cell is None. `highlight` is the
-    index of a row, or of a column in a chart that highlights columns.
+    index of a row, or of a column in a chart that highlights columns. `words` are those
+    that each row prints in place of its number, or "".
     """
 
     keys: tuple[str, ...]
@@ -35,6 +36,7 @@ class ChartData:
     columns: tuple[tuple[Decimal | None, ...], ...]
     decimals: int
     highlight: int | None
+    words: tuple[str, ...]
     annotations: tuple[Moment, ...] = ()
 
     @property
@@ -74,6 +76,7 @@ def read_chart_data(figure: Figure, rows: Sequence[DataRow], language: str) -> C
         columns=columns,
         decimals=decimals_of(known),
         highlight=candidates.index(figure.highlight or "") if is_highlighted else None,
+        words=tuple(format_text(figure.approximate.get(k, ""), language) for k in keys),
         annotations=tuple(_moments(figure, language)),
     )
 
@@ -90,6 +93,6 @@ def _moments(figure: Figure, language: str) -> Iterator[Moment]:
 def format_data(figure: Figure, data: ChartData, language: str) -> list[tuple[str, ...]]:
     """Format the rows of the table of the data; the first has the heads of its columns."""
     rows = [(format_text(figure.name(figure.label), language), *data.names)]
-    for label, row in zip(data.labels, data.rows, strict=True):
-        rows += [(label, *(format_value(v, data.decimals, language) for v in row))]
+    for label, row, words in zip(data.labels, data.rows, data.words, strict=True):
+        rows += [(label, *(words or format_value(v, data.decimals, language) for v in row))]
     return rows
