@@ -300,6 +300,7 @@ def corpus(language: str) -> list[Figure]:
     ]
     return [
         figure("bar", many, "a", highlight="3"),
+        figure("bar", many, "a", approximate={"6": long, f"{long} 5": part}),
         figure("dot", many, ["a", "b"], names={"a": part, "b": long}),
         figure("slope", many[:10], ["a", "b"], names={"a": part, "b": long}),
         figure("line", years, names),
