@@ -58,6 +58,8 @@ _PANGO_THREADS = 4
 _OPEN_FILES, _FILES_PER_PROCESS, _ADDRESS_SPACE_MIB = 64, 4, 768
 # Jobs per process: WeasyPrint's caches grow by 1 MiB in 100 documents.
 _JOBS_PER_PROCESS = 250
+# The threads that wait for pools to stop.
+_stopping: list[Thread] = []
 
 
 @dataclass(frozen=True)
@@ -243,10 +245,25 @@ class ProcessExecutor(Executor):
 def _stop(pool: Any) -> None:
     """Stop a pool without waiting: Pebble checks ten times a second whether to stop."""
     pool.stop()
+    thread = Thread(target=pool.join, daemon=True)
     try:
-        Thread(target=pool.join, daemon=True).start()
+        thread.start()
     except RuntimeError:  # no thread can be started
         pool.join()
+    else:
+        _stopping.append(thread)
+
+
+def _wait_for_stopped_pools() -> None:
+    """Wait until the pools of earlier builds of this process have stopped.
+
+    They close pipes until then. A pipe of the next pool may get the number of one of them,
+    and lose a message to the process object that still reads from this number.
+    """
+    for thread in [*_stopping]:
+        thread.join()
+        with suppress(ValueError):  # another thread has waited, too
+            _stopping.remove(thread)
 
 
 def _exit_error(code: int, limits: Limits) -> Exception:
@@ -310,6 +327,7 @@ def open_processes(
         yield InlineExecutor()
         return
     _require_limits(number)
+    _wait_for_stopped_pools()
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload([_FORK_SERVER, *preload, __name__, _POOL])
     if preload:

@@ -208,6 +208,17 @@ def test_only_one_process_is_prepared(tmp_path: Path) -> None:
         assert len(list(tmp_path.iterdir())) == 1
 
 
+def test_a_pool_has_stopped_before_the_next_one_starts() -> None:
+    """It closes pipes until then, whose numbers the pipes of the next one may get."""
+    before = {*threading.enumerate()}
+    with open_processes(1, LIMITS, ()) as first:
+        assert first.result(first.submit(double, 2)) == 4
+        of_the_first = {*threading.enumerate()} - before
+    assert of_the_first
+    with open_processes(1, LIMITS, ()):
+        assert not of_the_first & {*threading.enumerate()}
+
+
 @pytest.mark.parametrize("method", ["submit", "submit_local"])
 def test_jobs_run_after_an_idle_process_was_killed(method: str) -> None:
     with open_processes(1, LIMITS, ()) as executor:
