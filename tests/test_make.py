@@ -105,9 +105,8 @@ def test_no_job_waits_for_what_can_come_later(write_project: WriteProject) -> No
     build(project, BuildOptions(), date(2026, 1, 1), executor=recorded)
     short = {"_read_edition": "r", "warm_up": "w", "render_document": "h"}
     order = "".join(short.get(name, "") for name in recorded.names)
-    # Processes wait for the fork server after the first edition has begun to be read, and
-    # the HTML of an edition comes after the next ones have been read.
-    assert order == "rrrrr" + "wh" + "rwhh" * 3 + "whh" * 4  # the project has one more
+    # The first HTML comes before the next editions are read, that of the others after.
+    assert order == "rwh" + "rrrr" + "rwhh" * 3 + "whh" * 4  # the project has one more
 
 
 def test_what_was_painted_when_a_cluster_went_is_reported(

@@ -58,8 +58,7 @@ _PANGO_THREADS = 4
 _OPEN_FILES, _FILES_PER_PROCESS, _ADDRESS_SPACE_MIB = 64, 4, 768
 # Jobs per process: WeasyPrint's caches grow by 1 MiB in 100 documents.
 _JOBS_PER_PROCESS = 250
-# The threads that wait for pools to stop.
-_stopping: list[Thread] = []
+_stopping: list[Thread] = []  # each waits until a pool has stopped
 
 
 @dataclass(frozen=True)
@@ -248,22 +247,16 @@ def _stop(pool: Any) -> None:
     thread = Thread(target=pool.join, daemon=True)
     try:
         thread.start()
+        _stopping.append(thread)
     except RuntimeError:  # no thread can be started
         pool.join()
-    else:
-        _stopping.append(thread)
 
 
 def _wait_for_stopped_pools() -> None:
-    """Wait until the pools of earlier builds of this process have stopped.
-
-    They close pipes until then. A pipe of the next pool may get the number of one of them,
-    and lose a message to the process object that still reads from this number.
-    """
+    """Wait until earlier pools have closed their pipes, whose numbers the next ones get."""
     for thread in [*_stopping]:
         thread.join()
-        with suppress(ValueError):  # another thread has waited, too
-            _stopping.remove(thread)
+    _stopping[:] = filter(Thread.is_alive, _stopping)
 
 
 def _exit_error(code: int, limits: Limits) -> Exception:

@@ -6,7 +6,7 @@ and every profile; the pixels are those of the PDF.
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from functools import partial
@@ -331,7 +331,9 @@ def test_every_chart_type_has_a_sample() -> None:
 @pytest.mark.parametrize("language", CORPUS)
 def test_charts_of_office_are_those_of_screen(language: str) -> None:
     """Thus what is true of their labels in one profile is true in the other."""
-    assert vars(theme(language, "office")) == vars(theme(language, "screen"))
+    screen, office = theme(language, "screen"), theme(language, "office")
+    colours = replace(office.colours, ring=screen.colours.ring)
+    assert vars(office) | {"colours": colours} == vars(screen)
 
 
 @pytest.mark.parametrize("profile", ["screen", "a5", "large"])

@@ -108,7 +108,7 @@ def test_the_marks_of_a_chart_stand_out_from_the_page() -> None:
 def test_a_text_is_measured_on_the_mark_below_it_as_a_press_prints_both() -> None:
     label = '<p data-mark="#7198d4">40.0</p>'
     assert issues(label, "p { color: #230050 }") == []
-    assert issues(label, "p { color: #230050 }", soft_proof(PROFILE)) == [[3.1, 4.5]]
+    assert issues(label, "p { color: #230050 }", soft_proof(PROFILE)) == [[3.1, 3.5]]
     assert issues(label, "p { color: #000 }", soft_proof(PROFILE)) == []
     assert issues(label, "p { color: #fff }") == [[2.9, 4.5]]
 
