@@ -65,9 +65,8 @@ def _packet_faults(pdf: pikepdf.Pdf, made: Made) -> Iterator[str]:
 def _expected(made: Made) -> dict[str, str]:
     """What the packet must say; "" where it must say nothing."""
     version, facts = made.edition.versions[made.language], made.edition.facts
-    name = in_language(
-        made.series.publisher.name, made.language, made.series.default_language
-    )[0]
+    languages = made.language, made.series.default_language
+    name = in_language(made.series.publisher.name, *languages)[0]
     publisher = plain(name)
     issued = str(facts.issued or "")
     modified = max((str(c.date) for c in facts.corrections), default=issued)
@@ -84,7 +83,7 @@ def _expected(made: Made) -> dict[str, str]:
         "dc:identifier": facts.symbol or "",
         "dc:rights": made.series.licence or "",
         "dc:date": issued,
-        "dc:subject": _text(set(facts.subjects)),
+        "dc:subject": _text({in_language(one, *languages)[0] for one in facts.subjects}),
         "xmp:CreateDate": issued,
         "xmp:ModifyDate": modified,
         "xmp:CreatorTool": "Briefs",
