@@ -85,10 +85,10 @@ class Snapshot:
         if not self._command or os.path.exists(_HOLDER):
             return
         with suppress(OSError, PipelineError):
-            paths = list(dict.fromkeys(_paths(project)))
-            stats = [os.stat(path) for path in paths]
             settled = settled_before(project.build / ".cache")
             settled -= int((now - self._started) * 1e9)
+            paths = list(dict.fromkeys(_paths(project)))
+            stats = [os.stat(path) for path in paths]
             if all(max(stat.st_mtime_ns, stat.st_ctime_ns) < settled for stat in stats):
                 numbers = " ".join(
                     f"{s.st_size} {s.st_mtime_ns} {s.st_ctime_ns} {s.st_ino}" for s in stats

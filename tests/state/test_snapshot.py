@@ -5,7 +5,7 @@ import re
 import shutil
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import chdir
 from pathlib import Path
 
@@ -14,7 +14,8 @@ from click.testing import CliRunner, Result
 
 from pipeline.__main__ import describe_command
 from pipeline.cli import main
-from pipeline.project import BUNDLED
+from pipeline.project import BUNDLED, Project
+from pipeline.state import snapshot
 from pipeline.state.lock import build_lock
 from pipeline.state.manifest import checksum_bytes, manifest_bytes, read_manifest
 from pipeline.state.snapshot import Snapshot
@@ -365,6 +366,30 @@ def test_young_files_are_not_trusted(here: Path) -> None:
     assert answer() is None
     time.sleep(2.1)
     ask(started=time.monotonic() - 60)  # what was built since may have been read before
+    assert answer() is None
+    ask()
+    assert answer() == DONE
+
+
+def test_a_slow_disk_makes_no_file_older(
+    here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file that changed after the command began is not trusted, however long it takes to
+    list the files.
+    """
+    listed = snapshot._paths
+
+    def list_slowly(project: Project) -> Iterator[str]:
+        time.sleep(0.2)
+        return listed(project)
+
+    monkeypatch.setattr(snapshot, "_paths", list_slowly)
+    monkeypatch.setattr("pipeline.state.fingerprints._YOUNG_NS", 0)
+    time.sleep(0.05)
+    started = time.monotonic()
+    time.sleep(0.05)
+    (here / EN).touch()
+    ask(started=started)
     assert answer() is None
     ask()
     assert answer() == DONE
