@@ -1,6 +1,6 @@
-"""What is another while a build reads it, and as before afterwards, is looked at again.
+"""A file that changes while a build reads it, and changes back, is read again.
 
-The one who comes in between is real but for the moment, which is always the worst.
+The changes are real; the tests choose their moment.
 """
 
 import os

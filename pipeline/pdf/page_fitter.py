@@ -37,9 +37,7 @@ from pipeline.pdf.block_positions import (
     next_section,
     runs,
 )
-from pipeline.pdf.copyfitting import (
-    blank_band,
-)
+from pipeline.pdf.copyfitting import blank_band
 
 # A hole is this share of the sheet, at least; a smaller gain is not worth a move.
 _HOLE, _GAIN = 0.09, 0.03

@@ -1,7 +1,7 @@
 """Keep the symbol of a document, such as GB.328/POL/3, on one line.
 
-Pango would break it after each stroke. A symbol that is longer than a narrow column breaks
-after its second stroke, or a later one, before at least three characters.
+Pango would break it after each slash. A symbol that is longer than a narrow column breaks
+after its second slash, or a later one, before at least three characters.
 """
 
 import re
@@ -12,7 +12,7 @@ _SYMBOL = re.compile(
     rf"(?<![\w/.])(?=[^\s\d]*\d)[A-Z]{{1,6}}(?:\.\d+)?(?:/{_PART})+(?![\w/])",
     re.ASCII,
 )
-_STROKE = re.compile(r"(?<=/)(?=[^/]{3})")
+_SLASH = re.compile(r"(?<=/)(?=[^/]{3})")
 _LONGEST = 20
 
 
@@ -23,7 +23,7 @@ def keep_symbols(html: str, *, rtl: bool = False) -> str:
     def enclosed(match: re.Match[str]) -> str:
         symbol = match[0]
         second = symbol.find("/", symbol.find("/") + 1) + 1
-        breaks = [m.start() for m in _STROKE.finditer(symbol) if m.start() >= second > 0]
+        breaks = [m.start() for m in _SLASH.finditer(symbol) if m.start() >= second > 0]
         ends = [*breaks, len(symbol)] if len(symbol) > _LONGEST else [len(symbol)]
         pieces = (symbol[a:b] for a, b in pairwise([0, *ends]))
         return "<wbr>".join(f"{start}{piece}</span>" for piece in pieces)
