@@ -3,11 +3,12 @@
 A last page with two references and the imprint is a sheet for nothing. Then the document is
 laid out again, with the margins of the blocks of its text multiplied: by less than one,
 which may save the page, and by more, so that more text is on the last page. The same is
-tried where page_fitter.py left a hole: pages then end at other blocks. Sizes and leading
-stay, and so do figures, tables and boxes. The best layout is kept. What is left of
-a hole is divided among the spaces of its page.
+tried where page_fitter.py left a hole, or an item of a list alone on a page: pages then
+end at other blocks. Sizes and leading stay, and so do figures, tables and boxes. The best
+layout is kept. What is left of a hole is divided among the spaces of its page.
 """
 
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -21,11 +22,14 @@ from pipeline.pdf.block_positions import HEADINGS, classes_of, kind_of
 # A last page is filled to this share, at least. After other spaces it should be filled to
 # the larger one: below 0.4 the author is warned.
 _LEAST_FILLED, _WELL_FILLED = 0.2, 0.45
-# By these the margins are multiplied, until all pages are well filled.
-FACTORS = (0.75, 1.4)
+# By these the margins are multiplied, until all pages are well filled; by the last ones
+# only where a hole or a lone item is left.
+FACTORS, LAST_FACTORS = (0.75, 1.4), (0.9, 1.2, 1.6)
 _MARGINS = ("margin_top", "margin_bottom")
 # A larger hole, as a share of the sheet, is worse than a last page with less text.
 _HOLE = 0.115
+# An item alone on a page is as bad as a hole of this size.
+_LONE_ITEM = 0.05
 # The most that a space between blocks grows, as a share of the type size.
 _QUARTER_LINE = 0.35
 # Groups that move as a whole: the height of a panel stays, entries belong together.
@@ -60,13 +64,37 @@ def blank_band(page: Any) -> float:
 
 
 def is_well_filled(pages: Sequence[Any]) -> bool:
-    """Whether no page has a large hole, and the last page enough text."""
-    return not _holes(pages) and not _ends_on_empty_page(pages)
+    """Whether no page has a large hole or a lone item, and the last page enough text."""
+    return not has_faults(pages) and not _ends_on_empty_page(pages)
+
+
+def has_faults(pages: Sequence[Any]) -> bool:
+    """Whether a page has a large hole, or an item of a list alone."""
+    return bool(_holes(pages) or _lone_items(pages))
 
 
 def _holes(pages: Sequence[Any]) -> float:
     """What is blank at the ends of pages beyond what is allowed, in sheets."""
     return sum(max(0.0, blank_band(page) - _HOLE) for page in pages[:-1])
+
+
+def _lone_items(pages: Sequence[Any]) -> int:
+    """Count the lists of which one item is alone on a page.
+
+    A point for decision may be: each is a statement by itself.
+    """
+    counts: dict[Any, Counter[int]] = defaultdict(Counter)
+    for number, page in enumerate(pages):
+        for box in _blocks(find_main(page.children[0])):
+            for item in box.children if box.element_tag in ("ol", "ul") else ():
+                if item.element_tag == "li" and not _is_statement(item):
+                    counts[box.element][number] += 1
+    return sum(len(count) > 1 and 1 in count.values() for count in counts.values())
+
+
+def _is_statement(item: Any) -> bool:
+    path = item.element.get("data-path", "")
+    return bool(path.startswith("points_for_decision."))
 
 
 def _ends_on_empty_page(pages: Sequence[Any]) -> bool:
@@ -126,13 +154,14 @@ def _blocks(box: Any) -> Iterator[Any]:
 
 
 def penalty(pages: Sequence[Any]) -> tuple[int, float, float]:
-    """How bad a layout is: its pages, its holes, what is blank on its last page.
+    """How bad a layout is: its pages, its holes and lone items, its blank last page.
 
     A last page with little text counts as a small hole.
     """
     filled = _filled(pages[-1])
     blank = max(0.0, _WELL_FILLED - filled) / 8 if len(pages) > 1 else 0.0
-    return len(pages), _holes(pages) + blank, -filled
+    bad = _holes(pages) + _LONE_ITEM * _lone_items(pages) + blank
+    return len(pages), bad, -filled
 
 
 def stretch(page: Any, height: float) -> None:

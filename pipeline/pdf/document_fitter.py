@@ -16,7 +16,15 @@ from weasyprint.layout import absolute
 from weasyprint.layout import page as engine
 
 from pipeline.pdf.block_positions import ResumeAt, separate_paragraphs
-from pipeline.pdf.copyfitting import FACTORS, TextSpaces, is_well_filled, penalty, stretch
+from pipeline.pdf.copyfitting import (
+    FACTORS,
+    LAST_FACTORS,
+    TextSpaces,
+    has_faults,
+    is_well_filled,
+    penalty,
+    stretch,
+)
 from pipeline.pdf.page_fitter import (
     HOLE_LEFT,
     ContextState,
@@ -106,8 +114,9 @@ class _DocumentFitter:
     ) -> Sequence[Any]:
         """Make all pages with other spaces; give the best, and leave its state."""
         factor = 1.0
-        for other_factor in FACTORS:
-            if factor != 1 and not penalty(best)[1]:
+        for other_factor in (*FACTORS, *LAST_FACTORS):
+            is_last = other_factor in LAST_FACTORS
+            if not (has_faults(best) if is_last else penalty(best)[1]):
                 break
             end, places = ContextState.of(context), dict(self.moved)
             ordered = {parent: parent.children for parent in self.written}

@@ -65,9 +65,19 @@ def test_less_space_closes_a_hole() -> None:
     words = "<br>".join(f"w{number}" for number in range(5))
     whole = f'<div class="text"><p style="break-inside: avoid">{words}</p></div>'
     html = document(paragraphs(4) + whole + paragraphs(8))
-    with patched(document_fitter, FACTORS=()):
+    with patched(document_fitter, is_well_filled=lambda _: True):
         assert page_ends(html)[0] == "p3-2"
     assert page_ends(html)[0] == "w4"
+
+
+def test_less_space_brings_a_second_item_to_the_page_of_the_first() -> None:
+    """The first item of a list is not alone below its introduction."""
+    items = [f'<li style="break-inside: avoid">i{n}<br>i{n}-end</li>' for n in range(5)]
+    introduction = "".join(lines(f"p{number}-", 1) for number in range(9))
+    html = document(f"{introduction}<ul>{''.join(items)}</ul>{paragraphs(8)}")
+    with patched(document_fitter, is_well_filled=lambda _: True):
+        assert page_ends(html)[0] == "i0-end"
+    assert page_ends(html)[0] == "i1-end"
 
 
 def test_more_space_is_tried_if_less_does_not_save_the_last_page() -> None:

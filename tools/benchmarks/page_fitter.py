@@ -17,7 +17,7 @@ from pipeline.design.brand_css import brand_css
 from pipeline.html.page_view import Design
 from pipeline.html.templates import render_html
 from pipeline.html.view_model import view_brief
-from pipeline.pdf import copyfitting, document_fitter, page_fitter
+from pipeline.pdf import document_fitter, page_fitter
 from pipeline.pdf.fontconfig import load_fonts
 from pipeline.pdf.render import RenderedPdf, render_pdf
 from pipeline.pdf.weasyprint_patches.attributes import patched
@@ -35,8 +35,7 @@ def without() -> Iterator[None]:
     """Find no hole and no last page that is nearly empty: each page is laid out once."""
     with (
         patched(page_fitter, _HOLE=9.0, HOLE_LEFT=9.0),
-        patched(document_fitter, HOLE_LEFT=9.0),
-        patched(copyfitting, _LEAST_FILLED=0.0),
+        patched(document_fitter, HOLE_LEFT=9.0, is_well_filled=lambda _: True),
     ):
         yield
 
