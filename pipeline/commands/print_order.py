@@ -5,7 +5,7 @@
 The order names files in `build/` with their checksums; a stale file is never ordered.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
@@ -13,7 +13,8 @@ from functools import partial
 from pipeline.build import BuildResult, build, build_targets
 from pipeline.commands.check import read_content
 from pipeline.commands.packs import build_packs
-from pipeline.editions.lifecycle import read_lifecycles
+from pipeline.content.discovery import EditionFolder
+from pipeline.editions.lifecycle import Lifecycle, read_lifecycles
 from pipeline.editions.sessions import ResolvedHandout, ResolvedSession
 from pipeline.model.print_order import OrderLine, PaperStock, PrintOrder, Uncorrected
 from pipeline.model.profiles import PACK_PROFILE, PDFX, profile_of
@@ -103,35 +104,7 @@ def _order_and_job_sheet(
     profile = profile or paper_profile(paper)
     if fault := profile_fault(profile, paper):
         raise ContradictionError(f'not with --profile "{profile}": {fault}')
-    printing = session.session.facts.printing
-    lines: list[OrderLine] = []
-    press_format = None
-    problems = []
-    for handout in session.handouts:
-        documents, more = handout_documents(project, handout, profile, today, ghostscript)
-        problems += more
-        if stale := [d.language for d in documents if d.state is State.STALE]:
-            problems.append(_stale_problem(handout, profile, stale, slug))
-        uncorrected = tuple(_uncorrected(project, handout))
-        lifecycle = read_lifecycles(project, [handout.folder])[handout.folder]
-        is_published = lifecycle.state(today).is_published
-        press = _press_files(project, handout, profile, today, ghostscript)
-        for document in documents:
-            if document.state is State.UP_TO_DATE:
-                line = _line(project, document, handout, stock, uncorrected)
-                name = press.get(document.language, "")
-                press_pdf = (project.root / name).read_bytes() if name else b""
-                press_format = press_format or (
-                    read_press_format(press_pdf) if name else None
-                )
-                lines.append(
-                    replace(
-                        line,
-                        press_file=name,
-                        press_sha256=digest(press_pdf) if name else "",
-                        is_published=is_published,
-                    )
-                )
+    lines, problems = _brief_lines(project, session, profile, stock, today, ghostscript)
     packs, stale_packs = _pack_lines(project, session, stock, today)
     lines += packs
     problems += stale_packs
@@ -141,7 +114,10 @@ def _order_and_job_sheet(
             problems.append(Problem(Rule.PAPER_SIZE, Place(line.file), fault, hint))
     if errors := _errors(problems):
         return PrintOrderResult(None, errors)
-    order = PrintOrder(slug, stock, tuple(lines), printing.ink, press_format)
+    press_files = (project.root / n.press_file for n in lines if n.press_file)
+    formats = (read_press_format(file.read_bytes()) for file in press_files)
+    ink, press = session.session.facts.printing.ink, next(filter(None, formats), None)
+    order = PrintOrder(slug, stock, tuple(lines), ink, press)
     built = build_job_sheet(project, series, session.session, order, jobs)
     for sheet in built.targets:  # one, or none if no process can be started
         if sheet.state in (State.BUILT, State.UP_TO_DATE):
@@ -161,10 +137,51 @@ def _errors(problems: Sequence[Problem]) -> tuple[Problem, ...]:
     return sort_and_dedupe(filter(is_blocking, problems))
 
 
-def _uncorrected(project: Project, handout: ResolvedHandout) -> Iterator[Uncorrected]:
+def _brief_lines(
+    project: Project,
+    session: ResolvedSession,
+    profile: str,
+    stock: PaperStock,
+    today: date,
+    ghostscript: str | None,
+) -> tuple[list[OrderLine], list[Problem]]:
+    """Order the PDFs of the briefs of a session, if they are up to date."""
+    lines: list[OrderLine] = []
+    problems: list[Problem] = []
+    for handout in session.handouts:
+        documents, more = handout_documents(project, handout, profile, today, ghostscript)
+        problems += more
+        if stale := [d.language for d in documents if d.state is State.STALE]:
+            problems.append(_stale_problem(handout, profile, stale, session.session.slug))
+        lifecycle = read_lifecycles(project, [handout.folder])[handout.folder]
+        uncorrected = tuple(_uncorrected(project, handout.folder, lifecycle))
+        press = _press_files(project, handout, profile, today, ghostscript)
+        for document in documents:
+            if document.state is not State.UP_TO_DATE:
+                continue
+            copies = {
+                reader: handout.copies[reader]
+                for reader, printed in handout.printed_in.items()
+                if printed == document.language
+            }
+            name = press.get(document.language, "")
+            line = replace(
+                _line(project, document, copies, stock),
+                brief=document.slug,
+                information_date=str(document.information_date),
+                uncorrected=uncorrected,
+                press_file=name,
+                press_sha256=digest((project.root / name).read_bytes()) if name else "",
+                is_published=lifecycle.state(today).is_published,
+            )
+            lines.append(line)
+    return lines, problems
+
+
+def _uncorrected(
+    project: Project, folder: EditionFolder, lifecycle: Lifecycle
+) -> Iterator[Uncorrected]:
     """List the corrections of an edition that its published files do not have."""
-    folder = handout.folder
-    lifecycle = read_lifecycles(project, [folder])[folder]
     if not lifecycle.has_unpublished_correction:
         return
     options = BuildOptions((folder.slug,), edition=folder.information_date)
@@ -175,29 +192,21 @@ def _uncorrected(project: Project, handout: ResolvedHandout) -> Iterator[Uncorre
 
 
 def _line(
-    project: Project,
-    document: Document,
-    handout: ResolvedHandout,
-    stock: PaperStock,
-    uncorrected: tuple[Uncorrected, ...],
+    project: Project, target: Document | Pack, copies: Mapping[str, int], stock: PaperStock
 ) -> OrderLine:
-    pdf = (project.build / document.name).read_bytes()
+    """Order a file of `build/`; the values of an edition are left empty."""
+    pdf = (project.build / target.name).read_bytes()
     return OrderLine(
-        brief=document.slug,
-        information_date=str(document.information_date),
-        language=document.language,
-        file=f"build/{document.name}",
+        brief="",
+        information_date="",
+        language=target.language,
+        file=f"build/{target.name}",
         sha256=digest(pdf),
-        pages=document.pages,
+        pages=target.pages,
         page_size=read_page_size(pdf),
-        copies_by_language={
-            reader: handout.copies[reader]
-            for reader, printed in handout.printed_in.items()
-            if printed == document.language
-        },
+        copies_by_language=copies,
         stock=stock,
-        imposed=profile_of(document.profile).is_imposed,
-        uncorrected=uncorrected,
+        imposed=profile_of(target.profile).is_imposed,
     )
 
 
@@ -230,27 +239,13 @@ def _pack_lines(
     for pack in build_packs(project, options, slug, today).targets:
         if not isinstance(pack, Pack):
             continue
-        name = f"build/{pack.name}"
         if pack.state is not State.UP_TO_DATE:
-            hint = f"briefs pack {slug} --profile {profile}"
             message = "this pack is missing or stale"
+            hint, name = f"briefs pack {slug} --profile {profile}", f"build/{pack.name}"
             problems.append(Problem(Rule.STALE_PDF, Place(name), message, hint))
             continue
-        pdf = (project.root / name).read_bytes()
-        lines.append(
-            OrderLine(
-                brief="",
-                information_date="",
-                language=pack.language,
-                file=name,
-                sha256=digest(pdf),
-                pages=pack.pages,
-                page_size=read_page_size(pdf),
-                copies_by_language={pack.language: copies[pack.language]},
-                stock=stock,
-                imposed=profile_of(profile).is_imposed,
-            )
-        )
+        own = {pack.language: copies[pack.language]}
+        lines.append(_line(project, pack, own, stock))
     return lines, problems
 
 
