@@ -20,6 +20,7 @@ from pipeline.html.page_view import (
 from pipeline.html.text.cldr import format_days, language_name
 from pipeline.model.dates import InformationDate
 from pipeline.model.fields import Line, in_language
+from pipeline.model.profiles import profile_of
 from pipeline.model.session import Session, SessionFacts
 from pipeline.project import BASE_URL
 
@@ -93,10 +94,9 @@ def view_pack(
     language: str,
     profile: str,
     *,
-    is_folded: bool = False,
     has_back: bool = False,
 ) -> PackView:
-    """Prepare the values of the front of a pack; the pages of a booklet are folded."""
+    """Prepare the values of the front of a pack."""
     facts = session.facts
     page = view_page(design, language, profile, _PAGE_CLASS, FRONT_STYLESHEET)
     locale, strings = page.locale, page.strings
@@ -117,7 +117,7 @@ def view_pack(
         entries=tuple(entries),
         languages=tuple(dict.fromkeys((language, *(e.language for e in entries)))),
         footer=join_footer((strings["pack"], series_name, name), page),
-        is_folded=is_folded,
+        is_folded=profile_of(profile).is_imposed,
         has_back=has_back,
     )
 

@@ -21,7 +21,7 @@ from pipeline.model.colour import BLACK, WHITE, contrast, parse_colour
 from pipeline.model.fields import Localized, in_language
 from pipeline.model.markdown import plain_text
 from pipeline.model.paper import sheet_style
-from pipeline.model.profiles import PROFILES
+from pipeline.model.profiles import PROFILES, profile_of
 from pipeline.model.references import Reference
 from pipeline.model.schema import Series
 from pipeline.model.scripts import direction
@@ -62,6 +62,7 @@ class PageView:
 
     `locale` is the language with its digits, such as "ar-u-nu-arab"; `stylesheets` are
     addresses in the order of the cascade, `sheet` are CSS tokens of a paper other than A4.
+    `profile` is the layout of the profile.
     """
 
     language: str
@@ -147,23 +148,23 @@ def view_page(
     status: str = "",
     extra_stylesheet: str = "",
 ) -> PageView:
-    """Read the design of a page whose root element has the classes profile and status.
+    """Read the design of a page whose root element has the classes layout and status.
 
     `extra_stylesheet` is one more style sheet, that of a pack or of a job sheet.
     """
     project, series = design.project, design.series
-    column = design.brand.briefs.column
-    names = stylesheets_for(project, language, profile, extra_stylesheet, column)
+    column, layout = design.brand.briefs.column, profile_of(profile).layout
+    names = stylesheets_for(project, language, layout, extra_stylesheet, column)
     read = partial(read_stylesheet, project, design.brand)
     sheet = _sheet_style(series, profile)
-    tokens = read_tokens(names, read, language, (profile, status), sheet)
+    tokens = read_tokens(names, read, language, (layout, status), sheet)
     locale = locale_with_numbering(language, series.digits)
     return PageView(
         language=language,
         direction=direction(language),
         digits=series.digits if locale != language else "latin",
         locale=locale,
-        profile=profile,
+        profile=layout,
         series=series,
         strings=read_page_strings(project, locale),
         stylesheets=tuple(f"{BASE_URL}{name}" for name in names),

@@ -32,6 +32,7 @@ from pipeline.model.dates import InformationDate
 from pipeline.model.edition_state import Stamp
 from pipeline.model.fields import Line, Localized, in_language
 from pipeline.model.markdown import plain_text
+from pipeline.model.profiles import profile_of
 from pipeline.model.references import Reference
 from pipeline.model.schema import (
     Edition,
@@ -184,15 +185,13 @@ def view_brief(
     stamp: Stamp = Stamp.NONE,
     successor: Successor | None = None,
     draw: Draw = PRINTED,
-    *,
-    is_folded: bool = False,
     soft_proof: SoftProof | None = None,
 ) -> BriefView:
     """Prepare the values of one document; without `code` no code is printed.
 
     `successor` is the edition that replaces one that is withdrawn or superseded. `draw`
-    draws the charts and the diagrams, for pages or for the web. The pages of a booklet are
-    folded. With a `soft_proof` charts can be read in its colours, too.
+    draws the charts and the diagrams, for pages or for the web. With a `soft_proof` charts
+    can be read in its colours, too.
     """
     facts, version = edition.facts, edition.versions[language]
     # Web pages and redlines have none: a change of a cover is no change of the text.
@@ -205,11 +204,13 @@ def view_brief(
     stamped = _stamp_text(stamp, facts, successor, page)
     corrections = tuple(_corrections(facts, page))
     # A draft may change its state without a change of its text.
-    labels = [stamped] if stamp is not Stamp.DRAFT else []
-    labels += [corrections[-1].label] if corrections else []
+    lasting = "" if stamp is Stamp.DRAFT else stamped
+    labels = lasting, *(correction.label for correction in corrections[-1:])
     title = plain_text(version.title)
     modified = max((c.date for c in facts.corrections), default=facts.issued)
-    is_original = language == design.series.default_language
+    original = design.series.default_language
+    subjects = (in_language(name, language, original)[0] for name in facts.subjects)
+    others = (code for code in edition.languages if code != language)
     address = _web_address(design, edition, language)
     return BriefView(
         **vars(page),
@@ -225,24 +226,17 @@ def view_brief(
         notice=_notice(stamp, stamped, facts, successor, page),
         corrections=corrections,
         facts=facts,
-        subjects=tuple(
-            in_language(subject, language, design.series.default_language)[0]
-            for subject in facts.subjects
-        ),
+        subjects=tuple(subjects),
         version=version,
         sections=tuple(_sections(version, edition, theme, draw)),
-        languages=tuple(
-            language_name(other, language)
-            for other in edition.languages
-            if other != language
-        ),
-        translation=version.translation or ("" if is_original else "unofficial"),
+        languages=tuple(language_name(code, language) for code in others),
+        translation=version.translation or ("unofficial" if language != original else ""),
         picture_base=f"{BASE_URL}content/{quote(edition.folder)}/",
         web_address=address,
         qr=_qr(address, design.brand, page.strings["qr"]) if address else Markup(),
         footer=_footer(edition, page),
         pack=pack,
-        is_folded=is_folded,
+        is_folded=profile_of(profile).is_imposed,
         cover=view_cover(edition, version, page) if has_cover else CoverView(),
         has_side_column=theme.full_width > theme.main_width,
     )

@@ -335,18 +335,16 @@ def render_document(
     from pipeline.html.templates import render_html
 
     design, reads = design.tracking_reads()
-    language, profile = document.language, profile_of(document.profile)
-    proof = None
-    if profile.standard == PDFX:
+    language, proof = document.language, None
+    if profile_of(document.profile).standard == PDFX:
         condition = design.brand.briefs.printing_condition
         proof = press_proof(design.project.read_asset, condition)
     words = export_words(edition, language)
     code = make_code(edition.slug, edition.information_date, language, words)
     view = view_brief(
-        *(design, edition, language, document.layout, str(code), position),
+        *(design, edition, language, document.profile, str(code), position),
         stamp=document.stamp,
         successor=successor,
-        is_folded=profile.is_imposed,
         soft_proof=proof,
     )
     html = render_html(design.project, view)

@@ -6,7 +6,6 @@ from datetime import UTC, datetime, time
 from pipeline.content.attached_yaml import export_yaml
 from pipeline.html.pack_view import ContentsEntry, PackView, view_back, view_pack
 from pipeline.html.page_view import Design
-from pipeline.model.profiles import profile_of
 from pipeline.model.session import Printing, Session
 from pipeline.pdf.render import AttachedFile
 from pipeline.targets import Pack
@@ -52,11 +51,8 @@ def _view(
     entries: Sequence[ContentsEntry],
     has_back: bool,
 ) -> PackView:
-    return view_pack(
-        *(design, session, entries, pack.language, pack.layout),
-        is_folded=profile_of(pack.profile).is_imposed,
-        has_back=has_back,
-    )
+    language, profile = pack.language, pack.profile
+    return view_pack(design, session, entries, language, profile, has_back=has_back)
 
 
 def _session_file(pack: Pack, session: Session) -> AttachedFile:
