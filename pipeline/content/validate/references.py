@@ -35,11 +35,9 @@ def check_references(
     yield from _check_ids(ids, source)
     references = {id: path for path, id in ids if path[0] == "references"}
     for id in references.keys() & in_files:
-        message, hint = (
-            f'the id "{id}" is in a file of references too',
-            "delete one of them",
-        )
-        yield Problem(Rule.DUPLICATE_ID, source.place(references[id]), message, hint)
+        place = source.place(references[id])
+        message = f'the id "{id}" is in a file of references too'
+        yield Problem(Rule.DUPLICATE_ID, place, message, "delete one of them")
     known = dict.fromkeys((*references, *in_files))
     targets = {id for path, id in ids if path[0] != "references"}
     cited: set[str] = set()
@@ -54,15 +52,10 @@ def check_references(
             hint = suggestion(id, known, _ADD_REFERENCE_HINT, next(unknown))
             place = source.find(path, f"@{id}")
             yield Problem(Rule.UNKNOWN_REFERENCE, place, message, hint)
-        for id, offset in bare_citations(text):
+        for id, snippet, offset, message, hint in _unbracketed(text):
             if id in known:
                 cited.add(id)  # so that the reference is not reported as unused too
-                yield _bare_citation_problem(source, path, text, id, offset)
-        for match in _NO_AT_SIGN.finditer(text):
-            if (id := match[1]) in known and not is_plain:
-                cited.add(id)
-                place = source.find(path, match[0], text.count("\n", 0, match.start()))
-                message, hint = f'"{match[0]}" is printed as text', f"did you mean [@{id}]?"
+                place = source.find(path, snippet, text.count("\n", 0, offset))
                 yield Problem(Rule.UNBRACKETED_CITATION, place, message, hint)
         for id in (id for id in internal_links(text) if id and id not in targets):
             typed = unquote(id)  # the parser writes an address without accents
@@ -97,12 +90,13 @@ def _check_ids(ids: Sequence[tuple[FieldPath, str]], source: Source) -> Iterator
         first_lines.setdefault(id, place.line)
 
 
-def _bare_citation_problem(
-    source: Source, path: FieldPath, text: str, id: str, offset: int
-) -> Problem:
-    # With the character after it, to skip a bracketed citation in the same line.
-    snippet = text[offset : offset + len(id) + 2].rstrip()
-    place = source.find(path, snippet, text.count("\n", 0, offset))
-    message = f'"@{id}" without brackets is printed as text'
-    hint = f"did you mean [@{id}]? If not, put a backslash before it: \\@{id}"
-    return Problem(Rule.UNBRACKETED_CITATION, place, message, hint)
+def _unbracketed(text: str) -> Iterator[tuple[str, str, int, str, str]]:
+    """Find ids that may be citations, each with a snippet, its offset, message and hint."""
+    for id, offset in bare_citations(text):
+        # With the character after it, to skip a bracketed citation in the same line.
+        snippet = text[offset : offset + len(id) + 2].rstrip()
+        hint = f"did you mean [@{id}]? If not, put a backslash before it: \\@{id}"
+        yield id, snippet, offset, f'"@{id}" without brackets is printed as text', hint
+    for match in _NO_AT_SIGN.finditer(text):
+        id, snippet, hint = match[1], match[0], f"did you mean [@{match[1]}]?"
+        yield id, snippet, match.start(), f'"{snippet}" is printed as text', hint
