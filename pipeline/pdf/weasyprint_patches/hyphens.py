@@ -26,11 +26,18 @@ def _is_in_last_word(text: str, resume_at: int | None) -> bool:
     return is_letter and bool(after) and b" " not in after
 
 
+def _is_hyphenated(line: Any) -> bool:
+    """Whether a line ends with a hyphen."""
+    from weasyprint.formatting_structure.boxes import TextBox
+
+    texts = [box for box in line.descendants() if isinstance(box, TextBox)]
+    return bool(texts) and texts[-1].text.endswith(texts[-1].style["hyphenate_character"])
+
+
 @contextmanager
 def limit_hyphens() -> Iterator[None]:
     """Hyphenate no third line in a row and no last word that fits into a line."""
     require_known_version()
-    from weasyprint.formatting_structure.boxes import TextBox
     from weasyprint.layout import block, inline
 
     split, lay_out_lines = inline.split_first_line, block.iter_line_boxes
@@ -55,12 +62,6 @@ def limit_hyphens() -> Iterator[None]:
         is_too_long = is_line_start and max_width is not None and found[3] > max_width
         return allowed if is_too_long else found
 
-    def is_hyphenated(line: Any) -> bool:
-        texts = [box for box in line.descendants() if isinstance(box, TextBox)]
-        return bool(texts) and texts[-1].text.endswith(
-            texts[-1].style["hyphenate_character"]
-        )
-
     def iter_line_boxes(context: Any, *arguments: Any) -> Iterator[Any]:
         lines, count = lay_out_lines(context, *arguments), 0
         while True:
@@ -72,7 +73,7 @@ def limit_hyphens() -> Iterator[None]:
                 context.hyphens_in_a_row = outer
             if found is None:
                 return
-            count = count + 1 if is_hyphenated(found[0]) else 0
+            count = count + 1 if _is_hyphenated(found[0]) else 0
             yield found
 
     with (
