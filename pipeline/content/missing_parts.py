@@ -8,9 +8,9 @@ only the translation has stay.
 import re
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 
 from pipeline.content.replace_text import encode_like
+from pipeline.content.validate.parity import pair_items
 from pipeline.content.yaml_source import Source, Value, nodes_in, read_yaml
 from pipeline.model.fields import FieldPath
 
@@ -101,20 +101,12 @@ def _pairs(
 
     Of items that look the same the last ones are new.
     """
-    matcher = SequenceMatcher(None, ours, theirs, autojunk=False)
-    blocks = [block[1:] for block in matcher.get_opcodes()]
-    if len(ours) == len(theirs):
-        blocks = [(0, len(ours), 0, len(theirs))]
-    partners: list[int | None] = [None] * len(theirs)
-    for start, end, other, last in blocks:
-        for step in range(min(end - start, last - other)):
-            partners[other + step] = start + step
+    partners = {other: mine for mine, other in pair_items(ours, theirs)}
     for new in range(len(theirs)):
-        after = (n for n in range(new, len(theirs)) if partners[n] is not None)
-        same = next(after, new)
+        same = next((n for n in range(new, len(theirs)) if partners[n] is not None), new)
         if partners[new] is None and theirs[new] == theirs[same]:
             partners[new], partners[same] = partners[same], None
-    yield from zip(partners, range(len(theirs)), strict=True)
+        yield partners[new], new
 
 
 def _insert(source: Source, original: Source, path: FieldPath) -> Source | None:

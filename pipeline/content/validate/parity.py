@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from difflib import SequenceMatcher
 from functools import cached_property
+from itertools import zip_longest
 from pathlib import PurePath
 from typing import Any
 
@@ -85,24 +86,19 @@ class _Comparison:
         self, ours: Sequence[Any], theirs: Sequence[Any], path: FieldPath, other: FieldPath
     ) -> Iterator[Problem]:
         """Compare two lists; where one is longer, find which item it has more."""
-        blocks = [(0, len(ours), 0, len(theirs))]
-        shapes: tuple[list[Any], list[Any]] = [], []
+        shapes = ours, theirs
         if len(ours) != len(theirs):
             shapes = [*map(_shape, ours)], [*map(_shape, theirs)]
-            matcher = SequenceMatcher(None, *shapes, autojunk=False)
-            blocks = [block[1:] for block in matcher.get_opcodes()]
-        for i, i_end, j, j_end in blocks:
-            paired = min(i_end - i, j_end - j)
-            for step in range(paired):
-                paths = (*path, i + step), (*other, j + step)
-                yield from self.values(ours[i + step], theirs[j + step], *paths)
-            is_extra = i_end - i > paired
-            left = range(i + paired, i_end) if is_extra else range(j + paired, j_end)
-            for index in left:
-                shape = shapes[not is_extra]
-                is_known = shape.count(shape[index]) == 1
-                counts = (0, 0) if is_known else (len(ours), len(theirs))
-                yield self.left_over(path, other, index, is_extra, counts)
+        for mine, others in pair_items(*shapes):
+            if mine is not None and others is not None:
+                paths = (*path, mine), (*other, others)
+                yield from self.values(ours[mine], theirs[others], *paths)
+                continue
+            (index,) = (number for number in (mine, others) if number is not None)
+            shape = shapes[mine is None]
+            is_known = shape.count(shape[index]) == 1
+            counts = (0, 0) if is_known else (len(ours), len(theirs))
+            yield self.left_over(path, other, index, mine is not None, counts)
 
     def left_over(
         self,
@@ -222,6 +218,18 @@ class _Comparison:
         elif theirs:
             message = f"{others} of {origin} {verb} missing in this text"
         return Problem(Rule.TRANSLATION_DIFFERENCE, place, message, _DIFFERENCE_HINT)
+
+
+def pair_items(
+    ours: Sequence[Hashable], theirs: Sequence[Hashable]
+) -> Iterator[tuple[int | None, int | None]]:
+    """Pair the items of two lists: by order, or by what they have if one list is longer."""
+    blocks = [(0, len(ours), 0, len(theirs))]
+    if len(ours) != len(theirs):
+        matcher = SequenceMatcher(None, ours, theirs, autojunk=False)
+        blocks = [block[1:] for block in matcher.get_opcodes()]
+    for start, end, other, other_end in blocks:
+        yield from zip_longest(range(start, end), range(other, other_end))
 
 
 def check_translation(
