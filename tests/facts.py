@@ -1,7 +1,8 @@
 """The facts of facts.yaml, and the numbers of a text: what test_facts.py compares."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
@@ -157,26 +158,26 @@ def known_facts(titles: frozenset[str]) -> tuple[Fact, ...]:
 def cited_by(text: str, urls: Iterable[str] = ()) -> frozenset[str]:
     """Name the sources that a text prints: a title, an address or an ILO number in it."""
     plain = " ".join(re.sub(r"[*|]", "", text).split())
+    linked = {*urls, *re.findall(r"\]\((https:[^)]+)\)", plain)}
     return frozenset(
-        source["title"]
-        for source in book()["sources"]
-        if any(
-            re.search(rf"(?<!\w){re.escape(words)}(?!\w)", plain)
-            for words in (source["title"], *source.get("also", ()), *_number_of(source))
-        )
-        or (_is_its_own(source) and source["address"] in (*urls, *_links(plain)))
+        title
+        for title, printed, address in _marks()
+        if (address and address in linked) or printed.search(plain)
     )
 
 
-def _number_of(source: Mapping[str, str]) -> list[str]:
-    return re.findall(r"WCMS_\d+", source.get("address", ""))
+@cache
+def _marks() -> list[tuple[str, re.Pattern[str], str]]:
+    """Give of each source its title, what is printed of it, and its address.
 
-
-def _links(text: str) -> list[str]:
-    return re.findall(r"\]\((https:[^)]+)\)", text)
-
-
-def _is_its_own(source: Mapping[str, str]) -> bool:
-    """Whether no other source has the address: a site is none, for instance."""
-    addresses = [other.get("address") for other in book()["sources"]]
-    return addresses.count(source.get("address", "")) == 1
+    An address that several sources have, such as a site, is none.
+    """
+    addresses = Counter(source.get("address", "") for source in book()["sources"])
+    marks = []
+    for source in book()["sources"]:
+        title, address = source["title"], source.get("address", "")
+        numbers = re.findall(r"WCMS_\d+", address)
+        words = "|".join(map(re.escape, (title, *source.get("also", ()), *numbers)))
+        printed = re.compile(rf"(?<!\w)(?:{words})(?!\w)")
+        marks.append((title, printed, address if addresses[address] == 1 else ""))
+    return marks
