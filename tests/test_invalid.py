@@ -10,7 +10,7 @@ import re
 import resource
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -22,18 +22,20 @@ from watchfiles import watch
 
 from pipeline.cli import main
 from pipeline.content.validate.chart_claims import FEWEST
-from pipeline.problems import ExitCode, Place, Problem, Rule, Severity
+from pipeline.problems import ExitCode, Place, Problem, Rule, Severity, exit_code
 from pipeline.project import BUNDLED
 from pipeline.report.problems import problem_text
 from pipeline.state.lock import build_lock
-from tests.conftest import WriteProject
+from pipeline.tasks import jobs
+from tests.conftest import GOOD_PROJECT, WriteProject, write_files
 
 ROOT = Path(__file__).resolve().parents[1]
 INVALID = ROOT / "tests" / "invalid"
 CORPUS = sorted(f for f in INVALID.iterdir() if f.is_file() and f.suffix != ".md")
 
 EDITION = "content/brief/2017/edition.yaml"
-EN = "content/brief/2017/en.yaml"
+BRIEF = "content/brief/"
+EN = f"{BRIEF}2017/en.yaml"
 GOOD = "title: A title\nsections: [{heading: A heading, blocks: [{text: Some text.}]}]\n"
 
 
@@ -85,14 +87,24 @@ def exit_code_of(file: Path) -> ExitCode:
     return ExitCode.DESIGN if is_design else rule_of(file).exit_code
 
 
-def lay_out(file: Path, root: Path) -> list[str]:
-    """Put a file of the corpus at its place; give the command that reports its problem."""
+def settings_of(file: Path) -> list[tuple[str, str]]:
     settings = [line.partition(": ") for line in header(file, "#@ ")]
-    one = {key: value for key, _, value in settings if key != "also"}
     known = {"at", "also", "folder", "link", "pad", "command"}
     assert {key for key, _, _ in settings} <= known, "the README lists the settings"
-    target = root / one.get("at", EN)
-    target.parent.mkdir(parents=True, exist_ok=True)
+    return [(key, value) for key, _, value in settings]
+
+
+def lay_out(file: Path, root: Path, slug: str = "brief") -> list[str]:
+    """Put a file of the corpus at its place; give the command that reports its problem."""
+    settings = settings_of(file)
+    one = {key: value for key, value in settings if key != "also"}
+
+    def path_of(name: str) -> Path:
+        path = root / name.replace(BRIEF, f"content/{slug}/", 1)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return path
+
+    target = path_of(one.get("at", EN))
     target.unlink(missing_ok=True)
     if "folder" in one:
         target.mkdir()
@@ -101,42 +113,111 @@ def lay_out(file: Path, root: Path) -> list[str]:
     else:
         content = file.read_bytes()
         target.write_bytes(content.ljust(int(one.get("pad", 0)), b"#"))
-    for key, _, value in settings:
+    for key, value in settings:
         if key == "also":
             name, _, path = value.partition(" ")
-            (root / path).parent.mkdir(parents=True, exist_ok=True)
-            (root / path).write_bytes((INVALID / "beside" / name).read_bytes())
+            path_of(path).write_bytes((INVALID / "beside" / name).read_bytes())
     return one.get("command", "check").split()
 
 
-def text_of(problem: dict[str, Any]) -> list[str]:
-    """Write a problem of the JSON report as the lines that are printed for it."""
-    place = Place(*(problem.get(key, "") for key in ("file", "line", "column", "cell")))
-    rule = next(rule for rule in Rule if rule.id == problem["rule"])
-    assert problem["severity"] == rule.severity.value
-    return problem_text(Problem(rule, place, problem["message"], problem["hint"])).split(
-        "\n"
+def problem_of(item: dict[str, Any]) -> Problem:
+    """Read a problem of the JSON report."""
+    place = Place(*(item.get(key, "") for key in ("file", "line", "column", "cell")))
+    rule = next(rule for rule in Rule if rule.id == item["rule"])
+    assert item["severity"] == rule.severity.value
+    return Problem(rule, place, item["message"], item["hint"])
+
+
+def lines_of(problems: Iterable[Problem]) -> list[str]:
+    """Give the lines that are printed for problems."""
+    texts = (problem_text(problem) for problem in problems)
+    return [line for text in texts for line in text.split("\n")]
+
+
+def is_in_a_brief(file: Path) -> bool:
+    """Whether its mistake is within a brief, so that other briefs can be beside it."""
+    settings = settings_of(file)
+    places = [value for key, value in settings if key == "at"]
+    places += [value.partition(" ")[2] for key, value in settings if key == "also"]
+    said = [line for line in header(file, "#! ") if not line.startswith("  hint: ")]
+    commands = [value for key, value in settings if key == "command"]
+    return commands in ([], ["build"]) and all(
+        text.startswith(BRIEF) for text in (*places, *said)
     )
 
 
-# The first file of each rule.
-PRINTED = list({rule_of(file): file for file in reversed(CORPUS)}.values())
+RULES = {rule_of(file) for file in CORPUS}
+# The files that are tested in one project, each in a brief of its own; the others alone.
+TOGETHER = [file for file in CORPUS if is_in_a_brief(file)]
+ALONE = [file for file in CORPUS if file not in TOGETHER]
+# The first file of each rule that `check` reports; a warning and an error of a build.
+PRINTED = list(
+    {
+        rule_of(file).severity if is_built(file) else rule_of(file): file
+        for file in reversed(CORPUS)
+    }.values()
+)
+
+Reports = dict[str, list[Problem]]
 
 
-@pytest.mark.parametrize("file", CORPUS, ids=lambda file: file.name)
+@pytest.fixture(scope="module")
+def reports(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Reports]:
+    """Give the function that runs a command once in a project with all files of TOGETHER.
+
+    It gives the problems of each brief, by the name of its file, as if it were alone.
+    """
+    root = tmp_path_factory.mktemp("together")
+    series = "content/series.yaml"
+    write_files(root, {series: GOOD_PROJECT[series]})
+    files = {f"b{number}x": file for number, file in enumerate(TOGETHER)}
+    for slug, file in files.items():
+        write_files(root, {EN.replace("brief", slug): GOOD_PROJECT[EN]})
+        lay_out(file, root, slug)
+
+    @cache
+    def reports_of(command: str) -> Reports:
+        found: Reports = {file.name: [] for file in TOGETHER}
+        for item in json.loads(briefs(root, *command.split(), "--json").stdout)["problems"]:
+            slug = Path(item["file"]).parts[1]
+            said = json.loads(json.dumps(item).replace(slug, "brief"))
+            found[files[slug].name].append(problem_of(said))
+        return found
+
+    return reports_of
+
+
+def require_exactly(file: Path, problems: list[Problem]) -> None:
+    """Fail unless these are the problems that the file states, with their exit code."""
+    rule = rule_of(file)
+    # Each file breaks one rule and no other.
+    assert {problem.rule for problem in problems} == {rule}
+    assert lines_of(problems) == list(header(file, "#! "))
+    is_accepted = rule.severity is Severity.WARNING
+    assert exit_code(problems) == (0 if is_accepted else exit_code_of(file))
+    assert exit_code(problems, strict=True) == exit_code_of(file)
+
+
+@pytest.mark.parametrize("file", TOGETHER, ids=lambda file: file.name)
+def test_an_invalid_brief_is_reported_exactly(
+    file: Path, reports: Callable[[str], Reports]
+) -> None:
+    """Wrong content must never end in a traceback when it is built."""
+    require_exactly(file, reports("build --all-editions")[file.name])
+    if not is_built(file):
+        require_exactly(file, reports("check")[file.name])
+
+
+@pytest.mark.parametrize("file", ALONE, ids=lambda file: file.name)
 def test_an_invalid_file_is_reported_exactly(
     file: Path, write_project: WriteProject
 ) -> None:
     root = write_project({})
-    rule = rule_of(file)
     result = briefs(root, *lay_out(file, root), "--json")
     report = json.loads(result.stdout)
-    # Each file breaks one rule and no other.
-    assert {problem["rule"] for problem in report["problems"]} == {rule.id}
-    lines = [line for problem in report["problems"] for line in text_of(problem)]
-    assert lines == list(header(file, "#! "))
-    code = 0 if rule.severity is Severity.WARNING else exit_code_of(file)
-    assert (result.exit_code, report["exit_code"]) == (code, code)
+    problems = [problem_of(item) for item in report["problems"]]
+    require_exactly(file, problems)
+    assert (result.exit_code, report["exit_code"]) == (exit_code(problems),) * 2
     assert result.stderr == ""
 
 
@@ -147,10 +228,9 @@ def test_each_rule_is_printed_and_strict_makes_it_an_error(
     root = write_project({})
     command = lay_out(file, root)
     expected = list(header(file, "#! "))
-    result = briefs(root, *command, "--quiet")
-    assert result.stderr.splitlines() == expected
-    warning = rule_of(file).severity is Severity.WARNING
-    assert result.exit_code == (0 if warning else exit_code_of(file))
+    if rule_of(file).severity is Severity.WARNING:
+        result = briefs(root, *command, "--quiet")
+        assert (result.exit_code, result.stderr.splitlines()) == (0, expected)
     # A warning becomes an error; an error stays what it was.
     strict = briefs(root, *command, "--quiet", "--strict")
     assert strict.stderr.splitlines() == [
@@ -168,7 +248,7 @@ def test_the_projects_of_the_corpus_have_nothing_wrong_by_themselves(
 
 @pytest.mark.parametrize("rule", Rule, ids=lambda rule: rule.id)
 def test_each_rule_has_a_file_or_a_test_that_breaks_it(rule: Rule) -> None:
-    assert (rule in BY_TEST) != (rule in {rule_of(file) for file in CORPUS})
+    assert (rule in BY_TEST) != (rule in RULES)
 
 
 @pytest.mark.parametrize("rule", Rule, ids=lambda rule: rule.id)
@@ -416,9 +496,13 @@ def test_a_folder_in_which_another_build_is_at_work_is_left_alone(
     assert [p.name for p in (root / "build").glob("*")] == [".lock"]
 
 
-def test_a_document_of_too_many_pages_is_not_made(write_project: WriteProject) -> None:
+def test_a_document_of_too_many_pages_is_not_made(
+    write_project: WriteProject, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert jobs._MAX_PAGES == 200
+    monkeypatch.setattr(jobs, "_MAX_PAGES", 5)
     page = (BUNDLED / "templates/brief.html").read_text(encoding="utf-8")
-    pages = "<p style='break-before: page'>A page.</p>" * 200
+    pages = "<p style='break-before: page'>A page.</p>" * 5
     root = write_project(
         {"templates/brief.html": page.replace("</main>", f"{pages}</main>")}
     )
@@ -426,7 +510,7 @@ def test_a_document_of_too_many_pages_is_not_made(write_project: WriteProject) -
     assert result.exit_code == ExitCode.CONTENT
     assert (
         "content/brief/2017/en.yaml: this could not be built: "
-        "it has 201 pages; the limit is 200\n  hint: look for very long text"
+        "it has 6 pages; the limit is 5\n  hint: look for very long text"
     ) in result.stderr
 
 
@@ -753,7 +837,7 @@ def test_a_brief_that_paints_with_an_error_is_put_aside(
 
 @pytest.mark.parametrize(
     "file",
-    [file for file in CORPUS if not is_built(file) and not is_for_people(file)],
+    [file for file in ALONE if not is_built(file) and not is_for_people(file)],
     ids=lambda file: file.name,
 )
 def test_what_check_refuses_build_refuses_too(
