@@ -1,12 +1,13 @@
 """One text of a YAML file is replaced; everything else stays as it was typed."""
 
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
 import pytest
 
 from pipeline.content.replace_text import add_keys, replace_text, replace_texts
-from pipeline.content.yaml_source import read_yaml
+from pipeline.content.yaml_source import Source, read_yaml
 from pipeline.model.fields import FieldPath
 from pipeline.problems import Rule
 
@@ -99,27 +100,28 @@ def test_a_warning_of_the_file_refuses_no_text(
     assert edited(CURLY, path, text) == after
 
 
-def texts_of_samples() -> Iterator[tuple[str, bytes, FieldPath, str]]:
+def texts_of_samples() -> Iterator[tuple[str, bytes, Source, FieldPath]]:
     for name in ("wpsdg/2017/ar", "wpsdg/2017/zh", "policy-coherence/2024/en"):
         data = (CONTENT / f"{name}.yaml").read_bytes()
         source, _ = read_yaml(name, data)
         assert source
         for path, value in source.walk():
             if isinstance(value, str):
-                yield name, data, path, value
+                yield name, data, source, path
 
 
-def test_every_text_of_the_samples_can_be_replaced_and_comments_stay() -> None:
-    for number, (name, data, path, old) in enumerate(texts_of_samples()):
+def test_any_text_of_the_samples_can_be_replaced_and_comments_stay() -> None:
+    """Each fifth: the next test replaces every text of a file."""
+    texts = islice(texts_of_samples(), 0, None, 5)
+    for number, (name, data, before_source, path) in enumerate(texts):
         new = TEXTS[number % len(TEXTS)]
         after = replace_text(name, data, path, new)
         assert after is not None, (name, path)
-        before_source, after_source = read_yaml(name, data)[0], read_yaml(name, after)[0]
-        assert before_source
+        after_source = read_yaml(name, after)[0]
         assert after_source
         was, now = dict(before_source.walk()), dict(after_source.walk())
         changed = [at for at in was if isinstance(was[at], str) and was[at] != now[at]]
-        assert changed in ([path], []), (path, old)
+        assert changed in ([path], []), (path, was[path])
         assert str(now[path]).strip("\n") == new
         comments = [line for line in data.split(b"\n") if line.lstrip().startswith(b"# ")]
         assert all(comment in after.split(b"\n") for comment in comments)

@@ -46,10 +46,7 @@ def test_a_file_that_comes_back_as_it_went_changes_no_byte(
 
 
 @EVERY
-@EACH_FORMAT
-def test_a_translation_from_nothing_says_what_the_samples_say(
-    sample: Sample, format: str
-) -> None:
+def test_a_translation_from_nothing_says_what_the_samples_say(sample: Sample) -> None:
     """The file of a language is lost, and written again from a translated file."""
     new = sample.pairing(is_new=True)
     known = {segment_id(*one.original.key): one for one in sample.pairing().translations}
@@ -58,8 +55,9 @@ def test_a_translation_from_nothing_says_what_the_samples_say(
         for unit in sample.units(new)
         if (found := known[unit.id].translation)
     ]
-    result = merged(sample.text(format, units), new, terms=None)
+    result, *others = (merged(sample.text(f, units), new, terms=None) for f in FORMATS)
     assert (result.problems, len(result.texts)) == ([], len(units))
+    assert [(other.problems, other.texts) for other in others] == [([], result.texts)] * 2
     parts = sample.data("en"), sample.source("en"), None, new
     name = sample.source(sample.language).file
     written = write_back(name, *parts, result.texts)

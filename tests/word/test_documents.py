@@ -6,11 +6,13 @@ the pages that it gives.
 
 import json
 import os
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 from pipeline.content.yaml_writer import write_yaml
+from pipeline.word.read_word import WordBrief
 from tests.conftest import WriteProject, briefs, write_files
 from tests.word.word_files import (
     DOCUMENTS,
@@ -32,10 +34,15 @@ def test_the_documents_are_there() -> None:
     assert len(NAMES) == 22
 
 
+@cache
+def read_document(name: str) -> WordBrief:
+    data = (DOCUMENTS / f"{name}.docx").read_bytes()
+    return read(f"{name}.docx", data, language_of(name))
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_a_document_is_read_as_its_yaml(name: str) -> None:
-    data = (DOCUMENTS / f"{name}.docx").read_bytes()
-    found = read(f"{name}.docx", data, language_of(name))
+    found = read_document(name)
     left_out = [f"{what}: {count}" for what, count in found.left_out.items()]
     messages = "".join(f"# {line}\n" for line in (*found.guessed, *found.lost, *left_out))
     written = messages + write_yaml(found.values)
@@ -51,9 +58,7 @@ def test_each_passes_check_and_some_are_built(write_project: WriteProject) -> No
     (root / "content/brief/2017").rmdir()
     (root / "content/brief").rmdir()
     for name in NAMES:
-        language = language_of(name)
-        data = (DOCUMENTS / f"{name}.docx").read_bytes()
-        found = read(f"{name}.docx", data, language)
+        language, found = language_of(name), read_document(name)
         folder = f"content/{name}/2018"
         write_files(
             root,
