@@ -28,10 +28,10 @@ from pipeline.commands.new import start
 from pipeline.model.dates import InformationDate
 from pipeline.problems import PipelineError
 
-source, work, slug, mode = sys.argv[1:]
+source, work, slug, *modes = sys.argv[1:]
 root = Path(work) / "project"
 
-def run(stop):
+def run(mode, stop):
     count = 0
     def operation(event, arguments):
         nonlocal count
@@ -60,10 +60,10 @@ def run(stop):
         os._exit(130)
     os._exit(0 if count < stop else 100)  # 100: it went on without the operation
 
-def child(stop):
+def child(mode, stop):
     if (number := os.fork()) == 0:
         try:
-            run(stop)
+            run(mode, stop)
         finally:
             os._exit(1)
     return os.waitstatus_to_exitcode(os.waitpid(number, 0)[1])
@@ -71,31 +71,36 @@ def child(stop):
 def files():
     return sorted(p.relative_to(root).as_posix() for p in root.rglob("*") if p.is_file())
 
-stop, outcomes = 0, []
-while not outcomes or outcomes[-1][0] != 0:
-    stop += 1
-    shutil.rmtree(root, ignore_errors=True)
-    shutil.copytree(source, root)
-    code, after = child(stop), files()
-    again = child(1 << 30)
-    outcomes.append([code, after, again, files()])
-print(json.dumps(outcomes))
+def stopped(mode):
+    stop, outcomes = 0, []
+    while not outcomes or outcomes[-1][0] != 0:
+        stop += 1
+        shutil.rmtree(root, ignore_errors=True)
+        shutil.copytree(source, root)
+        code, after = child(mode, stop), files()
+        again = child(mode, 1 << 30)
+        outcomes.append([code, after, again, files()])
+    return outcomes
+
+print(json.dumps({mode: stopped(mode) for mode in modes}))
 """
+# How the command is stopped, and the codes that it then exits with.
+MODES = {"kill": {-9}, "full": {3, 7}, "read-only": {3, 7}, "interrupt": {130}}
 Outcome = tuple[int, list[str], int, list[str]]
 
 
-def stopped(root: Path, work: Path, slug: str, mode: str) -> list[Outcome]:
+def stopped(root: Path, work: Path, slug: str) -> dict[str, list[Outcome]]:
     """Stop the command before each operation; give its code and files, and the retry's."""
     work.mkdir()
     done = subprocess.run(
-        [sys.executable, "-c", PROGRAM, str(root), str(work), slug, mode],
+        [sys.executable, "-c", PROGRAM, str(root), str(work), slug, *MODES],
         cwd=ROOT,
         capture_output=True,
         text=True,
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    outcomes: list[Outcome] = json.loads(done.stdout)
+    outcomes: dict[str, list[Outcome]] = json.loads(done.stdout)
     return outcomes
 
 
@@ -104,10 +109,9 @@ def names(files: list[str]) -> set[str]:
     return {name for name in files if "/.briefs-" not in f"/{name}"}
 
 
-@pytest.mark.parametrize("mode", ["kill", "full", "read-only", "interrupt"])
 @pytest.mark.parametrize("case", ["a new edition", "a new brief", "a new project"])
 def test_new_leaves_nothing_or_everything(
-    case: str, mode: str, write_project: WriteProject, tmp_path: Path
+    case: str, write_project: WriteProject, tmp_path: Path
 ) -> None:
     root = write_project(EDITION)
     slug = "brief" if case == "a new edition" else "other"
@@ -115,20 +119,19 @@ def test_new_leaves_nothing_or_everything(
         root = tmp_path / "empty"
         root.mkdir()
     before = {p.relative_to(root).as_posix() for p in root.rglob("*") if p.is_file()}
-    outcomes = stopped(root, tmp_path / "work", slug, mode)
-    everything = names(outcomes[-1][1])
-    assert everything > before
-    assert len(outcomes) > (10 if mode in ("kill", "interrupt") else 5)
-    codes = {"kill": {-9}, "interrupt": {130}}.get(mode, {3, 7})
-    for code, after, again, files in outcomes:
-        assert code in codes | {0, 100}
-        assert names(after) == everything or code not in (0, 100)
-        assert names(after) in (before, everything), code
-        assert mode == "kill" or names(after) == set(after)
-        # The retry completes it, or finds it complete; then nothing temporary is left.
-        assert again == (0 if names(after) == before else 3)
-        assert names(files) == everything
-        assert again or set(files) == everything
+    for mode, outcomes in stopped(root, tmp_path / "work", slug).items():
+        everything = names(outcomes[-1][1])
+        assert everything > before
+        assert len(outcomes) > (10 if mode in ("kill", "interrupt") else 5)
+        for code, after, again, files in outcomes:
+            assert code in MODES[mode] | {0, 100}, mode
+            assert names(after) == everything or code not in (0, 100), mode
+            assert names(after) in (before, everything), (mode, code)
+            assert mode == "kill" or names(after) == set(after)
+            # The retry completes it, or finds it complete; then nothing temporary is left.
+            assert again == (0 if names(after) == before else 3), mode
+            assert names(files) == everything
+            assert again or set(files) == everything
 
 
 @pytest.mark.parametrize("slug", ["brief", "other"])
