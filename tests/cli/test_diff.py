@@ -204,10 +204,10 @@ def test_an_error_in_an_edition_is_reported_in_every_form(
     assert not (root / "build/diff").exists()
 
 
-def test_files_are_built_once_and_cleaned(corrected: Path, tmp_path: Path) -> None:
-    root = shutil.copytree(corrected, tmp_path / "project")
-    name = f"build/diff/{SLUG}_{OLD}_{NEW}_ar"
-    arguments = ("diff", SLUG, "--pdf", "--html", "--lang", "ar")
+def test_files_are_built_once_and_cleaned(write_project: WriteProject) -> None:
+    root = write_project(SECOND)
+    name = "build/diff/brief_2017_2018_en"
+    arguments = ("diff", "brief", "--pdf", "--html")
     first = briefs(root, *arguments)
     assert first.exit_code == 0, first.stderr
     assert f"built      {name}.pdf\nbuilt      {name}.html\n" in first.stderr
@@ -226,8 +226,8 @@ def test_files_are_built_once_and_cleaned(corrected: Path, tmp_path: Path) -> No
     names = [f"{name}.{ending}".removeprefix("build/") for ending in ("html", "pdf")]
     assert sorted(recorded) == names
     # A build of the briefs keeps the records of redlines.
-    briefs(root, "build", SLUG, "--lang", "en", "-q")
-    assert "1 redline: 1 up to date" in briefs(root, *arguments[:3], "--lang", "ar").stderr
+    briefs(root, "build", "-q")
+    assert "1 redline: 1 up to date" in briefs(root, *arguments[:3]).stderr
     removed = briefs(root, "clean").stdout.splitlines()
     assert {f"{name}.pdf", f"{name}.html"} <= set(removed)
 
