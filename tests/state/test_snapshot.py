@@ -65,24 +65,30 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def here(built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The current folder: a copy of the project, in which nothing is to do."""
+def copied(built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The current folder: a copy of the project."""
     for name in os.environ:
         if name.startswith(("LD_", "_BRIEFS_")):
             monkeypatch.delenv(name)
     root = shutil.copytree(built, tmp_path / "project", symlinks=True)
     monkeypatch.chdir(root)
     monkeypatch.setattr(sys, "argv", ["briefs"])
-    assert ask("build", "-q").output == ""
     return root
 
 
 @pytest.fixture
-def root(here: Path, clock: None) -> Path:
+def here(copied: Path) -> Path:
+    """The same, in which nothing is to do."""
+    assert ask("build", "-q").output == ""
+    return copied
+
+
+@pytest.fixture
+def root(copied: Path, clock: None) -> Path:
     """The same, with a snapshot."""
     assert ask().exit_code == 0
     assert answer() == DONE
-    return here
+    return copied
 
 
 def write(name: str, text: str) -> Callable[[Path], object]:
@@ -212,13 +218,14 @@ def test_a_built_file_of_any_kind_is_listed(here: Path, clock: None) -> None:
 
 
 def test_every_listed_file_is_compared(root: Path) -> None:
-    """A number of each file is changed, as a change of the file would change it."""
+    """A number of every fifth file is changed, as a change of the file would change it."""
     text = (root / SNAPSHOT).read_bytes()
     *head, listed, names = text.split(b"\n", 4)
     numbers = listed.split()
     paths = names.decode().split("\0")
     assert len(numbers) == 4 * len(paths)
-    places = [*range(4), *(4 * n + n % 4 for n in range(len(paths)))]
+    last = len(paths) - 1
+    places = [*range(4), *(4 * n + n % 4 for n in (*range(1, last, 5), last))]
     for place in places:
         changed = numbers.copy()
         changed[place] = b"%d" % (int(numbers[place]) + 1)
@@ -261,6 +268,13 @@ def test_for_another_command_the_snapshot_is_not_used(
 ) -> None:
     sys.argv[1:] = arguments
     assert Snapshot(describe_command(), time.monotonic()).read() is None
+
+
+def test_a_build_that_says_more_has_no_short_answer(root: Path) -> None:
+    for arguments in (("--explain",), ("--json",), ("--dry-run",), ("--cache", "cache")):
+        for _ in range(2):
+            assert ask("build", *arguments).exit_code == 0
+        assert answer("build", *arguments) is None, arguments
 
 
 ELSEWHERE: dict[str, Callable[[pytest.MonkeyPatch], object]] = {
@@ -362,6 +376,7 @@ def test_a_snapshot_that_is_no_file_of_this_user_is_not_used(root: Path) -> None
 
 def test_young_files_are_not_trusted(here: Path) -> None:
     """With the real clock: they may change again within one of its ticks."""
+    (here / EN).touch()  # to copy and to build took a while
     ask()
     assert answer() is None
     time.sleep(2.1)
