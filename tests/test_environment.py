@@ -23,6 +23,7 @@ from uuid import uuid4
 import pytest
 
 from pipeline.project import BUNDLED
+from tests.conftest import briefs
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="limits are those of Linux")
 
@@ -206,11 +207,6 @@ def change(root: Path) -> None:
     text.write_text(text.read_text().replace("Some", "Other"))
 
 
-def run(root: Path) -> None:
-    command = [sys.executable, "-m", "pipeline", "--project", root, "session", "331"]
-    subprocess.run(command, cwd=BUNDLED, check=True, capture_output=True)
-
-
 def pdfs(root: Path) -> dict[str, bytes]:
     """The finished files of a project; those of the cache are checked when read."""
     files = sorted((root / "build").glob("*/**/*.pdf"))
@@ -240,10 +236,10 @@ def samples(tmp_path_factory: pytest.TempPathFactory, ghostscript: str) -> Sampl
     }.items():
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_text(text)
-    run(root)
+    assert briefs(root, "session", "331").exit_code == OK
     changed = Path(shutil.copytree(root, root.parent / "changed"))
     change(changed)
-    run(changed)
+    assert briefs(changed, "session", "331").exit_code == OK
     return Samples(root, pdfs(root), pdfs(changed))
 
 
