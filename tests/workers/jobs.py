@@ -51,8 +51,8 @@ def end_worker(files: ReceivedFiles, text: str) -> None:
 
 
 if __name__ == "__main__":
-    # A worker whose jobs may use little: ADDRESS ROOT.
+    # A worker whose jobs may use little: ADDRESS ROOT CPU_SECONDS WALL_SECONDS.
     dask._KILL_DELAY = 1
     setup = worker_setup(Project(Path(sys.argv[2])), None)
-    setup = replace(setup, limits=Limits(700, 3, 5))
+    setup = replace(setup, limits=Limits(700, *map(int, sys.argv[3:])))
     run_worker(sys.argv[1], setup, 1, lambda own: click.echo("is ready", err=True))

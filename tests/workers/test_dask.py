@@ -16,13 +16,14 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import wait
+from concurrent.futures import FIRST_COMPLETED, wait
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import click
 import pytest
+from click.testing import Result
 
 from pipeline.cli.arguments import require_tls
 from pipeline.problems import JobFailed, PipelineError, WorkersUnavailable
@@ -30,6 +31,7 @@ from pipeline.project import BUNDLED, Project
 from pipeline.toolchain import worker_setup
 from pipeline.workers.dask import open_cluster, require_scheduler
 from pipeline.workers.executor import Executor
+from tests import conftest
 from tests.conftest import WriteProject
 from tests.workers import jobs
 
@@ -45,7 +47,7 @@ LOCAL = {
     "DASK_DISTRIBUTED__WORKER__PROFILE__ENABLED": "false",
     "DASK_DISTRIBUTED__ADMIN__TICK__INTERVAL": "500ms",
 }
-NUMBER = 6
+NUMBER = 4
 SERIES = "name: Briefs\npublisher: {name: A publisher}\nlanguages: [en]\n"
 BRIEF = """\
 title: A title of brief {number}
@@ -115,8 +117,11 @@ class Farm:
         wait_for_line(process, b"is ready")
         return process
 
-    def start_limited_worker(self, root: Path) -> subprocess.Popen[bytes]:
-        process = self.start("tests.workers.jobs", self.address, root)
+    def start_limited_worker(
+        self, root: Path, *, cpu_seconds: int = 60, wall_seconds: int = 120
+    ) -> subprocess.Popen[bytes]:
+        limits = str(cpu_seconds), str(wall_seconds)
+        process = self.start("tests.workers.jobs", self.address, root, *limits)
         wait_for_line(process, b"ready")
         return process
 
@@ -217,22 +222,9 @@ def own_workers(empty_farm: Farm) -> Iterator[Farm]:
 
 @pytest.fixture
 def own_farm(certificates: Mapping[str, str], tmp_path: Path) -> Iterator[Farm]:
-    """A scheduler without workers that a test may kill or freeze."""
+    """A scheduler without workers that a test may kill."""
     with open_farm(certificates, tmp_path) as farm:
         yield farm
-
-
-def briefs(
-    environment: Mapping[str, str], root: Path, *arguments: str | Path
-) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "pipeline", *map(str, arguments)],
-        cwd=root,
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
 
 
 @contextmanager
@@ -249,6 +241,28 @@ def configured(environment: Mapping[str, str]) -> Iterator[None]:
         finally:
             patch.undo()
             dask.config.refresh()
+
+
+def briefs(
+    environment: Mapping[str, str], root: Path, *arguments: str | Path
+) -> subprocess.CompletedProcess[str]:
+    """Run the command as a program."""
+    return subprocess.run(
+        [sys.executable, "-m", "pipeline", *map(str, arguments)],
+        cwd=root,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+
+
+def briefs_here(
+    environment: Mapping[str, str], root: Path, *arguments: str | Path
+) -> Result:
+    """Run the command in this process, which has imported Dask."""
+    with configured(environment):
+        return conftest.briefs(root, *arguments)
 
 
 @contextmanager
@@ -272,7 +286,7 @@ def run(executor: Executor, function: Callable[..., object], *texts: str) -> lis
     return [executor.result(future) for future in futures]
 
 
-def states(result: subprocess.CompletedProcess[str]) -> list[str]:
+def states(result: Result) -> list[str]:
     return [document["state"] for document in json.loads(result.stdout)["documents"]]
 
 
@@ -289,11 +303,12 @@ def test_a_cluster_gives_the_bytes_and_problems_of_a_local_build(
     files = project()
     files["content/brief-1/2017/en.yaml"] = BRIEF.format(number=f"{'wide' * 60} word")
     root = write_project(files)
-    remote = briefs(farm.environment, root, "build", "--cluster", farm.address, "--json")
+    command = ("build", "--cluster", farm.address, "--json")
+    remote = briefs_here(farm.environment, root, *command)
     records = ("manifest.json", "SHA256SUMS")
     expected = {name: (root / "build" / name).read_bytes() for name in records}
     shutil.rmtree(root / "build")
-    local = briefs(farm.environment, root, "build", "--json")
+    local = conftest.briefs(root, "build", "--json")
     assert {name: (root / "build" / name).read_bytes() for name in records} == expected
     assert json.loads(remote.stdout) == json.loads(local.stdout)
     assert states(local).count("rejected") == 1
@@ -301,7 +316,7 @@ def test_a_cluster_gives_the_bytes_and_problems_of_a_local_build(
 
 def test_a_build_with_nothing_to_do_does_not_connect(write_project: WriteProject) -> None:
     root = write_project(project(1))
-    assert briefs(LOCAL, root, "build").returncode == 0
+    assert conftest.briefs(root, "build").exit_code == 0
     assert briefs(LOCAL, root, "build", "--cluster", "tls://x:1").returncode == 0
 
 
@@ -326,10 +341,10 @@ def test_a_worker_with_another_font_is_refused(
     shutil.copy(next((BUNDLED / "styles/fonts").glob("*.ttf")), fonts / "Another.ttf")
     own_workers.start_worker()
     own_workers.start_worker("--project", tmp_path / "other")
-    result = briefs(
+    result = briefs_here(
         own_workers.environment, root, "build", "--cluster", own_workers.address
     )
-    assert result.returncode == 7, result.stderr
+    assert result.exit_code == 7, result.stderr
     assert re.search(
         r"tls://127\.0\.0\.1:\d+: .*fonts \w{12} on the worker, \w{12} in this build",
         result.stderr,
@@ -363,33 +378,33 @@ def test_a_worker_that_briefs_did_not_start_is_refused(own_workers: Farm) -> Non
 # --- Lost workers and schedulers ---
 
 
+def run_while(executor: Executor, act: Callable[[], object]) -> None:
+    """Run jobs, do something when the first of them has ended, and check their results."""
+    futures = [executor.submit(jobs.sleep, jobs.Source(), "0.2") for _ in range(6)]
+    wait(futures, 60, FIRST_COMPLETED)
+    act()
+    assert not wait(futures, 60).not_done
+    assert [executor.result(future) for future in futures] == ["0.2"] * 6
+
+
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
 def test_the_jobs_of_a_worker_that_ends_are_run_by_others(
     farm: Farm,
     workers: list[subprocess.Popen[bytes]],
-    write_project: WriteProject,
+    executor: Executor,
     number: signal.Signals,
 ) -> None:
-    root = write_project(project(12))
-    build = farm.start_build(root)
     worker = workers.pop()
-    worker.send_signal(number)
-    stderr = end_of(build)
+    run_while(executor, lambda: worker.send_signal(number))
     assert worker.wait(60) == (0 if number == signal.SIGTERM else -number)
     workers.append(farm.start_worker())
-    assert build.returncode == 0, stderr
-    assert number_of_pdfs(root) == 12
 
 
 def test_the_jobs_of_a_frozen_worker_are_run_by_others(own_workers: Farm) -> None:
     frozen = own_workers.start_worker()
     own_workers.start_worker()
     with connect(own_workers) as executor:
-        executor.prepare(jobs.read, jobs.Source(), "shared")
-        futures = [executor.submit(jobs.sleep, jobs.Source(), "0.2") for _ in range(6)]
-        frozen.send_signal(signal.SIGSTOP)
-        assert not wait(futures, 60).not_done
-        assert [executor.result(future) for future in futures] == ["0.2"] * 6
+        run_while(executor, lambda: frozen.send_signal(signal.SIGSTOP))
     frozen.send_signal(signal.SIGCONT)
     assert frozen.wait(60) == 0
 
@@ -397,15 +412,13 @@ def test_the_jobs_of_a_frozen_worker_are_run_by_others(own_workers: Farm) -> Non
 def test_a_worker_whose_fork_server_is_frozen_ends(
     own_workers: Farm, tmp_path: Path
 ) -> None:
-    frozen = own_workers.start_limited_worker(tmp_path)
+    frozen = own_workers.start_limited_worker(tmp_path, wall_seconds=5)
     own_workers.start_worker()
     children = Path(f"/proc/{frozen.pid}/task/{frozen.pid}/children").read_text().split()
     for child in children:
         os.kill(int(child), signal.SIGSTOP)
     with connect(own_workers) as executor:
-        futures = [executor.submit(jobs.sleep, jobs.Source(), "0.2") for _ in range(6)]
-        assert not wait(futures, 60).not_done
-        assert [executor.result(future) for future in futures] == ["0.2"] * 6
+        run_while(executor, lambda: None)
     assert frozen.wait(60) == 1
     for child in children:
         with suppress(ProcessLookupError):
@@ -413,21 +426,22 @@ def test_a_worker_whose_fork_server_is_frozen_ends(
 
 
 @pytest.mark.parametrize(
-    ("number", "lost"),
+    ("number", "lost", "all_workers"),
     [
-        (signal.SIGKILL, 2),
-        pytest.param(signal.SIGSTOP, 1, marks=pytest.mark.soak),
-        pytest.param(signal.SIGSTOP, 2, marks=pytest.mark.soak),
+        (signal.SIGKILL, 1, 1),
+        pytest.param(signal.SIGKILL, 2, 2, marks=pytest.mark.soak),
+        pytest.param(signal.SIGSTOP, 1, 2, marks=pytest.mark.soak),
+        pytest.param(signal.SIGSTOP, 2, 2, marks=pytest.mark.soak),
     ],
 )
 def test_local_workers_that_are_killed_or_frozen_are_replaced(
-    write_project: WriteProject, number: signal.Signals, lost: int
+    write_project: WriteProject, number: signal.Signals, lost: int, all_workers: int
 ) -> None:
     """Two checks of one cluster, because its start takes seconds."""
     psutil = pytest.importorskip("psutil")
     root = write_project(project(12))
     build = subprocess.Popen(
-        [sys.executable, "-m", "pipeline", "build", "--cluster", "local:2"],
+        [sys.executable, "-m", "pipeline", "build", "--cluster", f"local:{all_workers}"],
         cwd=root,
         env=LOCAL,
         stderr=subprocess.PIPE,
@@ -435,7 +449,7 @@ def test_local_workers_that_are_killed_or_frozen_are_replaced(
     wait_for_line(build, b".pdf")
     processes = psutil.Process(build.pid).children()
     workers = [p for p in processes if any("spawn_main" in word for word in p.cmdline())]
-    assert len(workers) == 2
+    assert len(workers) == all_workers
     try:
         assert_loopback_and_tls_only([build.pid, *(child.pid for child in processes)])
     finally:
@@ -477,11 +491,11 @@ def test_a_document_over_a_limit_is_blocked_and_the_others_are_built(
     poison = "{% if '1' in brief.title|string %}" + endless + "{% endif %}"
     files["templates/components/masthead.html"] = masthead.read_text() + poison
     root = write_project(files)
-    worker = own_workers.start_limited_worker(root)
+    worker = own_workers.start_limited_worker(root, cpu_seconds=2)
     command = ("build", "--cluster", own_workers.address, "--json")
-    result = briefs(own_workers.environment, root, *command)
+    result = briefs_here(own_workers.environment, root, *command)
     assert worker.poll() is None
-    assert result.returncode == 3, result.stderr
+    assert result.exit_code == 3, result.stderr
     assert states(result)[1] == "blocked"
     assert number_of_pdfs(root) == 2
     assert json.loads(result.stdout)["problems"][0]["rule"] == "resource-limit"
@@ -497,7 +511,7 @@ def test_ctrl_c_keeps_what_is_finished(
     assert build.returncode == 130
     finished = number_of_pdfs(root)
     assert 0 < finished < 40
-    dry_run = briefs(LOCAL, root, "build", "--dry-run", "--json")
+    dry_run = conftest.briefs(root, "build", "--dry-run", "--json")
     assert states(dry_run).count("stale") == 40 - finished
 
 
@@ -508,7 +522,7 @@ def test_ctrl_c_in_a_terminal_leaves_no_temporary_files(
     # Not below tmp_path: the paths of sockets are limited to about 100 characters.
     temporary = Path(tempfile.mkdtemp(prefix="briefs-test-"))
     build = subprocess.Popen(
-        [sys.executable, "-m", "pipeline", "build", "--cluster", "local:2"],
+        [sys.executable, "-m", "pipeline", "build", "--cluster", "local:1"],
         cwd=root,
         env={**LOCAL, "TMPDIR": str(temporary)},
         stderr=subprocess.PIPE,
@@ -537,23 +551,23 @@ def test_a_lost_scheduler_ends_the_build_and_its_workers(
     assert worker.wait(60) == 0
     finished = number_of_pdfs(root)
     assert 0 < finished < 30
-    dry_run = briefs(LOCAL, root, "build", "--dry-run", "--json")
+    dry_run = conftest.briefs(root, "build", "--dry-run", "--json")
     assert states(dry_run).count("stale") == 30 - finished
 
 
 def test_a_frozen_scheduler_ends_the_build(
-    own_farm: Farm, monkeypatch: pytest.MonkeyPatch
+    own_workers: Farm, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("pipeline.workers.dask._LOST_TIMEOUT", 2)
     monkeypatch.setattr("pipeline.workers.dask._INTERVAL", 0.5)
-    own_farm.start_worker()
-    with connect(own_farm) as executor:
+    own_workers.start_worker()
+    with connect(own_workers) as executor:
         assert run(executor, jobs.sleep, "0") == ["0"]
-        own_farm.scheduler.send_signal(signal.SIGSTOP)
+        own_workers.scheduler.send_signal(signal.SIGSTOP)
         with pytest.raises(WorkersUnavailable) as caught:
             run(executor, jobs.sleep, "0")
     assert "has not answered" in caught.value.problems[0].message
-    own_farm.scheduler.send_signal(signal.SIGCONT)
+    own_workers.scheduler.send_signal(signal.SIGCONT)
 
 
 def test_a_cluster_without_workers_ends_the_build(
@@ -611,8 +625,8 @@ def test_a_setting_that_requires_encryption_refuses_tcp(
 ) -> None:
     environment = {**LOCAL, "DASK_DISTRIBUTED__COMM__REQUIRE_ENCRYPTION": "true"}
     root = write_project(project(1))
-    result = briefs(environment, root, *command, "tcp://127.0.0.1:9")
-    assert result.returncode == 7, result.stderr
+    result = briefs_here(environment, root, *command, "tcp://127.0.0.1:9")
+    assert result.exit_code == 7, result.stderr
     assert "encryption required" in result.stderr
 
 
@@ -740,16 +754,21 @@ def test_an_address_has_tls_or_is_loopback(
 def test_an_address_without_tls_is_a_usage_error(
     command: tuple[str, ...], write_project: WriteProject
 ) -> None:
-    result = briefs(LOCAL, write_project(project(1)), *command, "tcp://10.0.0.1:8786")
-    assert result.returncode == 2
+    result = conftest.briefs(write_project(project(1)), *command, "tcp://10.0.0.1:8786")
+    assert result.exit_code == 2
 
 
 def test_a_worker_needs_the_address_of_a_scheduler() -> None:
-    assert briefs(LOCAL, BUNDLED, "worker", "local:2").returncode == 2
+    assert conftest.briefs(BUNDLED, "worker", "local:2").exit_code == 2
 
 
-@pytest.mark.parametrize("command", [("build", "--cluster"), ("worker",)])
-@pytest.mark.parametrize("fault", ["not installed", "malformed configuration"])
+@pytest.mark.parametrize(
+    ("command", "fault"),
+    [
+        (("build", "--cluster"), "not installed"),
+        (("worker",), "malformed configuration"),
+    ],
+)
 def test_a_dask_that_cannot_be_imported_is_a_problem(
     command: tuple[str, ...], fault: str, write_project: WriteProject, tmp_path: Path
 ) -> None:
