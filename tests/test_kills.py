@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -19,35 +19,45 @@ from tests.conftest import WriteProject, briefs
 ROOT = Path(__file__).resolve().parents[1]
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
 
-# Runs the command line, and kills itself before or after a file takes its place.
+# Forks for each line of stdin: the fork builds in a folder, and kills itself before or
+# after a file takes its place. The answer is the exit code of the fork.
 DRIVER = """
 import os, signal, sys
 from pathlib import Path
+import pipeline.cli.build, pipeline.pdf.preload, pipeline.tasks.documents
+from pipeline.cli import main
 from pipeline.state import lock
 
-what, when, count = sys.argv.pop(1), sys.argv.pop(1), int(sys.argv.pop(1))
+pipeline.cli.build.processors = lambda: 0
 rename, seen = Path.replace, []
 
 def die():
     os.kill(os.getpid(), signal.SIGKILL)
 
-def replace(self, target):
-    name = str(target)
-    kind = "cache" if "/.cache/" in name else "document" if name.endswith(".pdf") else name
-    if not kind.endswith(what):
-        return rename(self, target)
-    seen.append(name)
-    if when == "before" and len(seen) == count:
-        die()
-    rename(self, target)
-    if len(seen) == count:
-        die()
+def build(root, what, when, count):
+    def replace(self, target):
+        name = str(target)
+        kind = (
+            "cache" if "/.cache/" in name else "document" if name.endswith(".pdf") else name
+        )
+        if not kind.endswith(what):
+            return rename(self, target)
+        seen.append(name)
+        if when == "before" and len(seen) == int(count):
+            die()
+        rename(self, target)
+        if len(seen) == int(count):
+            die()
 
-Path.replace = replace
-if what == "lock":
-    lock.json.dumps = lambda _: die()
-from pipeline.cli import main
-main()
+    Path.replace = replace
+    if what == "lock":
+        lock.json.dumps = lambda _: die()
+    main(["--project", root, "build", "-q"])
+
+for line in sys.stdin:
+    if not (process := os.fork()):
+        build(*line.rstrip("\\n").split("\\t"))
+    print(os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]), flush=True)
 """
 STAGES = [
     ("lock", "before", 1),
@@ -78,20 +88,35 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     return {}
 
 
-def start(root: Path, *before: str) -> "subprocess.Popen[str]":
-    program = ["-c", DRIVER, *before] if before else ["-m", "pipeline"]
+@pytest.fixture(scope="module")
+def build_and_die() -> Iterator[Callable[..., int]]:
+    """Give the function that builds in a process that kills itself, for its exit code."""
+    with subprocess.Popen(
+        [sys.executable, "-c", DRIVER],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as driver:
+        reader, writer = driver.stdout, driver.stdin
+        assert reader
+        assert writer
+
+        def build(root: Path, what: str, when: str, count: int) -> int:
+            print(root, what, when, count, sep="\t", file=writer, flush=True)
+            return int(reader.readline())
+
+        yield build
+        writer.close()
+
+
+def start(root: Path) -> "subprocess.Popen[str]":
     return subprocess.Popen(
-        [sys.executable, *program, "--project", root, "build", "-q", "--jobs", "2"],
+        [sys.executable, "-m", "pipeline", "--project", root, "build", "-q", "--jobs", "2"],
         cwd=ROOT,
         stderr=subprocess.PIPE,
         text=True,
     )
-
-
-def finish(root: Path, *before: str) -> tuple[int, str]:
-    process = start(root, *before)
-    _, stderr = process.communicate(timeout=60)
-    return process.returncode, stderr
 
 
 def build_here(root: Path) -> None:
@@ -113,7 +138,9 @@ def made(root: Path) -> dict[str, str]:
 @pytest.fixture
 def clean(root: Path, whole: dict[str, str]) -> dict[str, str]:
     if not whole:
-        assert finish(root) == (0, "")
+        process = start(root)
+        assert process.communicate(timeout=60) == (None, "")
+        assert process.returncode == 0
         whole.update(made(root))
         for file in whole:
             (root / file).unlink()
@@ -132,21 +159,26 @@ def assert_nothing_is_lost(root: Path, clean: dict[str, str]) -> None:
 
 @pytest.mark.parametrize(("what", "when", "count"), STAGES)
 def test_killed_at_a_stage(
-    root: Path, clean: dict[str, str], what: str, when: str, count: int
+    root: Path,
+    clean: dict[str, str],
+    build_and_die: Callable[..., int],
+    what: str,
+    when: str,
+    count: int,
 ) -> None:
-    assert finish(root, what, when, str(count))[0] == -signal.SIGKILL
+    assert build_and_die(root, what, when, count) == -signal.SIGKILL
     assert_nothing_is_lost(root, clean)
 
 
 @pytest.mark.parametrize("what", ["manifest.json", "document"])
 def test_killed_when_a_document_is_made_again(
-    root: Path, clean: dict[str, str], what: str
+    root: Path, clean: dict[str, str], build_and_die: Callable[..., int], what: str
 ) -> None:
     build_here(root)
     text = root / "content" / "brief" / "2017" / "en.yaml"
     good = text.read_text()
     text.write_text(good.replace("Some", "Other"))
-    assert finish(root, what, "before", "1")[0] == -signal.SIGKILL
+    assert build_and_die(root, what, "before", 1) == -signal.SIGKILL
     for name, hashed in made(root).items():
         if name.endswith(".pdf") and hashed != clean.get(name):
             assert (root / name).read_bytes().rstrip().endswith(b"%%EOF")
@@ -263,7 +295,7 @@ def test_an_interrupt_ends_a_command_once_and_silently(
         env={**os.environ, "PYTHONPATH": f"{tmp_path}{os.pathsep}{ROOT}"},
         capture_output=True,
         text=True,
-        timeout=10,
+        timeout=50,
         check=False,
     )
     assert (done.returncode, done.stderr) == (130, "")
