@@ -29,7 +29,7 @@ sections:
   - heading: Two
     blocks:
 """
-    + 12 * f"      - text: {PARAGRAPH}\n"
+    + 7 * f"      - text: {PARAGRAPH}\n"
 )
 
 
@@ -85,7 +85,7 @@ def keys(message: Any) -> list[str]:
 
 
 def test_it_follows_each_save_and_only_pages_that_changed_are_new(
-    root: Path, page: Page
+    root: Path, page: Page, process: "subprocess.Popen[str]"
 ) -> None:
     first = page.next()
     assert first["problems"] == []
@@ -107,6 +107,9 @@ def test_it_follows_each_save_and_only_pages_that_changed_are_new(
     assert keys(second)[0] != keys(first)[0]
     # The imprint on the last page has the code of the edition.
     assert keys(second)[1:-1] == keys(first)[1:-1]
+    # Ctrl-C ends it, and nothing is left.
+    process.send_signal(signal.SIGINT)
+    assert process.wait(60) == 130
     assert not (root / "build").exists()
 
 
@@ -127,49 +130,29 @@ def test_an_error_lies_over_the_last_good_pages(root: Path, page: Page) -> None:
     assert not third["is_old"]
     assert third["problems"] == []
     assert keys(third) == keys(first)
-
-
-def test_what_does_not_fit_is_shown_with_its_error(root: Path, page: Page) -> None:
-    page.next()
-    (root / SOURCE).write_text(BRIEF.replace("A title", "A very long title " * 20))
-    shown = page.next()
-    assert not shown["is_old"]
-    assert any(p["is_error"] for p in shown["problems"])
-
-
-def test_an_error_of_another_language_is_not_in_the_way(root: Path, page: Page) -> None:
-    page.next()
+    # An error of another language is not in the way.
     (root / "content/brief/2017/fr.yaml").write_text("title: [")
-    shown = page.next()
-    assert shown["problems"] == []
-    assert not shown["is_old"]
-
-
-def test_pages_have_the_pixels_of_the_screen(page: Page) -> None:
-    def width(message: Any) -> int:
-        png = page.ask(f"page/{keys(message)[0]}")[1]
-        return int.from_bytes(png[16:20])
-
-    first = page.next()
-    shown = first["pages"][0]["width"]
-    assert width(first) == shown
-    assert page.ask("select", {"scale": "2"})[0] == 204
-    assert abs(width(page.next()) - 2 * shown) <= 1
-
-
-def test_content_may_be_gone_for_a_while(root: Path, page: Page) -> None:
-    """As when a branch is checked out."""
-    first = page.next()
+    other = page.next()
+    assert other["problems"] == []
+    assert not other["is_old"]
+    # What does not fit is shown with its error.
+    (root / SOURCE).write_text(BRIEF.replace("A title", "A very long title " * 20))
+    too_long = page.next()
+    assert not too_long["is_old"]
+    assert any(p["is_error"] for p in too_long["problems"])
+    # All content may be gone for a while, as when a branch is checked out.
     (root / "content").rename(root / "away")
     gone = page.next()
     assert gone["is_old"]
     assert "no folder" in gone["problems"][0]["message"]
-    assert keys(gone) == keys(first)
+    assert keys(gone) == keys(too_long)
+    (root / "away" / SOURCE.removeprefix("content/")).write_text(BRIEF)
     (root / "away").rename(root / "content")
     back = page.next()
     while back["problems"]:
         back = page.next()
     assert not back["is_old"]
+    assert keys(back) == keys(first)
 
 
 def test_an_outdated_translation_is_shown_with_its_warnings(root: Path, page: Page) -> None:
@@ -187,16 +170,24 @@ def test_an_outdated_translation_is_shown_with_its_warnings(root: Path, page: Pa
     assert not problem["is_error"]
 
 
-def test_language_and_profile_are_switched(page: Page) -> None:
+def test_scale_language_and_profile_are_switched(page: Page) -> None:
+    def width(message: Any) -> int:
+        png = page.ask(f"page/{keys(message)[0]}")[1]
+        return int.from_bytes(png[16:20])
+
     first = page.next()
+    shown = first["pages"][0]["width"]
+    assert width(first) == shown
+    assert page.ask("select", {"scale": "2"})[0] == 204
+    assert abs(width(page.next()) - 2 * shown) <= 1
     assert first["choices"]["language"] == ["en", "fr"]
-    assert page.ask("select", {"language": "fr"})[0] == 204
+    assert page.ask("select", {"scale": "1", "language": "fr"})[0] == 204
     french = page.next()
     assert french["selection"]["language"] == "fr"
     assert keys(french) != keys(first)
     assert page.ask("select", {"profile": "a5"})[0] == 204
     small = page.next()
-    assert small["pages"][0]["width"] < first["pages"][0]["width"]
+    assert small["pages"][0]["width"] < shown
     assert page.ask("select", {"profile": "booklet"})[0] == 204
     assert page.next()["pages"][0]["parts"] == []
 
@@ -236,12 +227,3 @@ def test_a_click_leads_to_the_line_and_an_edit_to_new_pages(root: Path, page: Pa
     assert second["drawn"] > first["drawn"]
     assert page.ask(f"place/{first['drawn']}.{entry}")[0] == 409
     assert page.ask("edit", edited)[0] == 409
-
-
-def test_ctrl_c_ends_it_and_leaves_nothing(
-    root: Path, page: Page, process: "subprocess.Popen[str]"
-) -> None:
-    page.next()
-    process.send_signal(signal.SIGINT)
-    assert process.wait(60) == 130
-    assert not (root / "build").exists()
