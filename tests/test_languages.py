@@ -2,9 +2,12 @@
 
 import re
 import unicodedata
+from collections.abc import Callable
 from datetime import date
+from functools import cache, partial
 from itertools import chain
 from pathlib import Path
+from typing import Any
 
 import pypdfium2
 import pytest
@@ -14,7 +17,7 @@ from pipeline.model.scripts import SCRIPTS
 from pipeline.problems import is_blocking
 from pipeline.project import open_project
 from pipeline.targets import BuildOptions
-from tests.conftest import WriteProject
+from tests.conftest import write_files
 
 ROOT = Path(__file__).resolve().parents[1]
 LANGUAGES = sorted(file.stem for file in (ROOT / "templates" / "strings").glob("*.yaml"))
@@ -41,13 +44,19 @@ SAID = {
 }
 
 
+@cache
+def type_css() -> Any:
+    from weasyprint import CSS
+
+    return CSS(filename=ROOT / "styles" / "type.css")
+
+
 @pytest.mark.parametrize("language", [*chain(*(s.languages for s in SCRIPTS)), "ja", "ko"])
 def test_emphasis_is_not_slanted_in_a_script_without_italics(language: str) -> None:
-    from weasyprint import CSS, HTML
+    from weasyprint import HTML
 
     html = f"<html lang={language}-x><p><em>a <span lang=en>b</span> <i lang=ko>c</i></em>"
-    sheet = CSS(filename=ROOT / "styles" / "type.css")
-    (page,) = HTML(string=html).render(stylesheets=[sheet]).pages
+    (page,) = HTML(string=html).render(stylesheets=[type_css()]).pages
     found = {
         box.element_tag: (box.style["font_style"], box.style["font_weight"])
         for box in page._page_box.descendants()
@@ -94,19 +103,24 @@ references:
 """
 
 
-def copied(write_project: WriteProject, language: str, more: str = "") -> str:
+Copy = Callable[..., str]
+
+
+@pytest.fixture(scope="module")
+def copied(tmp_path_factory: pytest.TempPathFactory) -> Copy:
+    """Give the function that builds a brief in a language, once."""
+    return cache(partial(copy, tmp_path_factory))
+
+
+def copy(folders: pytest.TempPathFactory, language: str, more: str = "") -> str:
     """Build one brief; return the text copied from its pages."""
     codes = dict.fromkeys(("en", language))
     series = f"name: S\npublisher: {{name: P}}\nlanguages: [{', '.join(codes)}]\n{more}"
     folder = "content/work/2017-03"
     files = {f"{folder}/{code}.yaml": brief(SAID[code][0]) for code in codes}
-    root = write_project(
-        {
-            **files,
-            "content/series.yaml": series,
-            f"{folder}/edition.yaml": EDITION,
-        }
-    )
+    files |= {"content/series.yaml": series, f"{folder}/edition.yaml": EDITION}
+    root = folders.mktemp(language)
+    write_files(root, files)
     outcome = build(
         open_project(root), BuildOptions(("work",), (language,)), date(2018, 1, 1)
     )
@@ -115,9 +129,8 @@ def copied(write_project: WriteProject, language: str, more: str = "") -> str:
     return "".join(page.get_textpage().get_text_bounded() for page in pdf)
 
 
-def read(write_project: WriteProject, language: str, more: str = "") -> str:
+def joined(text: str) -> str:
     """The copied text without line breaks."""
-    text = copied(write_project, language, more)
     return re.sub(r"[\s\u200e\u200f\u2060\ufffe]", "", unicodedata.normalize("NFKC", text))
 
 
@@ -126,19 +139,15 @@ def test_every_language_has_a_text() -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_brief_in_a_language_is_read_back(
-    language: str, write_project: WriteProject
-) -> None:
-    text = read(write_project, language)
+def test_a_brief_in_a_language_is_read_back(language: str, copied: Copy) -> None:
+    text = joined(copied(language))
     for words in SAID[language][1]:
         assert words in text
     assert "35" in text
 
 
-def test_all_numbers_in_arabic_have_the_digits_of_the_series(
-    write_project: WriteProject,
-) -> None:
-    text = read(write_project, "ar", "digits: arabic-indic\n")
+def test_all_numbers_in_arabic_have_the_digits_of_the_series(copied: Copy) -> None:
+    text = joined(copied("ar", "digits: arabic-indic\n"))
     for words in ("الشكل١.", "مارس٢٠١٧", "١٬٢٥٠", "٣٥٫٥", "أكتوبر٢٠١٧."):
         assert words in text
     # The symbol and the telephone number of EDITION and its code, and nothing else.
@@ -148,8 +157,8 @@ def test_all_numbers_in_arabic_have_the_digits_of_the_series(
 
 @pytest.mark.parametrize("language", ["de", "en", "es", "fr", "pt", "ru"])
 def test_body_text_is_hyphenated_in_german_and_russian_only(
-    language: str, write_project: WriteProject
+    language: str, copied: Copy
 ) -> None:
     # PDFium has a mark of its own for a hyphen that breaks a word.
-    hyphens = copied(write_project, language).count("\x02")
+    hyphens = copied(language).count("\x02")
     assert (hyphens > 0) == (language in ("de", "ru"))

@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+from collections.abc import Iterable
 from itertools import pairwise
 
 import pytest
@@ -22,27 +23,31 @@ TEXT = (
 )
 
 
-def lines_of(html: str, width: int) -> list[str]:
+def lines_of(html: str, widths: Iterable[int]) -> list[list[str]]:
+    """The lines of a paragraph at each width in millimetres: a page for each."""
     from weasyprint import CSS, HTML
     from weasyprint.formatting_structure import boxes
 
     fonts = load_fonts(FONTS).configuration
     sheet = CSS(BUNDLED / "styles" / "type.css", font_config=fonts)
-    style = f":root {{ --digits: decimal }} p {{ width: {width}mm; font: 10pt 'Brief SC' }}"
-    html = f"<style>{style}</style><body id='reference.a'><p lang='zh'>{html}"
-    (page,) = HTML(string=html).render(stylesheets=[sheet], font_config=fonts).pages
-    paragraph = next(box for box in page._page_box.descendants() if box.element_tag == "p")
+    style = ":root { --digits: decimal }"
+    style += "p { font: 10pt 'Brief SC'; break-before: page; counter-reset: footnote }"
+    paragraphs = (f"<p lang='zh' style='width: {width}mm'>{html}</p>" for width in widths)
+    html = f"<style>{style}</style><body id='reference.a'>{''.join(paragraphs)}"
     return [
-        "".join(box.text for box in line.descendants() if isinstance(box, boxes.TextBox))
-        for line in paragraph.children
+        [
+            "".join(b.text for b in line.descendants() if isinstance(b, boxes.TextBox))
+            for line in next(b for b in boxes_of if b.element_tag == "p").children
+        ]
+        for page in HTML(string=html).render(stylesheets=[sheet], font_config=fonts).pages
+        for boxes_of in [page._page_box.descendants()]
     ]
 
 
 def test_a_number_stays_with_its_unit_and_a_mark_with_its_word() -> None:
     html = prose_html(TEXT, CHINESE).strip().removeprefix("<p>").removesuffix("</p>")
     breaks = set()
-    for width in range(22, 120):
-        lines = lines_of(html, width)
+    for lines in lines_of(html, range(22, 120, 3)):
         breaks |= {f"{line[-1]}|{following[:2]}" for line, following in pairwise(lines)}
         assert len(re.findall("[\u4e00-\u9fff]", lines[-1])) >= 2, lines
     wrong = r"\d\|[年月日届个次%万]|第\||\|\[|\|1。"
@@ -68,7 +73,7 @@ def test_letters_are_divided_into_words(text: str, words: str) -> None:
 
 def test_a_title_breaks_between_words_and_ends_with_more_than_one_letter() -> None:
     html = keep_words(line_html("两种政策，同一个劳动力**市场**如何形成综合办法", CHINESE))
-    starts = {line[:2] for width in range(22, 70) for line in lines_of(html, width)}
+    starts = {line[:2] for lines in lines_of(html, range(22, 70)) for line in lines}
     assert starts <= {
         "两种",
         "政策",

@@ -131,9 +131,19 @@ def test_a_part_wider_than_its_column_breaks_within(longest: int, lines: list[st
     assert pieces == lines
 
 
-@pytest.mark.parametrize("contact", ["", "contact: {name: A. Name, phone: +41 22 1}"])
-@pytest.mark.parametrize("paper", ["A4", "Letter"])
-@pytest.mark.parametrize("slug", ["hamsi-kotasi", "a-brief-with-a-name-of-many-letters-2"])
+CONTACT = "contact: {name: A. Name, phone: +41 22 1}"
+LONG_SLUG = "a-brief-with-a-name-of-many-letters-2"
+
+
+@pytest.mark.parametrize(
+    ("slug", "paper", "contact"),
+    [
+        ("hamsi-kotasi", "A4", ""),
+        ("hamsi-kotasi", "Letter", CONTACT),
+        (LONG_SLUG, "A4", CONTACT),
+        (LONG_SLUG, "Letter", ""),
+    ],
+)
 def test_the_address_of_an_edition_fits_into_the_imprint_of_large_print(
     write_project: WriteProject, slug: str, paper: str, contact: str
 ) -> None:
