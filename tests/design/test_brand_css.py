@@ -11,6 +11,7 @@ from pathlib import Path
 import pikepdf
 import pypdfium2
 import pytest
+from PIL import Image
 
 from pipeline.build import BuildResult, build
 from pipeline.commands.check import read_content
@@ -159,12 +160,17 @@ def test_only_colours_of_the_brand_are_drawn(
     assert {"#0b4f4a", "#0a6b8f", "#9a3412", "#e08a1e"} <= drawn or slug == "tides"
 
 
-def colour_at(page: pypdfium2.PdfPage, right_mm: float, top_mm: float) -> str:
+SCALE = 4
+
+
+def drawn_page(file: Path) -> Image.Image:
+    return pypdfium2.PdfDocument(file)[0].render(scale=SCALE).to_pil().convert("RGB")
+
+
+def colour_at(page: Image.Image, right_mm: float, top_mm: float) -> str:
     """The colour at a point, measured from the right and upper edges."""
-    scale = 4
-    image = page.render(scale=scale).to_pil().convert("RGB")
-    x = image.width - right_mm * POINTS_PER_MM * scale
-    red, green, blue = image.getpixel((int(x), int(top_mm * POINTS_PER_MM * scale)))
+    x = page.width - right_mm * POINTS_PER_MM * SCALE
+    red, green, blue = page.getpixel((int(x), int(top_mm * POINTS_PER_MM * SCALE)))
     return f"#{red:02x}{green:02x}{blue:02x}"
 
 
@@ -174,7 +180,7 @@ def colour_at(page: pypdfium2.PdfPage, right_mm: float, top_mm: float) -> str:
 def test_masthead_ribbon_and_band_have_colours_of_the_brand(
     profile: str, ground: str, project: Project, outcome: BuildResult
 ) -> None:
-    page = pypdfium2.PdfDocument(pdf(project, "tides", "en", profile))[0]
+    page = drawn_page(pdf(project, "tides", "en", profile))
     assert colour_at(page, 100, 5) == ground
     column = {colour_at(page, 3, 30 + step) for step in range(60)}
     assert ("#0a6b8f" in column) is ("#e08a1e" in column) is (profile == "screen")
@@ -251,7 +257,7 @@ def test_the_whole_page_has_the_background_of_the_brand(
     brand.write_text(text.replace("  primary:", '  background: "#fdf6e3"\n  primary:'))
     cream = open_project(root)
     assert build(cream, BuildOptions(), TODAY).problems == ()
-    page = pypdfium2.PdfDocument(pdf(cream, "tides", "en", "screen"))[0]
+    page = drawn_page(pdf(cream, "tides", "en", "screen"))
     assert {colour_at(page, 2, 290), colour_at(page, 105, 200)} == {"#fdf6e3"}
     # The cut of the masthead is a piece of the sheet.
     assert colour_at(page, 2, 80) == "#fdf6e3"
