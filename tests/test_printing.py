@@ -3,6 +3,7 @@
 import io
 import json
 import re
+import shutil
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -17,7 +18,7 @@ from pipeline.problems import ExitCode, Rule, exit_code
 from pipeline.project import BUNDLED, Project, open_project
 from pipeline.targets import BuildOptions
 from pipeline.workers.pool import Limits, open_processes
-from tests.conftest import WriteProject, briefs
+from tests.conftest import GOOD_PROJECT, WriteProject, briefs, write_files
 
 TODAY = date(2026, 1, 1)
 EN = "content/brief/2017/en.yaml"
@@ -56,27 +57,44 @@ def program(folder: Path, script: str) -> str:
     return str(path)
 
 
+Built = tuple[Path, dict[str, tuple[str, str]]]
+
+
+@pytest.fixture(scope="module")
+def first_build(tmp_path_factory: pytest.TempPathFactory, ghostscript: str) -> Built:
+    """A project with both files, and what the build said of them."""
+    root = tmp_path_factory.mktemp("built") / "project"
+    write_files(root, GOOD_PROJECT)
+    order = BuildOptions(profiles=("press", "booklet"), ghostscript=ghostscript)
+    return root, made(open_project(root), order)
+
+
+@pytest.fixture
+def built(first_build: Built, tmp_path: Path) -> Project:
+    """A copy of this project."""
+    return open_project(shutil.copytree(first_build[0], tmp_path / "project"))
+
+
 # --- Made when stale ---
 
 
 def test_both_are_built_once_and_then_up_to_date(
-    project: Project, order: BuildOptions
+    first_build: Built, built: Project, order: BuildOptions
 ) -> None:
     never = ("built", "it was never built")
-    assert made(project, order) == {"press": never, "booklet": never}
-    assert made(project, order) == {
+    assert first_build[1] == {"press": never, "booklet": never}
+    assert made(built, order) == {
         "press": ("up-to-date", ""),
         "booklet": ("up-to-date", ""),
     }
 
 
-def test_a_change_of_content_rebuilds_both(project: Project, order: BuildOptions) -> None:
-    made(project, order)
-    (project.root / EN).write_text(
+def test_a_change_of_content_rebuilds_both(built: Project, order: BuildOptions) -> None:
+    (built.root / EN).write_text(
         "title: B\nsections: [{heading: A, blocks: [{text: B}]}]\n"
     )
     again = ("built", f"{EN} changed")
-    assert made(project, order) == {"press": again, "booklet": again}
+    assert made(built, order) == {"press": again, "booklet": again}
 
 
 def test_another_condition_rebuilds_press_files(
@@ -84,6 +102,7 @@ def test_another_condition_rebuilds_press_files(
 ) -> None:
     brand = "styles/_brand.yml"
     project = open_project(write_project({brand: CONDITION % "FOGRA39"}))
+    order = replace(order, profiles=("press",))
     made(project, order)
     write_project({brand: CONDITION % "FOGRA47"})
     assert made(project, order)["press"] == ("built", f"{brand} changed")
@@ -95,24 +114,21 @@ def test_another_condition_rebuilds_press_files(
 
 
 def test_another_icc_profile_of_the_same_name_rebuilds_press_files(
-    write_project: WriteProject, order: BuildOptions
+    built: Project, order: BuildOptions
 ) -> None:
-    project = open_project(write_project({}))
-    made(project, order)
     other = (BUNDLED / "styles/icc/FOGRA47.icc").read_bytes()
-    write_project({"styles/icc/FOGRA39.icc": other})
-    assert made(project, order) == {
+    write_files(built.root, {"styles/icc/FOGRA39.icc": other})
+    assert made(built, order) == {
         "press": ("built", "styles/icc/FOGRA39.icc changed"),
         "booklet": ("up-to-date", ""),
     }
 
 
 def test_another_ghostscript_rebuilds_only_press_files(
-    project: Project, order: BuildOptions, tmp_path: Path
+    built: Project, order: BuildOptions, tmp_path: Path
 ) -> None:
-    made(project, order)
     newer = program(tmp_path, f'{order.ghostscript} "$@"')
-    found = made(project, replace(order, ghostscript=newer))
+    found = made(built, replace(order, ghostscript=newer))
     state, reason = found["press"]
     assert (state, reason[:12], reason[-12:]) == ("built", "ghostscript ", " became 99.1")
     assert found["booklet"] == ("up-to-date", "")
@@ -148,16 +164,15 @@ def test_both_come_from_the_cache_with_the_same_bytes(
 
 
 def test_a_process_with_limits_gives_the_same_bytes(
-    project: Project, order: BuildOptions
+    built: Project, order: BuildOptions
 ) -> None:
-    made(project, order)
-    before = [(project.build / name).read_bytes() for name in (PRESS, BOOKLET)]
+    before = [(built.build / name).read_bytes() for name in (PRESS, BOOKLET)]
     for name in (PRESS, BOOKLET):
-        (project.build / name).unlink()
+        (built.build / name).unlink()
     with open_processes(1, Limits(), MODULES) as workers:
-        outcome = build(project, order, TODAY, executor=workers)
+        outcome = build(built, order, TODAY, executor=workers)
     assert [d.state for d in outcome.targets] == ["built", "built"]
-    assert [(project.build / name).read_bytes() for name in (PRESS, BOOKLET)] == before
+    assert [(built.build / name).read_bytes() for name in (PRESS, BOOKLET)] == before
 
 
 def test_only_the_profile_screen_is_built_by_default(project: Project) -> None:
@@ -256,20 +271,19 @@ def test_without_ghostscript_other_profiles_are_built(
 
 
 def test_a_failure_of_ghostscript_keeps_the_last_good_file(
-    project: Project, order: BuildOptions, tmp_path: Path
+    built: Project, order: BuildOptions, tmp_path: Path
 ) -> None:
-    made(project, order)
-    before = (project.build / PRESS).read_bytes()
+    before = (built.build / PRESS).read_bytes()
     broken = program(tmp_path, "printf '%%PDF-1.6 half' > inked.pdf; kill -TERM $$")
-    outcome = build(project, replace(order, ghostscript=broken), TODAY)
+    outcome = build(built, replace(order, ghostscript=broken), TODAY)
     assert [d.state for d in outcome.targets] == ["blocked", "up-to-date"]
     assert (
         Rule.FAILED_PROGRAM,
         f"{EN}: Ghostscript could not make the press file: it was ended by SIGTERM",
     ) in problems(outcome)
     assert exit_code(outcome.problems) is ExitCode.ENVIRONMENT
-    assert (project.build / PRESS).read_bytes() == before
-    names = {path.name for path in project.build.rglob("*") if path.is_file()}
+    assert (built.build / PRESS).read_bytes() == before
+    names = {path.name for path in built.build.rglob("*") if path.is_file()}
     assert names - {"files.json"} == {"manifest.json", "SHA256SUMS", ".lock"} | {
         Path(name).name for name in (PRESS, BOOKLET)
     }
@@ -320,35 +334,28 @@ def test_a_press_file_with_faults_is_rejected(
 # --- Verified ---
 
 
-def test_verify_reports_the_preflight_of_a_press_file(
-    project: Project, order: BuildOptions
-) -> None:
-    made(project, order)
-    result = briefs(project.root, "verify", str(project.build / PRESS))
+def test_verify_reports_the_preflight_of_a_press_file(built: Project) -> None:
+    result = briefs(built.root, "verify", str(built.build / PRESS))
     first, *report = result.stdout.splitlines()
     assert first.endswith(": brief_2017_en_press; unchanged; current; PDF/X-4 (passed)")
     assert report[0] == "  printing condition: FOGRA39"
     assert result.exit_code == 0
-    asked = briefs(project.root, "verify", "--json", str(project.build / PRESS))
+    asked = briefs(built.root, "verify", "--json", str(built.build / PRESS))
     (file,) = json.loads(asked.stdout)["files"]
     assert file["preflight"]["bleed_mm"] == 3
     assert 0 < file["preflight"]["ink_coverage"][0][3] < 50
 
 
-def test_a_booklet_is_verified(project: Project, order: BuildOptions) -> None:
-    made(project, order)
-    result = briefs(project.root, "verify", str(project.build / BOOKLET))
+def test_a_booklet_is_verified(built: Project) -> None:
+    result = briefs(built.root, "verify", str(built.build / BOOKLET))
     assert result.stdout.endswith(": brief_2017_en_booklet; unchanged; current\n")
     assert result.exit_code == 0
 
 
-def test_a_press_file_with_a_fault_does_not_conform(
-    project: Project, order: BuildOptions
-) -> None:
-    made(project, order)
-    with pikepdf.open(io.BytesIO((project.build / PRESS).read_bytes())) as pdf:
+def test_a_press_file_with_a_fault_does_not_conform(built: Project) -> None:
+    with pikepdf.open(io.BytesIO((built.build / PRESS).read_bytes())) as pdf:
         pdf.pages[0].bleedbox = pdf.pages[0].trimbox
-        pdf.save(project.root / "worse.pdf", fix_metadata_version=False)
-    result = briefs(project.root, "verify", str(project.root / "worse.pdf"))
+        pdf.save(built.root / "worse.pdf", fix_metadata_version=False)
+    result = briefs(built.root, "verify", str(built.root / "worse.pdf"))
     assert "PDF/X-4 (failed)\n  fault: page 1: its bleed is not 3 mm" in result.stdout
     assert result.exit_code == 4

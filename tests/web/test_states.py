@@ -1,6 +1,7 @@
 """Each state of an edition on the web: where it is, what its page and the feed say."""
 
 import json
+import shutil
 from datetime import date
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -12,7 +13,7 @@ from pipeline.commands.web import build_web
 from pipeline.problems import Rule
 from pipeline.project import open_project
 from pipeline.targets import BuildOptions, State
-from tests.conftest import WriteProject, briefs
+from tests.conftest import briefs, write_files
 from tests.web.pages import Node, read_page
 from tests.web.test_site import SERIES, TEXT_EN
 
@@ -24,14 +25,23 @@ CORRECTION = "corrections: [{date: 2018-05-01, note: The rate was wrong.}]\n"
 WITHDRAWN = "withdrawn: {date: 2019-02-01, reason: The survey was flawed.%s}\n"
 
 
-@pytest.fixture
-def root(write_project: WriteProject) -> Path:
-    """A brief of two languages, of which English is published."""
-    files = {"content/series.yaml": SERIES, EN: TEXT_EN.format(title="Pay at work")}
-    root = write_project(files)
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A brief of two languages, of which English is published, and its site."""
+    root = tmp_path_factory.mktemp("published") / "project"
+    write_files(
+        root, {"content/series.yaml": SERIES, EN: TEXT_EN.format(title="Pay at work")}
+    )
     publish(root, "2018-03-01")
     (root / "content/brief/2017/fr.yaml").write_text(TEXT_EN.format(title="La paie"))
+    build(root)
     return root
+
+
+@pytest.fixture
+def root(published: Path, tmp_path: Path) -> Path:
+    """A copy of this project."""
+    return shutil.copytree(published, tmp_path / "project")
 
 
 def publish(root: Path, on: str, *options: str) -> None:
@@ -143,7 +153,6 @@ def test_a_corrected_edition_lists_its_corrections(root: Path) -> None:
 
 
 def test_a_correction_is_not_there_before_it_is_published(root: Path) -> None:
-    build(root)
     before = html(root, "brief/2017/en")
     (root / FACTS).write_text(CORRECTION)
     (root / EN).write_text(TEXT_EN.format(title="Pay and work"))
@@ -154,7 +163,6 @@ def test_a_correction_is_not_there_before_it_is_published(root: Path) -> None:
 
 
 def test_a_withdrawn_edition_has_a_notice_and_no_text(root: Path) -> None:
-    build(root)
     (root / FACTS).write_text(WITHDRAWN % ", instead: Ask the office.")
     build(root, date(2019, 1, 31))
     assert "Some text." in html(root, "brief/2017/en")
@@ -249,6 +257,7 @@ def test_a_pack_that_is_built_after_the_site_comes_onto_it(root: Path) -> None:
         "name: 331st Session\ndates: {start: 2019-10-26, end: 2019-11-09}\nplace: Geneva\n"
         "handouts: [{brief: brief, copies: {en: 5}}]\n"
     )
+    shutil.rmtree(root / "build")
     pack = root / "build/site/sessions/331/en/331_en.pdf"
     assert not build(root).problems
     assert (pack.parent / "index.html").is_file()
