@@ -1,17 +1,29 @@
 """Page breaks keep related content together."""
 
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pypdfium2
 import pytest
 
 from pipeline.build import build
+from pipeline.commands.check import read_content
+from pipeline.design.brand_css import brand_css
+from pipeline.html.page_view import Design
+from pipeline.html.templates import render_html
+from pipeline.html.view_model import view_brief
+from pipeline.pdf.checks.overflow import find_layout_issues
+from pipeline.pdf.fontconfig import load_fonts
+from pipeline.pdf.render import lay_out
 from pipeline.problems import Severity
 from pipeline.project import open_project
 from pipeline.targets import BuildOptions
+from pipeline.tasks.assets import ProjectAssets
 from tests.conftest import WriteProject
 
+TODAY = date(2026, 1, 1)
 WORDS = "some words that fill a line of text "
 
 
@@ -20,9 +32,34 @@ def texts(root: Path, profile: str) -> list[str]:
     return [page.get_textpage().get_text_range() for page in built(root, profile)]
 
 
+def laid_out(root: Path, profile: str) -> list[str]:
+    """The text of each page of the only document, which is not painted."""
+    project = open_project(root)
+    content = read_content(project, BuildOptions(), TODAY)
+    assert content.series
+    assert content.brand
+    (edition,) = content.editions
+    design = Design(project, content.series, content.brand)
+    html = render_html(project, view_brief(design, edition, "en", profile))
+    serve = ProjectAssets(project, brand_css(content.brand)).serve
+    with lay_out(html, serve, load_fonts(project.font_folders)) as document:
+        found = find_layout_issues(document.pages)
+        assert not [i for i in found if i.rule.severity is Severity.ERROR]
+        return ["".join(words_on(page)) for page in document.pages]
+
+
+def words_on(page: Any) -> Iterator[str]:
+    from weasyprint.formatting_structure.boxes import TextBox
+
+    for box in page._page_box.descendants(placeholders=True):
+        box = getattr(box, "_box", box)
+        if isinstance(box, TextBox):
+            yield box.text
+
+
 def built(root: Path, profile: str) -> pypdfium2.PdfDocument:
     """The only document of a project."""
-    outcome = build(open_project(root), BuildOptions(profiles=(profile,)), date(2026, 1, 1))
+    outcome = build(open_project(root), BuildOptions(profiles=(profile,)), TODAY)
     assert not [p for p in outcome.problems if p.severity is Severity.ERROR]
     (document,) = outcome.targets
     return pypdfium2.PdfDocument(root / "build" / document.name)
@@ -44,7 +81,7 @@ def test_references_keep_together_at_a_page_break(
         text = f"- heading: H\n    blocks: [{{text: {WORDS * length}}}]"
         content = f"title: A title\nsections:\n  {text}\nreferences:\n{entries}"
         root = write_project({"content/brief/2017/en.yaml": content})
-        pages = texts(root, profile)
+        pages = laid_out(root, profile)
         (begun,) = [page for page in pages if "References" in page]
         assert "[1]" in begun
         assert "[2]" in begun
@@ -67,7 +104,8 @@ def test_a_page_may_end_after_a_single_point_or_reference(
             f"points_for_decision: [{{do: Decide this., detail: {WORDS}}}]\n"
             f"references: [{{id: r, text: A reference.}}]\n"
         )
-        first = texts(write_project({"content/brief/2017/en.yaml": content}), profile)[0]
+        root = write_project({"content/brief/2017/en.yaml": content})
+        first, *_ = laid_out(root, profile)
         ends.add(("Decide this." in first, "A reference." in first))
     assert (True, False) in ends, "no page ends after the point"
 
@@ -82,7 +120,7 @@ def test_no_heading_is_alone_above_a_text_with_a_side_note(
         content = (
             f"title: A title\nsections:\n  {before}\n  - heading: H\n    blocks: {beside}"
         )
-        assert texts(write_project({"content/brief/2017/en.yaml": content}), "screen")
+        assert laid_out(write_project({"content/brief/2017/en.yaml": content}), "screen")
 
 
 @pytest.mark.parametrize("profile", LENGTHS)
@@ -96,7 +134,7 @@ def test_a_table_of_three_rows_stays_on_a_page(
     for length in LENGTHS[profile]:
         blocks = f"[{{text: {WORDS * length}}}, {table}]"
         content = f"title: A title\nsections:\n  - heading: H\n    blocks: {blocks}"
-        pages = texts(write_project({"content/brief/2017/en.yaml": content}), profile)
+        pages = laid_out(write_project({"content/brief/2017/en.yaml": content}), profile)
         counts |= {page.count("r1") + page.count("r2") + page.count("r3") for page in pages}
     assert counts == {0, 3}
 

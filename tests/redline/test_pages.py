@@ -3,6 +3,7 @@
 import difflib
 import re
 import shutil
+from functools import cache
 from pathlib import Path
 
 import pypdfium2
@@ -72,20 +73,25 @@ def test_a_correction_is_read_with_its_signs(
             assert "Link" not in {inner.role for inner in element.elements()}
 
 
+@cache
+def sample(slug: str, full: bool) -> tuple[RenderedPdf, list[Problem], Redline]:
+    return render(ROOT, slug, "fr", full=full)
+
+
 def test_what_is_gone_has_no_number_and_moves_none() -> None:
     """The text of the new edition refers to its figures by their numbers."""
-    rendered, _, _ = render(ROOT, "policy-coherence", "en")
+    rendered, _, _ = sample("policy-coherence", full=False)
     assert rendered.structure
     heard = read_aloud(rendered.structure.root)
-    titles = re.findall(r"^ *((?:Figure|Table) .+)$", heard, re.MULTILINE)
+    titles = re.findall(r"^ *((?:Figure|Tableau) .+)$", heard, re.MULTILINE)
     assert [title[:12] for title in titles if "[−" not in title] == [
         "Figure 1. [+",
         "Figure 2. [+",
         "Figure 3. [+",
-        "Table 1. Eac",
+        "Tableau 1. C",
     ]
-    gone = [title[:8] for title in titles if "[−" in title]
-    assert gone == ["Table [−"]
+    gone = [title[:10] for title in titles if "[−" in title]
+    assert gone == ["Tableau [−"]
 
 
 @pytest.mark.parametrize(
@@ -94,7 +100,7 @@ def test_what_is_gone_has_no_number_and_moves_none() -> None:
 )
 def test_editions_with_much_change_have_no_problem(slug: str, full: bool) -> None:
     """Titles, pull figures and tables hold the old and the new text."""
-    rendered, problems, redline = render(ROOT, slug, "fr", full=full)
+    rendered, problems, redline = sample(slug, full=full)
     assert problems == []
     assert redline.is_rewritten == (slug == "informality")
     assert rendered.pages == 2 if redline.is_rewritten and not full else rendered.pages > 4
