@@ -55,7 +55,7 @@ from pipeline.toolchain import find_ghostscript
 @click.option(
     "--superseded",
     is_flag=True,
-    help="With --edition: make copies marked as replaced, in build/superseded/.",
+    help="With --edition: build copies that are marked as replaced, in build/superseded/.",
 )
 @option.as_of
 @click.option(
@@ -94,11 +94,11 @@ def build(
 ) -> None:
     """Build stale PDFs into build/.
 
-    Without options this is the current edition of each brief, in every language, and the
-    drafts that are newer. Drafts go to build/drafts/, editions under embargo (only with
-    --edition) to build/embargoed/, each page stamped. Of a published edition the frozen
-    file is taken. A brief with an error is blocked and its last good PDF stays; the others
-    are built.
+    Without options, build the current edition of each brief in every language, and newer
+    drafts. Drafts go to build/drafts/; editions under embargo go to build/embargoed/, and
+    need --edition, or --session with --embargoed. The pages of both are stamped. For a
+    published edition, the frozen file is copied. A brief with an error is blocked, and its
+    last good PDF stays; the others are built.
 
     \b
     Examples:

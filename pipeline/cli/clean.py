@@ -9,16 +9,18 @@ from pipeline.report.escape import escape_controls
 
 @click.command()
 @click.option(
-    "--orphaned", is_flag=True, help="Remove only files that the content no longer has."
+    "--orphaned",
+    is_flag=True,
+    help="Remove only files whose content was deleted or changed its state.",
 )
 @click.option("--dry-run", is_flag=True, help="Remove nothing; list what would be removed.")
 @click.pass_context
 def clean(ctx: click.Context, orphaned: bool, dry_run: bool) -> None:
     """Remove and list built files: PDFs, records and the cache.
 
-    With --orphaned remove only PDFs of deleted editions and languages, rejected PDFs of
-    these, PDFs of a state that their edition no longer has, as when it is a draft again,
-    and cached PDFs that no document needs.
+    With --orphaned, remove only PDFs, also rejected ones, of deleted editions and
+    languages; PDFs in the folder of a former state, such as build/drafts/ after the edition
+    became final; and cached PDFs that no document needs.
 
     \b
     Examples:

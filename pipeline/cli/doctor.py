@@ -17,7 +17,7 @@ def doctor(ctx: click.Context, as_json: bool) -> None:
 
     Looks for libraries, fonts, programs and packages, tries to write, and builds a brief in
     a temporary folder. Needs no project. The exit code is 7 if something is missing that
-    every build needs; what is optional is needed by single commands.
+    every build needs. Some commands need optional programs and packages, too.
 
     \b
     Examples:

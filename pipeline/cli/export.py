@@ -43,7 +43,7 @@ def export(
 ) -> None:
     """Write a brief as a Word document for a reviewer.
 
-    Comments and tracked changes in it come back with "briefs import FILE.docx --review".
+    "briefs import FILE.docx --review" lists the comments and tracked changes in it.
 
     \b
     Examples:

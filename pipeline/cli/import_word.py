@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     "--to",
     "slug",
     metavar="SLUG",
-    help="Brief to import into.  [default: the one exported, or the name of the file]",
+    help="Brief to import into.  [default: the exported brief, or the file name]",
 )
 @click.option("--lang", "language", metavar="CODE", help="Language of the text.")
 @click.option(
@@ -51,10 +51,10 @@ def import_(
     yes: bool,
     as_json: bool,
 ) -> None:
-    """Take the text of a Word file over: into a new brief, or into one that exists.
+    """Import a Word file as a new brief, or its changes into an existing brief.
 
-    Of a text that exists, only paragraphs whose words differ are replaced, after the
-    changes are shown. Tracked changes are taken as accepted. With --review
+    In an existing brief, only paragraphs whose words differ are replaced, after the
+    changes are shown. Tracked changes are imported as if they were accepted. With --review
     comments and tracked changes are listed instead.
 
     \b

@@ -37,7 +37,7 @@ _PAPER = re.compile(r"([0-9]+(?:\.[0-9]+)?) ?[x×] ?([0-9]+(?:\.[0-9]+)?)", re.A
     "--meeting",
     multiple=True,
     metavar="NAME",
-    help="Name of a meeting, for an example of a session; again for each further language.",
+    help="Name of a meeting, for an example of a session; repeat it for each language.",
 )
 @click.option("--yes", is_flag=True, help="Ask nothing: use the defaults.")
 @option.project
@@ -45,13 +45,11 @@ _PAPER = re.compile(r"([0-9]+(?:\.[0-9]+)?) ?[x×] ?([0-9]+(?:\.[0-9]+)?)", re.A
 def init(ctx: click.Context, /, folder: Path, *, yes: bool, **given: Any) -> None:
     """Start a project in DIR, by default in the current folder.
 
-    Asks for what the options leave open; without a terminal, or with --yes, it uses the
-    defaults. Writes the series, its brand, one brief to replace, settings for editors, a
-    workflow of GitHub and .gitignore; with the name of a meeting also an example of a
-    session, to be completed. In a language that the program has no words of, the brief is
-    the English one, and the interface strings are written to be translated. Files that
-    exist
-    are kept.
+    Asks for values that are not given as options; without a terminal, or with --yes, it
+    uses the defaults. Writes the series, its brand, an example of a brief, settings for
+    editors, a GitHub workflow and .gitignore; with the name of a meeting also an example of
+    a session. For a language without interface strings in the program, it writes the
+    English example, and a file of strings to be translated. Existing files are kept.
 
     \b
     Examples:
@@ -92,7 +90,7 @@ def init(ctx: click.Context, /, folder: Path, *, yes: bool, **given: Any) -> Non
 def _read_answers(
     given: Mapping[str, Any], known: Sequence[str], *, asks: bool
 ) -> dict[str, Any]:
-    """Read what options give, what is asked for, or the defaults."""
+    """Read each answer from an option, from the terminal, or from the defaults."""
     languages = f"Languages, the default one first ({', '.join(known)}, or another one)"
     paper = "Paper (A4, Letter, or millimetres: 200x280)"
     organization, series = "Name of the organization", "Name of the series"

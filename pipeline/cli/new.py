@@ -24,7 +24,7 @@ from pipeline.report.escape import escape_controls
 def new(
     ctx: click.Context, slug: str, dated: InformationDate | None, language: str | None
 ) -> None:
-    """Start a brief, or a new edition as a copy of the latest one.
+    """Create a brief, or a new edition as a copy of the latest one.
 
     \b
     Examples:

@@ -123,12 +123,13 @@ insecure = click.option(
 as_of = click.option(
     "--as-of",
     type=date_type,
-    help="Use the editions current then: 2018, 2018-06 or 2018-06-15.  [default: today]",
+    help="Use the editions current on this date: 2018, 2018-06 or 2018-06-15.  "
+    "[default: today]",
 )
 embargoed = click.option(
     "--embargoed",
     is_flag=True,
-    help="Include editions under embargo; each page is stamped with its day.",
+    help="Include editions under embargo; each page states the end of the embargo.",
 )
 edition = click.option(
     "--edition", type=date_type, help="Use the edition of this information date."

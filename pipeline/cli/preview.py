@@ -61,11 +61,11 @@ def preview(
     port: int,
     editor: str,
 ) -> None:
-    """Show a brief in the browser as it will print, and follow each save.
+    """Show a brief in the browser as it will print; update it after each save.
 
-    Prints the address of a page on this machine, for you alone: open it in your browser. A
-    click on a text shows its file and line, opens your editor, or edits the text there.
-    Writes no PDF. Ctrl-C ends it.
+    Prints the address of a page on this machine; open it in your browser. Click a text to
+    see its file and line, to open it in your editor, or to change it. Writes no PDF.
+    Ctrl-C ends it.
 
     \b
     Examples:

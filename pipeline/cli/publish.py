@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 @click.option(
     "--reissue",
     is_flag=True,
-    help="Freeze the same text again, as the present tools make it.",
+    help="Freeze the same text again, built with the tools of this machine.",
 )
 @click.option(
     "--with-outdated",
@@ -76,12 +76,12 @@ def publish(
     """Publish an edition: freeze its PDFs, and record them in the ledger of its brief.
 
     The frozen files and the ledger are written to content/SLUG/published/; commit them.
-    From then on `briefs build` takes these files, and a changed text is an error (exit
+    From then on `briefs build` copies these files, and a changed text is an error (exit
     code 5). The same command publishes a correction, a withdrawal, or another language,
     when edition.yaml or the folder of the edition has one that is not published yet.
 
-    What is published stays as it is, so warnings prevent it as errors do: remove their
-    causes, or accept them.
+    Warnings prevent publication, as errors do, because published files do not change.
+    Remove their causes, or use --with-outdated or --despite-warnings.
 
     \b
     Examples:
