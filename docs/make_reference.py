@@ -78,7 +78,7 @@ MEANINGS = {
     "footnote": "A footnote has no text or no mark `[^1]`, or is not allowed at its place.",
     "missing-picture": "A picture is not in the folder of the edition.",
     "picture-type": (
-        "A picture is not a JPEG, PNG or SVG, or does not match its name, or cannot print."
+        "A picture is not a JPEG, PNG or SVG, has a wrong ending, or cannot be printed."
     ),
     "picture-damaged": "A picture is empty, damaged or incomplete.",
     "picture-size": (
@@ -98,7 +98,7 @@ MEANINGS = {
         "A title names another row or column than the highlight, or a text one that the "
         "figure does not draw."
     ),
-    "few-numbers": "A chart has three numbers or fewer, which a big figure says better.",
+    "few-numbers": "A chart has three numbers or fewer; use a big figure instead.",
     "side-column-overflow": "Pull figures and contact overflow the side column of page 1.",
     "translation-mismatch": "A translation does not have the same parts as the original.",
     "translation-difference": "A number, a citation or an address is in one language only.",
@@ -117,7 +117,7 @@ MEANINGS = {
     "term": "A text from a translator does not use a term of `content/terms.yaml`.",
     "missing-glyph": "No font of the brief has a character of its text.",
     "word-file": "A Word file is not readable, or is over a limit.",
-    "word-place": "A part of a Word file has no place in the language file.",
+    "word-place": "A part of a Word file cannot be imported into the language file.",
     "word-conflict": "A text was changed in the language file and in a reviewed Word file.",
     "pdf-unreadable": "A file given to `briefs verify` is not a readable PDF.",
     "unknown-code": "No edition of the project has the code given to `briefs verify`.",
@@ -171,7 +171,7 @@ MEANINGS = {
     "renderer": "WeasyPrint reports a problem: a misspelt property, a missing file.",
     "printing-condition": "The printing condition of a brand is not in `styles/icc/`.",
     "pdfx": "A press file does not meet PDF/X-4; the message gives the reason.",
-    "system-error": "The system refuses memory, files, processes or a disk.",
+    "system-error": "The system has no memory, files or processes left, or a disk fails.",
     "system-library": "A library that WeasyPrint needs is missing: Pango or HarfBuzz.",
     "fonts": "There is no font file.",
     "write-failed": "A file cannot be written.",
