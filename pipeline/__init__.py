@@ -5,11 +5,11 @@ Start reading at `build.py`. Imports go down this list; pyproject.toml has the c
     briefs_pdf   the public names of the Python API
     api          load, build and render from another program
     cli          the command line: parse, call one function, print
-    preview      a page in the browser that follows each save
+    preview      a page in the browser that is updated after each save
     report       results -> text, JSON, annotations for GitHub, calendar files
-    commands     the use cases beside build
+    commands     the work of the other commands, one module for each
     build        plan, run and record a build
-    tasks        how one document, pack, job sheet, redline or page of the site is built
+    tasks        build one document, pack, job sheet, redline or page of the site
     toolchain    the tools that a build works with
     targets      build options, and the files that they select
     workers      where jobs run: in this process, in others, on a Dask cluster
@@ -25,7 +25,7 @@ Start reading at `build.py`. Imports go down this list; pyproject.toml has the c
     project      the files of a project, and the bundled ones
     problems     rules, problems, exit codes
     redline      two editions -> what changed
-    model        the values that go between all of these
+    model        the values that all packages above exchange
 """
 
 __version__ = "0.1.0"

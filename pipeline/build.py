@@ -5,25 +5,25 @@ Reads `content/` (YAML, data files, pictures), writes `build/`.
     select -> plan -> per stale target: load, HTML,
     decide (up to date, cached, or to be rendered), PDF, store or reject
 
-A target is one file below `build/`: a document, a pack, a job sheet, a redline, a page of
-the site; a page also has files beside it, which its record names. Each kind of target has
-its plan in a module of `tasks/`. The plan gives a task for each target; that of a target
-that is up to date by its files has already ended. A task is a generator: it yields the jobs
-it waits for, and ends with a function of `tasks/finish.py`: `finish` stores a PDF,
-`finish_files` other files, `keep_frozen` a published PDF. Tasks run side by side, their
-jobs in worker processes (`workers/`). `build` below builds documents; the functions for the
-other kinds are in `commands/` and call `build_targets`, as `build` does. Read next:
-`make_document` in `tasks/documents.py`, the task of a document.
+A target is one output below `build/`: a document, a pack, a job sheet, a redline, or a page
+of the site with the files beside it. Each kind of target has a plan in a module of
+`tasks/`. The plan gives a task for each target; if no file of a target changed, its task
+returns at once. A task is a generator: it yields the jobs that it waits for, and ends with
+a function of `tasks/finish.py`: `finish` stores a PDF, `finish_files` other files,
+`keep_frozen` a published PDF. Tasks run concurrently, their jobs in worker processes
+(`workers/`). `build` below builds documents; the functions for the other kinds are in
+`commands/`, and call `build_targets` as well. Read next: `make_document` in
+`tasks/documents.py`, the task of a document.
 
-Where the next things go (all files: ARCHITECTURE.md, under this heading):
+Where to add (all files: ARCHITECTURE.md, "Where the next things go"):
 
 - a chart type: `model/chart_types.py`, and the module of its name in `html/charts/`;
   nothing else in `pipeline/`
 - a rule: `Rule` in `problems.py`, which says where its check goes; for the text of a brief
   a function in `content/validate/`, called by `content/language_file.py`
 - a language: `templates/strings/<code>.yaml`, of a project (`project.py`) or of the program
-- a kind of target, also one that is no PDF: a subclass of `Target` in `targets.py`, a plan
-  in `tasks/`, a function in `commands/`
+- a kind of target, a PDF or another format such as EPUB: a subclass of `Target` in
+  `targets.py`, a plan in `tasks/`, a function in `commands/`
 """
 
 from collections.abc import Callable, Mapping
@@ -67,8 +67,8 @@ def build(
 
     A document with an error keeps its last good file; the others are finished. `executor`
     is one that is already open, with the `toolchains` of its workers by profile; otherwise
-    the build opens its own. Raises PipelineError if none can be built, as when `build/`
-    holds a link.
+    the build opens its own. Raises PipelineError if no document can be built, for example
+    because `build/` contains a symbolic link.
     """
     make_plan = partial(plan_documents, today=today, toolchains=toolchains)
     return build_targets(project, options, make_plan, progress, executor)
@@ -84,9 +84,9 @@ def build_targets(
     """Build every stale target of the plan that `make_plan` makes, as `build` does.
 
     The order is: check the folders, plan, open the workers, lock the build folder, plan
-    again if another build wrote records in the meantime, run the tasks. A dry run, too,
-    runs the tasks of documents as far as the HTML, which decides whether one is stale; a
-    pack whose files changed counts as stale.
+    again if another build wrote records in the meantime, run the tasks. A dry run also
+    renders the HTML of documents, to decide whether they are stale. A pack whose files
+    changed is reported as stale without rendering.
     """
     require_usable_overrides(project)
     if not options.dry_run:
@@ -114,8 +114,8 @@ def _run_tasks(
     results: list[TaskResult] = []
     problems: list[Problem] = []
     try:
-        given = plan.tasks(executor)
-        tasks = (block_on_error(*n) if isinstance(n, tuple) else n for n in given)
+        planned = plan.tasks(executor)
+        tasks = (block_on_error(*n) if isinstance(n, tuple) else n for n in planned)
         with closing(run_tasks(tasks, executor)) as finished:
             for result in finished:
                 results.append(result)

@@ -1,4 +1,4 @@
-"""Turn what the system refuses, such as memory, files or processes, into a problem.
+"""Turn errors of the operating system (memory, files, processes) into problems.
 
 A command ends with this problem and exit code 7 instead of a traceback. Other exceptions
 are errors of the program; they keep their traceback.

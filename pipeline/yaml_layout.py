@@ -1,4 +1,4 @@
-"""Find the line that made a file unreadable by its indentation, its mark or its key.
+"""Find the line whose indentation, quotation mark or key made a YAML file unreadable.
 
 The parser stops where it cannot go on, which may be lines below the mistake. The lines up
 to there are read as an author sees them: keys, items and texts at levels of indentation.

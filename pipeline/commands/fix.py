@@ -1,4 +1,4 @@
-"""Replace what another program left in pasted text: `briefs check --fix`."""
+"""Replace invisible and other pasted characters in content: `briefs check --fix`."""
 
 import re
 from collections.abc import Iterator

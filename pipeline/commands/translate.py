@@ -1,4 +1,4 @@
-"""Send a brief to a translator, and take back what comes: `briefs translate`."""
+"""Export texts for a translator, and import the translations: `briefs translate`."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace

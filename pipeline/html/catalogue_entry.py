@@ -1,4 +1,4 @@
-"""What the catalogue of a site knows of an edition in one language.
+"""The entry of an edition in one language in the catalogue of a site.
 
 It is stored beside each page (`data.json`): one page can be made again without reading the
 content of all others, and other catalogues can collect it.

@@ -1,4 +1,4 @@
-"""Prepare what all pages need: style sheets, tokens, strings, fonts and logo."""
+"""Prepare the values that all pages need: style sheets, tokens, strings, fonts and logo."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace

@@ -1,4 +1,4 @@
-"""Which blocks of a section may stand elsewhere than written, and where.
+"""List the blocks of a section that may move, and the positions that they may move to.
 
 A block is a figure, a table, a box, a picture, a quote or a side note. A text is divided
 into its paragraphs. None of this lays anything out.

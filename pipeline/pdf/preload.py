@@ -1,8 +1,8 @@
-"""Import what rendering needs, before worker processes are forked, and start no thread.
+"""Import the modules that rendering needs, before worker processes are forked.
 
-The style sheets of the program are parsed, too, but none of a project: no limit holds here.
-
-A process that is forked after Pango has started its thread hangs.
+The style sheets of the program are parsed, too. Those of a project are not, because this
+process has no limits of time and memory. No thread may start here: a process that is forked
+after Pango has started its thread hangs.
 """
 
 import gc

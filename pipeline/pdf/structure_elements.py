@@ -1,4 +1,4 @@
-"""Give the values of a structure tree: elements, marked content, link annotations.
+"""The classes of a structure tree: elements, marked content, link annotations.
 
 Section numbers are those of ISO 32000-1. `structure_tree.py` makes a tree from laid-out
 boxes, `reading_order.py` puts it in the order of reading, `tag_writer.py` writes it.

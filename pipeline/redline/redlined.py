@@ -1,4 +1,4 @@
-"""A text of two editions: what it was, and what it is."""
+"""A text of two editions: the old version and the new one."""
 
 from collections.abc import Iterator
 from html import escape

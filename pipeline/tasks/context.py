@@ -1,4 +1,4 @@
-"""What every task of one build works with, and the steps that all tasks share."""
+"""The values and the steps that all tasks of one build share."""
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress

@@ -1,4 +1,4 @@
-"""Decide on the targets that a plan could not keep by their files.
+"""Keep, copy from the cache, or render and store a target whose files changed.
 
 A target is up to date if rendering would give the same bytes. It is taken from the cache if
 an earlier build rendered the same input. It is rejected if its PDF has an error. Otherwise

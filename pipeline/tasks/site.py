@@ -1,7 +1,7 @@
-"""What the site consists of, and the workspace of its builds.
+"""List the targets of the site, and open the workspace of its builds.
 
-What is on the web is decided by `editions/web.py`. Whatever else is in `build/site/` is
-removed, so that a page whose edition became a draft does not stay.
+`editions/web.py` decides which editions are on the web. All other files in `build/site/`
+are removed, so that a page whose edition became a draft does not stay.
 """
 
 import os

@@ -1,4 +1,4 @@
-"""What plans and tasks have in common: workspace, result, and the simplest tasks."""
+"""The parts that all plans and tasks share: workspace, result, and the simplest tasks."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence

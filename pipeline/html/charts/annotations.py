@@ -1,4 +1,4 @@
-"""Write words above moments of a time axis, in rows, so that no two of them touch."""
+"""Place annotations above points of a time axis, in rows, so that no two overlap."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""Print signs of numbers: a minus, a dash between years, their order from right to left.
+"""Print the signs of numbers: minus, the dash between years, their order in Arabic.
 
 A hyphen is shorter than a minus, and a line may break after it. A hyphen is a minus before
 a number at the start of a text, after a space or after an opening mark. Between two

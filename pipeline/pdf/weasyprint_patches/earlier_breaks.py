@@ -1,4 +1,4 @@
-"""End the boxes that an earlier page break divides where their last part ends."""
+"""Correct the height of a box that WeasyPrint divides again at an earlier page break."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
