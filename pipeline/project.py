@@ -33,7 +33,7 @@ BRAND_FILES = BRAND_OF_SERIES, BRAND_OF_DESIGN
 # TrueType, OpenType, and either of them compressed for the web.
 FONT_SUFFIXES = (".ttf", ".otf", ".woff2")
 
-# Gets the name of a file before it is read; after that also the hash of its content.
+# Is called with the name of a file before it is read, and with name and hash after it.
 OnRead = Callable[..., object]
 # The arguments of each call of `OnRead`, in order.
 ReadLog = dict[tuple[str, str], None]
@@ -101,8 +101,8 @@ class Project:
                 return path.relative_to(base).as_posix()
         return path.name
 
-    def brand_name(self) -> str:
-        """Name the brand file that counts. It may be a link to nothing, or unreadable."""
+    def brand_file_name(self) -> str:
+        """Give the name of the brand file in use; it may be a broken link or unreadable."""
         self.on_read(BRAND_OF_SERIES)
         has_own = os.path.lexists(self.root / BRAND_OF_SERIES)
         return BRAND_OF_SERIES if has_own else BRAND_OF_DESIGN
@@ -131,13 +131,14 @@ class Project:
 
     def find_content(self, name: str) -> Path | None:
         """Find a file below `content/`; None if missing or outside it, also by a link."""
-        # If missing, not recorded: that is an error, and what has an error is read again.
+        # A missing file is not recorded: it is an error, and a file with an error is read
+        # again by the next build.
         if path := _first_inside((self.content,), name):
             self.on_read(f"content/{name}")
         return path
 
     def content_path(self, name: str) -> Path:
-        """The path of a file below `content/`, with its accents as the disk has them."""
+        """The path of a file below `content/`, with its accents encoded as on the disk."""
         paths = [self.content / spelling for spelling in _spellings(name)]
         return next((path for path in paths if os.path.lexists(path)), paths[0])
 
@@ -173,7 +174,7 @@ class Project:
         """Give the possible paths of a file or folder, in order of preference.
 
         A name that begins with "pipeline/" is a file of the program. Paths are `str`
-        because a build with nothing to do asks for hundreds of them.
+        for speed: a build with nothing to do needs hundreds of them.
         """
         kind = name.partition("/")[0]
         if kind == "pipeline":
@@ -214,7 +215,7 @@ FileSignatures = tuple[tuple[Path, int, int, int, int], ...]
 
 
 def file_signatures(files: Iterable[Path]) -> FileSignatures:
-    """Identify the state of some files; what is missing, or not a file, is left out.
+    """Identify the state of some files; missing files and other objects are left out.
 
     A change that keeps size and modification time changes the inode or the ctime.
     """
@@ -256,7 +257,7 @@ def _files_below(folder: Path) -> Iterator[str]:
 
 
 def _spellings(name: str) -> tuple[str, ...]:
-    """Give a name, and as macOS may have written it: each accent a character (NFD)."""
+    """Give a name as typed, and its NFC and NFD forms; macOS may have written NFD."""
     if name.isascii():
         return (name,)
     from unicodedata import normalize  # not imported by a build with nothing to do

@@ -9,7 +9,7 @@ from pipeline.targets import BuildOptions
 
 
 class UnknownName(LookupError):
-    """A name that does not exist; the text suggests the nearest, or lists what is known."""
+    """A name that does not exist; the message suggests the nearest, or lists all names."""
 
 
 def require_selection(
@@ -37,13 +37,13 @@ def require_profiles(project: Project, profiles: Sequence[str]) -> None:
 
 
 def require_known(
-    kind: str, words: Sequence[str], known: Collection[str], where: str = ""
+    kind: str, names: Sequence[str], known: Collection[str], where: str = ""
 ) -> None:
-    """Refuse a word that is not known; suggest the nearest, or list what is known."""
-    for word in words:
-        if word not in known:
+    """Refuse a name that is not `known`; suggest the nearest one, or list all of them."""
+    for name in names:
+        if name not in known:
             from pipeline.content.suggestions import suggestion
 
             listed = ", ".join(sorted(known)) or "none"
-            hint = suggestion(word, known, f"available: {listed}")
-            raise UnknownName(f'no {kind} "{word}"{where}; {hint}')
+            hint = suggestion(name, known, f"available: {listed}")
+            raise UnknownName(f'no {kind} "{name}"{where}; {hint}')

@@ -1,8 +1,8 @@
-"""Find the edition of a code on paper, and what came after it: `briefs verify CODE`.
+"""Find the edition of a printed edition code, and later editions: `briefs verify CODE`.
 
-The ledgers have the codes of what was published. Other codes are computed from the content:
-the names of folders tell which edition a code identifies; only that brief is read, to
-compare its text with the paper.
+The ledgers have the codes of published editions. Other codes are computed from the content:
+the first half of a code identifies an edition by the names of its folders, so only that
+brief is read, to compare its text with the code.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -79,9 +79,9 @@ def verify_code(
 ) -> tuple[tuple[CodeResult, ...], tuple[Problem, ...]]:
     """Find the edition of each code, and the edition that is current `on` a day.
 
-    The ledgers are asked first: they know what was handed out, also if the content has
-    changed. If several editions have the first half of a code, the result has those with
-    the same text, or all of them if none has it. A code that no edition has is a problem.
+    The ledgers are searched first: they have the code of a published text even if the
+    content has changed. If several editions have the first half of a code, the result has
+    those with the same text, or all of them if none has it. An unknown code is a problem.
     """
     folders, _ = find_editions(project)
     ledgers = read_ledgers(project)
@@ -116,7 +116,7 @@ def verify_code(
 def _find_published(
     ledgers: Iterable[Ledger], code: EditionCode
 ) -> tuple[Ledger, Record, str] | None:
-    """Find the last record that has a code; a damaged ledger is not trusted."""
+    """Find the last record that has a code; damaged ledgers are skipped."""
     found = [
         (ledger, record, language)
         for ledger in ledgers
@@ -136,7 +136,7 @@ def _published_result(
     code: EditionCode,
     on: date,
 ) -> CodeResult:
-    """Check a copy that the ledger knows: only what came later is looked up."""
+    """Describe a copy whose code is in the ledger, with later corrections and editions."""
     dated = InformationDate.parse(record.edition)
     records, text = ledger.of_edition(record.edition), record.words[language]
     later = [r for r in records if r.event == "corrected" and r.number > record.number]
@@ -226,7 +226,7 @@ def _codes(
 ) -> Iterator[tuple[str, InformationDate, str, EditionCode]]:
     """Give slug, information date, language and code of each edition without errors.
 
-    With a day only of those that are public then.
+    With a day, only those of editions that are public on that day.
     """
     public = {
         folder.path_in_content

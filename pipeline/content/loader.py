@@ -148,7 +148,7 @@ def load_series(
 
 def load_brand(project: Project) -> tuple[Brand | None, list[Problem]]:
     """Read the brand of the series, or that of the design; None when it has an error."""
-    path: Path | None = project.root / (name := project.brand_name())
+    path: Path | None = project.root / (name := project.brand_file_name())
     if name == BRAND_OF_DESIGN:
         path = project.find_style(Path(name).name)
     if path is None:

@@ -19,7 +19,7 @@ _WORD = re.compile(r"\w+")
 
 @dataclass(frozen=True)
 class FoundText:
-    """A text of the content: where its words stand, its path in the file, and itself."""
+    """A text of the content: the place of its words, its path in the file, its value."""
 
     place: Place
     path: FieldPath
@@ -70,9 +70,9 @@ class SourceMap:
     def find_text(self, source: str, printed: str, path: str) -> "FoundText | None":
         """Find the text of the content that was `printed` in the part at `path`.
 
-        Typography changed it, Markdown is gone, and it may be one paragraph of several or
-        the caption of a figure: of all texts in the part, it is the one that shares most
-        words. None if that is less than half of them, as for a word of the template.
+        The printed text has other quotation marks and spaces, no Markdown, and may be one
+        paragraph of several. So this is the text of the part that shares most words with
+        it; None if fewer than half of its words are in it, as for a word of a template.
         """
         file, steps = _split(source, path)
         part, words = self._source(file), _WORD.findall(printed.replace("\u00ad", ""))
@@ -92,12 +92,12 @@ class SourceMap:
             return None
         phrases = (
             " ".join(words[i : i + size])
-            for size in (3, 2)  # there may be Markdown between each three words
+            for size in (3, 2)  # Markdown may interrupt every phrase of three words
             for i in range(max(1, len(words) - size + 1))
         )
         start = part.place(at)
         found = ((part.find(at, phrase), phrase) for phrase in phrases)
-        places = (p for p, words in found if p != start or value.startswith(words))
+        places = (p for p, phrase in found if p != start or value.startswith(phrase))
         return FoundText(next(places, start), at, value)
 
     def _find_in_file(self, file: str, words: str) -> Place | None:
@@ -108,7 +108,7 @@ class SourceMap:
         return None
 
     def _find_in_templates(self, tag: str, words: str) -> Place | None:
-        """Find the line of an own template with a tag and words, or with the tag."""
+        """Find a line of the project's templates with a tag and words, or with the tag."""
         folder = self.project.template_folders[0]
         found: list[tuple[bool, Place]] = []
         for path in sorted(folder.rglob("*.html")):

@@ -5,9 +5,10 @@ from difflib import get_close_matches
 
 from pipeline.problems import MAX_REPORTED
 
-# Codes of languages that few briefs are in, and that are also countries with another one.
+# Codes that are probably meant as countries: the code of a rare language, and the language
+# of the country with the same code.
 RARE_LANGUAGES = {"br": "pt-BR", "ee": "et", "se": "sv"}
-# A longer name is not a spelling mistake, and comparing takes the square of its length.
+# Longer names are not compared: the time grows with the square of the length.
 _MAX_LENGTH = 100
 
 

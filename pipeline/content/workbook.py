@@ -29,8 +29,8 @@ from pipeline.problems import PipelineError, Place, Problem, Rule
 
 MAX_CELLS = 200_000
 _RULE = Rule.CHART_DATA
-# Formats that a workbook names by number only: those of numbers, dates and times.
-_FORMATS = {
+# The built-in number formats, which a workbook names by number only.
+_BUILT_IN_FORMATS = {
     **{1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00", 9: "0%", 10: "0.00%"},
     **{37: "#,##0", 38: "#,##0", 39: "#,##0.00", 40: "#,##0.00", 17: "m-y"},
     **dict.fromkeys((14, 15, 16, 22, *range(27, 37), *range(50, 59)), "d-m-y"),
@@ -40,15 +40,15 @@ _FORMATS = {
 _LITERAL = re.compile(r'"[^"]*"|\\.|[_*].|\[(?![hms]+\])[^\]]*\]')
 _DECIMALS = re.compile(r"[#0,]*[#0](?:\.(0+))?[\0 ]*%?")
 _CELL_NAME = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
-_OPEN = "open it in Excel or LibreOffice, and save it again as .xlsx"
-_SMALLER = "copy the rows that the brief shows into a workbook of their own"
-_MERGED = "the cell is merged with another"
-_FORMAT_LENGTH = 255
-_NO_VALUE = "the formula has no value"
-# Not rounded: no number of a brief is as large, and it may have too many digits.
-_LARGE = 1e15
-# What follows from wrong cells: no such sheet or text, no number, no such date.
-_DAMAGE = (LookupError, ValueError, ArithmeticError)
+_SAVE_AGAIN_HINT = "open it in Excel or LibreOffice, and save it again as .xlsx"
+_SMALLER_WORKBOOK_HINT = "copy the rows that the brief shows into a workbook of their own"
+_MERGED_FAULT = "the cell is merged with another"
+_MAX_FORMAT_LENGTH = 255
+_NO_VALUE_FAULT = "the formula has no value"
+# Larger numbers are not rounded: Decimal would need too many digits.
+_MAX_ROUNDED = 1e15
+# The exceptions that damaged cells cause: no such sheet or text, no number, no such date.
+_DAMAGED = (LookupError, ValueError, ArithmeticError)
 
 
 @dataclass(frozen=True)
@@ -61,8 +61,8 @@ class Sheet:
 
 def read_sheet(file: str, content: bytes, name: str | None) -> Sheet:
     """Read a sheet by its name, or the only one. Raises PipelineError."""
-    workbook = OfficeFile(file, "workbook", _RULE, _OPEN, _SMALLER)
-    with open_office_file(workbook, content) as parts, report_damage(workbook, *_DAMAGE):
+    workbook = OfficeFile(file, "workbook", _RULE, _SAVE_AGAIN_HINT, _SMALLER_WORKBOOK_HINT)
+    with open_office_file(workbook, content) as parts, report_damage(workbook, *_DAMAGED):
         return _WorkbookReader(file, parts).read(name)
 
 
@@ -74,23 +74,23 @@ class _WorkbookReader:
         self.parts = parts
 
     def read(self, name: str | None) -> Sheet:
-        path = self._targets("", "officeDocument")[0][1]
+        path = self._parts_of_kind("", "officeDocument")[0][1]
         book = self.parts.tree(path)
-        paths = dict(self._targets(path, "worksheet"))
+        paths = dict(self._parts_of_kind(path, "worksheet"))
         sheets = {
             str(sheet.get("name")): paths[id]
             for sheet in book.findall(".//{*}sheet")
             if (id := _relation(sheet)) in paths
         }
-        name = self._choose(name, list(sheets))
+        name = self._choose_sheet(name, list(sheets))
         texts = [
             _text_cell(Place(self.file), text, "{*}t", "{*}r/{*}t")
-            for _, part in self._targets(path, "sharedStrings")
+            for _, part in self._parts_of_kind(path, "sharedStrings")
             for text in self.parts.tree(part).findall(".//{*}si")
         ]
         formats = [
             format
-            for _, part in self._targets(path, "styles")
+            for _, part in self._parts_of_kind(path, "styles")
             for format in _cell_formats(self.parts.tree(part))
         ]
         is_1904 = any(
@@ -100,12 +100,12 @@ class _WorkbookReader:
         reader = _SheetReader(self.file, name, texts, formats, is_1904)
         return reader.read(self.parts.tree(sheets[name]))
 
-    def _targets(self, path: str, kind: str) -> list[tuple[str, str]]:
+    def _parts_of_kind(self, path: str, kind: str) -> list[tuple[str, str]]:
         """List the parts of a kind that a part refers to, by their ids."""
         relations = self.parts.relations(path)
         return [(one.id, one.target) for one in relations if one.kind == kind]
 
-    def _choose(self, name: str | None, sheets: Sequence[str]) -> str:
+    def _choose_sheet(self, name: str | None, sheets: Sequence[str]) -> str:
         if name in sheets:
             return str(name)
         if name is None and len(sheets) == 1:
@@ -136,10 +136,10 @@ def _text_cell(place: Place, element: Element, *paths: str) -> DataCell:
 def _cell_formats(styles: Element) -> list[str]:
     """Return the number format of each style of cells, without what it prints besides."""
     own = {
-        int(element.get("numFmtId", 0)): element.get("formatCode", "")[:_FORMAT_LENGTH]
+        int(element.get("numFmtId", 0)): element.get("formatCode", "")[:_MAX_FORMAT_LENGTH]
         for element in styles.findall(".//{*}numFmt")
     }
-    codes = {**_FORMATS, **own}
+    codes = {**_BUILT_IN_FORMATS, **own}
     ids = [int(xf.get("numFmtId", 0)) for xf in styles.findall("{*}cellXfs/{*}xf")]
     shown = (_LITERAL.sub("\0", codes.get(id, "")).partition(";")[0] for id in ids)
     # A text between digits stays: such a format does not show the number as it is.
@@ -163,7 +163,9 @@ class _SheetReader:
         for row in worksheet.findall("{*}sheetData/{*}row"):
             number = int(row.get("r", number + 1))
             found = {
-                c: cell for c, cell in self._cells(row, number) if cell.text or cell.fault
+                c: cell
+                for c, cell in self._read_cells(row, number)
+                if cell.text or cell.fault
             }
             if found and cells and row.get("hidden") in ("1", "true"):
                 hidden.append(number)
@@ -174,24 +176,24 @@ class _SheetReader:
         lines, columns = sorted(cells), sorted({c for row in cells.values() for c in row})
         self._check_size(len(lines) * len(columns))
         rows = {
-            line: {c: cells[line].get(c) or self._blank(c, line) for c in columns}
+            line: {c: cells[line].get(c) or self._empty_cell(c, line) for c in columns}
             for line in lines
         }
         remedy = "undo the merging, and write the value into each cell"
-        for line, column in _merged(worksheet, lines, columns):
+        for line, column in _merged_cells(worksheet, lines, columns):
             cell = rows[line][column]
-            if cell.fault == _MERGED:
+            if cell.fault == _MERGED_FAULT:
                 raise ValueError("merged twice")
-            rows[line][column] = replace(cell, fault=_MERGED, remedy=remedy)
+            rows[line][column] = replace(cell, fault=_MERGED_FAULT, remedy=remedy)
         shown: list[list[DataCell]] = []
         for line, above in zip(lines, [0, *lines], strict=False):
             between = bisect_left(hidden, line) - bisect_left(hidden, above)
             if above and line - above - 1 > between:
                 shown.append([])  # one for any number of empty rows
             shown.append([*rows[line].values()])
-        return Sheet(shown, list(self._left_out(hidden)))
+        return Sheet(shown, list(self._hidden_row_problems(hidden)))
 
-    def _left_out(self, hidden: Sequence[int]) -> Iterator[Problem]:
+    def _hidden_row_problems(self, hidden: Sequence[int]) -> Iterator[Problem]:
         if hidden:
             message = f"hidden rows are left out: {', '.join(map(str, hidden))}"
             hint = "delete them, or show them if they belong to the data"
@@ -204,29 +206,29 @@ class _SheetReader:
     def _check_size(self, cells: int) -> None:
         if cells > MAX_CELLS:
             message = f"the sheet has {cells:,} cells; the limit is {MAX_CELLS:,}"
-            raise PipelineError(Problem(_RULE, self.place, message, _SMALLER))
+            raise PipelineError(Problem(_RULE, self.place, message, _SMALLER_WORKBOOK_HINT))
 
-    def _blank(self, column: int, line: int) -> DataCell:
-        name = f"{_letters(column)}{line}"
+    def _empty_cell(self, column: int, line: int) -> DataCell:
+        name = f"{_column_letters(column)}{line}"
         return DataCell("", Place(self.file, cell=f'sheet "{self.sheet}", {name}'))
 
-    def _cells(self, row: Element, line: int) -> Iterator[tuple[int, DataCell]]:
+    def _read_cells(self, row: Element, line: int) -> Iterator[tuple[int, DataCell]]:
         column = 0
         for cell in row.findall("{*}c"):
             name = cell.get("r")
-            column = _position(name)[0] if name else column + 1
-            yield column, self._cell(cell, self._blank(column, line))
+            column = _parse_cell_name(name)[0] if name else column + 1
+            yield column, self._read_cell(cell, self._empty_cell(column, line))
 
-    def _cell(self, cell: Element, blank: DataCell) -> DataCell:
+    def _read_cell(self, cell: Element, blank: DataCell) -> DataCell:
         kind, value = cell.get("t", "n"), cell.findtext("{*}v") or ""
         if cell.find("{*}f") is not None and not value and kind != "str":
             remedy = "open the workbook in Excel or LibreOffice, and save it"
-            return replace(blank, fault=_NO_VALUE, remedy=remedy)
+            return replace(blank, fault=_NO_VALUE_FAULT, remedy=remedy)
         if kind == "e":
             remedy = "correct it in the workbook; leave the cell empty for a gap"
             return replace(blank, fault=f"the cell shows the error {value}", remedy=remedy)
         if kind == "n" and value:
-            text, is_number = self._shown(float(value), int(cell.get("s", 0)))
+            text, is_number = self._format_number(float(value), int(cell.get("s", 0)))
             return replace(blank, text=text, exact=is_number)
         if kind == "s":
             return replace(self.texts[int(value)], place=blank.place)
@@ -238,17 +240,17 @@ class _SheetReader:
             return replace(blank, text=value[:10])
         return _text_cell(blank.place, cell, "{*}v")
 
-    def _shown(self, value: float, style: int) -> tuple[str, bool]:
+    def _format_number(self, value: float, style: int) -> tuple[str, bool]:
         """Print a value as its format shows it; and whether it is a number, not a date."""
         if not math.isfinite(value):
             raise ValueError("not a number")
         format = self.formats[style] if style < len(self.formats) else ""
         units = {letter for letter in "dmyhs" if letter in format.lower()}
         if units:
-            return self._date(value, units), False
+            return self._format_date(value, units), False
         # A spreadsheet computes with 15 digits; more are an error of binary numbers.
         number = Decimal(f"{value:.15g}") * (100 if "%" in format else 1)
-        if (match := _DECIMALS.fullmatch(format)) and abs(value) < _LARGE:
+        if (match := _DECIMALS.fullmatch(format)) and abs(value) < _MAX_ROUNDED:
             digits = Decimal(1).scaleb(-len(match[1] or ""))
             text = f"{number.quantize(digits, ROUND_HALF_UP):f}"
         else:
@@ -256,7 +258,7 @@ class _SheetReader:
             text = text.rstrip("0").rstrip(".") if "." in text else text
         return f"{text}%" if "%" in format else text, True
 
-    def _date(self, value: float, units: set[str]) -> str:
+    def _format_date(self, value: float, units: set[str]) -> str:
         epoch = datetime(1904, 1, 1) if self.is_1904 else datetime(1899, 12, 30)  # noqa: DTZ001 – of no zone
         # Excel counts a 29 February 1900.
         is_early = not self.is_1904 and value < 60
@@ -267,7 +269,7 @@ class _SheetReader:
         return day if "d" in units else day[:7] if "m" in units else day[:4]
 
 
-def _position(name: str) -> tuple[int, int]:
+def _parse_cell_name(name: str) -> tuple[int, int]:
     """Turn "B7" into column 2 and row 7."""
     match = _CELL_NAME.fullmatch(name)
     if not match:
@@ -278,7 +280,7 @@ def _position(name: str) -> tuple[int, int]:
     return column, int(match[2])
 
 
-def _letters(column: int) -> str:
+def _column_letters(column: int) -> str:
     letters = ""
     while column:
         column, letter = divmod(column - 1, 26)
@@ -286,13 +288,13 @@ def _letters(column: int) -> str:
     return letters
 
 
-def _merged(
+def _merged_cells(
     worksheet: Element, lines: Sequence[int], columns: Sequence[int]
 ) -> Iterator[tuple[int, int]]:
     """List the cells of merged areas, without the first of each."""
     for element in worksheet.findall(".//{*}mergeCell"):
         first, _, last = element.get("ref", "").partition(":")
-        (left, top), (right, bottom) = _position(first), _position(last)
+        (left, top), (right, bottom) = _parse_cell_name(first), _parse_cell_name(last)
         for line in lines[bisect_left(lines, top) : bisect_right(lines, bottom)]:
             start = bisect_left(columns, left)
             for column in columns[start : bisect_right(columns, right)]:

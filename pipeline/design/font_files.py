@@ -20,10 +20,10 @@ WOFF2 = ".woff2"
 def font_files(folders: Sequence[Path]) -> Iterator[Path]:
     """List the font files; WOFF2 files are replaced by their unpacked copies.
 
-    A damaged WOFF2 file is given itself, as other damaged ones are.
+    A damaged WOFF2 file is listed as it is, like a damaged TrueType file.
     """
     for folder in folders:
-        for file in sorted(folder.glob("*")):  # which allows a folder that is missing
+        for file in sorted(folder.glob("*")):  # gives nothing if the folder is missing
             if file.suffix not in FONT_SUFFIXES or not file.is_file():
                 continue
             if file.suffix != WOFF2:

@@ -12,10 +12,10 @@ from pathlib import Path
 from pipeline.problems import PipelineError, Place, Problem, Rule
 from pipeline.project import BRAND_OF_DESIGN, BRAND_OF_SERIES, BUNDLED, Project
 
-# Of a larger file only the status is hashed (state/fingerprints.py).
-_LARGEST = 256 << 20
+# The limit of state/fingerprints.py: of larger files only the status is hashed.
+_MAX_BYTES = 256 << 20
 # In the program's own repository these are the bundled files, not those of a project.
-_BUNDLED = BUNDLED / "styles"
+_BUNDLED_STYLES = BUNDLED / "styles"
 
 
 def require_usable_overrides(project: Project) -> None:
@@ -49,14 +49,14 @@ def _path_problem(
 ) -> Problem | None:
     name = project.name_of(Path(path))
     is_link = os.path.islink(path)  # noqa: PTH114 – faster
-    if is_link and _leads_out(Path(path), base):
+    if is_link and _points_outside(Path(path), base):
         message = f"it is a link to a place outside {base.name}/"
         hint = "put the file or folder itself here"
         return Problem(Rule.OUTSIDE_PROJECT, Place(name), message, hint)
     kind, slash, flags = ("folder", "/", "rx") if is_folder else ("file", "", "r")
     mode = os.R_OK | os.X_OK if is_folder else os.R_OK
     if not os.access(path, os.F_OK):
-        # It was just removed, or is such a link as editors make to lock a file.
+        # The file was just removed, or it is an editor's lock: a link such as ".#name".
         if not is_link or os.path.basename(path).startswith(".#"):  # noqa: PTH119 – faster
             return None
         message = f'it is a link to nothing: "{os.readlink(path)}"'  # noqa: PTH115 – faster
@@ -67,16 +67,20 @@ def _path_problem(
     elif not is_folder and not os.path.isfile(path):  # noqa: PTH113 – faster
         message = "it is a pipe, a socket or a device, which is never read"
         hint = "put a file here, or remove it"
-    elif not is_folder and os.path.getsize(path) > _LARGEST:  # noqa: PTH202 – faster
-        message = f"the file is larger than {_LARGEST >> 20} MiB"
+    elif not is_folder and os.path.getsize(path) > _MAX_BYTES:  # noqa: PTH202 – faster
+        message = f"the file is larger than {_MAX_BYTES >> 20} MiB"
         hint = "put another file here; only fonts have more than a few MiB"
-    elif expected := _right_name(name):
+    elif expected := _expected_name(name):
         message = f"a file of this name is not used; the program reads {expected}"
         hint = f"rename it to {expected}, or remove it"
-    elif name == BRAND_OF_DESIGN and project.brand_name() != name and base != _BUNDLED:
+    elif (
+        name == BRAND_OF_DESIGN
+        and project.brand_file_name() != name
+        and base != _BUNDLED_STYLES
+    ):
         message = f"this brand is not used, because the series has {BRAND_OF_SERIES}"
         hint = f"move what you need to {BRAND_OF_SERIES}, and remove this file"
-    elif not name.isascii() and not _is_unicode(name):
+    elif not name.isascii() and not _is_valid_unicode(name):
         message = f"the name of the {kind} is not UTF-8"
         hint = f"rename the {kind}"
     else:
@@ -85,7 +89,7 @@ def _path_problem(
     return Problem(rule, Place(f"{name}{slash}"), message, hint)
 
 
-def _right_name(name: str) -> str | None:
+def _expected_name(name: str) -> str | None:
     """The name with the ending that the program reads, if the file has another one."""
     folder, _, file = name.rpartition("/")
     stem = file.partition(".")[0]
@@ -95,12 +99,12 @@ def _right_name(name: str) -> str | None:
     return f"{folder}/{stem}.yaml" if is_strings else None
 
 
-def _is_unicode(name: str) -> bool:
+def _is_valid_unicode(name: str) -> bool:
     """Whether a name can be written; other bytes of a name are read as surrogates."""
     return not re.search("[\ud800-\udfff]", name)
 
 
-def _leads_out(link: Path, base: Path) -> bool:
+def _points_outside(link: Path, base: Path) -> bool:
     try:
         is_font = link.is_relative_to(base / "fonts")
         return not is_font and not link.resolve().is_relative_to(base.resolve())

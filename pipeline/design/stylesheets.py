@@ -39,7 +39,7 @@ def stylesheets_for(
     names += [f"profiles/{profile}.css"]
     names += [extra_stylesheet] if extra_stylesheet else []
     existing = (f"styles/{name}" for name in names if project.find_style(name))
-    return project.brand_name(), *existing
+    return project.brand_file_name(), *existing
 
 
 # The bundled style sheets nest six levels. tinycss2 calls itself for each level.

@@ -1,8 +1,8 @@
-"""Compare an edition with what was published of it.
+"""Compare an edition with its records in the ledger.
 
-What was handed out must not change: from then on the text of an edition, its corrections
-and its frozen files must be those of the ledger. Each contradiction is a problem with the
-key that differs, and the ways out: undo the change, or add a correction.
+After an edition was published, its text, its corrections and its frozen files must be those
+of the ledger. Each difference is a problem that names the key; the hint is to undo the
+change or to add a correction.
 """
 
 import json
@@ -30,14 +30,14 @@ from pipeline.model.walk import parts_in
 from pipeline.problems import Place, Problem, Rule
 from pipeline.project import Project
 
-_UNDO = "undo the change, or add a correction to edition.yaml: "
-_UNDO += "corrections: [{{date: {on}, note: {{{note}}}}}]"
-_RESTORE = "restore it from version control, as in git checkout COMMIT -- {name}"
+_UNDO_HINT = "undo the change, or add a correction to edition.yaml: "
+_UNDO_HINT += "corrections: [{{date: {on}, note: {{{note}}}}}]"
+_RESTORE_HINT = "restore it from version control, as in git checkout COMMIT -- {name}"
 
 
 @dataclass(frozen=True)
 class PublicationCheck:
-    """An edition as it was published last, or None, and what contradicts it."""
+    """The last publication of an edition, or None, and the differences from it."""
 
     publication: Publication | None
     problems: tuple[Problem, ...]
@@ -86,11 +86,14 @@ def check_publication(
     ledger = read_ledger(project, folder.slug)
     if ledger.problems:
         return PublicationCheck(None, ledger.problems)
-    if renamed := [*_renamed(ledger)]:
+    if renamed := [*_renaming_problems(ledger)]:
         return PublicationCheck(None, tuple(renamed))
     dated = str(folder.information_date)
     publication = ledger.publication(dated)
-    problems = [*_lost_editions(project, ledger), *_unknown_folders(project, ledger)]
+    problems = [
+        *_missing_edition_problems(project, ledger),
+        *_unrecorded_folder_problems(project, ledger),
+    ]
     if publication:
         files = publication.files.values()
         problems += check_frozen_files(project, folder.slug, files)
@@ -98,7 +101,7 @@ def check_publication(
             problems += _compare_facts(folder, edition.facts, ledger.of_edition(dated))
             codes = (code for code in series.languages if code in folder.languages)
             note = ", ".join(f'{code}: "…"' for code in codes)
-            undo = _UNDO.format(on=on or "…", note=note)
+            undo = _UNDO_HINT.format(on=on or "…", note=note)
             problems += _compare_texts(project, folder, edition, publication, undo)
             problems += compare_series(project, series, edition, publication)
     return PublicationCheck(publication, tuple(problems))
@@ -109,9 +112,9 @@ def check_ledger(project: Project, ledger: Ledger) -> tuple[Problem, ...]:
     files = [file for record in ledger.records for file in record.files]
     return (
         *ledger.problems,
-        *_renamed(ledger),
-        *(_unknown_folders(project, ledger) if not ledger.problems else ()),
-        *_lost_editions(project, ledger),
+        *_renaming_problems(ledger),
+        *(_unrecorded_folder_problems(project, ledger) if not ledger.problems else ()),
+        *_missing_edition_problems(project, ledger),
         *check_frozen_files(project, ledger.slug, files),
     )
 
@@ -124,7 +127,7 @@ def check_frozen_files(
     names = {file.sha256: file.file_name for file in files}
     for file in files:
         name = frozen_name(slug, file)
-        hint = _RESTORE.format(name=name)
+        hint = _RESTORE_HINT.format(name=name)
         message = "the frozen file is missing; the ledger has its hash"
         project.on_read(name)
         if path := project.find_content(name.removeprefix("content/")):
@@ -137,7 +140,7 @@ def check_frozen_files(
         yield Problem(Rule.FROZEN_FILE, Place(name), message, hint)
 
 
-def _renamed(ledger: Ledger) -> Iterator[Problem]:
+def _renaming_problems(ledger: Ledger) -> Iterator[Problem]:
     """Report a brief whose folder had another name when it was published."""
     files = (file.file_name for record in ledger.records for file in record.files)
     slug = next(files, "").partition("_")[0]
@@ -147,17 +150,19 @@ def _renamed(ledger: Ledger) -> Iterator[Problem]:
         yield Problem(Rule.EDITION_STATE, Place(ledger_name(ledger.slug)), message, hint)
 
 
-def _lost_editions(project: Project, ledger: Ledger) -> Iterator[Problem]:
+def _missing_edition_problems(project: Project, ledger: Ledger) -> Iterator[Problem]:
     """Report published editions whose folder is gone."""
     for dated in dict.fromkeys(record.edition for record in ledger.records):
         if not (project.content / ledger.slug / dated).is_dir():
             name = f"content/{ledger.slug}/{dated}"
             message = "this edition was published, and its folder is gone"
-            hint = _RESTORE.format(name=name) + "; to take it back, add `withdrawn` to it"
+            hint = (
+                _RESTORE_HINT.format(name=name) + "; to take it back, add `withdrawn` to it"
+            )
             yield Problem(Rule.EDITION_STATE, Place(name), message, hint)
 
 
-def _unknown_folders(project: Project, ledger: Ledger) -> Iterator[Problem]:
+def _unrecorded_folder_problems(project: Project, ledger: Ledger) -> Iterator[Problem]:
     """Report folders of frozen files that no record names."""
     base = project.content / ledger.slug / PUBLISHED
     project.on_read(f"content/{ledger.slug}/{PUBLISHED}/")
@@ -227,12 +232,12 @@ def _compare_texts(
     undo: str,
 ) -> Iterator[Problem]:
     if len(edition.facts.corrections) > publication.number:
-        return  # the text of the next correction
+        return  # the text is that of a correction that is not published yet
     for language, published in publication.words.items():
         place = Place(f"{folder.name}/{language}.yaml")
         if language not in folder.languages:
             message = f"this text was published on {publication.first_day}, and is gone"
-            hint = _RESTORE.format(name=place.file)
+            hint = _RESTORE_HINT.format(name=place.file)
             yield Problem(Rule.PUBLISHED_TEXT, Place(folder.name), message, hint)
         elif language in edition.versions:
             now = published_text(project, edition, language)
@@ -240,7 +245,7 @@ def _compare_texts(
                 copies = copies_of(folder, language, publication)
                 found = find_text_changes(project, folder, edition, language, copies)
                 day = publication.first_day
-                # Without a frozen copy it is only known that the text differs.
+                # Without a frozen copy the changed key is unknown.
                 message = f"the text, data or a picture is not as published on {day}"
                 for at, text in found or [(place, message)]:
                     yield Problem(Rule.PUBLISHED_TEXT, at, text, undo)

@@ -1,7 +1,7 @@
 """Compare the settings of a series with those that an edition was published with.
 
-A frozen PDF keeps the names, address, licence and disclaimer that it was printed with. Its
-web page, and a PDF of another profile, are made with those of now.
+A frozen PDF has the names, address, licence and disclaimer of the day it was published. Its
+web page, and PDFs of other profiles, are built with the present ones.
 """
 
 from collections.abc import Iterable, Iterator
@@ -18,7 +18,7 @@ from pipeline.project import Project
 
 
 def printed_series(series: Series, languages: Iterable[str]) -> dict[str, str]:
-    """Give what each paper prints of the series, by key and language: "disclaimer.fr"."""
+    """Give the printed settings of a series by key and language, as "disclaimer.fr"."""
     publisher = series.publisher
     localized = {
         "name": series.name,
@@ -52,15 +52,15 @@ def compare_series(
     source, _ = read_yaml(SERIES, read_bytes(project, project.root / SERIES))
     hint = "restore it; or freeze the files again, with the new value: briefs publish "
     hint += f"{edition.slug} --edition {edition.information_date} --reissue"
-    of = f"{edition.slug} {edition.information_date} was published"
+    subject = f"{edition.slug} {edition.information_date} was published"
     for key in sorted({*published, *printed}):
         before, now = published.get(key, ""), printed.get(key, "")
         if before != now:
             path = tuple(key.split("."))
             place = source.place(path) if source else Place(SERIES)
-            # The line shows the language.
+            # The message omits the language, which the line of the place shows.
             name = ".".join(path[:-1]) or key
             was, is_now = around_change(before.split(), now.split())
-            message = f"{name}: {of} " + (f"with “{was}”" if before else "without it")
+            message = f"{name}: {subject} " + (f"with “{was}”" if before else "without it")
             message += f", now it is “{is_now}”" if now else ", now it is missing"
             yield Problem(Rule.PUBLISHED_SERIES, place, message, hint)

@@ -18,7 +18,7 @@ Kind = Literal["review", "translation", "edition", "session", "document", "pack"
 
 @dataclass(frozen=True)
 class DueItem:
-    """Something to do, and its deadline; `hint` is how.
+    """A task with its deadline; `hint` states how to do it.
 
     `session` is the session that needs it, or "". Empty `languages` mean all. An item that
     is not `needed` is information only, and never overdue.

@@ -12,7 +12,7 @@ from pipeline.model.schema import DataRow, Figure, LanguageVersion
 from pipeline.model.terms import Terms
 from pipeline.model.walk import parts_in
 
-# The longest text that surely fits, in characters: three lines. A test sets such texts.
+# Texts of up to so many characters fit on three lines. A test renders texts of this length.
 LIMITS = {"title": 72, "standfirst": 140, "heading": 130}
 # Names of parts for readers who do not know YAML.
 _NAMES = {
@@ -39,7 +39,7 @@ _NOTES = {
 def labels_of(
     version: LanguageVersion, data: Mapping[str, tuple[DataRow, ...]]
 ) -> dict[FieldPath, str]:
-    """Give the labels of charts that come from data, and that have no printed name yet.
+    """Give the chart labels that are in data files and have no entry in `names` yet.
 
     A translation gives them one in `names`. Rows that are typed in the file are translated
     there, unless their label is a key of `approximate`.
@@ -64,26 +64,26 @@ def units_of(
     pairing: Pairing, languages: tuple[str, str], terms: Terms | None
 ) -> Iterator[Unit]:
     """Give a unit for each segment, in the order of the file."""
-    for one in pairing.translations:
-        state, found = state_of(one), one.translation
-        is_new = state is UnitState.NEW or found is None
-        translation = None if is_new or found is None else found.pieces
+    for pair in pairing.translations:
+        state, original = state_of(pair), pair.original
+        is_new = state is UnitState.NEW or pair.translation is None
+        pieces = None if is_new or pair.translation is None else pair.translation.pieces
         yield Unit(
-            id=unit_id(one.original, translation),
-            original=one.original.pieces,
-            translation=one.original.pieces if translation is None else translation,
+            id=unit_id(original, pieces),
+            original=original.pieces,
+            translation=original.pieces if pieces is None else pieces,
             state=state,
-            place=one.original.place,
-            notes=tuple(filter(None, _notes(one.original, state, languages, terms))),
-            limit=limit_of(one.original),
+            place=original.place,
+            notes=tuple(filter(None, _notes(original, state, languages, terms))),
+            limit=limit_of(original),
         )
 
 
-def state_of(one: Translation) -> UnitState:
-    """What a translator has to do with a segment."""
-    if is_untranslated(one):
+def state_of(pair: Translation) -> UnitState:
+    """Give the state of a segment: new, outdated or translated."""
+    if is_untranslated(pair):
         return UnitState.NEW
-    return UnitState.TRANSLATED if one.is_current else UnitState.OUTDATED
+    return UnitState.TRANSLATED if pair.is_current else UnitState.OUTDATED
 
 
 def limit_of(segment: Segment) -> int:
@@ -109,7 +109,7 @@ def _notes(
 
 
 def describe(segment: Segment) -> str:
-    """Say in words where a segment stands: "Section 2, block 3, box, title"."""
+    """Describe the position of a segment: "Section 2, block 3, box, title"."""
     words: list[str] = []
     for before, step in pairwise(("", *segment.path)):
         if isinstance(step, int) and isinstance(before, int):

@@ -88,13 +88,13 @@ def _tags(name: str, code: InlineCode) -> tuple[str, str]:
 def read_xliff(file: str, root: XmlElement) -> ReturnedFile:
     """Read a file. Raises PipelineError if it is not about one language file."""
     files = root.elements("file")
-    found = {tuple(map(one.attributes.get, _SUBJECT_ATTRIBUTES)) for one in files}
-    if len(found) != 1 or None in (names := next(iter(found))):
+    subjects = {tuple(map(f.attributes.get, _SUBJECT_ATTRIBUTES)) for f in files}
+    if len(subjects) != 1 or None in (names := next(iter(subjects))):
         message = "the file does not name one brief and two languages in <file>"
         hint = 'it needs original="…", source-language="…" and target-language="…"'
         raise file_error(file, root.line, message, hint)
     subject = TranslationSubject(*map(str, names))
-    units = (unit for one in files for unit in one.descendants("trans-unit"))
+    units = (unit for file in files for unit in file.descendants("trans-unit"))
     return ReturnedFile(subject, tuple(map(_read_unit, units)))
 
 
@@ -104,7 +104,7 @@ def _read_unit(unit: XmlElement) -> ReturnedUnit:
     is_approved = unit.attributes.get("approved") == "yes"
     is_done = state in _DONE or (is_approved and not state.startswith(("needs", "new")))
     id = unit.attributes.get("resname") or unit.attributes.get("id", "")
-    texts = [read_inline(one[0]) if one else () for one in (source, target)]
+    texts = [read_inline(found[0]) if found else () for found in (source, target)]
     return ReturnedUnit(id, texts[0], texts[1], is_done or None, (target or [unit])[0].line)
 
 
@@ -133,5 +133,5 @@ def _read_pieces(element: XmlElement) -> Iterator[RawPiece]:
             yield CodeEnd.CLOSE
         elif child.name in ("ph", "x", "it"):
             yield tag
-        else:  # <mrk> and what tools add: only the words count
+        else:  # <mrk>, or an element that a tool added: keep the words only
             yield from _read_pieces(child)

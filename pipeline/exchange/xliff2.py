@@ -82,14 +82,14 @@ def _tags(name: str, code: InlineCode) -> tuple[str, str]:
 def read_xliff2(file: str, root: XmlElement) -> ReturnedFile:
     """Read a file. Raises PipelineError if it is not about one language file."""
     files = root.elements("file")
-    names = {one.attributes.get("original") for one in files}
+    names = {f.attributes.get("original") for f in files}
     languages = [root.attributes.get(name) for name in ("srcLang", "trgLang")]
     if len(names) != 1 or None in (*names, *languages):
         message = "the file does not name one brief and two languages"
         hint = 'it needs original="…" in <file>, and srcLang="…" and trgLang="…"'
         raise file_error(file, root.line, message, hint)
     subject = TranslationSubject(*map(str, (*names, *languages)))
-    units = (unit for one in files for unit in one.descendants("unit"))
+    units = (unit for f in files for unit in f.descendants("unit"))
     return ReturnedFile(subject, tuple(map(_read_unit, units)))
 
 
@@ -103,12 +103,12 @@ def _read_unit(unit: XmlElement) -> ReturnedUnit:
     texts = [
         tuple(
             piece
-            for p in parts
-            for one in p.elements(name)[:1]
-            for piece in read_inline(one)
+            for part in parts
+            for text in part.elements(name)[:1]
+            for piece in read_inline(text)
         )
         for name in ("source", "target")
     ]
-    lines = [one.line for part in parts for one in part.elements("target")]
+    lines = [target.line for part in parts for target in part.elements("target")]
     id = unit.attributes.get("name") or unit.attributes.get("id", "")
     return ReturnedUnit(id, texts[0], texts[1], is_done or None, (lines or [unit.line])[0])

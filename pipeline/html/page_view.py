@@ -207,5 +207,5 @@ def _choose_logo(design: Design, language: str, tokens: Tokens) -> LogoView | No
     background = parse_colour(tokens.resolved("masthead-ground")) or WHITE
     light, dark = images
     image = light if contrast(background, BLACK) > contrast(background, WHITE) else dark
-    folder = design.project.brand_name().partition("/")[0]
+    folder = design.project.brand_file_name().partition("/")[0]
     return LogoView(f"{BASE_URL}{folder}/{quote(image.path)}", image.alt or "")

@@ -136,7 +136,7 @@ def huge(files: dict[str, str]) -> bytes:
 MAIN = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
 ENTITIES = '<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b SYSTEM "file:///etc/hostname">]>'
 FAR = '<row r="{0}"><c r="A{0}"><v>1</v></c><c r="{1}{0}"><v>1</v></c></row>'
-DIAGONAL = "".join(FAR.format(n, workbook._letters(n)) for n in range(2, 2000))
+DIAGONAL = "".join(FAR.format(n, workbook._column_letters(n)) for n in range(2, 2000))
 HOSTILE = {
     "no archive": b"\xd0\xcf\x11\xe0" * 100,
     "cut": write_workbook([["a"]])[:-40],

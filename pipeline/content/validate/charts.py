@@ -22,8 +22,8 @@ from pipeline.project import Project
 # A number is printed beside its bar or dot.
 MAX_DIGITS = 15
 # The sum of rounded shares can differ a little from 100.
-_WHOLE = Decimal("100.5")
-_WITH_SEPARATORS = re.compile(
+_MAX_SUM_OF_SHARES = Decimal("100.5")
+_NUMBER_WITH_SEPARATORS = re.compile(
     r"-?[0-9]{1,3}([ ,.'’\u00a0\u2009\u202f][0-9]{3})+([.,][0-9]+)?"
 )
 
@@ -65,7 +65,7 @@ def check_charts(
                 file = data[key] if key else None
                 rows = file.rows(part.value) if file else part.data.rows
                 chart = _CheckedChart(part, path, rows, source, file, project, language)
-                yield from _check(chart)
+                yield from _check_chart(chart)
     yield from _check_notes_beside(version, source)
 
 
@@ -85,7 +85,7 @@ def _check_notes_beside(version: LanguageVersion, source: Source) -> Iterator[Pr
                 yield Problem(Rule.CHART_TYPE, source.place(path), message, hint)
 
 
-def _check(chart: _CheckedChart) -> Iterator[Problem]:
+def _check_chart(chart: _CheckedChart) -> Iterator[Problem]:
     """Check one chart; errors of structure hide the others."""
     if not chart.rows:
         hint = "write rows under data, or name a data file that has rows"
@@ -131,21 +131,23 @@ def _check_counts(chart: _CheckedChart) -> Iterator[Problem]:
     count = len(chart.figure.value)
     if not columns[0] <= count <= columns[1]:
         noun = "column" if columns[1] == 1 else "columns"
-        message = f"a {kind} chart needs {_range(*columns)} {noun} of values"
+        message = f"a {kind} chart needs {_range_text(*columns)} {noun} of values"
         message += f"; this one has {count}"
         hint = 'correct "value", or choose another type of chart'
         yield Problem(Rule.CHART_TYPE, chart.key("value"), message, hint)
     count = len(chart.rows)
     if not rows[0] <= count <= rows[1]:
         noun = "points" if chart.figure.chart_type.is_over_time else "rows"
-        message = f"a {kind} chart needs {_range(*rows)} {noun}; this one has {count:,}"
+        message = (
+            f"a {kind} chart needs {_range_text(*rows)} {noun}; this one has {count:,}"
+        )
         few = "add data, or choose another type"
         many = "combine small rows into one, or use a table"
         hint = many if count > rows[1] else few
         yield Problem(Rule.CHART_TYPE, chart.key("data"), message, hint)
 
 
-def _range(low: int, high: int) -> str:
+def _range_text(low: int, high: int) -> str:
     return f"{low}" if low == high else f"{low} to {high}"
 
 
@@ -269,7 +271,7 @@ def _check_numbers(chart: _CheckedChart) -> Iterator[Problem]:
             if typed and not NUMBER.fullmatch(typed):
                 message = f'"{typed}" in row {index + 1} is not a number'
                 hint = "write digits, with a point for decimals: 61.2"
-                if _WITH_SEPARATORS.fullmatch(typed):
+                if _NUMBER_WITH_SEPARATORS.fullmatch(typed):
                     hint = "write thousands without a comma, point or space: 1234.5"
             elif len(typed) > MAX_DIGITS:
                 start = typed[:MAX_DIGITS]
@@ -291,7 +293,7 @@ def _check_parts(chart: _CheckedChart) -> Iterator[Problem]:
             message = f"row {index + 1} has a negative part"
             hint = "parts of a whole cannot be negative; use a bar chart"
             yield Problem(Rule.CHART_TYPE, chart.cell(index, column), message, hint)
-        if is_share and sum(parts.values()) > _WHOLE:
+        if is_share and sum(parts.values()) > _MAX_SUM_OF_SHARES:
             message = f"the shares of row {index + 1} add up to {sum(parts.values())}"
             hint = "correct them; if they are not of one whole, use a dot or bar chart"
             place = chart.cell(index, chart.figure.value[0])

@@ -28,47 +28,52 @@ _ELEMENTS = (
     "svg g defs symbol use path rect circle ellipse line polyline polygon style title "
     "linearGradient radialGradient stop clipPath mask pattern marker desc metadata"
 )
-_ALLOWED = frozenset(_ELEMENTS.split())
-_PATHS = "convert text to paths (Inkscape: Path, Object to Path), or put it in the caption"
-_NO_ANIMATION_HINT = "save it without animation"
-# What to do about other elements. WeasyPrint ignores namespaces, so that these are rejected
-# in any namespace.
-_HINTS: Mapping[str, str] = {
+_ALLOWED_ELEMENTS = frozenset(_ELEMENTS.split())
+_TEXT_HINT = (
+    "convert text to paths (Inkscape: Path, Object to Path), or put it in the caption"
+)
+_ANIMATION_HINT = "save it without animation"
+# The hints for rejected elements. WeasyPrint ignores namespaces, so these elements are
+# rejected in all namespaces.
+_ELEMENT_HINTS: Mapping[str, str] = {
     element: hint
     for elements, hint in (
         ("script handler listener", "delete it"),
         ("image feImage", "use that picture itself, or draw it with shapes"),
-        ("text tspan textPath tref flowRoot", _PATHS),
-        ("animate animateColor animateMotion animateTransform set", _NO_ANIMATION_HINT),
+        ("text tspan textPath tref flowRoot", _TEXT_HINT),
+        ("animate animateColor animateMotion animateTransform set", _ANIMATION_HINT),
         ("a", "delete the link, and keep its shapes"),
     )
     for element in elements.split()
 }
-_OTHER_HINT = "save it as plain SVG without it, or as PNG"
-_SIMPLIFY = "simplify it, or save it as PNG"
-_ADDRESS = "it refers to another file or website", "keep only references such as #name"
-_STYLE = "its styles have a rule that is not supported", _OTHER_HINT
-_CMYK = "it has CMYK colours", "save it as RGB; the print shop converts RGB to CMYK"
+_OTHER_ELEMENT_HINT = "save it as plain SVG without it, or as PNG"
+_SIMPLIFY_HINT = "simplify it, or save it as PNG"
+_ADDRESS_ISSUE = (
+    "it refers to another file or website",
+    "keep only references such as #name",
+)
+_STYLE_ISSUE = "its styles have a rule that is not supported", _OTHER_ELEMENT_HINT
+_CMYK_ISSUE = "it has CMYK colours", "save it as RGB; the print shop converts RGB to CMYK"
 
 # Two adjacent parts of a pattern never match the same text, unless one is possessive.
 # Otherwise the time for backtracking grows with the square of the length of an attribute.
 _NUMBER = r"[+-]?(?:\d++\.?+\d*+|\.\d++)(?:[eE][+-]?\d++)?"
 _LENGTH = re.compile(rf"({_NUMBER})\s*+(px|pt|pc|mm|cm|in|em|ex|rem|%)?", re.ASCII)
 _MAX_LENGTH = 1_000_000
-# Numbers beyond what a PDF can hold, and what a drawing program writes after an overflow.
-_EXTREME = re.compile(
+# Numbers that a PDF cannot hold, and texts that drawing programs write after an overflow.
+_NUMBER_OUT_OF_RANGE = re.compile(
     r"(?<![\w.])(?:\d{10,}|[\d.]+e\+?\d{2,}|nan|inf(?:inity)?)(?!\w)", re.IGNORECASE
 )
-_NOT_NUMBERS = ("id", "class", "href")
-_PIXELS = {"pt": 4 / 3, "pc": 16, "mm": 96 / 25.4, "cm": 96 / 2.54, "in": 96}
-_PIXELS |= {"px": 1, "em": 16, "ex": 8, "rem": 16}
-_OUTSIDE = re.compile(r"""url\(\s*+["']?+\s*+(?!["'#])""", re.IGNORECASE)
-_REFERENCE = re.compile(r"""url\(\s*+["']?+\s*+#([^"')\s]++)""", re.IGNORECASE)
+_TEXT_ATTRIBUTES = ("id", "class", "href")
+_PIXELS_OF_UNIT = {"pt": 4 / 3, "pc": 16, "mm": 96 / 25.4, "cm": 96 / 2.54, "in": 96}
+_PIXELS_OF_UNIT |= {"px": 1, "em": 16, "ex": 8, "rem": 16}
+_EXTERNAL_URL = re.compile(r"""url\(\s*+["']?+\s*+(?!["'#])""", re.IGNORECASE)
+_INTERNAL_URL = re.compile(r"""url\(\s*+["']?+\s*+#([^"')\s]++)""", re.IGNORECASE)
 # A backslash begins an escape, which could stand for any of the other characters.
-_STYLE_RULE = re.compile(r"@(?!charset|namespace)|\\|\bhref\s*:", re.IGNORECASE)
+_UNSUPPORTED_STYLE = re.compile(r"@(?!charset|namespace)|\\|\bhref\s*:", re.IGNORECASE)
 _CMYK_COLOUR = re.compile(r"device-cmyk\(|icc-color\(", re.IGNORECASE)
 # The colour spaces of CSS that WeasyPrint cannot write into a PDF.
-_OTHER_SPACE = re.compile(
+_UNSUPPORTED_COLOUR_SPACE = re.compile(
     r"\bcolor\(\s*+(srgb-linear|display-p3|a98-rgb|prophoto-rgb|rec2020|--[\w-]*+)",
     re.IGNORECASE,
 )
@@ -102,7 +107,7 @@ class _SvgReader:
         # By owner: how often it draws each id, and elements without an id (None).
         self._references: dict[str, Counter[str | None]] = {"": Counter()}
         self._unsupported_depth = 0  # that of the element whose content is skipped
-        self._style: list[str] | None = None
+        self._style_text: list[str] | None = None
         self._parser = expat.ParserCreate(namespace_separator=" ")
         self._parser.buffer_text = True
         self._parser.StartDoctypeDeclHandler = self._on_doctype
@@ -116,7 +121,7 @@ class _SvgReader:
             self._parser.Parse(data, True)
             if self._count_drawn("", {}, 0) > MAX_ELEMENTS:
                 message = "its references are circular, or copy too many elements"
-                issue = Issue(Rule.PICTURE_SIZE, f"{self.name}: {message}", _SIMPLIFY)
+                issue = Issue(Rule.PICTURE_SIZE, f"{self.name}: {message}", _SIMPLIFY_HINT)
                 self.issues[message] = issue
         except _AbortParsing:
             return
@@ -125,34 +130,36 @@ class _SvgReader:
             code = getattr(error, "code", None)
             reason = expat.ErrorString(code) if code else "unknown encoding"
             hint = "open it and save it again"
-            self._add(f"this is not XML: {reason}", hint, Rule.PICTURE_DAMAGED)
+            self._add_issue(f"this is not XML: {reason}", hint, Rule.PICTURE_DAMAGED)
 
-    def _add(self, message: str, hint: str, rule: Rule = Rule.PICTURE_SVG) -> None:
+    def _add_issue(self, message: str, hint: str, rule: Rule = Rule.PICTURE_SVG) -> None:
         text = f"{self.name}, line {self._parser.CurrentLineNumber}: {message}"
         if len(self.issues) < _MAX_ISSUES:
             self.issues.setdefault(message, Issue(rule, text, hint))
 
-    def _on_doctype(self, name: str, system: object, public: object, own: int) -> None:
+    def _on_doctype(
+        self, name: str, system: object, public: object, has_internal_subset: int
+    ) -> None:
         message = "it has a document type, which can load files and multiply text"
-        self._add(message, "delete all of <!DOCTYPE … >")
-        if own:
+        self._add_issue(message, "delete all of <!DOCTYPE … >")
+        if has_internal_subset:
             raise _AbortParsing
 
     def _on_instruction(self, target: str, data: str) -> None:
         if target == "xml-stylesheet":
-            self._add(*_ADDRESS)
+            self._add_issue(*_ADDRESS_ISSUE)
 
     def _on_start(self, tag: str, attributes: dict[str, str]) -> None:
         namespace, _, local = tag.rpartition(" ")
         is_svg = namespace in ("", _SVG)
         if not self._owners:
             self._check_root(is_svg, local, attributes)
-        self._open(attributes.get("id"))
+        self._enter_element(attributes.get("id"))
         if self._unsupported_depth:
             return
-        if local in _HINTS or (is_svg and local not in _ALLOWED):
-            hint = _HINTS.get(local, _OTHER_HINT)
-            self._add(f'the element "{local[:40]}" is not supported', hint)
+        if local in _ELEMENT_HINTS or (is_svg and local not in _ALLOWED_ELEMENTS):
+            hint = _ELEMENT_HINTS.get(local, _OTHER_ELEMENT_HINT)
+            self._add_issue(f'the element "{local[:40]}" is not supported', hint)
             self._unsupported_depth = len(self._owners)
             return
         points = 1
@@ -162,9 +169,9 @@ class _SvgReader:
         for key, value in attributes.items():
             self._check_attribute(key.rpartition(" ")[2], value, points)
         if local == "style":
-            self._style = []
+            self._style_text = []
 
-    def _open(self, id: str | None) -> None:
+    def _enter_element(self, id: str | None) -> None:
         owner = self._owners[-1] if self._owners else ""
         if id and id not in self._references:
             self._references[owner][id] += 1
@@ -176,58 +183,58 @@ class _SvgReader:
         self._elements += 1
         if self._elements > MAX_ELEMENTS or len(self._owners) > MAX_DEPTH:
             message = f"it has more than {MAX_ELEMENTS:,} elements, or {MAX_DEPTH} levels"
-            self._add(message, _SIMPLIFY, Rule.PICTURE_SIZE)
+            self._add_issue(message, _SIMPLIFY_HINT, Rule.PICTURE_SIZE)
             raise _AbortParsing
 
     def _check_root(self, is_svg: bool, local: str, attributes: dict[str, str]) -> None:
         if local != "svg" or not is_svg:
             begin = f'it begins with "{local[:40]}", not with "svg"'
             hint = "save the picture itself as SVG or PNG"
-            self._add(f"this is not a picture: {begin}", hint, Rule.PICTURE_TYPE)
+            self._add_issue(f"this is not a picture: {begin}", hint, Rule.PICTURE_TYPE)
             raise _AbortParsing
-        self.size = _size(attributes)
+        self.size = _parse_size(attributes)
         if self.size is None:
             hint = 'write in <svg …> for example: viewBox="0 0 300 200"'
-            self._add("its size is missing or not valid", hint)
+            self._add_issue("its size is missing or not valid", hint)
 
     def _check_attribute(self, key: str, value: str, points: int) -> None:
-        references = _REFERENCE.findall(value)
+        references = _INTERNAL_URL.findall(value)
         if key.lower().startswith("on"):
-            self._add(f'the attribute "{key[:40]}" is not supported', "delete it")
+            self._add_issue(f'the attribute "{key[:40]}" is not supported', "delete it")
         elif key == "href":
             if not value.strip().startswith("#"):
-                self._add(*_ADDRESS)
+                self._add_issue(*_ADDRESS_ISSUE)
             references.append(value.strip()[1:])
         self._check_value(value, is_style=key == "style")
         # A size that is not valid has been reported.
-        is_number = key not in _NOT_NUMBERS and self.size is not None
-        if is_number and (extreme := _EXTREME.search(value)):
+        is_number = key not in _TEXT_ATTRIBUTES and self.size is not None
+        if is_number and (extreme := _NUMBER_OUT_OF_RANGE.search(value)):
             message = f'"{extreme[0][:20]}" in "{key[:40]}" is not a number of a drawing'
-            self._add(message, "correct it, or save it as PNG")
+            self._add_issue(message, "correct it, or save it as PNG")
         for id in filter(None, references):
             self._references[self._owners[-1]][id] += points
 
     def _check_value(self, text: str, *, is_style: bool) -> None:
-        if is_style and _STYLE_RULE.search(text):
-            self._add(*_STYLE)
-        if _OUTSIDE.search(text):
-            self._add(*_ADDRESS)
+        if is_style and _UNSUPPORTED_STYLE.search(text):
+            self._add_issue(*_STYLE_ISSUE)
+        if _EXTERNAL_URL.search(text):
+            self._add_issue(*_ADDRESS_ISSUE)
         if _CMYK_COLOUR.search(text):
-            self._add(*_CMYK)
-        if space := _OTHER_SPACE.search(text):
+            self._add_issue(*_CMYK_ISSUE)
+        if space := _UNSUPPORTED_COLOUR_SPACE.search(text):
             message = f'it has colours of the colour space "{space[1][:40]}"'
-            self._add(message, "save it as sRGB")
+            self._add_issue(message, "save it as sRGB")
 
     def _on_text(self, text: str) -> None:
-        if self._style is not None:
-            self._style.append(text)
+        if self._style_text is not None:
+            self._style_text.append(text)
 
     def _on_end(self, tag: str) -> None:
         if len(self._owners) == self._unsupported_depth:
             self._unsupported_depth = 0
         self._owners.pop()
-        if self._style is not None and tag.rpartition(" ")[2] == "style":
-            text, self._style = "".join(self._style), None
+        if self._style_text is not None and tag.rpartition(" ")[2] == "style":
+            text, self._style_text = "".join(self._style_text), None
             self._check_value(text, is_style=True)
 
     def _count_drawn(self, id: str | None, counts: dict[str, int], depth: int) -> int:
@@ -245,9 +252,9 @@ class _SvgReader:
         return counts[id]
 
 
-def _size(attributes: Mapping[str, str]) -> tuple[float, float] | None:
+def _parse_size(attributes: Mapping[str, str]) -> tuple[float, float] | None:
     """Return width and height; None when missing, or not valid for WeasyPrint."""
-    sides = [_length(attributes.get(key, "100%")) for key in ("width", "height")]
+    sides = [_parse_length(attributes.get(key, "100%")) for key in ("width", "height")]
     if "viewBox" not in attributes:
         return (sides[0], sides[1]) if all(sides) and sides[0] and sides[1] else None
     numbers = re.split(r"[\s,]+", attributes["viewBox"].strip())
@@ -264,9 +271,9 @@ def _size(attributes: Mapping[str, str]) -> tuple[float, float] | None:
     return width * scale, height * scale
 
 
-def _length(text: str) -> float | None:
+def _parse_length(text: str) -> float | None:
     """Parse a length; 0 for a share of the page, None for anything else."""
     match = _LENGTH.fullmatch(text.strip(" \t\r\n"))
     if match is None or not 0 < float(match[1]) < _MAX_LENGTH:
         return None
-    return 0.0 if match[2] == "%" else float(match[1]) * _PIXELS[match[2] or "px"]
+    return 0.0 if match[2] == "%" else float(match[1]) * _PIXELS_OF_UNIT[match[2] or "px"]
