@@ -33,8 +33,8 @@ from pipeline.html.text.citation_notes import CitationNotes
 from pipeline.problems import PipelineError, Place, Problem, Rule
 from pipeline.project import BUNDLED, FileSignatures, OnRead, Project, file_signatures
 
-# The templates that are rendered, and their variables; they include the others. The keys
-# are names of classes, whose modules a document of another kind does not import.
+# By the class of the values: the template, which includes the others, and its variable. The
+# keys are names, so that the modules of other kinds of document are not imported.
 _TEMPLATES = {
     "BriefView": ("brief.html", "brief"),
     "RedlineView": ("redline.html", "brief"),
@@ -49,15 +49,15 @@ _TEMPLATES = {
     "NotFoundView": ("web/404.html", "site"),
 }
 
-# The largest template, and the longest page: a document of 200 pages has a tenth of this.
-_LARGEST, _LONGEST = 256 << 10, 20_000_000
+# A document of 200 pages has a tenth of the longest page, in characters.
+_MAX_TEMPLATE_BYTES, _MAX_PAGE_LENGTH = 256 << 10, 20_000_000
 _SURROGATE = re.compile("[\ud800-\udfff]")
 # What may stand before the root element, and its tag.
-_ROOT = re.compile(
+_ROOT_ELEMENT = re.compile(
     r"""((?:\s|<!--.*?-->|<!doctype[^>]*>)*)(<html\b(?:[^>"']|"[^"]*"|'[^']*')*>)?""",
     re.DOTALL | re.IGNORECASE,
 )
-_STYLE = re.compile(r"""\sstyle\s*=\s*["']""", re.IGNORECASE)
+_STYLE_ATTRIBUTE = re.compile(r"""\sstyle\s*=\s*["']""", re.IGNORECASE)
 _FIELDS_HINT = "docs/designers.md lists the fields that a template can use"
 # Jinja2 names a Python class with its modules.
 _UNDEFINED = re.compile(r"'(?:[\w.]+\.)?(\w+?)(?: object)?' has no attribute '(\w+)'")
@@ -66,42 +66,42 @@ _UNDEFINED = re.compile(r"'(?:[\w.]+\.)?(\w+?)(?: object)?' has no attribute '(\
 def render_html(project: Project, view: PageView) -> str:
     """Render the HTML of a page; PipelineError has the template and its line."""
     name, variable = _TEMPLATES[type(view).__name__]
-    environment = _environment_of(project)
+    environment = _open_environment(project)
     try:
         notes = CitationNotes({r.id: r for r in view.references}, short_address)
         values = {variable: view, "citation_notes": notes}
-        text = _within_limit(environment.get_template(name).generate(values))
+        text = _join_within_limit(environment.get_template(name).generate(values))
     except Exception as error:  # a template may raise anything
-        if problem := _problem(error, name):
+        if problem := _template_problem(error, name):
             raise PipelineError(problem) from error
         raise
-    return _set_sheet(text, view.sheet) if view.sheet else text
+    return _set_paper_tokens(text, view.sheet) if view.sheet else text
 
 
-def _set_sheet(text: str, sheet: str) -> str:
-    """Write the tokens of the paper into the root element, whatever the template has there.
+def _set_paper_tokens(text: str, sheet: str) -> str:
+    """Add the design tokens of the paper size to the style of the root element.
 
-    The HTML has them, because a change of it is what makes a document stale.
+    They are in the HTML, because a document is stale if its HTML changes.
     """
-    found = _ROOT.match(text)
+    found = _ROOT_ELEMENT.match(text)
     start, root = (found[1], found[2]) if found else ("", None)
     rest = text[len(start) + len(root or "") :]
     if not root:  # the parser of HTML makes one
         return f'{start}<html style="{sheet}">{rest}'
-    with_sheet, has_style = _STYLE.subn(rf"\g<0>{sheet}; ", root, count=1)
+    with_sheet, has_style = _STYLE_ATTRIBUTE.subn(rf"\g<0>{sheet}; ", root, count=1)
     if not has_style:
         with_sheet = f'{root[:-1]} style="{sheet}">'
     return f"{start}{with_sheet}{rest}"
 
 
-def _within_limit(pieces: Iterator[str]) -> str:
+def _join_within_limit(pieces: Iterator[str]) -> str:
     """Join the pieces of a page; stop a template that prints without end, at its line."""
     page: list[str] = []
     length = 0
     for piece in pieces:
         page.append(piece)
-        if (length := length + len(piece)) > _LONGEST:
-            message = f"the page is longer than {_LONGEST:,} characters"
+        if (length := length + len(piece)) > _MAX_PAGE_LENGTH:
+            message = f"the page is longer than {_MAX_PAGE_LENGTH:,} characters"
             cast(Generator[str], pieces).throw(TemplateRuntimeError(message))
     text = "".join(page)
     if "\0" in text or (not text.isascii() and _SURROGATE.search(text)):
@@ -111,8 +111,8 @@ def _within_limit(pieces: Iterator[str]) -> str:
 
 def check_templates(project: Project) -> list[Problem]:
     """Find syntax errors in the templates, and includes of missing ones."""
-    environment = _environment_of(project)
-    loader = _Templates(project.template_folders)
+    environment = _open_environment(project)
+    loader = _TemplateLoader(project.template_folders)
     loader.on_read = project.on_read
     problems: list[Problem] = []
     waiting, seen = [name for name, _ in _TEMPLATES.values()], set[str]()
@@ -126,13 +126,13 @@ def check_templates(project: Project) -> list[Problem]:
             named = find_referenced_templates(parsed)
             waiting += (other for other in named if other and other not in seen)
         except Exception as error:  # compiling may raise anything
-            if not (problem := _problem(error, name)):
+            if not (problem := _template_problem(error, name)):
                 raise
             problems.append(problem)
     return problems
 
 
-class _Templates(FileSystemLoader):
+class _TemplateLoader(FileSystemLoader):
     """A loader that records each template in use, also one that is already loaded."""
 
     on_read: OnRead
@@ -145,8 +145,8 @@ class _Templates(FileSystemLoader):
         self.on_read(name)
         for folder in self.searchpath:
             with suppress(OSError, ValueError):
-                if Path(folder, template).stat().st_size > _LARGEST:
-                    message = f"the template is larger than {_LARGEST >> 10} KiB"
+                if Path(folder, template).stat().st_size > _MAX_TEMPLATE_BYTES:
+                    message = f"the template is larger than {_MAX_TEMPLATE_BYTES >> 10} KiB"
                     raise TemplateSyntaxError(message, 1, template)
         _, file, unchanged = super().get_source(environment, template)
         try:
@@ -163,23 +163,23 @@ class _Templates(FileSystemLoader):
         return data.decode(), file, is_fresh
 
 
-def _environment_of(project: Project) -> Sandbox:
+def _open_environment(project: Project) -> Sandbox:
     # Projects without templates of their own share what is compiled.
     folders = tuple(folder for folder in project.template_folders if folder.is_dir())
     files = (file for folder in folders for file in sorted(folder.rglob("*.*")))
-    environment = _environment(folders, file_signatures(files))
-    if isinstance(environment.loader, _Templates):
+    environment = _make_environment(folders, file_signatures(files))
+    if isinstance(environment.loader, _TemplateLoader):
         environment.loader.on_read = project.on_read
     return environment
 
 
 @lru_cache(maxsize=2)
-def _environment(folders: tuple[Path, ...], state: FileSignatures) -> Sandbox:
+def _make_environment(folders: tuple[Path, ...], state: FileSignatures) -> Sandbox:
     """Make an environment; a changed `state` of the files makes another one."""
-    return Sandbox(_Templates(folders))
+    return Sandbox(_TemplateLoader(folders))
 
 
-def _problem(error: Exception, name: str) -> Problem | None:
+def _template_problem(error: Exception, name: str) -> Problem | None:
     """Turn an error into a problem of a template; None if it is a bug of the program."""
     place, message, hint = _template_line(error), str(error), _FIELDS_HINT
     if isinstance(error, UnicodeDecodeError):

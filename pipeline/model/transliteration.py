@@ -3,8 +3,8 @@
 import re
 import unicodedata
 
-# Letters that no accent makes of another one.
-_OTHERS = str.maketrans(
+# Letters that Unicode does not decompose into a letter and an accent.
+_UNDECOMPOSED = str.maketrans(
     {"ı": "i", "ß": "ss", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "æ": "ae", "œ": "oe"}
     | {"þ": "th", "Ø": "O", "Ł": "L", "Đ": "D", "Æ": "AE", "Œ": "OE", "Þ": "Th"}
 )
@@ -12,7 +12,7 @@ _OTHERS = str.maketrans(
 
 def without_accents(text: str) -> str:
     """Write letters without accents: "Öztürk" as "Ozturk", "kıyı" as "kiyi"."""
-    letters = unicodedata.normalize("NFKD", text.translate(_OTHERS))
+    letters = unicodedata.normalize("NFKD", text.translate(_UNDECOMPOSED))
     return re.sub(r"[\u0300-\u036f]", "", letters)
 
 

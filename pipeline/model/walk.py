@@ -37,7 +37,7 @@ def texts_in(
     elif isinstance(kind, type) and issubclass(kind, BaseModel):
         fields = kind.model_fields.keys()
         if isinstance(value, str):
-            # A cell or a heading that is only text; not the name of a file, or of a person.
+            # The short form of a cell or a heading; not the name of a file or of a person.
             if {"text", "heading"} & fields and "file" not in fields:
                 yield path, Line(value.strip())
         elif isinstance(value, dict):

@@ -8,7 +8,7 @@ import pytest
 
 from pipeline.html import template_bytecode
 from pipeline.html.sandbox import Sandbox
-from pipeline.html.templates import _Templates
+from pipeline.html.templates import _TemplateLoader
 from pipeline.project import BUNDLED
 
 NAME = "components/table.html"
@@ -28,7 +28,7 @@ def bundled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def load(*folders: Path) -> list[str]:
     """Load a template as a new process does; give the names that were compiled."""
-    loader = _Templates(folders)
+    loader = _TemplateLoader(folders)
     loader.on_read = lambda *_: None
     sandbox = Sandbox(loader)
     compiled: list[str] = []
@@ -105,7 +105,7 @@ def test_nothing_is_written_if_python_writes_no_bytecode(
 
 
 def test_a_constant_is_not_computed_when_a_template_is_compiled() -> None:
-    sandbox = Sandbox(_Templates(()))
+    sandbox = Sandbox(_TemplateLoader(()))
     computed: list[Any] = []
     sandbox.filters["note"] = computed.append
     assert sandbox.compile("{{ 'x' | note }}{{ 1 }}")

@@ -11,7 +11,7 @@ import tinyhtml5
 from pipeline.commands.check import read_content
 from pipeline.design.strings import STRINGS
 from pipeline.html.page_view import Design
-from pipeline.html.templates import _environment_of, render_html
+from pipeline.html.templates import _open_environment, render_html
 from pipeline.html.text.cldr import format_date
 from pipeline.html.view_model import view_brief
 from pipeline.model.dates import InformationDate
@@ -64,7 +64,7 @@ def test_projects_without_own_templates_share_what_is_compiled(tmp_path: Path) -
     own.mkdir(parents=True)
     (own / "brief.html").write_text("")
     one, another, third = (
-        _environment_of(Project(tmp_path / name)) for name in ("one", "another", "own")
+        _open_environment(Project(tmp_path / name)) for name in ("one", "another", "own")
     )
     assert one is another
     assert one is not third

@@ -18,14 +18,15 @@ from pipeline.html.charts.time_axis import (
     runs,
 )
 
-# Multiples of the label size.
-_HEIGHT, _LOW, _BETWEEN, _GAP = 8.0, 6.0, 1.6, 0.7
-# The widths of lines.
-_STRONG, _WEAK = 2.2, 0.8
-# The least width of a chart with four panels in a row; narrower ones have two, or one.
-_WIDE_ENOUGH = 50.0
-# The least width of the plot of a panel; fewer panels in a row make it wider.
-_PLOT = 5.0
+# In multiples of the label size: the height of a plot, its height in more than two rows,
+# the gap between panels, and the gap before the last value.
+_HEIGHT, _LOW_HEIGHT, _PANEL_GAP, _VALUE_GAP = 8.0, 6.0, 1.6, 0.7
+# The widths of the lines, for labels of 8.5 points.
+_STRONG_WIDTH, _PALE_WIDTH = 2.2, 0.8
+# The minimum width of a chart with four panels in a row; a narrower one has two, or one.
+_MIN_WIDTH_OF_FOUR = 50.0
+# The minimum width of the plot of a panel; with fewer panels in a row it is wider.
+_MIN_PLOT_WIDTH = 5.0
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ class _Grid:
 def draw(canvas: Canvas, data: ChartData) -> None:
     """Draw a panel for each column in the direction of reading, on the same scales."""
     theme, size = canvas.theme, canvas.theme.size
-    grid = _lay_grid(canvas, data)
+    grid = _arrange_panels(canvas, data)
     names = [theme.break_lines(name, grid.panel, "head") for name in data.names]
     top = 0.0
     for first in range(0, len(names), grid.across):
@@ -55,7 +56,7 @@ def draw(canvas: Canvas, data: ChartData) -> None:
         y = linear_scale(grid.ticks[0], grid.ticks[-1], foot, foot - grid.height)
         label_y_axis(canvas, grid.ticks, y, grid.left - 0.6 * size)
         for position, column in enumerate(row):
-            left = _left(canvas, grid, position)
+            left = _panel_left(canvas, grid, position)
             _draw_panel(canvas, data, grid, column, left, y)
             x, align = (left + grid.panel, "end") if theme.is_mirrored else (left, "start")
             middle, lines = top + len(names[column]) * theme.leading / 2, names[column]
@@ -63,31 +64,31 @@ def draw(canvas: Canvas, data: ChartData) -> None:
         top = canvas.height + 0.9 * size
 
 
-def _lay_grid(canvas: Canvas, data: ChartData) -> _Grid:
+def _arrange_panels(canvas: Canvas, data: ChartData) -> _Grid:
     theme, size = canvas.theme, canvas.theme.size
     ticks = choose_ticks(data.known)
     left = theme.widest(theme.numbers(ticks), "axis") + 0.6 * size
     count = len(data.names)
     lasts = [last[1] for column in range(count) if (last := data.last(column))]
     values = [theme.number(value, data.decimals) for value in lasts]
-    beside = _GAP * size + theme.widest(values, "value") + 1
-    for most in (4, 2, 1) if canvas.width / size >= _WIDE_ENOUGH else (2, 1):
+    beside = _VALUE_GAP * size + theme.widest(values, "value") + 1
+    for most in (4, 2, 1) if canvas.width / size >= _MIN_WIDTH_OF_FOUR else (2, 1):
         across = ceil(count / ceil(count / most))
-        panel = (canvas.width - left - _BETWEEN * size * (across - 1)) / across
-        if panel - beside >= _PLOT * size:
+        panel = (canvas.width - left - _PANEL_GAP * size * (across - 1)) / across
+        if panel - beside >= _MIN_PLOT_WIDTH * size:
             break
     plot = panel - beside
     time_ticks = choose_time_ticks(data.keys, theme, plot, 0.0, ends_only=True)
-    # Panels of more than two rows are lower: in large print they would fill a page.
-    height = size * (_HEIGHT if count <= 2 * across else _LOW)
+    # Plots in more than two rows are lower: in large print they would fill a page.
+    height = size * (_HEIGHT if count <= 2 * across else _LOW_HEIGHT)
     times = parse_times(data.keys)
     return _Grid(across, left, panel, plot, height, time_ticks, times, ticks)
 
 
-def _left(canvas: Canvas, grid: _Grid, position: int) -> float:
+def _panel_left(canvas: Canvas, grid: _Grid, position: int) -> float:
     """The left edge of a panel; in Arabic the first panel of a row is the rightmost."""
     number = grid.across - 1 - position if canvas.theme.is_mirrored else position
-    return grid.left + number * (grid.panel + _BETWEEN * canvas.theme.size)
+    return grid.left + number * (grid.panel + _PANEL_GAP * canvas.theme.size)
 
 
 def _draw_panel(
@@ -100,10 +101,13 @@ def _draw_panel(
     for other in range(len(data.names)):
         if other != column:
             for run in runs(grid.times, data.columns[other], x, y):
-                canvas.line(run, colours.context, _WEAK)
+                canvas.line(run, colours.context, _PALE_WIDTH)
     values = data.columns[column]
-    point = draw_series(canvas, grid.times, values, x, y, colours.strong, _STRONG)
+    point = draw_series(canvas, grid.times, values, x, y, colours.strong, _STRONG_WIDTH)
     if point and (last := data.last(column)):
-        text, value_x = theme.number(last[1], data.decimals), point[0] + _GAP * theme.size
+        text, value_x = (
+            theme.number(last[1], data.decimals),
+            point[0] + _VALUE_GAP * theme.size,
+        )
         background = colours.paper
         canvas.text(value_x, point[1], text, "value", ink="accent", background=background)

@@ -10,19 +10,19 @@ from pipeline.html.charts.row_labels import BAR, label_row, lay_rows
 from pipeline.html.charts.scale import Scale, linear_scale, spread
 from pipeline.html.charts.theme import ink_on
 
-# Tones by the number of parts, from dark to light with a hatch between: see `_fill`.
+# Tones by the number of parts, from dark to light with a hatch between: see `_fill_part`.
 _TONES: Mapping[int, Sequence[str]] = {
     2: ("strong", "fourth"),
     3: ("first", "hatch", "third"),
     4: ("first", "hatch", "third", "fourth"),
 }
 # The tones of the other parts if one is highlighted.
-_PALE = ("fourth", "third", "hatch")
+_TONES_BESIDE_HIGHLIGHT = ("fourth", "third", "hatch")
 # The gap between two parts in points.
 _GAP_PT = 0.8
-# In sizes of the labels: the least space beside a number inside its part, and the least
-# length of the longest bar.
-_BESIDE, _LEAST = 0.35, 12.0
+# In multiples of the label size: the space at each side of a number in its part, and the
+# minimum length of the longest bar.
+_SIDE_SPACE, _MIN_BAR_LENGTH = 0.35, 12.0
 
 
 def draw(canvas: Canvas, data: ChartData) -> None:
@@ -31,29 +31,29 @@ def draw(canvas: Canvas, data: ChartData) -> None:
     max_width = canvas.width / len(data.names) - theme.size
     heads = [theme.break_lines(name, max_width, "head") for name in data.names]
     top = max(map(len, heads)) * theme.leading + 0.9 * theme.size
-    rows = lay_rows(canvas, data.labels, _LEAST * theme.size, top)
+    rows = lay_rows(canvas, data.labels, _MIN_BAR_LENGTH * theme.size, top)
     whole = max(sum(value or 0 for value in row) for row in data.rows)
     x = linear_scale(Decimal(0), Decimal(whole) or Decimal(1), rows.start, canvas.width)
     tones = _tones(data)
-    edges = [_edges(row, x) for row in data.rows]
+    edges = [_part_edges(row, x) for row in data.rows]
     for number, (y, row) in enumerate(zip(rows.middles, data.rows, strict=True)):
         label_row(canvas, rows, number)
         for tone, value, ends in zip(tones, row, pairwise(edges[number]), strict=True):
             if value:
                 _draw_part(canvas, ends, y, theme.number(value, data.decimals), tone)
     middles = [(left + right) / 2 for left, right in pairwise(edges[0])]
-    _draw_heads(canvas, heads, middles, top, rows.middles[0] - BAR * theme.size / 2)
+    _draw_part_names(canvas, heads, middles, top, rows.middles[0] - BAR * theme.size / 2)
 
 
 def _tones(data: ChartData) -> Sequence[str]:
     columns = range(len(data.names))
     if data.highlight is None:
         return _TONES[len(columns)]
-    pale = iter(_PALE)
+    pale = iter(_TONES_BESIDE_HIGHLIGHT)
     return ["strong" if column == data.highlight else next(pale) for column in columns]
 
 
-def _edges(row: Sequence[Decimal | None], x: Scale) -> list[float]:
+def _part_edges(row: Sequence[Decimal | None], x: Scale) -> list[float]:
     """The start of each part of a bar, and the end of the last one."""
     sums = accumulate((value or Decimal(0) for value in row), initial=Decimal(0))
     return [x(value) for value in sums]
@@ -64,8 +64,8 @@ def _draw_part(
 ) -> None:
     theme, (left, right) = canvas.theme, ends
     width, height = max(right - left - _GAP_PT, 0.5), BAR * theme.size
-    fill = _fill(canvas, (left, y - height / 2, width, height), tone)
-    text_width, beside = theme.width(text, "value"), _BESIDE * theme.size
+    fill = _fill_part(canvas, (left, y - height / 2, width, height), tone)
+    text_width, beside = theme.width(text, "value"), _SIDE_SPACE * theme.size
     if width > text_width + 2 * beside:
         ink = ink_on(fill, theme)
         # Text on a hatch needs a background.
@@ -75,8 +75,8 @@ def _draw_part(
         canvas.text(*place, ink=ink, background=ground, mark=fill, width=box)
 
 
-def _fill(canvas: Canvas, box: Box, tone: str) -> str:
-    """Fill a rectangle in a tone; returns the background colour of its text."""
+def _fill_part(canvas: Canvas, box: Box, tone: str) -> str:
+    """Fill a rectangle in a tone, and return the background colour for its text."""
     colours = canvas.theme.colours
     if tone == "hatch":
         canvas.hatched(box, colours.strong)
@@ -88,7 +88,7 @@ def _fill(canvas: Canvas, box: Box, tone: str) -> str:
     return fill
 
 
-def _draw_heads(
+def _draw_part_names(
     canvas: Canvas,
     heads: Sequence[Sequence[str]],
     middles: Sequence[float],
@@ -105,7 +105,7 @@ def _draw_heads(
     for lines, middle, place, width in zip(heads, middles, places, widths, strict=True):
         y, box_width = foot - len(lines) * theme.leading / 2, width - apart
         canvas.text(place, y, lines, "head", "center", ink="heading", width=box_width)
-        # The line starts below the name, as near above the middle of the part as it can.
+        # The line starts below the name, at the point nearest to the middle of the part.
         reach = max(width / 2 - apart, 0.0)
         above = min(max(middle, place - reach), place + reach)
         start = (above, foot + 0.3 * theme.size)

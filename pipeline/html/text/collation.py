@@ -1,9 +1,9 @@
 """Sort texts by the alphabet of a language, as CLDR does.
 
 Letters are compared first, then their accents, then case. In some languages a letter with
-an accent, or two letters together, is a letter of its own. Babel has no such data, PyICU
-needs a library of the machine, and pyuca knows the order of no language: so the alphabets
-that differ from the order of Unicode are listed here. A test compares them with ICU.
+an accent, or two letters together, is a separate letter. Babel has no such data, PyICU
+needs a system library, and pyuca has no orders of languages. So the alphabets that differ
+from the order of Unicode are listed here. A test compares them with ICU.
 
 Chinese is sorted by pinyin, as far as GB 2312 is: its 3,755 most used characters.
 """
@@ -13,8 +13,9 @@ import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 
-# A letter, and those that follow it; `=` joins letters that differ as accents do.
-_ALL = (
+# A letter and the letters that follow it; `=` joins letters of the same rank, such as those
+# that differ by an accent.
+_COMMON_ALPHABET = (
     "i ı, n ŋ, z þ, а ә, г ґ ғ, д ђ, е є, з ѕ, и і й ј, к қ, л љ, н ң њ, о ө, т ћ, у ү ұ, "
     "х һ, ч џ, ء آ أ ؤ إ ئ, ب پ, ت ٹ, ج چ, د ڈ, ر ڑ, ز ژ, ك=ک گ, ن ں, ه=ہ ھ, ي=ی ے"
 )
@@ -59,25 +60,29 @@ _ALPHABETS = {
     "yo": "e ẹ, g gb, o ọ, s ṣ",
 }
 # Languages in which I and İ are two letters.
-_DOTLESS = {"az", "tr"}
-# Unicode does not divide letters with a stroke. Katakana is sorted as Hiragana.
+_LANGUAGES_WITH_DOTLESS_I = {"az", "tr"}
+# Unicode does not decompose letters with a stroke. Katakana is sorted as Hiragana.
 _KATAKANA = {chr(code): chr(code - 0x60) for code in range(0x30A1, 0x30F7)}
-_BASES = str.maketrans(
+_BASE_LETTERS = str.maketrans(
     {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "ħ": "h", "æ": "ae", "œ": "oe", **_KATAKANA}
 )
-# Signs that belong to a letter: of Indian scripts, a nukta and a virama.
-_OF_LETTERS = {0, 7, 9}
+# Combining classes of characters that are letters or parts of one: 0, nukta and virama.
+_LETTER_CLASSES = {0, 7, 9}
 
 Weight = tuple[bool, str, int]
 CollationKey = Callable[[str], tuple[list[Weight], str, str]]
 
 
 def collation_key(language: str) -> CollationKey:
-    """Give the function by whose values texts in a language are sorted."""
+    """Give the sort key function of a language."""
     language = language.partition("-")[0]
 
     def key(text: str) -> tuple[list[Weight], str, str]:
-        typed = text.replace("I", "ı").replace("İ", "i") if language in _DOTLESS else text
+        typed = (
+            text.replace("I", "ı").replace("İ", "i")
+            if language in _LANGUAGES_WITH_DOTLESS_I
+            else text
+        )
         lower = unicodedata.normalize("NFC", typed.casefold())
         return [*_weights(lower, language)], lower, text.swapcase()
 
@@ -90,18 +95,18 @@ def _weights(text: str, language: str) -> Iterator[Weight]:
         if letter in alphabet:
             yield alphabet[letter]
             continue
-        for base in unicodedata.normalize("NFKD", letter).translate(_BASES):
+        for base in unicodedata.normalize("NFKD", letter).translate(_BASE_LETTERS):
             if language == "zh" and "\u4e00" <= base <= "\u9fff":
                 yield True, "\u4e00" + base.encode("gb18030").decode("latin-1"), 0
-            elif unicodedata.combining(base) in _OF_LETTERS:
+            elif unicodedata.combining(base) in _LETTER_CLASSES:
                 yield unicodedata.category(base)[0] in "LMN", base, 0
 
 
 @lru_cache
 def _alphabet(language: str) -> tuple[Mapping[str, Weight], re.Pattern[str]]:
-    """Give the place of each letter that Unicode has at another one, and their pattern."""
+    """Give the weights of letters that Unicode sorts otherwise, and a pattern of them."""
     weights: dict[str, Weight] = {}
-    for rules in (_ALL, _ALPHABETS.get(language, "")):
+    for rules in (_COMMON_ALPHABET, _ALPHABETS.get(language, "")):
         for group in filter(None, rules.split(", ")):
             anchor = group[0]
             for rank, letters in enumerate(group.split(" ")):
