@@ -1,8 +1,8 @@
 """Find the declaration of a style sheet that makes a page break the standards.
 
-The page is rendered again without the last declarations of the cascade: without some, the
-problem is gone and nothing else is wrong; without one less, it is there. That one is the
-cause. Nine renders find it among 200.
+A binary search renders the page without the last N declarations of the cascade. It finds
+the smallest N for which the problem disappears and no other appears; the first of these
+declarations is the cause. Nine renders are enough for 200 declarations.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -19,7 +19,7 @@ _Errors = frozenset[tuple[Rule, str]]
 def may_be_of_styles(problem: Problem) -> bool:
     """Whether a style sheet can be the cause of a problem that is reported elsewhere.
 
-    A character that no font has is from the content if it has a line there.
+    A missing glyph with a line in the content is caused by the content.
     """
     is_glyph = problem.rule is Rule.MISSING_GLYPH and not problem.place.line
     return is_glyph or problem.rule is Rule.PDF_STRUCTURE
@@ -31,12 +31,12 @@ def locate_in_styles(
     serve: Serve,
     render: Callable[[Serve], Iterable[Problem]],
 ) -> list[Problem]:
-    """Give each problem that a declaration of `stylesheets` causes its place.
+    """Return the problems; one that a declaration of `stylesheets` causes has its place.
 
-    `render` renders the page with the files that it is served, and returns the problems.
+    `render` renders the page with the files that `serve` gives, and returns its problems.
     """
     declared = [p for name in stylesheets for p in list_declarations(name, serve(name))]
-    before = _errors(problems)
+    before = _errors_of(problems)
 
     @cache
     def errors_without(start: int) -> _Errors:
@@ -45,23 +45,23 @@ def locate_in_styles(
             data = serve(name)
             return without_declarations(data, removed) if data and removed else data
 
-        return _errors(render(serve_others))
+        return _errors_of(render(serve_others))
 
-    def is_gone(problem: Problem, start: int) -> bool:
+    def is_solved(problem: Problem, start: int) -> bool:
         errors = errors_without(start)
         return (problem.rule, problem.message) not in errors and errors <= before
 
-    def located(problem: Problem) -> Problem:
+    def locate(problem: Problem) -> Problem:
         low, high = 0, len(declared)
-        if not declared or not may_be_of_styles(problem) or not is_gone(problem, 0):
+        if not declared or not may_be_of_styles(problem) or not is_solved(problem, 0):
             return problem
         while high - low > 1:
             middle = (low + high) // 2
-            low, high = (middle, high) if is_gone(problem, middle) else (low, middle)
+            low, high = (middle, high) if is_solved(problem, middle) else (low, middle)
         return replace(problem, place=declared[low])
 
-    return list(map(located, problems))
+    return list(map(locate, problems))
 
 
-def _errors(problems: Iterable[Problem]) -> _Errors:
+def _errors_of(problems: Iterable[Problem]) -> _Errors:
     return frozenset((p.rule, p.message) for p in problems if p.severity is Severity.ERROR)

@@ -25,7 +25,8 @@ def associate_headers(table: Element, number: int) -> Iterator[str]:
     """Give each TH of a table an ID and a scope, and each TD the IDs of its headers.
 
     `number` is that of the table in its document, and makes the IDs unique. The attribute
-    `headers` of HTML counts more than the position; yields what it names wrongly.
+    `headers` of HTML has precedence over the position. Yields a message for each wrong name
+    in it.
     """
     _drop_empty_rows(table)
     cells = list(_grid(table))
@@ -55,7 +56,7 @@ def associate_headers(table: Element, number: int) -> Iterator[str]:
 
 
 def _drop_empty_rows(table: Element) -> None:
-    """Remove rows without cells, which cells from above fill; these span fewer rows then.
+    """Remove rows without cells, and reduce the row span of the cells that cover them.
 
     veraPDF counts no columns in such a row.
     """

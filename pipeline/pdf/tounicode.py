@@ -1,4 +1,4 @@
-"""The composite fonts of a PDF: the texts of their glyphs, and glyphs that are added."""
+"""The composite fonts of a PDF: map their glyphs to texts, and add glyphs."""
 
 import io
 import re
@@ -34,7 +34,7 @@ class TrueTypeFile:
         self.added: dict[tuple[int | None, int, int, int, str], int] = {}
 
     def add(self, text: str, width: float, outline: int | None, x: float, y: float) -> int:
-        """Add a glyph: empty, or the outline of another, moved. Thousandths of an em."""
+        """Add an empty glyph, or a copy of an `outline` moved by x and y, in 1/1000 em."""
         from fontTools.ttLib.tables._g_l_y_f import Glyph, GlyphComponent
 
         advance, x, y = (round(v * self.units_per_em / 1000) for v in (width, x, y))
@@ -81,7 +81,8 @@ class CompositeFont:
                 self.texts[int(mapping[1], 16)] = marked[1] if marked else text
         self.runs_right_to_left = any(map(_RIGHT_TO_LEFT.search, self.texts.values()))
         if self.runs_right_to_left:
-            # Bidirectional class CS: PDFium takes it for a part of the number beside it.
+            # A no-break space has the bidirectional class CS: PDFium would join it to the
+            # number beside it.
             self.texts = {g: t.replace("\u00a0", " ") for g, t in self.texts.items()}
         self.added: dict[int, str] = {}
 

@@ -39,9 +39,9 @@ STANDARD = "PDF/X-4"
 # The key by which pikepdf finds the standard in the XMP packet.
 XMP_KEY = "{http://www.npes.org/pdfx/ns/id/}GTS_PDFXVersion"
 
-# Operators for RGB colours, and those for CMYK colours.
+# The operators that set an RGB colour, and those that set a CMYK colour.
 _RGB_TO_CMYK = {"rg": "k", "RG": "K"}
-# Operators of tagged content: a sheet of paper is not read by a screen reader.
+# Operators of tagged content, which a print file does not need.
 _TAG_OPERATORS = {"BMC", "BDC", "EMC", "MP", "DP"}
 _SCREEN_KEYS = ("/Annots", "/StructParents", "/Tabs", "/AF")
 _SOFT_MASKS = (Name.Luminosity, Name.Alpha)
@@ -93,11 +93,11 @@ def convert_to_pdfx(
     """
     with pikepdf.open(io.BytesIO(pdf)) as source:
         description = _read_description(source, pdf + condition.icc_profile)
-        _prepare(source, condition.icc_profile)
-        prepared = _saved(source)
+        _prepare_for_press(source, condition.icc_profile)
+        prepared = _save(source)
     with _convert_colours(prepared, condition, ghostscript, place) as press:
         _set_group_colour_spaces(press)
-        _drop_unused_colour_spaces(press)
+        _delete_unused_colour_spaces(press)
         contents = [*press.pages, *drawn_streams(press)]
         limit_inks(press, contents, condition.icc_profile)
         for page in press.pages:
@@ -107,10 +107,10 @@ def convert_to_pdfx(
             _add_marks(press, page)
         _write_description(press, description)
         press.Root.OutputIntents = Array([_output_intent(press, condition)])
-        return _saved(press, force_version="1.6")
+        return _save(press, force_version="1.6")
 
 
-def _saved(pdf: Pdf, **options: Any) -> bytes:
+def _save(pdf: Pdf, **options: Any) -> bytes:
     output = io.BytesIO()
     # The metadata is complete; pikepdf would write it again.
     pdf.save(output, deterministic_id=True, fix_metadata_version=False, **options)
@@ -126,7 +126,7 @@ def drawn_streams(pdf: Pdf) -> Iterator[Stream]:
             yield value
 
 
-def _prepare(pdf: Pdf, icc_profile: bytes) -> None:
+def _prepare_for_press(pdf: Pdf, icc_profile: bytes) -> None:
     near = pale_ink_mapper(icc_profile)
     for key in set(pdf.Root.keys()) - {"/Type", "/Pages"}:
         del pdf.Root[key]
@@ -138,12 +138,16 @@ def _prepare(pdf: Pdf, icc_profile: bytes) -> None:
         left, bottom, right, top = _bleed_box(page)
         size = f"{right - left:.4f} {top - bottom:.4f}"
         clip = f"q {left:.4f} {bottom:.4f} {size} re W n\n".encode()
-        page.obj.Contents = pdf.make_stream(clip + _in_near_inks(page, near) + b"\nQ")
+        page.obj.Contents = pdf.make_stream(
+            clip + _convert_plain_colours(page, near) + b"\nQ"
+        )
     for stream in drawn_streams(pdf):
-        stream.write(_in_near_inks(stream, near))
+        stream.write(_convert_plain_colours(stream, near))
 
 
-def _in_near_inks(content: Page | Stream, near: Callable[[Inks], Inks | None]) -> bytes:
+def _convert_plain_colours(
+    content: Page | Stream, near: Callable[[Inks], Inks | None]
+) -> bytes:
     """Return a content stream without tags, its greys and tints of RGB in inks."""
     kept: list[tuple[Sequence[Any], Operator]] = []
     for instruction in pikepdf.parse_content_stream(content):
@@ -192,7 +196,7 @@ def _set_group_colour_spaces(pdf: Pdf) -> None:
             stream.Group.CS = Name.DeviceGray if is_mask else Name.DeviceCMYK
 
 
-def _drop_unused_colour_spaces(pdf: Pdf) -> None:
+def _delete_unused_colour_spaces(pdf: Pdf) -> None:
     """Delete the colour spaces that Ghostscript lists and no content uses."""
     contents = [*pdf.pages, *drawn_streams(pdf)]
     used = {
@@ -317,12 +321,12 @@ def _add_marks(pdf: Pdf, page: Page) -> None:
         [Name.Separation, Name.All, Name.DeviceCMYK, every_ink]
     )
     lines = " ".join(
-        f"{x1:.3f} {y1:.3f} m {x2:.3f} {y2:.3f} l S" for x1, y1, x2, y2 in _lines(page)
+        f"{x1:.3f} {y1:.3f} m {x2:.3f} {y2:.3f} l S" for x1, y1, x2, y2 in _mark_lines(page)
     )
     page.contents_add(pdf.make_stream(f"q /EveryInk CS 1 SCN 0.25 w {lines} Q".encode()))
 
 
-def _lines(page: Page) -> Iterator[tuple[float, float, float, float]]:
+def _mark_lines(page: Page) -> Iterator[tuple[float, float, float, float]]:
     """Yield two lines at each corner, and a cross in the middle of each side."""
     left, bottom, right, top = (float(edge) for edge in page.trimbox)
     near, far = MARKS_FROM_MM * MM, MARGIN_MM * MM

@@ -1,6 +1,6 @@
 """Draw the pages of a PDF as pictures, and find the rectangles that can be clicked.
 
-Pages are drawn in a worker process, because a PDF may contain pictures of other people.
+Pages are drawn in a worker process, because a PDF may contain untrusted pictures.
 """
 
 import struct
@@ -13,9 +13,9 @@ from typing import Any
 from pipeline.pdf.reading_list import ReadingListEntry
 
 # CSS pixels for each point.
-_CSS = 96 / 72
-# Pixels around a text that also count as the text.
-_MARGIN = 2
+_PX_PER_PT = 96 / 72
+# A click so many pixels beside a text selects the text.
+_CLICK_MARGIN_PX = 2
 _PNG = b"\x89PNG\r\n\x1a\n"
 
 # Left, top, width and height in CSS pixels.
@@ -46,9 +46,9 @@ def draw_page(
     known: Collection[str],
     scale: float,
 ) -> PagePicture:
-    """Draw one page, but no PNG if its key is `known`: a worker's job.
+    """Draw one page in a worker process; without PNG if its key is in `known`.
 
-    `scale` is the number of pixels for each CSS pixel, which depends on the screen.
+    `scale` is the number of pixels of the screen for each CSS pixel.
     """
     import pypdfium2
 
@@ -60,11 +60,11 @@ def draw_page(
     }
     with pypdfium2.PdfDocument(pdf) as document:
         page = document[number]
-        bitmap = page.render(scale=scale * _CSS, rev_byteorder=True)
+        bitmap = page.render(scale=scale * _PX_PER_PT, rev_byteorder=True)
         pixels = bytes(bitmap.buffer)
         key = blake2b(pixels, digest_size=16).hexdigest()
         png = b"" if key in known else _png(bitmap.width, bitmap.height, pixels)
-        parts = tuple(_parts(page, page.get_height(), owners))
+        parts = tuple(_text_rectangles(page, page.get_height(), owners))
     # The size of the picture in whole pixels: a browser that scales it would blur it.
     return PagePicture(key, png, bitmap.width / scale, bitmap.height / scale, parts)
 
@@ -85,7 +85,7 @@ def _png(width: int, height: int, pixels: bytes) -> bytes:
     )
 
 
-def _parts(
+def _text_rectangles(
     page: Any, height: float, owners: dict[int, int]
 ) -> Iterator[tuple[int, Rectangle]]:
     """Give the rectangle of each entry on a page, the largest first."""
@@ -100,7 +100,13 @@ def _parts(
             bounds[owner] = min(a, left), min(b, bottom), max(c, right), max(d, top)
     found = []
     for owner, (left, bottom, right, top) in bounds.items():
-        x, y = left * _CSS - _MARGIN, (height - top) * _CSS - _MARGIN
-        w, h = (right - left) * _CSS + 2 * _MARGIN, (top - bottom) * _CSS + 2 * _MARGIN
+        x, y = (
+            left * _PX_PER_PT - _CLICK_MARGIN_PX,
+            (height - top) * _PX_PER_PT - _CLICK_MARGIN_PX,
+        )
+        w, h = (
+            (right - left) * _PX_PER_PT + 2 * _CLICK_MARGIN_PX,
+            (top - bottom) * _PX_PER_PT + 2 * _CLICK_MARGIN_PX,
+        )
         found.append((owner, (round(x, 1), round(y, 1), round(w, 1), round(h, 1))))
     yield from sorted(found, key=lambda part: -part[1][2] * part[1][3])

@@ -25,9 +25,9 @@ from pipeline.tasks.task import Workspace, limit_problem
 from pipeline.toolchain import Toolchain
 from pipeline.workers.executor import Executor
 
-# Of the web page, in CSS pixels: not shown, two phones, a tablet.
-_WIDTHS = ("", "320", "390", "768")
-# Of usual screens, with and without zoom.
+# The widths of the web page in CSS pixels: hidden, two phones, a tablet.
+_WEB_PAGE_WIDTHS = ("", "320", "390", "768")
+# The scales of usual screens, with and without zoom.
 _SCALES = ("0.5", "0.75", "1", "1.5", "2", "3", "4")
 # Gives the address that opens a file of the project in an editor, at a place.
 Link = Callable[[str, int, int], str]
@@ -44,11 +44,13 @@ def update_preview(
 
     The profiles of `options` are those that can be selected.
     """
-    work = partial(_show, project, options, state, today, link, no_records(project))
+    work = partial(
+        _show_selected, project, options, state, today, link, no_records(project)
+    )
     work_after_each_change(project, options, work, state.take_selection)
 
 
-def _show(
+def _show_selected(
     project: Project,
     options: BuildOptions,
     state: PreviewState,
@@ -81,7 +83,7 @@ def _show_edition(
         "edition": [str(folder.information_date) for folder in editions],
         "language": folder.languages if folder else (),
         "profile": options.profiles,
-        "web_page": _WIDTHS,
+        "web_page": _WEB_PAGE_WIDTHS,
         "scale": _SCALES,
     }
     pages, problems = state.shown.rendered, tuple(workspace.problems)
@@ -96,7 +98,7 @@ def _show_edition(
         if shown.rendered:
             try:
                 scale = float(selection.scale)
-                pages = _draw(document, shown.rendered, pages, executor, scale)
+                pages = _draw_pages(document, shown.rendered, pages, executor, scale)
                 pages = replace(pages, web_page=shown.web_page)
             except JobFailed as error:
                 problems = (*problems, limit_problem(document.source, str(error)))
@@ -139,14 +141,14 @@ def _choose_document(
     )
 
 
-def _draw(
+def _draw_pages(
     document: Document,
     rendered: RenderedPdf,
     last: RenderedPages,
     executor: Executor,
     scale: float,
 ) -> RenderedPages:
-    """Draw the pages; those that look as before keep their pictures.
+    """Draw the pages; a page with the same pixels as before keeps its picture.
 
     Jobs alternate between the rendering and the reading worker.
     """

@@ -55,7 +55,7 @@ class Saves:
         """Show it once; give the jobs."""
         executor = RecordingExecutor()
         common = self.project, self.options, self.state, lambda: date(2026, 1, 1)
-        update._show(*common, lambda *_: "", self.records, executor, self.tools)
+        update._show_selected(*common, lambda *_: "", self.records, executor, self.tools)
         assert self.state.shown.rendered.pages, self.state.shown.status
         return executor.jobs
 

@@ -1,9 +1,9 @@
 """Find the content of a brief that does not fit on its pages, and unwanted page breaks.
 
 WeasyPrint follows a style sheet (a width, `break-inside: avoid`) as far as it can, and does
-not report where it cannot. Input: its pages, measured by layout_boxes.py. Consequences of
-another issue are left out: an overlap of words that are too wide, or the number of pages
-while a part is truncated.
+not report where it cannot. Input: its pages, measured by layout_boxes.py. An issue that
+another one causes is left out: the overlap of a word that is too wide, or the number of
+pages if a part is truncated.
 """
 
 from collections.abc import Iterable, Iterator
@@ -31,7 +31,7 @@ LEAST_FILLED = 0.4
 # In CSS pixels: rounding moves text by less than is visible.
 _TOLERANCE = 1.0
 # The regions above the foot of a page.
-_ABOVE_FOOT = ("page", "float")
+_REGIONS_ABOVE_FOOT = ("page", "float")
 # Parts that can be too wide as a whole, and the hint for each.
 _TOO_WIDE_HINTS = {
     **dict.fromkeys(("table", "compare"), "use fewer columns, or shorter words"),
@@ -39,7 +39,7 @@ _TOO_WIDE_HINTS = {
     "picture": "use a narrower picture",
 }
 # The name of an item of a list, by the key of the list.
-_ITEMS = {
+_ITEM_NAMES = {
     "key_messages": "key message",
     **{"nodes": "node", "options": "option", "points": "point"},
     "points_for_decision": "point for decision",
@@ -82,10 +82,10 @@ def find_issues_in(metrics: PageMetrics) -> list[LayoutIssue]:
     )
     paths = {issue.path for issue in issues}
     issues += [issue for page in metrics.pages for issue in _overlaps(page, paths)]
-    if is_redline:  # it has two texts, which no author can shorten
+    if is_redline:  # the length of two merged texts is not the author's error
         return issues
     issues = issues or list(_stranded_headings(metrics.pages))
-    # The last page of a draft is not final; the front matter is not checked for this.
+    # The number of pages of a draft or of front matter is not checked.
     if issues or not metrics.classes or {"draft", "front"} & set(metrics.classes):
         return issues
     # In a pack the next brief continues on the same sheets.
@@ -143,7 +143,7 @@ def _truncated(paths: Iterable[str]) -> Iterator[LayoutIssue]:
         if path.startswith(SIDE_COLUMN):
             yield _side_column_overflow(path.split(".")[0])
         else:
-            message = f"the end of the {_name(path)} is not on the page"
+            message = f"the end of the {_part_name(path)} is not on the page"
             yield LayoutIssue(Rule.OVERFLOW, path, "", message, "shorten it")
 
 
@@ -157,7 +157,7 @@ def _split_blocks(blocks: dict[Any, UnbreakableBlock]) -> Iterator[LayoutIssue]:
     for html, block in blocks.items():
         if block.first != block.last:
             is_row = html.tag == "tr"
-            name = "row of a table" if is_row else _name(block.path)
+            name = "row of a table" if is_row else _part_name(block.path)
             word = _longest_word("".join(html.itertext())) if is_row else ""
             message = f"the {name} breaks at the end of page {block.first}"
             hint = "shorten it, or divide it into several that fit on a page"
@@ -187,13 +187,15 @@ def _overflows(page: Page) -> Iterator[LayoutIssue]:
         path, word = item.path, _longest_word(item.words)
         ink, available = item.ink, item.context.available
         # Text in the flow avoids the notes at the foot of a page; a float does not.
-        lowest = page.foot if item.context.region in _ABOVE_FOOT else available.bottom
+        lowest = (
+            page.foot if item.context.region in _REGIONS_ABOVE_FOOT else available.bottom
+        )
         leaves_block = _is_wider(ink, item.block)
         leaves_available = _is_wider(ink, available)
         container = path.partition(".rows.")[0]
         narrow_hint = _TOO_WIDE_HINTS.get(container.rpartition(".")[2], "")
         if leaves_available and narrow_hint and not leaves_block:
-            message = f"the {_name(container)} is wider than the page"
+            message = f"the {_part_name(container)} is wider than the page"
             yield LayoutIssue(Rule.OVERFLOW, container, "", message, narrow_hint)
         elif leaves_block or leaves_available:
             message = f'"{excerpt(item.words)}" is wider than its column'
@@ -205,7 +207,7 @@ def _overflows(page: Page) -> Iterator[LayoutIssue]:
             ink.bottom > min(available.bottom, lowest) + _TOLERANCE
             or ink.top < available.top - _TOLERANCE
         ):
-            message = f"the {_name(path)} does not fit on the page"
+            message = f"the {_part_name(path)} does not fit on the page"
             hint = "shorten it, or divide it into several"
             yield LayoutIssue(Rule.OVERFLOW, path, "" if path else word, message, hint)
 
@@ -216,7 +218,7 @@ def _is_wider(ink: Area, area: Area) -> bool:
 
 def _long_titles(metrics: PageMetrics) -> Iterator[LayoutIssue]:
     for path, count in metrics.lines.items():
-        name = _name(path)
+        name = _part_name(path)
         most = _profile(metrics).heading_lines if name == "heading" else MAX_LINES
         if count > most:
             message = f"the {name} takes {count} lines; the limit is {most}"
@@ -275,7 +277,7 @@ def _short_last_page(metrics: PageMetrics) -> Iterator[LayoutIssue]:
     pages, page, profile = metrics.pages, metrics.pages[-1], _profile(metrics)
     if profile.name == "a5" and len(pages) % profile.pages_per_sheet == 0:
         return
-    text = [item for item in page.items if item.context.region in _ABOVE_FOOT]
+    text = [item for item in page.items if item.context.region in _REGIONS_ABOVE_FOOT]
     lowest = max((item.ink.bottom for item in text), default=page.top)
     filled = (lowest - page.top) / max(1.0, page.foot - page.top)
     if len(pages) > 1 and filled < LEAST_FILLED:
@@ -315,14 +317,14 @@ def _profile(metrics: PageMetrics) -> Profile:
     return profile_of(metrics.classes[0] if metrics.classes else "")
 
 
-def _name(path: str) -> str:
+def _part_name(path: str) -> str:
     """The name of a part: its key in the YAML file."""
     *_, container, key = ["", *path.replace(":", ".").split(".")]
     if key.isdigit():
-        return _ITEMS.get(container, container)
+        return _ITEM_NAMES.get(container, container)
     return key.replace("_", " ") or "text"
 
 
 def _longest_word(words: str) -> str:
-    """A word to find in the file: spaces and hyphens there differ from the page."""
+    """The word to search for in the file, whose spaces and hyphens may be different."""
     return max(words.split(), key=len, default="")

@@ -38,8 +38,8 @@ _INFORMATION = {
 class LimitIssue:
     """A limit that is exceeded, or a character without a glyph.
 
-    `content` is the page and the number of the marked content where it is, None when
-    unknown; `path` the part of the content, `character` one without a glyph.
+    `content` is the page and the number of the marked content, None if unknown; `path` is
+    the part of the content; `character` is the one without a glyph.
     """
 
     message: str
@@ -49,12 +49,12 @@ class LimitIssue:
 
 
 def find_limit_issues(document: Any, pdf: Any) -> list[LimitIssue]:
-    """Find what exceeds a limit, in the order of the objects; not more than a few."""
+    """Find exceeded limits and missing glyphs; of the objects, the first ten issues."""
     in_objects = (issue for entry in pdf.objects for issue in _object_issues(pdf, entry))
     return [
         *_information_issues(pdf),
         *_page_size_issues(pdf),
-        *islice(in_objects, _MAX_ISSUES),  # to find the place of one takes time
+        *islice(in_objects, _MAX_ISSUES),  # locating each of them takes time
         *(issue for font in document.fonts.values() for issue in _font_issues(font)),
     ]
 

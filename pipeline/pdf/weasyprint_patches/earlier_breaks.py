@@ -9,11 +9,11 @@ from pipeline.pdf.weasyprint_patches.attributes import patched, require_known_ve
 
 @contextmanager
 def patch_earlier_breaks() -> Iterator[None]:
-    """Give boxes that are divided afterwards the height of what is left.
+    """Reduce the height of a box after WeasyPrint moved its last children to the next page.
 
-    If a source does not fit below its table and must not stand alone, WeasyPrint removes
-    rows of a table that is already laid out. The table keeps its height and its border,
-    which is then drawn as a rule in the space without rows.
+    If a source line does not fit below its table, WeasyPrint moves rows of the table, which
+    is already laid out, to the next page with it. Without this patch the table keeps its
+    height, and its lower border is drawn below the space of the moved rows.
     """
     require_known_version()
     from weasyprint.layout import block
@@ -23,14 +23,14 @@ def patch_earlier_breaks() -> Iterator[None]:
     def find_earlier_page_break(context: Any, children: Any, *removed: Any) -> Any:
         found = find(context, children, *removed)
         if found and all(found[0][-1] is not child for child in children):
-            _end(found[0][-1])
+            _shrink_to_children(found[0][-1])
         return found
 
     with patched(block, find_earlier_page_break=find_earlier_page_break):
         yield
 
 
-def _end(box: Any) -> None:
+def _shrink_to_children(box: Any) -> None:
     box.remove_decoration(start=False, end=True)
     box.height = max(
         child.position_y + child.margin_height() - box.content_box_y()

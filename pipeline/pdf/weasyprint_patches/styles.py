@@ -6,12 +6,12 @@ them again for the next document with the same style sheets.
 Instead: a style of a document takes its values from a kept style, which has the same
 declared values and the same kept parent, and belongs to no document.
 
-Same bytes: a kept style is found by all that its values are computed from. WeasyPrint
-changes some styles after they were computed, so each document has styles of its own. One
-that is changed, and those that inherit the change, compute their values as before. Lengths
-that depend on the size of a page, such as `10vw`, are not kept. Nor are the place and the
-size that an attribute gives to one element, such as a label of a chart: no other value of
-its style depends on them, and a child that takes them computes its values as before.
+Same bytes: the key of a kept style has all input of its values. WeasyPrint changes some
+styles after they were computed, so each document has styles of its own. A changed style,
+and styles that inherit the change, compute their values without the kept style. Lengths
+that depend on the size of a page, such as `10vw`, are not kept. Nor are the position and
+size in the `style` attribute of one element, such as a label of a chart: no other value of
+its style depends on them, and a child that inherits them uses no kept style.
 
 As a pull request: `ComputedStyle.__init__` would find its kept style in the
 `FontConfiguration`, where WeasyPrint keeps the heights of lines.
@@ -33,12 +33,12 @@ from pipeline.pdf.weasyprint_patches.cascades import Cascade
 from pipeline.pdf.weasyprint_patches.memo import is_hashable
 
 _LIMIT = 12_000  # styles, of 2 kB each
-# A style takes these from its parent, though they are not inherited.
+# Prefixes of properties that a style takes from its parent without inheritance of CSS.
 _PROPAGATED = ("__", "text_decoration_", "page")
 # Computing these leaves their specified values in the style, which layout reads; the first
 # needs the second.
 _SPECIFIED = {"display": "float", "float": "position", "position": ""}
-_PLACES = frozenset({"left", "top", "right", "bottom", "width", "height"})
+_POSITION_PROPERTIES = frozenset({"left", "top", "right", "bottom", "width", "height"})
 
 
 class _DependsOnPage(BaseException):
@@ -62,7 +62,8 @@ class KeptStyle(ComputedStyle):  # type: ignore[misc]  # WeasyPrint has no types
 class DocumentStyle(ComputedStyle):  # type: ignore[misc]
     """A style of one document. Its values come from `kept`, unless that is None.
 
-    But those `placed` are its own; `shared` is declared for the others.
+    The properties in `placed` are never taken from `kept`; `shared` has the declarations of
+    all other properties.
     """
 
     def __init__(self, *arguments: Any) -> None:
@@ -70,7 +71,7 @@ class DocumentStyle(ComputedStyle):  # type: ignore[misc]
         self.children: list[DocumentStyle] = []
         self.placed, self.shared = frozenset[str](), self.cascaded
         if not isinstance(self.cascaded, Cascade):
-            self.placed = _PLACES & self.cascaded.keys()
+            self.placed = _POSITION_PROPERTIES & self.cascaded.keys()
             declared = self.cascaded.items()
             self.shared = {key: value for key, value in declared if key not in self.placed}
         self.kept = _keep(self)
@@ -79,7 +80,7 @@ class DocumentStyle(ComputedStyle):  # type: ignore[misc]
 
     def copy(self) -> "DocumentStyle":
         copied: DocumentStyle = super().copy()
-        copied.kept = None  # it has what was changed, and is changed itself
+        copied.kept = None  # WeasyPrint changes the copy
         return copied
 
     def __missing__(self, key: str) -> Any:
