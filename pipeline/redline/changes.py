@@ -16,7 +16,7 @@ from pipeline.redline.redlined import Redlined, is_gone, is_new, texts_of
 from pipeline.redline.words import Word, WordRun, align, diff_words, similarity, split_words
 
 _T = TypeVar("_T", bound=str)
-# An edition that shares less of its words with another was written anew.
+# With a smaller proportion of shared words the new edition counts as rewritten.
 _LEAST_SHARED = 0.2
 # Kinds of blocks that are figures or tables.
 _TITLED = ("figure", "table", "timeline", "compare", "flow", "changed_values")
@@ -46,9 +46,10 @@ class OverviewItem:
 
 @dataclass(frozen=True)
 class Redline:
-    """Two editions, merged into `edition`: the new one, with the old words beside the new.
+    """Two editions, merged into `edition`, in which each changed text has both versions.
 
-    `old` and `new` name the `editions`. `shared` is the share of their words in both.
+    `old` and `new` are the names of the `editions`. `shared` is the proportion of words
+    that both have.
     """
 
     edition: Edition
@@ -72,9 +73,9 @@ class Redline:
     def changes(self) -> tuple[TextChange, ...]:
         """All that changed, in the order of the brief."""
         return tuple(
-            TextChange(section, _name(path), runs)
-            for path, section, text in _redlined(self)
-            for runs in _paragraphs(text)
+            TextChange(section, _part_name(path), runs)
+            for path, section, text in _changed_texts(self)
+            for runs in _changed_paragraphs(text)
         )
 
     @cached_property
@@ -88,10 +89,10 @@ class Redline:
             if block.kind in _TITLED and block.content.title
         ]
         found = {
-            "sections_gone": map(_item, filter(is_gone, sections)),
-            "sections_new": map(_item, filter(is_new, sections)),
-            "figures_gone": map(_item, filter(is_gone, titles)),
-            "figures_new": map(_item, filter(is_new, titles)),
+            "sections_gone": map(_overview_item, filter(is_gone, sections)),
+            "sections_new": map(_overview_item, filter(is_new, sections)),
+            "figures_gone": map(_overview_item, filter(is_gone, titles)),
+            "figures_new": map(_overview_item, filter(is_new, titles)),
             "values_changed": _changed_values(self.version, blocks),
         }
         listed = {key: tuple(items) for key, items in found.items()}
@@ -103,19 +104,19 @@ def compare_editions(
 ) -> Redline:
     """Compare two editions in a language that both have; `names` are what they are called.
 
-    They may be of any kind: two information dates, or published words and present ones.
+    They may have two information dates, or be the published and the present text of one.
     """
     merged = merge_editions(old, new, language)
     texts = texts_of(merged.versions[language])
-    return Redline(merged, (old, new), language, *names, _shared(texts))
+    return Redline(merged, (old, new), language, *names, _shared_part(texts))
 
 
-def _shared(texts: Iterator[str]) -> float:
+def _shared_part(texts: Iterator[str]) -> float:
     """The part of the words that are in both editions."""
     numbers = {"=": 0, "-": 0, "+": 0}
     for text in texts:
         runs = (
-            _runs(text) if isinstance(text, Redlined) else [WordRun("=", split_words(text))]
+            _diff(text) if isinstance(text, Redlined) else [WordRun("=", split_words(text))]
         )
         for kind, words in runs:
             numbers[kind] += sum(not word.is_space for word in words)
@@ -123,11 +124,11 @@ def _shared(texts: Iterator[str]) -> float:
     return 2 * numbers["="] / total if total else 1.0
 
 
-def _runs(text: Redlined) -> list[WordRun]:
+def _diff(text: Redlined) -> list[WordRun]:
     return diff_words(split_words(text.old or ""), split_words(text.new or ""))
 
 
-def _paragraphs(text: Redlined) -> Iterator[list[WordRun]]:
+def _changed_paragraphs(text: Redlined) -> Iterator[list[WordRun]]:
     """The runs of each paragraph that changed."""
     old, new = (
         [split_words(part) for part in _PARAGRAPH_BREAK.split(side or "") if part.strip()]
@@ -135,23 +136,23 @@ def _paragraphs(text: Redlined) -> Iterator[list[WordRun]]:
     )
     pairs = align(old, new, similarity)
     for was, now in zip(old, new, strict=True) if len(old) == len(new) == 1 else pairs:
-        if _keys(was or ()) != _keys(now or ()):
+        if _word_keys(was or ()) != _word_keys(now or ()):
             yield diff_words(was or (), now or ())
 
 
-def _keys(words: Sequence[Word]) -> list[str]:
+def _word_keys(words: Sequence[Word]) -> list[str]:
     return [word.key for word in words]
 
 
 _Path = tuple[str | int, ...]
 
 
-def _redlined(redline: Redline) -> Iterator[tuple[_Path, str, Redlined]]:
+def _changed_texts(redline: Redline) -> Iterator[tuple[_Path, str, Redlined]]:
     """Each text that changed, with its path, and the heading of its section."""
     facts = redline.edition.facts
     for name in ("symbol", "contact"):
         for path, text in _texts_with_paths(getattr(facts, name), (name,)):
-            # Of a text in several languages, only that of the redline, or the one for all.
+            # Of a text in several languages: that of the redline, or the one for all.
             if path[2:] in ((), ("*",), (redline.language,)):
                 yield path, "", text
     for name in type(redline.version).model_fields:
@@ -172,7 +173,7 @@ def _texts_with_paths(value: Any, path: _Path) -> Iterator[tuple[_Path, Redlined
     elif isinstance(value, BaseModel):
         for name in type(value).model_fields:
             yield from _texts_with_paths(getattr(value, name), (*path, name))
-    elif isinstance(value, tuple) and (row := _row(value)):
+    elif isinstance(value, tuple) and (row := _merge_row(value)):
         yield path, row
     elif isinstance(value, tuple):
         for number, item in enumerate(value, 1):
@@ -182,7 +183,7 @@ def _texts_with_paths(value: Any, path: _Path) -> Iterator[tuple[_Path, Redlined
             yield from _texts_with_paths(item, (*path, key))
 
 
-def _row(cells: Sequence[Any]) -> Redlined | None:
+def _merge_row(cells: Sequence[Any]) -> Redlined | None:
     """The cells of a row as one text, if this is a row and one of them changed."""
     texts = [getattr(cell, "text", getattr(cell, "heading", cell)) for cell in cells]
     is_row = all(isinstance(cell, Cell | Column | str) for cell in cells)
@@ -193,7 +194,7 @@ def _row(cells: Sequence[Any]) -> Redlined | None:
     return Redlined(" | ".join(old) or None, " | ".join(new) or None)
 
 
-def _name(path: _Path) -> str:
+def _part_name(path: _Path) -> str:
     """Name a part by its keys: "table, rows 2", "key messages 1, because"."""
     words = ""
     for step in path:
@@ -205,11 +206,11 @@ def _name(path: _Path) -> str:
     return words
 
 
-def _item(label: str, value: Redlined | None = None) -> OverviewItem:
-    return OverviewItem(_plain(label), value and _plain(value))
+def _overview_item(label: str, value: Redlined | None = None) -> OverviewItem:
+    return OverviewItem(_remove_markdown(label), value and _remove_markdown(value))
 
 
-def _plain(text: _T) -> _T:
+def _remove_markdown(text: _T) -> _T:
     """Remove Markdown and citations: an overview has no list of references."""
     if not isinstance(text, Redlined):
         return plain_text(text)  # type: ignore[return-value]  # a text
@@ -222,7 +223,7 @@ def _changed_values(
     """Pull figures, big figures, values of charts, and numbers in tables."""
     for pull in version.pull_figures:
         if isinstance(pull.figure, Redlined):
-            yield _item(str(pull.text), pull.figure)
+            yield _overview_item(str(pull.text), pull.figure)
     title = ""
     for block in blocks:
         part = block.content
@@ -235,8 +236,8 @@ def _changed_values(
             for row in part.rows:
                 for cell in row[1:]:
                     if isinstance(cell.text, Redlined) and re.search(r"\d", cell.text):
-                        yield _item(f"{part.title}: {row[0].text}", cell.text)
+                        yield _overview_item(f"{part.title}: {row[0].text}", cell.text)
         elif isinstance(part, BigFigure) and isinstance(part.figure, Redlined):
-            yield _item(str(part.text), part.figure)
+            yield _overview_item(str(part.text), part.figure)
         # Changed values stand below their figure, so they are listed by its title.
         title = getattr(part, "title", None) or ""

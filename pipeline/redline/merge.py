@@ -90,7 +90,7 @@ def _merge_versions(old: Edition, new: Edition, language: str) -> LanguageVersio
     )
     references = [
         _merge_references(old_works.get(id), new_works.get(id))
-        for id in _union(new_works, old_works)
+        for id in _merge_keys(new_works, old_works)
     ]
     update = {"sections": tuple(sections), "references": tuple(references)}
     return _merge(old_version, new_version).model_copy(update=update)
@@ -129,14 +129,14 @@ def _merge_facts(old: EditionFacts, new: EditionFacts) -> EditionFacts:
 
 
 def merge_texts(old: str | None, new: str | None) -> str | None:
-    """Give one text for two: plain if they are equal but for their spaces."""
+    """Merge two texts: a plain text if they differ in spaces only, or else a Redlined."""
     if (old or "").split() == (new or "").split():
         return old if new is None else new
     return Redlined(old, new)
 
 
 def _merge(old: _M | None, new: _M | None) -> _M:
-    """Merge the texts of two parts, or mark all texts of a part that has no other."""
+    """Merge the texts of two parts, or mark all texts of a part without a counterpart."""
     part: _M = old if new is None else new  # type: ignore[assignment]  # a pair has one
     changed: dict[str, Any] = {}
     for name in type(part).model_fields:
@@ -181,7 +181,7 @@ def pair_parts(
     Of sections the headings alone may be alike.
     """
     shared = {part_id(part) for part in old} & {part_id(part) for part in new}
-    words = {id(part): _words(part) for part in (*old, *new)}
+    words = {id(part): _words_of(part) for part in (*old, *new)}
 
     def score(a: Any, b: Any) -> float:
         ids = {part_id(a), part_id(b)}
@@ -204,7 +204,7 @@ def part_id(part: Any) -> str | None:
     return getattr(content, "id", None) or getattr(content, "file", None)
 
 
-def _words(part: Any) -> list[Word]:
+def _words_of(part: Any) -> list[Word]:
     return [word for text in texts_of(part) for word in split_words(text)]
 
 
@@ -225,7 +225,7 @@ def _merge_blocks(
         return
     figures = (f if isinstance(f, Figure) else None for f in (old, new))
     old_values, new_values = (
-        _values(f, data) for f, data in zip(figures, (old_data, new_data), strict=True)
+        _values_of(f, data) for f, data in zip(figures, (old_data, new_data), strict=True)
     )
     if new_block is None and isinstance(old, Figure | Picture):
         title = old.title if isinstance(old, Figure) else old.caption or old.alt
@@ -267,7 +267,7 @@ def _pair_rows(
 
     def score(a: tuple[Cell, ...], b: tuple[Cell, ...]) -> float:
         is_same = a[0].text != "" and a[0].text == b[0].text
-        return SAME_ID if is_same else similarity(_words(a), _words(b))
+        return SAME_ID if is_same else similarity(_words_of(a), _words_of(b))
 
     return align(old, new, score)
 
@@ -284,7 +284,7 @@ def _merge_cells(
 _Values = tuple[tuple[str, ...], dict[str, dict[str, str]]]
 
 
-def _values(figure: Figure | None, data: Mapping[str, _Rows]) -> _Values:
+def _values_of(figure: Figure | None, data: Mapping[str, _Rows]) -> _Values:
     if figure is None:
         return (), {}
     rows = data[figure.data.file] if figure.data.file else figure.data.rows
@@ -305,24 +305,24 @@ def _changed_values(
 ) -> ChangedValues:
     """Give the rows in which a value changed, with the old and the new values."""
     (old_heads, old_rows), (new_heads, new_rows) = old, new
-    columns = _union(new_heads[1:], old_heads[1:])
+    columns = _merge_keys(new_heads[1:], old_heads[1:])
     rows = [
         tuple(
             merge_texts(old_cell, new_cell) or ""
             for old_cell, new_cell in zip(
-                _cells(label, old_rows.get(label), columns),
-                _cells(label, new_rows.get(label), columns),
+                _cells_of_row(label, old_rows.get(label), columns),
+                _cells_of_row(label, new_rows.get(label), columns),
                 strict=True,
             )
         )
-        for label in _union(new_rows, old_rows)
+        for label in _merge_keys(new_rows, old_rows)
         if old_rows.get(label) != new_rows.get(label)
     ]
     heads = (*(new_heads or old_heads)[:1], *columns)
     return ChangedValues.model_construct(title=title, heads=heads, rows=tuple(rows))
 
 
-def _cells(
+def _cells_of_row(
     label: str, values: Mapping[str, str] | None, columns: Sequence[str]
 ) -> list[str | None]:
     """A row of values; None where there is none."""
@@ -331,5 +331,5 @@ def _cells(
     return [label, *(values.get(column) or None for column in columns)]
 
 
-def _union(first: Iterable[str], second: Iterable[str]) -> tuple[str, ...]:
+def _merge_keys(first: Iterable[str], second: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*first, *second)))

@@ -14,15 +14,15 @@ def fix_diff(name: str, before: str, after: str) -> str:
     lines = unified_diff(
         before.splitlines(), after.splitlines(), name, name, n=0, lineterm=""
     )
-    return "\n".join(_visible(line) for line in lines)
+    return "\n".join(_show_line(line) for line in lines)
 
 
-def _visible(line: str) -> str:
+def _show_line(line: str) -> str:
     """Replace invisible characters, and those that no font has, by their numbers."""
-    shown = re.sub(r"[^\x20-\x7e]", lambda match: _shown(match[0]), line)
+    shown = re.sub(r"[^\x20-\x7e]", lambda match: _show_character(match[0]), line)
     return escape_controls(shown)
 
 
-def _shown(character: str) -> str:
+def _show_character(character: str) -> str:
     is_seen = unicodedata.category(character) not in ("Cf", "Co", "Zs")
     return character if is_seen or character in _SPACES else f"<U+{ord(character):04X}>"

@@ -20,7 +20,7 @@ def file_text(result: FileResult) -> str:
     integrity = result.integrity
     if not integrity.is_own:
         return escape_controls(f"{result.file}: not built by Briefs")
-    parts = [integrity.document or "a file of Briefs", _integrity(integrity)]
+    parts = [integrity.document or "a file of Briefs", _integrity_text(integrity)]
     if result.session:
         project = "" if result.session_exists else ", which is not in this project"
         parts.append(f"{result.kind} of session {result.session}{project}")
@@ -30,11 +30,13 @@ def file_text(result: FileResult) -> str:
             parts.append("its files are unchanged")
         for edition in result.editions:
             if edition.exit_code:
-                parts.append(f"{_name(edition)}: {', '.join(_state(edition))}")
+                parts.append(
+                    f"{_edition_name(edition)}: {', '.join(_state_texts(edition))}"
+                )
     elif result.editions:
         if not integrity.document:
-            parts.append(f"its code is that of {_name(result.editions[0])}")
-        parts += (part for edition in result.editions for part in _state(edition))
+            parts.append(f"its code is that of {_edition_name(result.editions[0])}")
+        parts += (part for edition in result.editions for part in _state_texts(edition))
     elif result.kind == RedlineFile.KIND:
         parts.append("a redline, which has no edition code")
     else:
@@ -47,7 +49,7 @@ def file_text(result: FileResult) -> str:
     return "\n".join(map(escape_controls, lines))
 
 
-def _integrity(integrity: FileIntegrity) -> str:
+def _integrity_text(integrity: FileIntegrity) -> str:
     """Describe whether a file is unchanged, and how it was altered or differs."""
     if integrity.alterations:
         return f"altered: {', '.join(integrity.alterations)}"
@@ -60,13 +62,13 @@ def _integrity(integrity: FileIntegrity) -> str:
 
 def code_text(result: CodeResult) -> str:
     """Describe the edition of a code in one line."""
-    parts = [_name(result), *_state(result)]
+    parts = [_edition_name(result), *_state_texts(result)]
     if result.is_changed is False and result.published_on is None and _is_public(result):
         parts.insert(1, "text unchanged")
     return escape_controls(f"{result.code}: {'; '.join(parts)}")
 
 
-def _name(result: CodeResult) -> str:
+def _edition_name(result: CodeResult) -> str:
     from babel import Locale
 
     try:
@@ -82,7 +84,7 @@ def _is_public(result: CodeResult) -> bool:
     return result.state not in (EditionState.DRAFT, EditionState.EMBARGOED)
 
 
-def _state(result: CodeResult) -> list[str]:
+def _state_texts(result: CodeResult) -> list[str]:
     """Describe whether the text of an edition was changed, and whether it is current."""
     if result.state is EditionState.DRAFT:
         return ["a draft; it was never published"]
@@ -167,7 +169,7 @@ def preflight_lines(preflight: Preflight) -> Iterator[str]:
         yield f"fault: {fault}"
     yield f"printing condition: {preflight.condition or 'none named'}"
     bleed = "no" if preflight.bleed is None else f"{preflight.bleed:g} mm"
-    trim, sheet = _size(preflight.trim), _size(preflight.sheet)
+    trim, sheet = _size_text(preflight.trim), _size_text(preflight.sheet)
     yield f"size: {trim} after cutting, {bleed} bleed, sheet {sheet} with crop marks"
     if not preflight.ink:
         yield f"ink coverage: not measured: {preflight.not_measured}"
@@ -177,7 +179,7 @@ def preflight_lines(preflight: Preflight) -> Iterator[str]:
     yield f"fonts: {count(len(preflight.fonts), 'embedded font')}"
 
 
-def _size(size: tuple[float, float]) -> str:
+def _size_text(size: tuple[float, float]) -> str:
     return f"{size[0]:g} × {size[1]:g} mm"
 
 

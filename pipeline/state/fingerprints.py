@@ -1,9 +1,9 @@
 """Hash files by name, and read unchanged files only once.
 
 The hash of a file is recorded with its size, times and inode. While these are equal the
-file counts as unchanged. A file younger than one tick of the disk's clock may change again
-with equal times, so its hash is not recorded. Devices and pipes are not read, nor is
-content that was replaced by a link to a file outside `content/`.
+file counts as unchanged. A file that changed within the resolution of file times may change
+again with equal times, so its hash is not recorded. Devices, pipes, and links from
+`content/` to a file outside it are not read.
 """
 
 import hashlib
@@ -18,14 +18,14 @@ from typing import Any
 
 from pipeline.system_errors import is_shortage
 
-# The longest tick of a disk's clock (FAT: two seconds).
-_YOUNG_NS = 2_000_000_000
+# The coarsest resolution of file times (FAT: two seconds).
+_CLOCK_TICK_NS = 2_000_000_000
 _FORMAT = 2
-# Of a larger file the status is hashed: every reader of the program refuses it.
-_LARGEST = 256 << 20
+# Of a larger file the status is hashed: the program never reads such a file.
+_MAX_BYTES = 256 << 20
 # The depth of files of an edition: content/<slug>/<information-date>/<file>.
 _EDITION_DEPTH = 3
-# Replaces the hash of a file that changed while it was used; equal to no hash.
+# Stored in place of the hash of a file that changed while it was used; no hash is equal.
 UNSURE = "it changed while it was used"
 
 # Size, modification time, time of the inode's last change, inode.
@@ -39,7 +39,7 @@ PathsOf = Callable[[str], Iterator[str]]
 # Exceptions of reading a record that is missing, damaged or of another format.
 DAMAGED = (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError)
 # A record begins with the digest of its body; a damaged record counts as missing.
-_HEAD = re.compile(rb'{\n "digest": "([0-9a-f]{64})",')
+_DIGEST_LINE = re.compile(rb'{\n "digest": "([0-9a-f]{64})",')
 
 
 def record_bytes(format: int, parts: Mapping[str, Any], indent: int | None = 1) -> bytes:
@@ -55,7 +55,7 @@ def record_bytes(format: int, parts: Mapping[str, Any], indent: int | None = 1) 
 def read_record(path: Path, format: int) -> Any:
     """Read a record. Raises one of DAMAGED if it is missing, damaged or foreign."""
     data = read_file(path)
-    head = _HEAD.match(data)
+    head = _DIGEST_LINE.match(data)
     body = b"{" + data[head.end() : -1] if head else b""
     if not head or digest(body) != head[1].decode():
         raise ValueError("the record is damaged")
@@ -120,7 +120,7 @@ class Fingerprints:
         self._digests[name] = hashed
 
     def to_bytes(self) -> bytes | None:
-        """Give the new record; None if there is nothing to add: no new file is old enough.
+        """Give the new record; None if no new file is older than the resolution of times.
 
         Entries of files that this build did not use stay, for builds with other options.
         """
@@ -143,7 +143,7 @@ class Fingerprints:
                 if known and known[0] == stat:
                     hashed = known[1]
                 else:
-                    is_large = stat[0] > _LARGEST
+                    is_large = stat[0] > _MAX_BYTES
                     data = repr(stat).encode() if is_large else Path(file).read_bytes()
                     hashed = digest(data)
                     if _stat(file) != stat:
@@ -196,34 +196,34 @@ def _content_stat(name: str, file: str) -> Stat:
         if not os.path.realpath(file).startswith(f"{content}/"):
             raise ValueError(file)
         return _stat(file)
-    return _checked(file, stat)
+    return _regular_stat(file, stat)
 
 
 def _stat(file: str) -> Stat:
     """Read the status of a file. Raises ValueError if it is not a regular file."""
-    return _checked(file, os.stat(file))  # noqa: PTH116 – called thousands of times
+    return _regular_stat(file, os.stat(file))  # noqa: PTH116 – called thousands of times
 
 
-def _checked(file: str, stat: os.stat_result) -> Stat:
+def _regular_stat(file: str, stat: os.stat_result) -> Stat:
     if not S_ISREG(stat.st_mode):
         raise ValueError(file)
-    return _numbers(stat)
+    return _stat_numbers(stat)
 
 
 def _folder_stat(folder: str) -> Stat | None:
     try:
-        return _numbers(os.stat(folder))  # noqa: PTH116 – called thousands of times
+        return _stat_numbers(os.stat(folder))  # noqa: PTH116 – called thousands of times
     except OSError:
         return None
 
 
-def _numbers(stat: os.stat_result) -> Stat:
+def _stat_numbers(stat: os.stat_result) -> Stat:
     return stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_ino
 
 
 def settled_before(folder: Path) -> int:
     """Give a time: a file that changed before it cannot change again with equal times."""
-    return _disk_time(folder) - _YOUNG_NS
+    return _disk_time(folder) - _CLOCK_TICK_NS
 
 
 def _disk_time(folder: Path) -> int:

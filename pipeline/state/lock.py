@@ -20,7 +20,7 @@ _PARTS = (".*.part", "*/.*.part", "*/*/.*.part")
 
 @contextmanager
 def build_lock(folder: Path, *, remove_lock: bool = False) -> Iterator[None]:
-    """Hold the lock of a build folder; the system releases it when the process ends.
+    """Hold the lock of a build folder; the system releases it if the process is killed.
 
     Unfinished files are removed first. With `remove_lock` the file of the lock is removed
     at the end. Raises PipelineError if another build holds the lock (the message names it),

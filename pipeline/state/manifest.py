@@ -23,7 +23,7 @@ StoredWarning = list[str | int]
 StoredLifecycle = list[str | int | None]
 _RULES = {rule.id: rule for rule in Rule}
 _HASH = re.compile("[0-9a-f]{64}")
-# A path of plain names. Any ending is read, so that a new kind of target needs no change.
+# A path of plain names. All endings are allowed, so a new kind of target needs no change.
 _TARGET = re.compile(r"([\w-][\w.-]*/){0,4}[\w-][\w .-]*\.[a-z0-9]+")
 
 
@@ -57,8 +57,8 @@ class OutputEntry:
 class PartEntry:
     """A part of the content that was read without an error.
 
-    Only the entry of the series has `languages`, which it names, and `used_languages`, in
-    which editions exist.
+    Only the entry of the series has `languages`, those of `series.yaml`, and
+    `used_languages`, those of the editions.
     """
 
     inputs: str
@@ -84,13 +84,13 @@ class Manifest:
 
     def add_toolchain(self, toolchain: Mapping[str, str]) -> str:
         """Store a toolchain; give the name by which entries refer to it."""
-        name = _name(toolchain)
+        name = _hash_name(toolchain)
         self.toolchains[name] = dict(toolchain)
         return name
 
     def add_set(self, files: Mapping[str, str]) -> str:
         """Store files with their hashes as a set; give its name."""
-        name = _name(files)
+        name = _hash_name(files)
         self.sets[name] = dict(files)
         return name
 
@@ -112,7 +112,7 @@ class Manifest:
         )
 
 
-def _name(content: Mapping[str, str]) -> str:
+def _hash_name(content: Mapping[str, str]) -> str:
     return digest(json.dumps(content, sort_keys=True).encode())[:12]
 
 
@@ -125,7 +125,7 @@ def read_manifest(path: Path) -> Manifest:
             {name: dict(files) for name, files in record["sets"].items()},
             {name: _read_part(entry) for name, entry in record["parts"].items()},
             {
-                _target(name): read_output(entry)
+                _require_target_name(name): read_output(entry)
                 for name, entry in record["targets"].items()
             },
             {name: list(stored) for name, stored in record["lifecycles"].items()},
@@ -134,9 +134,9 @@ def read_manifest(path: Path) -> Manifest:
         return Manifest()
 
 
-# Records may be copied from another machine, with a digest that fits. What they hold is
-# printed, is written to SHA256SUMS, and names files. These functions check it, and raise
-# one of DAMAGED.
+# Records may be copied from another machine, with a valid digest. Their values are printed,
+# written to SHA256SUMS and used as file names. These functions check them, and raise one of
+# DAMAGED.
 
 
 def read_output(values: Any) -> OutputEntry:
@@ -176,14 +176,15 @@ def _are_printable(texts: Iterable[str]) -> bool:
     return all(map(str.isprintable, texts))
 
 
-def _target(name: str) -> str:
+def _require_target_name(name: str) -> str:
     """Check the path of a target below `build/`."""
     if not _TARGET.fullmatch(name):
         raise ValueError("this is not the name of a target")
     return name
 
 
-_UNLISTED = ("python", "citeproc-py")
+# Tools that are left out of SHA256SUMS: see `checksum_bytes`.
+_TOOLS_NOT_LISTED = ("python", "citeproc-py")
 
 
 def manifest_bytes(manifest: Manifest) -> bytes:
@@ -199,7 +200,9 @@ def checksum_bytes(manifest: Manifest) -> bytes:
     """
     heads = {
         "# toolchain: "
-        + ", ".join(f"{n} {v}" for n, v in sorted(tools.items()) if n not in _UNLISTED)
+        + ", ".join(
+            f"{n} {v}" for n, v in sorted(tools.items()) if n not in _TOOLS_NOT_LISTED
+        )
         for tools in manifest.toolchains.values()
     }
     lines = [

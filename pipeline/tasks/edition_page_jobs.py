@@ -31,13 +31,13 @@ from pipeline.tasks.page_parts import (
     with_pictures,
 )
 
-# The width of the picture of the first page that other sites show beside a link.
+# The width of the preview picture (og:image) in pixels.
 _PICTURE_WIDTH = 800
 
 
 @dataclass(frozen=True)
-class Neighbours:
-    """The edition before another one, to be compared, and the one that replaces it."""
+class RelatedEditions:
+    """The previous edition, for the comparison, and the edition that replaces this one."""
 
     previous: Edition | None
     successor: Successor | None
@@ -49,37 +49,37 @@ def render_edition(
     language: str,
     brief: WebBrief,
     web_edition: WebEdition,
-    neighbours: Neighbours,
+    related: RelatedEditions,
     url: str,
     has_pdf: bool,
 ) -> TargetFiles:
     """Render the page of an edition in one language, and the files that belong to it."""
     design, reads = design.tracking_reads()
     document = document_of(edition, language)
-    code = _code(edition, language)
+    code = _edition_code(edition, language)
     pdf = read_built(design.project, document.name) if has_pdf else b""
     design.project.on_read(f"build/{document.name}")
     if web_edition.is_withdrawn:
         edition = without_text(edition)
-    position = _web_position(document, brief, web_edition, neighbours, url, pdf)
+    position = _web_position(document, brief, web_edition, related, url, pdf)
     view = view_web_brief(design, edition, language, code, position)
     html = render_page(design.project, view)
     folder = f"{edition.folder}/{language}"
     pictures = pictures_of(design.project, html)
-    stored = {name: f"{SITE_URL}{folder}/{_stored(name)}" for name in pictures}
+    stored = {name: f"{SITE_URL}{folder}/{_stored_name(name)}" for name in pictures}
     html = place_pictures(html, stored)
     files = {
         f"{address}/index.html": relative_links(html, address).encode()
         for address in brief.addresses(web_edition, language)
     }
     files[f"{folder}/data.json"] = catalogue_entry(view, text_characters(html)).to_json()
-    files |= {f"{folder}/{_stored(name)}": data for name, data in pictures.items()}
+    files |= {f"{folder}/{_stored_name(name)}": data for name, data in pictures.items()}
     charts = export_charts(edition.versions[language], edition.data)
     for number, (_, rows) in enumerate(charts, 1):
         files[f"{folder}/figure-{number}.csv"] = export_csv(rows)
-    if neighbours.previous:
+    if related.previous:
         changes = f"{folder}/changes"
-        html = _changes(design, neighbours.previous, edition, language)
+        html = _render_changes(design, related.previous, edition, language)
         files[f"{changes}/index.html"] = relative_links(html, changes).encode()
     if pdf:
         files[f"{folder}/{view.pdf}"] = pdf
@@ -93,23 +93,23 @@ def render_single_file(
     language: str,
     brief: WebBrief,
     web_edition: WebEdition,
-    neighbours: Neighbours,
+    related: RelatedEditions,
     url: str,
 ) -> TargetFiles:
     """Render an edition in one language as one file, with its pictures and fonts."""
     design, reads = design.tracking_reads()
     document = document_of(edition, language)
-    alone = replace(neighbours, previous=None)
-    position = _web_position(document, brief, web_edition, alone, url, b"")
+    without_previous = replace(related, previous=None)
+    position = _web_position(document, brief, web_edition, without_previous, url, b"")
     shown = without_text(edition) if web_edition.is_withdrawn else edition
-    code = _code(edition, language)
+    code = _edition_code(edition, language)
     view = view_web_brief(design, shown, language, code, replace(position, is_single=True))
     name = document.name.removesuffix(".pdf") + ".html"
     return TargetFiles({name: single_file(design, view, f"{url}/")}, reads)
 
 
-def _changes(design: Design, old: Edition, new: Edition, language: str) -> str:
-    """Render the redline of an edition to the one before it; pictures are in the page."""
+def _render_changes(design: Design, old: Edition, new: Edition, language: str) -> str:
+    """Render the redline from the previous edition to this one, pictures included."""
     names = str(old.information_date), str(new.information_date)
     redline = compare_editions(old, new, language, names)
     view = view_web_redline(design, redline, full=False, site=SITE_URL)
@@ -121,7 +121,7 @@ def document_of(edition: Edition, language: str) -> Document:
     return Document(edition.slug, edition.information_date, language, DOCUMENT_PROFILE)
 
 
-def _code(edition: Edition, language: str) -> str:
+def _edition_code(edition: Edition, language: str) -> str:
     words = export_words(edition, language)
     return str(make_code(edition.slug, edition.information_date, language, words))
 
@@ -130,7 +130,7 @@ def _web_position(
     document: Document,
     brief: WebBrief,
     web_edition: WebEdition,
-    neighbours: Neighbours,
+    related: RelatedEditions,
     url: str,
     pdf: bytes,
 ) -> WebPosition:
@@ -138,16 +138,16 @@ def _web_position(
         url,
         web_edition.languages,
         web_edition.stamp,
-        neighbours.successor,
+        related.successor,
         brief.instead(web_edition, document.language),
-        has_changes=neighbours.previous is not None,
+        has_changes=related.previous is not None,
         pdf=f"{document.stem}.pdf" if pdf else "",
         pdf_bytes=len(pdf),
     )
 
 
 def without_text(edition: Edition) -> Edition:
-    """Give an edition with nothing but its titles: the page of one that was withdrawn."""
+    """Give an edition with its titles only, for the page of a withdrawn edition."""
     titles = {
         language: LanguageVersion.model_construct(title=version.title, sections=())
         for language, version in edition.versions.items()
@@ -155,7 +155,7 @@ def without_text(edition: Edition) -> Edition:
     return replace(edition, versions=titles)
 
 
-def _stored(name: str) -> str:
+def _stored_name(name: str) -> str:
     """The name of a picture beside its page."""
     return f"pictures/{'-'.join(PurePosixPath(name).parts[1:])}"
 

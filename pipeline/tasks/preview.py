@@ -19,7 +19,7 @@ from pipeline.state.build_state import BuildState
 from pipeline.targets import Document
 from pipeline.tasks.context import BuildContext, TargetFiles
 from pipeline.tasks.documents import is_blocked, post_processing, render_document
-from pipeline.tasks.edition_page_jobs import Neighbours, render_single_file
+from pipeline.tasks.edition_page_jobs import RelatedEditions, render_single_file
 from pipeline.tasks.reading import ContentReader
 from pipeline.tasks.task import Workspace, attempt
 from pipeline.workers.executor import Executor
@@ -113,7 +113,11 @@ def _render_web_page(
     made: TargetFiles = yield context.executor.submit_local(
         render_single_file,
         *(context.design, edition, document.language),
-        *(WebBrief(document.slug, (web_edition,)), web_edition, Neighbours(None, None)),
+        *(
+            WebBrief(document.slug, (web_edition,)),
+            web_edition,
+            RelatedEditions(None, None),
+        ),
         context.series.url or "",
     )
     (page,) = made.files.values()

@@ -31,7 +31,7 @@ from pipeline.workers.scheduler import Task
 
 @dataclass
 class RedlinePlan(Plan):
-    """The files of some redlines. Only the HTML of a page tells whether it is stale."""
+    """The files of some redlines; all are rendered to HTML to find which are stale."""
 
     content: LoadedContent
     files: Sequence[tuple[RedlineFile, Redline]]
@@ -102,7 +102,7 @@ def _make_pdf(
         rendered, problems = yield from context.render_pdf(
             page, target.source, target.profile, target.stem
         )
-        # A part of a redline has no line: it is made from two files.
+        # A part of a redline has no line, because it is merged from two files.
         place = Place(target.source)
         found = [
             replace(p, place=place) if p.place.file == target.source else p

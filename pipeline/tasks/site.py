@@ -43,10 +43,10 @@ FONTS = "fonts"
 
 @dataclass(frozen=True)
 class SiteWorkspace(Workspace):
-    """What the builds of a site work in; `url` is its address if that is given.
+    """The workspace of the builds of a site; `url` is the address given by the user.
 
-    `editions` are those on the web, and `existing` all that there are. The targets
-    `planned` keep their records. With `is_last` all other files are removed.
+    `editions` are the editions on the web, `existing` are all editions. Records of targets
+    that are not `planned` are dropped; with `is_last` their files are removed, too.
     """
 
     url: str = ""
@@ -73,7 +73,7 @@ class SiteWorkspace(Workspace):
         return BuildState(self.project.build, self.project.paths_of)
 
     def is_current(self, pdf: str) -> bool:
-        """Whether a PDF is up to date: one of an earlier text must not be published."""
+        """Whether a PDF is up to date: a stale one must not be put on the web."""
         tools = self.toolchains[SitePage.PROFILE]
         return self._pdfs.up_to_date_output(pdf, tools) is not None
 
@@ -100,13 +100,13 @@ class SiteWorkspace(Workspace):
         return url.rstrip("/")
 
     def toolchain(self, target: Target, *facts: object) -> Toolchain:
-        """Name what a target depends on beside files."""
+        """Name the tools, address and facts that a target depends on, besides files."""
         address = self.url or "as in series.yaml"
         named = {"site": address, "pages": " ".join(map(str, facts))}
         return {**self.toolchains[target.profile], **named}
 
     def save_records(self, *, is_locked: bool) -> list[Problem]:
-        """Save the records of what is planned, and remove everything else."""
+        """Save the records of the planned targets, and remove all other files."""
         kept = [name for name in self.state.manifest.targets if name in self.planned]
         if self.is_last and is_locked:
             self._remove_others(kept)
@@ -129,7 +129,7 @@ class SiteWorkspace(Workspace):
 def open_site(
     project: Project, options: BuildOptions, today: date, url: str, *, is_last: bool = False
 ) -> SiteWorkspace:
-    """Find what is on the web; what is recorded, and unchanged, is not read."""
+    """Find the editions on the web; unchanged content is taken from the records."""
     require_plain_site(project)
     folders, problems = find_editions(project)
     project, state = open_records(project, _RECORDS)

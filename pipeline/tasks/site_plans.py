@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from pipeline.tasks.catalogue_jobs import WebSession
     from pipeline.tasks.context import BuildContext
     from pipeline.tasks.documents import EditionTasks
-    from pipeline.tasks.edition_page_jobs import Neighbours
+    from pipeline.tasks.edition_page_jobs import RelatedEditions
     from pipeline.workers.executor import Executor
 
 
@@ -83,15 +83,15 @@ class EditionPagesPlan(Plan):
 
                 used = languages_of(e.folder for _, e in self.workspace.all_editions)
                 tasks = EditionTasks(self.workspace, used, executor)
-            neighbours, files = self._neighbours(tasks, brief, edition)
-            make = partial(self._make, brief, edition, neighbours, files)
+            related, files = self._related_editions(tasks, brief, edition)
+            make = partial(self._make, brief, edition, related, files)
             yield from tasks.tasks_of(edition.folder, pages, make)
 
-    def _neighbours(
+    def _related_editions(
         self, tasks: "EditionTasks", brief: WebBrief, edition: WebEdition
-    ) -> tuple["Neighbours", tuple[str, ...]]:
+    ) -> tuple["RelatedEditions", tuple[str, ...]]:
         """Read the editions before and after one, and name the sets of their files."""
-        from pipeline.tasks.edition_page_jobs import Neighbours
+        from pipeline.tasks.edition_page_jobs import RelatedEditions
 
         successor, files = None, tuple[str, ...]()
         if edition.stamp in REPLACED:
@@ -104,7 +104,7 @@ class EditionPagesPlan(Plan):
             is_good = read and not any(map(is_blocking, read.part.problems))
             if read and is_good and not self._is_pending(older):
                 previous = read.edition
-        return Neighbours(previous, successor), files
+        return RelatedEditions(previous, successor), files
 
     def _is_pending(self, edition: WebEdition) -> bool:
         """Whether the text of an edition is that of the next correction."""
@@ -124,7 +124,7 @@ class EditionPagesPlan(Plan):
         self,
         brief: WebBrief,
         web_edition: WebEdition,
-        neighbours: "Neighbours",
+        related: "RelatedEditions",
         used: Sequence[str],
         context: "BuildContext",
         page: EditionFile,
@@ -144,16 +144,16 @@ class EditionPagesPlan(Plan):
             raise PipelineError(unpublished_correction_problem(web_edition.folder))
         older = brief.before(web_edition)
         if older and page.language not in older.languages:
-            neighbours = replace(neighbours, previous=None)
+            related = replace(related, previous=None)
         url = site.address(context.series)
-        of = context.design, edition, page.language, brief, web_edition, neighbours, url
+        arguments = context.design, edition, page.language, brief, web_edition, related, url
         job: tuple[Any, ...]
         if isinstance(page, SingleFile):
-            job = (render_single_file, *of)
+            job = (render_single_file, *arguments)
         elif isinstance(page, EditionPage):
             pdf = document_of(edition, page.language).name
             has_pdf = not web_edition.is_withdrawn and site.is_current(pdf)
-            job = (render_edition, *of, has_pdf)
+            job = (render_edition, *arguments, has_pdf)
         else:  # a new kind needs its job here
             assert_never(page)
         made = yield context.executor.submit_local(*job)

@@ -1,7 +1,7 @@
 """Turn the HTML of a Word document into the values of a language file.
 
-Guesses, such as bold type taken for a heading, and lost content are listed. A text that a
-brief needs and the document lacks is written as "TO DO: …".
+Guesses, such as bold type read as a heading, and lost content are listed. A required text
+that the document lacks is written as "TO DO: …".
 """
 
 import re
@@ -49,18 +49,18 @@ _BEGINS = {
 }
 # Classes of paragraphs below a table, chart, picture or quote: keys of that part.
 _KEYS_BELOW = ("who", "note", "source", "credit", "alt")
-_HAVE_SOURCES = frozenset({"columns", "chart", "points", "options", "nodes", "figure"})
-_OF_BIG_FIGURE = {"text": f"{TO_DO}what it counts", "source": f"{TO_DO}its source"}
+_KEYS_WITH_SOURCE = frozenset({"columns", "chart", "points", "options", "nodes", "figure"})
+_BIG_FIGURE_DEFAULTS = {"text": f"{TO_DO}what it counts", "source": f"{TO_DO}its source"}
 _LISTS = ("key_messages", "points_for_decision", "references")
-_LONGEST_TITLE = 200
+_MAX_TITLE_LENGTH = 200
 
 
 @dataclass
 class BriefReader:
     """Reads the elements of a document in their order.
 
-    `labels` are the strings of the language, `charts` those whose marks are in the text,
-    `names` are the files of the pictures, by number; "" for one that cannot be printed.
+    `labels` are the strings of the language; `charts` are the charts of the document;
+    `names` are the files of the pictures by number, "" for one that cannot be printed.
     """
 
     writer: MarkdownWriter
@@ -79,17 +79,17 @@ class BriefReader:
     def read(self, elements: Sequence[Element]) -> Values:
         """Give the values of the language file."""
         elements = [e for e in elements if has_content(e)]
-        levels = self._levels(elements)
+        levels = self._choose_levels(elements)
         for element in elements:
-            self._element(element, levels)
+            self._read_element(element, levels)
         self._restore_caption()
         self._flush()
         return self._finish()
 
     # What an element is
 
-    def _levels(self, elements: Sequence[Element]) -> Mapping[str, str]:
-        """Choose what the levels of headings are: the title, a section, or bold words."""
+    def _choose_levels(self, elements: Sequence[Element]) -> Mapping[str, str]:
+        """Map the levels of headings to "title" or "section"; others become bold words."""
         used = [e.tag for e in elements if e.tag in _HEADINGS]
         counts = {level: used.count(level) for level in _HEADINGS if level in used}
         levels = list(counts)
@@ -99,32 +99,32 @@ class BriefReader:
             return {levels[0]: "title", levels[1]: "section"}
         return {levels[0]: "section"} if levels else {"strong": "section"}
 
-    def _element(self, element: Element, levels: Mapping[str, str]) -> None:
+    def _read_element(self, element: Element, levels: Mapping[str, str]) -> None:
         tag, kind = element.tag, element.get("class", "")
         if has_chart_or_picture(element):
-            self._objects(element, levels)
+            self._read_objects(element, levels)
         elif tag in _HEADINGS:
-            self._heading(element, levels.get(tag, ""))
+            self._read_heading(element, levels.get(tag, ""))
         elif tag == "table":
-            self._table(element)
+            self._read_table(element)
         elif tag == "div":
-            self._part(element, kind)
+            self._read_part(element, kind)
         elif kind == "contents":
             self.writer.lose("a table of contents was left out")
         elif kind:
-            self._styled(element, kind)
+            self._read_styled(element, kind)
         elif self._list and (tag in ("ul", "ol") or self._list == "references"):
             self._flush()
-            self._items(element)
-        elif tag == "p" and self._is_label(element):
+            self._read_items(element)
+        elif tag == "p" and self._take_labelled_line(element):
             return
         elif tag == "p" and is_all_bold(element) and is_short(element):
-            self._bold(element, levels)
+            self._read_bold(element, levels)
         else:
-            self._paragraph(element)
+            self._add_paragraph(element)
 
-    def _paragraph(self, element: Element) -> None:
-        """Add a paragraph to the text; of another block, if a bookmark says so."""
+    def _add_paragraph(self, element: Element) -> None:
+        """Add a paragraph to the text of its block, which the bookmark names."""
         self._restore_caption()
         place = place_of(element)
         if self._text and place and self._place and place != self._place:
@@ -132,7 +132,7 @@ class BriefReader:
         self._place = place or self._place
         self._text.append(element)
 
-    def _bold(self, element: Element, levels: Mapping[str, str]) -> None:
+    def _read_bold(self, element: Element, levels: Mapping[str, str]) -> None:
         words = shorten(plain(element))
         if "strong" not in levels:
             self._text.append(element)
@@ -141,14 +141,14 @@ class BriefReader:
             self.brief["title"] = self.writer.line(element[0])
         else:
             self.writer.guessed.append(f'"{words}" is bold and alone: taken for a heading')
-            self._heading(element[0], "section")
+            self._read_heading(element[0], "section")
 
-    def _heading(self, element: Element, level: str) -> None:
+    def _read_heading(self, element: Element, level: str) -> None:
         element = unbold(element)
         special = {self.labels[key].casefold(): key for key in _LISTS}
         found = special.get(plain(element).casefold(), "")
         if not level and not found:
-            self._bold_heading(element)
+            self._read_bold_heading(element)
             return
         self._restore_caption()
         self._flush()
@@ -158,31 +158,31 @@ class BriefReader:
         elif self._list:
             self.brief.setdefault(self._list, [])
         else:
-            self._section(self.writer.line(element), element)
+            self._add_section(self.writer.line(element), element)
 
-    def _bold_heading(self, element: Element) -> None:
+    def _read_bold_heading(self, element: Element) -> None:
         """Write a heading of a lower level as bold words."""
-        said = "a brief has one level of headings: taken for bold words"
-        self.writer.guessed.append(f'"{shorten(plain(element))}": {said}')
+        guess = "a brief has one level of headings: taken for bold words"
+        self.writer.guessed.append(f'"{shorten(plain(element))}": {guess}')
         bold = ElementTree.Element("p")
         bold.append(element)
         bold[0].tag = "strong"
-        self._paragraph(bold)
+        self._add_paragraph(bold)
 
-    def _section(self, heading: str, element: Element | None = None) -> None:
-        self._sections.append({"heading": heading, **self._id(element), "blocks": []})
+    def _add_section(self, heading: str, element: Element | None = None) -> None:
+        self._sections.append({"heading": heading, **self._id_of(element), "blocks": []})
 
-    def _id(self, element: Element | None) -> Values:
+    def _id_of(self, element: Element | None) -> Values:
         marks = element.iter("a") if element is not None else ()
         ids = (id_of_bookmark(mark.get("id", "")) for mark in marks)
         return next(({"id": id} for id, is_reference in ids if id and not is_reference), {})
 
     # Blocks
 
-    def _add(self, kind: str, value: Values | str) -> None:
+    def _add_block(self, kind: str, value: Values | str) -> None:
         self._flush()
         if not self._sections:
-            self._section(f"{TO_DO}the heading of the first section")
+            self._add_section(f"{TO_DO}the heading of the first section")
         self._sections[-1]["blocks"].append({kind: value})
         self._target = value if isinstance(value, dict) else None
 
@@ -198,7 +198,7 @@ class BriefReader:
             lead = self.brief.get("lead")
             self.brief["lead"] = f"{lead}\n\n{text}" if lead else text
 
-    def _part(self, element: Element, kind: str) -> None:
+    def _read_part(self, element: Element, kind: str) -> None:
         """Read a part that styles mark: the lead, a box or a side note."""
         self._restore_caption()
         self._flush()
@@ -210,13 +210,14 @@ class BriefReader:
         title = {"title": self._caption_words(titles[0])} if titles else {}
         if kind == "box" and not titles:
             title = {"title": f"{TO_DO}the title of the box"}
-        self._add(kind, {**title, **self._id(element), "text": text or f"{TO_DO}its words"})
+        text = text or f"{TO_DO}its words"
+        self._add_block(kind, {**title, **self._id_of(element), "text": text})
 
-    def _styled(self, element: Element, kind: str) -> None:
+    def _read_styled(self, element: Element, kind: str) -> None:
         line = self.writer.line
         if kind == "caption":
             self._flush()
-            self._captioned(element, self._caption_words(element))
+            self._assign_caption(element, self._caption_words(element))
         elif kind in ("title", "standfirst", "prepared_for"):
             if "title" in self.brief and kind == "title":
                 self._text.append(element)
@@ -230,7 +231,8 @@ class BriefReader:
             name, key = _BEGINS[kind]
             value = {key: line(unbold(element))}
             if kind == "figure" and self._sections:
-                self._add("big_figure", value | _OF_BIG_FIGURE | self._id(element))
+                value |= _BIG_FIGURE_DEFAULTS | self._id_of(element)
+                self._add_block("big_figure", value)
             else:
                 self.brief.setdefault(name, []).append(value)
         elif kind == "figure_text" and self._target and "figure" in self._target:
@@ -239,9 +241,9 @@ class BriefReader:
             self.brief[_CONTINUES[kind][0]][-1][_CONTINUES[kind][1]] = line(element)
         elif kind == "reference":
             self._flush()
-            self._reference(element)
+            self._add_reference(element)
         elif kind == "quote":
-            self._quote(element)
+            self._read_quote(element)
         elif kind == "subtitle" and self._caption:
             self._caption["subtitle"] = line(element)
         elif self._target is not None and kind in _KEYS_BELOW:
@@ -251,52 +253,52 @@ class BriefReader:
         else:
             self._text.append(element)
 
-    def _quote(self, element: Element) -> None:
+    def _read_quote(self, element: Element) -> None:
         words, blocks = self.writer.line(element), self._sections[-1:]
         last = blocks[0]["blocks"][-1:] if blocks and not self._text else []
         if last and "quote" in last[0] and "who" not in last[0]["quote"]:
             last[0]["quote"]["text"] += f" {words}"
         else:
-            self._add("quote", {"text": words})
+            self._add_block("quote", {"text": words})
 
-    def _captioned(self, element: Element, title: str) -> None:
-        """Give a caption to the part above it if that has none, else to the next one."""
+    def _assign_caption(self, element: Element, title: str) -> None:
+        """Assign a caption to the part above it, or to the next one if that has one."""
         target = self._target or {}
         if "file" in target and "caption" not in target:
-            target.update(caption=title, **self._id(element))
+            target.update(caption=title, **self._id_of(element))
         elif is_missing(target.get("title", "")) and title:
             target["title"] = title
         else:
             self._restore_caption()
-            caption = {"title": title, **self._id(element), "element": element}
+            caption = {"title": title, **self._id_of(element), "element": element}
             self._caption, self._target = caption, None
 
     def _restore_caption(self) -> None:
-        """Add a caption that was followed by no table, chart or picture to the text."""
+        """Add a caption to the text if no table, chart or picture followed it."""
         if (caption := self._caption.pop("element", None)) is not None:
             self._text.append(caption)
         self._caption = {}
 
-    def _is_label(self, element: Element) -> bool:
+    def _take_labelled_line(self, element: Element) -> bool:
         """Add a line that begins with "Source:" or "Table 1." to its table or chart."""
         words = plain(element)
-        kind, title = self._numbered(element)
-        if kind and len(words) <= _LONGEST_TITLE:
+        kind, title = self._split_label(element)
+        if kind and len(words) <= _MAX_TITLE_LENGTH:
             self._flush()
-            self._captioned(element, title)
+            self._assign_caption(element, title)
             return True
         for key in ("source", "note"):
             label = " ".join(self.labels[key].casefold().split())
             is_labelled = words.casefold().startswith(label)
             target: Values = self._target or {}
-            if is_labelled and not self._text and target.keys() & _HAVE_SOURCES:
+            if is_labelled and not self._text and target.keys() & _KEYS_WITH_SOURCE:
                 text = self._without_label(self.writer.line(element), key)
                 old = target.get(key, TO_DO)
                 target[key] = text if is_missing(old) else f"{old} {text}"
                 return True
         return False
 
-    def _numbered(self, element: Element) -> tuple[str, str]:
+    def _split_label(self, element: Element) -> tuple[str, str]:
         """Split "Table 1. Words" into the kind and the words."""
         names, number = caption_labels(self.labels)
         if not (match := re.match(number, plain(element))):
@@ -306,7 +308,7 @@ class BriefReader:
         return names[match[2]], line[start.end() :] if start else line
 
     def _caption_words(self, element: Element) -> str:
-        return self._numbered(element)[1] or self.writer.line(unbold(element))
+        return self._split_label(element)[1] or self.writer.line(unbold(element))
 
     def _without_label(self, text: str, key: str) -> str:
         label = " ".join(self.labels.get(key, "").split()).rstrip(":： ")
@@ -321,20 +323,20 @@ class BriefReader:
         caption.pop("element", None)
         return {"title": caption.pop("title", "") or f"{TO_DO}what it shows", **caption}
 
-    def _table(self, table: Element) -> None:
+    def _read_table(self, table: Element) -> None:
         place = place_of(table)
         if (diagram := read_diagram(self.writer, table))[0]:
-            self._add(diagram[0], {**self._take_caption(), **diagram[1]})
+            self._add_block(diagram[0], {**self._take_caption(), **diagram[1]})
         elif place and place[-1] in ("text", "lead"):
-            self._paragraph(table)  # a table inside a text
+            self._add_paragraph(table)  # a table inside a text
         elif (cell := single_cell(table)) is not None:
-            self._framed(cell)
+            self._read_framed(cell)
         elif values := read_table(self.writer, table):
             self._flush()
             note = {"note": values.pop("note")} if "note" in values else {}
-            self._add("table", {**self._take_caption(), **values, **note})
+            self._add_block("table", {**self._take_caption(), **values, **note})
 
-    def _framed(self, cell: Element) -> None:
+    def _read_framed(self, cell: Element) -> None:
         first, *rest = list(cell)
         has_title = bool(rest) and is_short(first) and first.tag == "p"
         framed = f'"{shorten(plain(first))}" is in a frame'
@@ -342,39 +344,37 @@ class BriefReader:
         title = self._caption_words(first) if has_title else f"{TO_DO}the title of the box"
         text = self.writer.prose(rest if has_title else [first, *rest])
         text = text or f"{TO_DO}its words"
-        self._add("box", {"title": title, **self._id(cell), "text": text})
+        self._add_block("box", {"title": title, **self._id_of(cell), "text": text})
 
-    def _objects(self, element: Element, levels: Mapping[str, str]) -> None:
-        """Read the pictures and charts of a part, each as a block, and its words.
-
-        The words of a paragraph follow them, unless they are their caption.
-        """
+    def _read_objects(self, element: Element, levels: Mapping[str, str]) -> None:
+        """Read charts and pictures as blocks, after a caption and before other words."""
         charts, pictures = take_charts_and_pictures(element)
         is_before = element.tag != "p" or element.get("class") == "caption"
         if is_before and has_content(element):
-            self._element(element, levels)
+            self._read_element(element, levels)
         self._flush()
         for image in pictures:
             if name := self.names[int(image.get("src", 0))]:
-                self._add("picture", picture_values(image, name, self._take_caption()))
+                values = picture_values(image, name, self._take_caption())
+                self._add_block("picture", values)
         for chart in (self.charts[number] for number in charts):
-            self._add(*chart_block(self.writer, chart, self._take_caption()))
+            self._add_block(*chart_block(self.writer, chart, self._take_caption()))
         if has_content(element) and not is_before:
-            self._element(element, levels)
+            self._read_element(element, levels)
 
     # Lists of a brief
 
-    def _items(self, element: Element) -> None:
+    def _read_items(self, element: Element) -> None:
         for item in element.findall("li") or [element]:
             if self._list == "references":
-                self._reference(item)
+                self._add_reference(item)
                 continue
             keys = ("say", "because") if self._list == "key_messages" else ("do", "detail")
             first, rest = first_sentence(self.writer.line(item))
             values = {keys[0]: first, **({keys[1]: rest} if rest else {})}
             self.brief[self._list].append(values)
 
-    def _reference(self, element: Element) -> None:
+    def _add_reference(self, element: Element) -> None:
         known = self.brief.setdefault("references", [])
         ids = {reference["id"] for reference in known}
         known.append(reference_values(self.writer, element, ids))
@@ -390,7 +390,7 @@ class BriefReader:
         if not self._sections:
             guessed.append("the document has no headings: add them")
             text = brief.pop("lead", f"{TO_DO}the text of this section")
-            self._section(f"{TO_DO}the heading of the first section")
+            self._add_section(f"{TO_DO}the heading of the first section")
             self._sections[-1]["blocks"].append({"text": text})
         brief["sections"] = self._sections
         for value in brief.get("pull_figures", ()):

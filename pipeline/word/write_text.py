@@ -37,8 +37,8 @@ _TABLE = {
 }
 
 
-class _Look(NamedTuple):
-    """How a run looks: its formats, its link, and the language of a phrase."""
+class _RunFormat(NamedTuple):
+    """The format of a run: bold and others, its language, and its link."""
 
     formats: tuple[str, ...] = ()
     language: str = ""
@@ -77,7 +77,7 @@ class TextWriter:
         tokens = parse_markdown(Line(text))
         inline = next((t for t in tokens if t.type == "inline"), None)
         runs = self._runs(inline.children or [] if inline else [], path)
-        label = self._run(before, _Look()) if before else ""
+        label = self._run(before, _RunFormat()) if before else ""
         return self._paragraph(style, label, runs + after, path, 0, bookmarks)
 
     def prose(self, style: str, text: str, path: FieldPath) -> Iterator[str]:
@@ -99,7 +99,7 @@ class TextWriter:
             elif token.type in _TABLE:
                 yield _TABLE[token.type]
                 if token.type == "table_open":
-                    yield _grid(tokens[tokens.index(token) :])
+                    yield _table_grid(tokens[tokens.index(token) :])
             elif token.type == "inline":
                 runs = self._runs(token.children or [], path)
                 numbering = _numbering(lists) if lists and is_item else ""
@@ -108,52 +108,60 @@ class TextWriter:
 
     def words(self, style: str, text: str, path: FieldPath, *, before: str = "") -> str:
         """Write a paragraph of plain words."""
-        return self.line(style, _escaped(text), path, before=before)
+        return self.line(style, _escape_markdown(text), path, before=before)
 
     # Runs
 
     def _runs(self, tokens: Sequence[Token], path: FieldPath) -> str:
         out: list[str] = []
-        looks = [_Look()]
+        open_formats = [_RunFormat()]
         words = ""
         for token in tokens:
-            look = looks[-1]
+            run_format = open_formats[-1]
             if token.type in ("text", "softbreak"):
                 words += token.content or " "
                 continue
             if words:
-                out.append(self._run(words, look))
+                out.append(self._run(words, run_format))
                 words = ""
             if token.type == "link_open":
-                looks.append(look._replace(link=str(token.attrGet("href") or "")))
-                out.append(self._link_start(looks[-1].link))
+                open_formats.append(
+                    run_format._replace(link=str(token.attrGet("href") or ""))
+                )
+                out.append(self._link_start(open_formats[-1].link))
             elif token.type == "link_close":
-                looks.pop()
+                open_formats.pop()
                 out.append("</w:hyperlink>")
             elif token.type == "span_open":
-                looks.append(look._replace(language=str(token.attrGet("lang") or "")))
+                open_formats.append(
+                    run_format._replace(language=str(token.attrGet("lang") or ""))
+                )
             elif token.nesting > 0:
-                looks.append(look._replace(formats=(*look.formats, token.tag)))
+                open_formats.append(
+                    run_format._replace(formats=(*run_format.formats, token.tag))
+                )
             elif token.nesting < 0:
-                looks.pop()
+                open_formats.pop()
             elif token.type == "citation":
-                out.append(self._citation(token.meta["ids"], look))
+                out.append(self._citation(token.meta["ids"], run_format))
             elif token.type == "footnote_ref":
                 out.append(self._note(token, path))
             elif token.type == "hardbreak":
                 out.append("<w:r><w:br/></w:r>")
-        return "".join(out) + (self._run(words, looks[-1]) if words else "")
+        return "".join(out) + (self._run(words, open_formats[-1]) if words else "")
 
-    def _run(self, words: str, look: _Look) -> str:
+    def _run(self, words: str, run_format: _RunFormat) -> str:
         style = ""
-        if look.language:
-            self.languages.add(look.language)
-            name = LANGUAGE_STYLE.format(look.language)
+        if run_format.language:
+            self.languages.add(run_format.language)
+            name = LANGUAGE_STYLE.format(run_format.language)
             style = f"<w:rStyle w:val={quoteattr(style_id(name))}/>"
-        elif look.link:
+        elif run_format.link:
             style = '<w:rStyle w:val="Hyperlink"/>'
-        formats = "".join(xml for tag, xml in _FORMATS.items() if tag in look.formats)
-        is_rtl = text_direction(words, direction(look.language or self.language)) == "rtl"
+        formats = "".join(xml for tag, xml in _FORMATS.items() if tag in run_format.formats)
+        is_rtl = (
+            text_direction(words, direction(run_format.language or self.language)) == "rtl"
+        )
         properties = f"{style}{formats}{'<w:rtl/>' if is_rtl else ''}"
         start = f"<w:rPr>{properties}</w:rPr>" if properties else ""
         return f'<w:r>{start}<w:t xml:space="preserve">{escape(words)}</w:t></w:r>'
@@ -165,23 +173,23 @@ class TextWriter:
             self.addresses.append(href)
         return f'<w:hyperlink r:id="link{self.addresses.index(href) + 1}">'
 
-    def _citation(self, ids: Sequence[str], look: _Look) -> str:
+    def _citation(self, ids: Sequence[str], run_format: _RunFormat) -> str:
         links = []
         for id in ids:
             number = self.references.index(id) + 1 if id in self.references else 0
-            run = self._run(str(number or id), look._replace(link="#"))
+            run = self._run(str(number or id), run_format._replace(link="#"))
             anchor = id_bookmark(id, is_reference=True)
             links.append(f'<w:hyperlink w:anchor="{anchor}">{run}</w:hyperlink>')
-        between = self._run("; ", look)
-        return self._run("[", look) + between.join(links) + self._run("]", look)
+        between = self._run("; ", run_format)
+        return self._run("[", run_format) + between.join(links) + self._run("]", run_format)
 
     def _note(self, token: Token, path: FieldPath) -> str:
         number, label = len(self.notes) + 1, str(token.meta["label"])
-        self.notes.append("")  # its number is taken
+        self.notes.append("")  # reserves the number
         body = self._labels.get(token.meta["id"])
         runs = self._runs(body.children or [] if body else [], path)
         mark = '<w:r><w:rPr><w:rStyle w:val="FootnoteReference"/></w:rPr>{}</w:r>'
-        before = mark.format("<w:footnoteRef/>") + self._run(" ", _Look())
+        before = mark.format("<w:footnoteRef/>") + self._run(" ", _RunFormat())
         name = f"note_{id_bookmark(label).removeprefix('id_')}"
         part = 1000 + number  # beside the paragraphs of the same text
         paragraph = self._paragraph("footnote text", before, runs, path, part, (name,))
@@ -223,7 +231,7 @@ def _numbering(lists: Sequence[int]) -> str:
     return f"<w:numPr>{level}</w:numPr>"
 
 
-def _grid(table: Sequence[Token]) -> str:
+def _table_grid(table: Sequence[Token]) -> str:
     """The columns of a table: as many as its first row has cells."""
     ends = (n for n, token in enumerate(table) if token.type == "tr_close")
     count = sum(token.type == "th_open" for token in table[: next(ends)])
@@ -239,5 +247,5 @@ def _note_bodies(tokens: Sequence[Token]) -> Iterator[tuple[int, Token]]:
             yield id, token
 
 
-def _escaped(words: str) -> str:
+def _escape_markdown(words: str) -> str:
     return "".join(f"\\{c}" if c in "\\`*_{}[]()<>#+-.!|~^@&:" else c for c in words)

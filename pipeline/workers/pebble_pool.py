@@ -1,7 +1,7 @@
 """Stop a pool of Pebble when the system kills one of its processes.
 
-The process may leave half a message in the pipe that all share, or a lock that stays
-locked. Pebble would wait for ever.
+The process may leave an incomplete message in the shared pipe, or a lock that is never
+released. Pebble would wait for ever.
 """
 
 from concurrent.futures.process import BrokenProcessPool

@@ -31,14 +31,14 @@ def finished_task(result: T) -> Task[T]:
     return result
 
 
-class _Running(Generic[T]):
+class _RunningTask(Generic[T]):
     def __init__(self, task: Task[T]) -> None:
         self._task = task
         self.job: Future[Any] | None = None
         self.result: list[T] = []
 
     def advance(self, executor: Executor, *, retry: bool = True) -> None:
-        """Go on until the task has ended or waits for a job that still runs."""
+        """Run the task until it ends, or waits for a job that is not done."""
         try:
             while getgeneratorstate(self._task) != GEN_CLOSED and (
                 self.job is None or self.job.done()
@@ -54,22 +54,23 @@ class _Running(Generic[T]):
 
 
 def run_tasks(tasks: "Iterable[Task[T] | Future[Any]]", executor: Executor) -> Generator[T]:
-    """Run tasks, as many at a time as keep `executor` busy; yield results in their order.
+    """Run tasks concurrently, at most as many as `executor` queues; yield results in order.
 
-    A task is taken from `tasks` when its turn comes. A job among them must end before the
-    next task is taken; the tasks before it go on. When the generator is closed early, tasks
-    whose jobs are done are still finished. When the executor is lost, they are finished
-    too, and their results are yielded before `WorkersUnavailable` is raised.
+    A task is taken from `tasks` when a place in the queue is free. A job among the tasks
+    must end before the next task is taken; running tasks continue. If the generator is
+    closed early, tasks whose jobs are done are still finished. If the executor is lost,
+    they are finished, too, and their results are yielded before `WorkersUnavailable` is
+    raised.
     """
-    running: deque[_Running[T]] = deque()
+    running: deque[_RunningTask[T]] = deque()
     try:
         for task in tasks:
             if isinstance(task, Generator):
-                running.append(_Running(task))
-                yield from _finished(running, executor, executor.max_queued)
+                running.append(_RunningTask(task))
+                yield from _finished_results(running, executor, executor.max_queued)
             else:
-                yield from _finished(running, executor, executor.max_queued, task)
-        yield from _finished(running, executor, 0)
+                yield from _finished_results(running, executor, executor.max_queued, task)
+        yield from _finished_results(running, executor, 0)
     except WorkersUnavailable:
         yield from _finish_ready(running, executor)
         raise
@@ -78,8 +79,8 @@ def run_tasks(tasks: "Iterable[Task[T] | Future[Any]]", executor: Executor) -> G
             pass
 
 
-def _finished(
-    running: deque[_Running[T]],
+def _finished_results(
+    running: deque[_RunningTask[T]],
     executor: Executor,
     max_queued: int,
     awaited: "Future[Any] | None" = None,
@@ -105,7 +106,7 @@ def _finished(
             executor.check()
 
 
-def _finish_ready(running: deque[_Running[T]], executor: Executor) -> Generator[T]:
+def _finish_ready(running: deque[_RunningTask[T]], executor: Executor) -> Generator[T]:
     """Finish the tasks whose jobs are done, and drop the others."""
     while running:
         task = running.popleft()
