@@ -1,4 +1,4 @@
-// The page of `briefs preview`: it shows what the server sends, and asks by numbers only.
+// The page of `briefs preview`. It shows the data of the server; requests name a part by its number.
 "use strict";
 
 const $ = (selector) => document.querySelector(selector);
@@ -26,7 +26,7 @@ function showPages(message) {
       main.append(make("figure", { className: "page" }, picture, make("div")));
     }
     const figure = main.children[index], [picture, parts] = figure.children;
-    // The figure has its size before its picture comes, so that nothing moves.
+    // The figure gets its size before the picture is loaded, so that the page does not move.
     vary(figure, { width: page.width, height: page.height });
     if (picture.dataset.key !== page.key) {
       picture.dataset.key = page.key;
@@ -40,7 +40,7 @@ function showPages(message) {
   main.classList.toggle("stale", message.is_old);
 }
 
-// Parts are for the mouse; the structure has a button for each text.
+// Parts can be clicked with the mouse; for the keyboard the structure has a button for each text.
 function makePart([entry, [x, y, w, h]]) {
   const part = make("div", { className: "part" });
   part.dataset.entry = entry;
@@ -55,7 +55,7 @@ function showProblems(message) {
   const errors = message.problems.filter((problem) => problem.is_error).length;
   problems.hidden = !message.problems.length;
   const kind = errors ? "errors" : "warnings";
-  // Warnings are folded, for they stay while an author works on the pages below.
+  // The list of warnings is closed: an author may not correct them at once.
   if (problems.className !== kind) $("details").open = kind === "errors";
   problems.className = kind;
   const head = message.is_old ? "The pages below are the last good ones." :
@@ -87,7 +87,7 @@ function showChoices(message) {
 
 // ---- The web page ------------------------------------------------------------------------
 
-// Its links lead to the site, so they do nothing here; those within the page do.
+// Links to the site open nothing in the sandbox; links within the page work.
 frame.onload = () => {
   const { contentDocument: page, contentWindow: view } = frame;
   for (const link of page.querySelectorAll('a:not([href^="#"])')) link.target = "_blank";
@@ -141,8 +141,8 @@ $("#zoom").onchange = (event) => {
   chooseScale(true);
 };
 
-// Pages are drawn with as many pixels as the screen shows. A message may only raise the scale:
-// two windows on two screens would else change it in turn, without end.
+// Pages are drawn in the resolution of the screen. A message may only raise the scale: otherwise
+// two windows on two screens would change it in turn, without end.
 function chooseScale(mayLower) {
   const { choices, selection } = shown, needed = devicePixelRatio * $("#zoom").value;
   const scale = choices.scale?.find((value) => Number(value) >= needed) || choices.scale?.at(-1);

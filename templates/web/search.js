@@ -1,5 +1,5 @@
 const form = document.querySelector('.search'), box = form.q, status = form.querySelector('[role=status]');
-// Accents and points go, but no vowels of Indian scripts. Upper case, because I is that of i and ı, and SS of ß.
+// Remove accents and points, but keep the vowel signs of Indian scripts. Upper case is I for i and ı, and SS for ß.
 const strokes = {'Ł': 'L', 'Ø': 'O', 'Đ': 'D', 'Ð': 'D', 'Þ': 'TH', 'Ħ': 'H', 'Æ': 'AE', 'Œ': 'OE'};
 const fold = text => text.normalize('NFKD').replace(/[\p{Script=Inherited}\p{Cf}\u0591-\u05C7\u0640]/gu, '')
   .toUpperCase().replace(/[ŁØĐÐÞĦÆŒ]/g, letter => strokes[letter]);
