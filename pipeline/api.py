@@ -75,7 +75,7 @@ class LoadedProject:
 
 @dataclass(frozen=True)
 class BuiltDocument:
-    """What a build did with a document, or would do: its `state`, and the `reason`.
+    """The result of a build for one document: its `state`, and the `reason`.
 
     The file at `path` exists unless the document was never built. `pages` and `bytes` are 0
     if the state says that it was not built.

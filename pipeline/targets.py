@@ -28,7 +28,7 @@ from pipeline.project import Project
 
 @dataclass(frozen=True)
 class BuildOptions:
-    """What to build, and how. An empty tuple selects everything.
+    """The selection of targets, and how to build them. An empty tuple selects everything.
 
     `jobs` is the number of worker processes; with 0 this process does the work, without
     limits. `cache` is the folder of the PDF cache; press files need `ghostscript`.
@@ -189,7 +189,7 @@ class JobSheet(Target):
 
 @dataclass(frozen=True)
 class RedlineFile(Target):
-    """What changed from one edition to another, in one language: a PDF or an HTML file.
+    """The redline of two editions in one language: a PDF or an HTML file.
 
     `correction` is "-corr1" for the first correction of the new edition, or "".
     """

@@ -17,7 +17,7 @@ from pipeline.project import Project
 from pipeline.shared_library import load_library
 from pipeline.system_errors import system_problem
 
-# What sets text and writes PDFs: the library, its number, and its name in messages.
+# The libraries for text and PDFs: file name, number, and name in messages.
 _LIBRARIES = (
     ("libpango-1.0", 0, "Pango"),
     ("libpangoft2-1.0", 0, "PangoFT2"),
@@ -48,7 +48,7 @@ class FindingState(Enum):
 
 @dataclass(frozen=True)
 class Finding:
-    """What was found, and the line to type if something is missing."""
+    """A result of the examination, and the command that installs a missing part."""
 
     name: str
     state: FindingState

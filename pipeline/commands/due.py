@@ -33,7 +33,7 @@ _KINDS: dict[Rule, Kind] = {
 
 @dataclass(frozen=True)
 class DueReport:
-    """What is due `on` a day, and all reviews and sessions for a calendar.
+    """The items due `on` a day, and all reviews and sessions for a calendar.
 
     `problems` are the errors because of which a due day could not be computed.
     """

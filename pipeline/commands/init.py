@@ -25,7 +25,7 @@ _EXAMPLES = {".gitignore": "gitignore", ".github/workflows/briefs.yml": "workflo
 
 @dataclass(frozen=True)
 class ProjectSettings:
-    """What a new project is asked for. The first of the `languages` is the default one.
+    """The settings of a new project. The first of the `languages` is the default one.
 
     `paper` is a value of `paper` in series.yaml. `meeting` is the name of a meeting in each
     of the first languages; with none there is no example of a session.

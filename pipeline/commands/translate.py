@@ -68,7 +68,7 @@ class Accepted:
 
 @dataclass(frozen=True)
 class Imported:
-    """What an import did. Nothing is written if there is a problem that blocks it."""
+    """The result of an import. Nothing is written if a problem blocks it."""
 
     name: str
     changed: int = 0

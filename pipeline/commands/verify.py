@@ -35,7 +35,7 @@ _LIMIT_HINT = "it is no file of this program, or it was changed; get a new copy"
 
 @dataclass(frozen=True)
 class FileResult:
-    """What is known of one PDF.
+    """The result of the verification of one PDF.
 
     `editions` are those whose codes are in the file. `kind` names the kind of target, such
     as "pack". `session` is the name of the session of such a file, else "";

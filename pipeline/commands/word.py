@@ -64,7 +64,7 @@ class ImportDestination:
 
 @dataclass(frozen=True)
 class WordImport:
-    """What an import writes: new files by their paths below `content/`, or a changed one.
+    """The files of an import: new ones by their paths below `content/`, or a changed one.
 
     If it `is_added`, the new files are written into an edition that exists. `notes` name
     what was guessed and what was lost.

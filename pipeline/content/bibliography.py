@@ -166,7 +166,7 @@ def _read_bibtex(file: str, text: str) -> Iterator[tuple[str, Work | Problem]]:
         ParsingFailedBlock,
     )
 
-    # What it logs are the blocks that are reported below.
+    # It logs only the blocks that are reported below.
     logging.getLogger("bibtexparser").setLevel(logging.CRITICAL + 1)
     lines = text.split("\n")
     for block in parse_string(text).blocks:

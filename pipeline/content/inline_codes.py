@@ -28,7 +28,7 @@ class InlineCode:
 
     @property
     def kind(self) -> str:
-        """What it is, for a translator: citation, note, link, italic, lang-fr …"""
+        """The kind of code, for a translator: citation, note, link, italic, lang-fr …"""
         kinds = (kind for kind, pattern in _KINDS.items() if pattern.fullmatch(self.start))
         if match := _LANGUAGE.fullmatch(self.end):
             return f"lang-{match[1]}"

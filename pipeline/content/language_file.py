@@ -41,7 +41,7 @@ from pipeline.project import Project
 
 @dataclass(frozen=True)
 class EditionInputs:
-    """What the languages of an edition share; data and pictures are read once."""
+    """The files that all languages of an edition share; each is read once."""
 
     project: Project
     folder: EditionFolder

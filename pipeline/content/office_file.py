@@ -22,10 +22,10 @@ from pipeline.problems import PipelineError, Place, Problem, Rule
 MAX_PART_BYTES = 16_000_000
 # The two ways in which the standard lets a part be compressed.
 _METHODS = (ZIP_STORED, ZIP_DEFLATED)
-# What zipfile raises: for wrong bytes, an early end, a wrong offset or name (ValueError), a
-# password or a version that it does not know (RuntimeError), and a part that is missing.
+# The exceptions of zipfile: for wrong bytes, an early end, a wrong offset or name
+# (ValueError), a password or an unknown version (RuntimeError), and a missing part.
 _NO_PART = (BadZipFile, zlib.error, EOFError, ValueError, RuntimeError, KeyError)
-# What the parser raises: for wrong XML, an unknown encoding, and a document type.
+# The exceptions of the parser: for wrong XML, an unknown encoding, and a document type.
 _NO_XML = (ElementTree.ParseError, LookupError, ValueError)
 
 
@@ -51,7 +51,7 @@ class OfficeFile:
 
 
 class Relation(NamedTuple):
-    """What a part refers to by an `id`: another part, or a target outside the archive."""
+    """The target of an `id` in a part: another part, or a target outside the archive."""
 
     id: str
     kind: str

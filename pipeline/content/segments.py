@@ -26,7 +26,7 @@ _GLUE = "\ue000"
 _DEFINITION = re.compile(r"^ {0,3}\[(?!\^)[^\]\n]+\]:")
 _CODE_SPACE = re.compile(r"\[@[^\]]*\]|\]\([^)]*\)")
 
-# What names a segment in its file: the path of its text, and its number there.
+# The identity of a segment in its file: the path of its text, and its number there.
 SegmentKey = tuple[FieldPath, int]
 
 
@@ -47,7 +47,7 @@ class Segment:
 
     @property
     def key(self) -> SegmentKey:
-        """What names it in its file."""
+        """The identity of the segment in its file."""
         return self.path, self.number
 
     @property

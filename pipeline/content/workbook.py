@@ -36,7 +36,7 @@ _BUILT_IN_FORMATS = {
     **dict.fromkeys((14, 15, 16, 22, *range(27, 37), *range(50, 59)), "d-m-y"),
     **dict.fromkeys((18, 19, 20, 21, 45, 46, 47), "h:m"),
 }
-# What a format prints besides the number: "text", \x, _x, *x; and [Red], but not [h].
+# The texts in a number format: "text", \x, _x, *x; and [Red], but not [h].
 _LITERAL = re.compile(r'"[^"]*"|\\.|[_*].|\[(?![hms]+\])[^\]]*\]')
 _DECIMALS = re.compile(r"[#0,]*[#0](?:\.(0+))?[\0 ]*%?")
 _CELL_NAME = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")

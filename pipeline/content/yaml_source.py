@@ -52,7 +52,7 @@ _GLUED = re.compile(r"([A-Za-z][\w-]*:)(?!//)([^\s:].*)")
 _NO_COMMENT = re.compile(r" +(#[^\s#!-]\S*)")
 # In a folded text, a single line end: the author typed one empty line.
 _ONE_LINE_END = re.compile(r"[^\n]\n[^\n]")
-# What follows a text in braces if the text is not a key.
+# The characters after a text in braces if the text is not a key.
 _NO_COLON = re.compile(r"\s*([,}]|$)")
 _ANCHOR, _ALIAS, _NOTE = map(re.compile, (r"&([\w-]+)", r"\*([\w-]+)", r"\[\^"))
 _TEXT_TAG = "tag:yaml.org,2002:str"

@@ -44,7 +44,7 @@ def stylesheets_for(
 
 # The bundled style sheets nest six levels. tinycss2 calls itself for each level.
 MAX_DEPTH = 50
-# What may hold a bracket that is none, and brackets.
+# Comments, strings and escapes, which may contain brackets; and brackets.
 _BRACKET = re.compile(
     r"""/\*.*?(?:\*/|\Z)|(["'])(?:(?!\1)[^\\\n]|\\.)*+\1?|\\.|[\[({})\]]""", re.DOTALL
 )

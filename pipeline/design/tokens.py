@@ -22,7 +22,7 @@ _SUM = re.compile(r"calc\((\S+) \+ (\S+)\)")
 _DECLARATION = re.compile(r"--([\w-]+):\s*([^;]+)")
 _EM = re.compile(r"(-?[0-9]*\.?[0-9]+)em")
 _REFERENCE = re.compile(r"var\(--([\w-]+)\)")
-# What a style sheet without custom properties and imports does not have: two hyphens that
+# A sign of custom properties or imports in a style sheet: two hyphens that
 # are not in `var(--name)`, `@import`, a backslash, or another encoding.
 _MAY_DEFINE = re.compile(rb"(?<!\()--|(?i:@import)|[\\\0]")
 _ROOT = re.compile(r':root((?:\.[\w-]+)*)(?::lang\("?([\w-]+)"?\))?')

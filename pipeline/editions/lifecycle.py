@@ -23,7 +23,7 @@ _KEYS = ("status", "embargo_until", "corrections", "withdrawn")
 # One of these keys with its value, in a file that is not YAML.
 _LINE = rf"(?m)^({'|'.join(_KEYS)})\s*:\s*(.*?)\s*(?:#.*)?$"
 
-# What a record stores of a lifecycle; days are written as 2017-11-02.
+# The stored form of a lifecycle; days are written as 2017-11-02.
 StoredLifecycle = list[str | int | None]
 
 

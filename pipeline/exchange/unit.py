@@ -29,7 +29,7 @@ _ID = re.compile(r"(.+?)(?:\.([0-9a-f]{8}))?")
 
 
 class UnitState(StrEnum):
-    """What a translator has to do: all, or to look at what changed, or nothing."""
+    """The work for a translator: translate, review a change, or none."""
 
     NEW = "new"
     OUTDATED = "outdated"
@@ -79,7 +79,7 @@ class ReturnedUnit:
 
 @dataclass(frozen=True)
 class TranslationSubject:
-    """What a file translates: the language file `name`, such as fair-wages/2017/en.yaml."""
+    """The original of a translation: its file `name`, as fair-wages/2017/en.yaml."""
 
     name: str
     original_language: str

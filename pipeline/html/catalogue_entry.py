@@ -12,7 +12,7 @@ WITHDRAWAL = "withdrawn"
 
 @dataclass(frozen=True)
 class CatalogueEvent:
-    """What happened to an edition after it was published: a correction, or a withdrawal.
+    """A correction or the withdrawal of a published edition.
 
     `label` is what a page prints: "Corr. 1, 2 November 2017".
     """

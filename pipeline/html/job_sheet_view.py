@@ -123,7 +123,7 @@ def _file(line: OrderLine, order: PrintOrder, strings: Mapping[str, str]) -> Fil
 
 
 def _press(press: PressFormat | None, page: PageView) -> Iterator[str]:
-    """What a print shop asks about the press files."""
+    """Describe the press files for a print shop."""
     if press is None:
         return
     typeset = typesetter(page.locale)

@@ -36,7 +36,7 @@ _FOLIO_PT = 36
 
 @dataclass(frozen=True)
 class Design:
-    """What HTML is rendered with beside the content. It is sent to worker processes."""
+    """The input of the HTML besides the content. It is sent to worker processes."""
 
     project: Project
     series: Series

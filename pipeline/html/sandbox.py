@@ -29,7 +29,7 @@ _BUILTIN = (
     "reverse round safe select selectattr slice sort string striptags sum title trim "
     "truncate unique upper urlencode wordcount"
 )
-# What a template may use of values whose classes are not of the program.
+# The attributes that a template may use of classes outside the program.
 _ATTRIBUTES: Mapping[type, frozenset[str]] = {
     kind: frozenset(names.split())
     for kind, names in {

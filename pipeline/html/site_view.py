@@ -66,7 +66,7 @@ class GroupView:
 
 @dataclass(frozen=True, kw_only=True)
 class SiteView(PageView):
-    """What all pages of a catalogue have in common."""
+    """The values that all pages of a catalogue have."""
 
     site: str
     title: str
@@ -99,7 +99,7 @@ class BriefEditionsView(SiteView):
 
 @dataclass(frozen=True, kw_only=True)
 class SessionView(SiteView):
-    """What a session hands out in one language, and its pack."""
+    """The briefs of a session in one language, and its pack."""
 
     session: SessionFacts
     session_name: str

@@ -52,7 +52,7 @@ _TEMPLATES = {
 # A document of 200 pages has a tenth of the longest page, in characters.
 _MAX_TEMPLATE_BYTES, _MAX_PAGE_LENGTH = 256 << 10, 20_000_000
 _SURROGATE = re.compile("[\ud800-\udfff]")
-# What may stand before the root element, and its tag.
+# Space, comments and the document type before the root element, and its start tag.
 _ROOT_ELEMENT = re.compile(
     r"""((?:\s|<!--.*?-->|<!doctype[^>]*>)*)(<html\b(?:[^>"']|"[^"]*"|'[^']*')*>)?""",
     re.DOTALL | re.IGNORECASE,
@@ -190,7 +190,7 @@ def _template_problem(error: Exception, name: str) -> Problem | None:
         place, message = Place(f"templates/{error.name}"), "there is no such template"
         hint = "write the path of the template in templates/, with the same capital letters"
     elif isinstance(error, TemplateSyntaxError):
-        # Of a comment without end, Jinja2 gives the path as the name.
+        # For an unclosed comment, Jinja2 gives the path in place of the name.
         template = str(error.name).rpartition("/templates/")[2]
         place = Place(f"templates/{template}", error.lineno, 1)
         message = str(error.message or error)

@@ -10,7 +10,7 @@ from typing import Literal
 
 @dataclass(frozen=True)
 class ChartType:
-    """What data a chart can show, and how it is placed.
+    """The data that a type of chart can show, and its position on the page.
 
     `rows` and `columns` are the least and the greatest number of rows, and of columns of
     values. `highlights` is what the key `highlight` names. If it `is_over_time`, labels are

@@ -17,7 +17,7 @@ from pipeline.model.schema import EditionFacts, LanguageVersion, Series
 from pipeline.model.session import SessionFacts
 from pipeline.model.terms import Terms
 
-# What each schema describes, by the name of its file.
+# The models of the schemas, by file name.
 MODELS: Mapping[str, type[BaseModel]] = {
     "brief": LanguageVersion,
     "edition": EditionFacts,

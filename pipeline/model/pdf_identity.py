@@ -32,7 +32,7 @@ _EMPTY = (
     '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"></rdf:RDF>'
     '</x:xmpmeta><?xpacket end="r"?>'
 ).encode()
-# What XML cannot hold: control characters and lone surrogates (XML 1.0, 2.2).
+# Characters that XML cannot hold: controls and lone surrogates (XML 1.0, 2.2).
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 

@@ -32,7 +32,7 @@ class PaperStock:
 
 @dataclass(frozen=True)
 class PressFormat:
-    """What the press files of an order have in common; lengths are in millimetres.
+    """The format that all press files of an order share; lengths are in millimetres.
 
     `condition` is the printing condition, with the description of its ICC profile.
     """

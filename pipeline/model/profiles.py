@@ -1,12 +1,11 @@
-"""Output profiles: what a file of each profile is for. The one table that knows them."""
+"""Output profiles and their properties, for all modules."""
 
 from dataclasses import dataclass
 
-# What `briefs build` and `briefs pack` make unless asked otherwise; their files have no
-# suffix.
+# The default profiles of `briefs build` and `briefs pack`; their file names have no suffix.
 DOCUMENT_PROFILE = "screen"
 PACK_PROFILE = "office"
-# Of web pages; it has no pages and no style sheet of its own in styles/profiles/.
+# The profile of web pages; it has no style sheet in styles/profiles/.
 WEB_PROFILE = "web"
 ARCHIVAL, PDFX = "PDF/A and PDF/UA", "PDF/X-4"
 

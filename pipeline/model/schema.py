@@ -120,7 +120,7 @@ CoverKind = Literal["type", "figure", "chart", "photo"]
 
 
 class Cover(Strict):
-    """What page 1 shows below its title; a photograph needs `file`, `alt` and `credit`."""
+    """The cover of page 1; a photograph needs `file`, `alt` and `credit`."""
 
     kind: CoverKind = "type"
     accent: Accent = "primary"

@@ -75,7 +75,7 @@ class Paper(Strict):
 
 
 class Printing(Strict):
-    """What a print shop needs to know beside the paper, and the packs that it prints."""
+    """The instructions for a print shop besides the paper, and the packs to be printed."""
 
     ink: Literal["colour", "black"] = "colour"
     deliver_by: Day | None = None

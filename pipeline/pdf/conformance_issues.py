@@ -11,14 +11,14 @@ from pipeline.pdf.checks.pdf_limits import LimitIssue, find_limit_issues
 from pipeline.pdf.structure_elements import MarkedContent, StructureTree
 from pipeline.problems import Rule
 
-# What `path` begins with when the place is in a template: the tag of the element follows.
+# The prefix of a `path` in a template; the tag of the element follows.
 TEMPLATES = "templates:"
 _PICTURE_HINT = "simplify it in a drawing program, or save it as PNG"
 
 
 @dataclass(frozen=True)
 class ConformanceIssue:
-    """What PDF/UA-1 or PDF/A-3a forbids. `path` and `word` are what a `FindPlace` takes."""
+    """A violation of PDF/UA-1 or PDF/A-3a. `path` and `word` are for `FindPlace`."""
 
     rule: Rule
     path: str

@@ -74,7 +74,7 @@ def has_faults(pages: Sequence[Any]) -> bool:
 
 
 def _holes(pages: Sequence[Any]) -> float:
-    """What is blank at the ends of pages beyond what is allowed, in sheets."""
+    """The blank space at the ends of pages beyond the allowed amount, in sheets."""
     return sum(max(0.0, blank_band(page) - _HOLE) for page in pages[:-1])
 
 

@@ -84,7 +84,7 @@ class PageLayout:
 
 @dataclass(frozen=True)
 class ContextState:
-    """What the layout of a page changes in its context."""
+    """The values of the layout context that the layout of a page changes."""
 
     footnotes: tuple[Any, ...]
     reported: tuple[Any, ...]

@@ -38,7 +38,7 @@ _OF_PDF_1 = {
     *("Art", "BlockQuote", "TOC", "TOCI", "Index", "Private", "Quote", "Reference"),
     *("BibEntry", "Code"),
 }
-# What the metadata of the input claims, and the schemas that only PDF/A-3 asks for.
+# The claims in the metadata of the input, and the schemas that only PDF/A-3 requires.
 _OLD_CLAIMS = (
     rb'<rdf:Description rdf:about="" pdfaid:part="3" pdfaid:conformance="A" ?/>',
     rb'<rdf:Description rdf:about="" pdfuaid:part="1" ?/>',

@@ -32,7 +32,7 @@ _BLOCK_TAGS = {
     *("p", "div", "li", "dt", "dd", "td", "th", "caption", "figcaption", "section"),
     *(f"h{level}" for level in range(1, 7)),
 }
-# What can follow the end of a sentence and still belongs to it.
+# Characters after the end of a sentence that belong to it.
 _CLOSING = ".,;:!?…)]”’»。，；：！？）」』"
 _SENTENCE_END = re.compile(r"[.!?…؟۔]\s*[\"'”’»)\]]*\s+$")
 _CJK_SENTENCE_END = re.compile(r"[。！？][”’」』）]*\s*$")

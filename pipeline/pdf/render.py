@@ -171,7 +171,7 @@ def render_pdf(
 
 @dataclass(frozen=True)
 class _PageFindings:
-    """What the checks of the laid out pages found, and how well the pages are filled."""
+    """The issues that the checks of the laid-out pages found, and the fill of the pages."""
 
     contrast: "Sequence[ContrastIssue]" = ()
     fallbacks: Sequence[tuple[str, str]] = ()

@@ -30,7 +30,7 @@ Parsed = tuple[Mapping[str, Any], Mapping[str, str]]
 
 
 class _Rules(NamedTuple):
-    """What a style sheet adds to the rules of a page, in its order."""
+    """The rules that a style sheet adds to a page, in its order."""
 
     selectors: list[tuple[Any, Any]]
     pages: list[Any]

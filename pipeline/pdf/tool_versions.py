@@ -25,7 +25,7 @@ _UNNAMED_PACKAGES = (
     *("cssselect2", "markupsafe", "mdurl", "pydantic", "pydantic-core", "pyyaml"),
     *("uharfbuzz", "webencodings", "bibtexparser", "pylatexenc"),
 )
-# Of an extra: it counts where it is installed.
+# The package of an extra; its version is listed if it is installed.
 _OPTIONAL_PACKAGES = ("citeproc-py",)
 # Python itself: since 3.12 `sum` adds fractions more exactly, and each release knows more
 # characters. No sample differs (docs/decisions/0032-pythons.md).

@@ -81,7 +81,7 @@ def _add_states(content: Any) -> None:
 
 @dataclass(frozen=True)
 class _Pen:
-    """What lines are drawn with: inks, or none in another space, and a width in points."""
+    """The stroke of lines: inks, or None in another colour space, and a width in points."""
 
     inks: Inks = ()
     width: float = 1.0

@@ -20,7 +20,7 @@ from pipeline.problems import PipelineError, Place, Problem, Rule
 
 # Boxes are rounded; the cut itself is less exact than a tenth of a millimetre.
 _TOLERANCE_MM = 0.1
-# What pikepdf raises for a damaged file, and Python for values of an unexpected type.
+# The exceptions of pikepdf for a damaged file, and of Python for values of a wrong type.
 _DAMAGED = (
     *(pikepdf.PdfError, ValueError, TypeError, LookupError, AttributeError),
     *(ArithmeticError, RuntimeError),

@@ -58,7 +58,7 @@ _FRAME_POLICY = (
 
 @dataclass(frozen=True)
 class ServedPreview:
-    """What a server answers with. `texts` are those that were clicked, by number."""
+    """The data that a server sends. `texts` are the texts that were clicked, by number."""
 
     project: Project
     state: PreviewState

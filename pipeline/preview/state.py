@@ -11,7 +11,7 @@ from pipeline.preview.pictures import PagePicture
 
 @dataclass(frozen=True)
 class Selection:
-    """What to show.
+    """The document selected in the preview.
 
     An `edition` of "" is the current one, else the latest. A `language` of "" is the
     default language, else the first.
@@ -43,7 +43,7 @@ class RenderedPages:
 
 @dataclass(frozen=True)
 class ShownPreview:
-    """What is shown at one time; each change increases `number`.
+    """The state of the preview at one time; each change increases `number`.
 
     `status` is sent to the browser. `choices` are the values that the browser may select.
     `drawn` is the `number` at which `rendered` was set. `pictures` has the pages of the
@@ -59,7 +59,7 @@ class ShownPreview:
 
 
 class PreviewState:
-    """What one preview shows. Threads can wait for the next change."""
+    """The state of one preview. Threads can wait for the next change."""
 
     def __init__(self, selection: Selection) -> None:
         self.shown = ShownPreview()

@@ -21,8 +21,8 @@ _ATTACHMENT = re.compile(
     r"_((?P<content>edition|(?P=language))\.yaml|figure-(?P<number>[0-9]{1,3})\.csv)"
 )
 _OF_SESSION = re.compile(r"[0-9]+_.+", re.ASCII)
-# Characters of a text in the metadata: the codes of 1,600 editions; and bytes of a packet.
-# What is longer is not of this program.
+# The limits of this program: characters of a text in the metadata (the codes of 1,600
+# editions), and bytes of a packet.
 MAX_TEXT, _MAX_PACKET = 20_000, 200_000
 # The compressed bytes of an empty page, and how many differences are listed.
 _EMPTY, _LISTED = 16, 5

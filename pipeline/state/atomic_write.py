@@ -97,7 +97,7 @@ def _not_plain(folder: Path) -> Iterator[tuple[Path, str]]:
 
 
 def _kind_of(path: Path, *, files_only: bool = False) -> str:
-    """What a path is if it is not a file, nor a folder unless `files_only`; else ""."""
+    """Name a path that is no file, and no folder unless `files_only`; "" otherwise."""
     try:
         mode = path.lstat().st_mode
     except (OSError, ValueError):

@@ -54,7 +54,7 @@ class TargetFiles:
 
 @dataclass(frozen=True)
 class BuildContext:
-    """What every task of one build works with, if series and brand could be read."""
+    """The values that all tasks of one build share, if series and brand were read."""
 
     workspace: Workspace
     executor: Executor
@@ -71,7 +71,7 @@ class BuildContext:
 
     @cached_property
     def design(self) -> Design:
-        """What HTML is rendered with; its project records no reads."""
+        """The input of the HTML; its project records no reads."""
         return Design(Project(self.workspace.project.root), self.series, self.brand)
 
     @cached_property

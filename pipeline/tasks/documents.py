@@ -80,7 +80,7 @@ class EditionTasks:
 
     @cached_property
     def _context(self) -> BuildContext | None:
-        """What all tasks work with: made, in 4 ms, while the first edition is read."""
+        """The context of all tasks: made, in 4 ms, while the first edition is read."""
         if self._series is None or self._brand is None:
             return None
         return BuildContext(self._workspace, self._executor, self._series, self._brand)

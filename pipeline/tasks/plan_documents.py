@@ -174,7 +174,7 @@ def _split(
             for d in select_documents(folder, series.languages, options, stamps)
         }
         found = {name: entry for name, entry in entries.items() if entry}
-        # What replaces an edition depends on the day, too.
+        # The successor of an edition depends on the day, too.
         is_up_to_date = part is not None and len(found) == len(entries)
         is_up_to_date = is_up_to_date and not REPLACED.intersection(stamps)
         # The record of a frozen file is not that of a file made from the content.

@@ -163,7 +163,7 @@ class EditionPagesPlan(Plan):
 
 @dataclass
 class CataloguePlan(Plan):
-    """What lists the pages of a site, and the style sheets and fonts of all pages."""
+    """The catalogue of a site, and the style sheets and fonts of all pages."""
 
     is_local: ClassVar[bool] = True
 

@@ -46,13 +46,13 @@ class TaskResult(NamedTuple):
 
 
 TargetTask = tuple[Target, Task[TaskResult]]
-# What a plan gives next; a job ends before the next task can be given.
+# An item of a plan: a target with its task, or a job that ends before the next item.
 NextTask = Union[TargetTask, "Future[Any]"]
 
 
 @dataclass(frozen=True)
 class Workspace:
-    """What one build works in.
+    """The project, options and records of one build.
 
     `project` records every file that it reads in `state`. `folders` are all editions on
     disk, `editions` the lifecycles of those asked for, `today` is the day of the build.

@@ -242,7 +242,7 @@ class MarkdownWriter:
 
 
 class _Marks(NamedTuple):
-    """What is marked in a text.
+    """The marked parts of a text.
 
     `emphasis` are the elements that are written as emphasis. If a whole phrase in another
     language is emphasized, the marks are `outside` its brackets: `*[a]{lang=fr}*`. With

@@ -13,7 +13,7 @@ from pipeline.word.html_to_brief import BriefReader
 from pipeline.word.markdown import MarkdownWriter
 from pipeline.word.sanitize import sanitize, word_file
 
-# What mammoth raises for parts of a document that do not fit together.
+# The exceptions that mammoth raises for an inconsistent document.
 _DAMAGE = (AttributeError, LookupError, OverflowError, TypeError, ValueError)
 # A larger file has more pictures than a brief; it is refused before it is read.
 MAX_BYTES = 100_000_000
@@ -22,7 +22,7 @@ _ENDINGS = {"PNG": "png", "JPEG": "jpg", "SVG": "svg"}
 
 @dataclass(frozen=True)
 class WordBrief:
-    """What a Word file says: values of a language file, and the pictures by their names.
+    """The content of a Word file: values of a language file, and pictures by their names.
 
     What was guessed, and what of a text is lost, is listed; `left_out` counts the rest.
     """

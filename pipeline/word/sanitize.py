@@ -34,7 +34,7 @@ _SMALLER = "import the text of one brief; a brief has two or four pages"
 _NOTES = {"footnotes": "footnotes.xml", "endnotes": "endnotes.xml"}
 _PARTS = {"styles": "styles.xml", "numbering": "numbering.xml", **_NOTES}
 _TRACKED = ("ins", "del", "moveFrom", "moveTo")
-# What has no place in a brief, by the names of its elements.
+# The elements that cannot be imported, with their names for people.
 _LEFT_OUT = {
     "oMath": "equations",
     "object": "embedded objects",

@@ -179,7 +179,7 @@ class DocumentWriter:
             for n, c in enumerate(table.columns)
         ]
         rows = [f"<w:tr><w:trPr><w:tblHeader/></w:trPr>{''.join(heads)}</w:tr>"]
-        # What a cell of a row above covers: its column, the rows still to come, its width.
+        # Cells of rows above that extend into this row: column, remaining rows, width.
         covered: dict[int, tuple[int, int]] = {}
         for n, row in enumerate(table.rows):
             cells, column, number = [], 0, 0

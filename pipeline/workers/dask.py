@@ -101,7 +101,7 @@ class BriefsWorker(WorkerPlugin):  # type: ignore[misc]  # Dask has no types
         if worker.nanny:
             # Ctrl-C reaches all processes of a terminal; the build stops its local workers.
             signal.signal(signal.SIGINT, signal.SIG_IGN)
-            # What a worker that is killed leaves behind goes with the cluster's folder.
+            # The files of a killed worker are removed with the folder of the cluster.
             tempfile.tempdir = dask.config.get("temporary-directory")
         setup, self._stack = self.worker_setup, ExitStack()
         executor = open_processes(self.jobs, setup.limits, setup.preload, can_fork=False)
@@ -114,7 +114,7 @@ class BriefsWorker(WorkerPlugin):  # type: ignore[misc]  # Dask has no types
 
 @dataclass(eq=False)
 class SharedFiles(WorkerPlugin):  # type: ignore[misc]
-    """What Dask sends once to each worker: shared files, and the toolchain to compare."""
+    """The data sent once to each worker: shared files, and the toolchain to compare."""
 
     files: Files
     toolchain: Mapping[str, str]

@@ -54,7 +54,7 @@ _TRIES, _TRIES_AFTER_KILL = 5, 2
 _CHECK_INTERVAL = 1
 # More threads than Pango starts in a process.
 _PANGO_THREADS = 4
-# What a build needs at least: open files beside those of each process, and address space.
+# The minimum of a build: open files beside those of each process, and address space.
 _OPEN_FILES, _FILES_PER_PROCESS, _ADDRESS_SPACE_MIB = 64, 4, 768
 # Jobs per process: WeasyPrint's caches grow by 1 MiB in 100 documents.
 _JOBS_PER_PROCESS = 250
@@ -63,7 +63,7 @@ _stopping: list[Thread] = []  # each waits until a pool has stopped
 
 @dataclass(frozen=True)
 class Limits:
-    """What one job may use. A brief of four pages takes less than 1 s and 120 MiB.
+    """The limits of one job. A brief of four pages takes less than 1 s and 120 MiB.
 
     The limit of memory is one of address space, beside what the process began with.
     WeasyPrint and the fonts take 200 MiB.
@@ -76,7 +76,7 @@ class Limits:
 
 @dataclass(frozen=True)
 class WorkerSetup:
-    """What a worker of a cluster needs: its toolchain (name -> version), and its fonts.
+    """The setup of a cluster worker: its toolchain (name -> version), and its fonts.
 
     Its processes import the modules `preload` when they start.
     """

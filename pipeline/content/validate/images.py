@@ -44,7 +44,7 @@ _ENDINGS: Mapping[str, tuple[str, ...]] = {
     "PNG": (".png",),
     "SVG": (".svg",),
 }
-# What a file of each type begins with. HEIC and AVIF are brands of ISO base media files
+# The first bytes of a file of each type. HEIC and AVIF are brands of ISO base media files
 # (ISO/IEC 23008-12, and the AVIF specification).
 _SIGNATURES: Mapping[str, bytes] = {
     "JPEG": rb"\xff\xd8\xff",

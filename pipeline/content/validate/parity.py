@@ -30,7 +30,7 @@ _OPTIONAL = frozenset({"translation", "approximate"})
 _HINT = "a translation has the same parts as the original, in the same order"
 _DIFFERENCE_HINT = "correct the text that is wrong"
 
-# What is no text of a language: addresses, citations, calls of footnotes.
+# Parts of a text that are in no language: addresses, citations, calls of footnotes.
 _NO_TEXT = re.compile(
     rf"\]\([^)]*\)|(?:https?://|www\.)\S+|\[\^[^]]*\]|\{{lang=[^}}]*\}}|{CITATION.pattern}"
 )
@@ -281,7 +281,7 @@ def _name(path: FieldPath) -> str:
 
 
 def _shape(value: Any) -> Hashable:
-    """What an item and its translation have in common: its parts, ids and numbers."""
+    """The properties that an item and its translation share: parts, ids and numbers."""
     if isinstance(value, str):
         return tuple(re.findall(r"[0-9]+|@[\w-]+", value))
     if isinstance(value, tuple):

@@ -1,6 +1,6 @@
 """Draw what a diagram adds to its words: a proportion, a scale of time, ribbons.
 
-The words are HTML, in the order of reading; the drawings hold nothing that is not said.
+The words are HTML, in reading order; a drawing has no information that is not in the words.
 Lengths are points, as in charts.
 """
 

@@ -21,7 +21,7 @@ _WORDS = Path(__file__).with_name("chinese_words.txt")
 _HAN = "\u4e00-\u9fff"
 # Patterns are compiled for the first Chinese text: 2 ms.
 _LETTERS, _TAG = f"[{_HAN}]+", r"(<[^>]*>)"
-# Of a word: its most letters; the score of one as frequent as all words together.
+# The maximum length of a word, and the score of a word as frequent as all words together.
 _LONGEST, _ALL_WORDS = 4, 103
 _OPEN, _CLOSE = '<span class="word">', "</span>"
 _MARKS = ("citation", "footnote_ref")

@@ -60,7 +60,7 @@ _NAMES = {
 
 @dataclass(frozen=True)
 class StructureIssue:
-    """What the standard forbids, and the HTML element that it is about."""
+    """A violation of the standard, and the HTML element that causes it."""
 
     message: str
     html: Any

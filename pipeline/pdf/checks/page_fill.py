@@ -26,7 +26,7 @@ _SHORT = 5
 _FULL = 0.12
 # The side column is empty if less than this, in CSS pixels, stands in it.
 _SIDE_GAP = 8.0
-# What may stand alone on the last page, with the imprint: so many parts.
+# So many parts may be alone on the last page with the imprint.
 _WITH_IMPRINT, _MOST_WITH_IMPRINT = "references.", 2
 _LISTS = ("ul", "ol")
 _PARAGRAPHS = ("p", "li", "dd")

@@ -29,7 +29,7 @@ _LIMIT = 4_000  # lists of rules, of 8 kB each
 
 
 class Cascade(dict[str, Any]):
-    """What rules declare for an element or a pseudo-element. It is never changed."""
+    """The declarations of rules for an element or a pseudo-element; immutable."""
 
 
 # One object, because kept styles are found by the identities of cascades.
@@ -49,7 +49,7 @@ class _MatchedRule(NamedTuple):
 
 
 class _Match(NamedTuple):
-    """What a list of rules declares, by the type of pseudo-element, None for the element.
+    """The declarations of a list of rules by pseudo-element, None for the element.
 
     WeasyPrint gives one style to the elements that have equal `shared` rules. The `sheets`
     stay, because they are found by their identities.
