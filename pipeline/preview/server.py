@@ -108,11 +108,11 @@ class _Handler(BaseHTTPRequestHandler):
     def send_error(self, code: int, *_: Any) -> None:
         """Answer what the standard library refuses, such as another method."""
         self.close_connection = True
-        self._give(405 if code == 501 else code, b"", _TEXT)
+        self._send_bytes(405 if code == 501 else code, b"", _TEXT)
 
     def do_GET(self) -> None:
         if (name := self._authorized_path("none", "same-origin")) is not None:
-            self._answer(name)
+            self._send_resource(name)
 
     def do_POST(self) -> None:
         self.close_connection = True  # whatever of a refused body is still to come
@@ -120,22 +120,22 @@ class _Handler(BaseHTTPRequestHandler):
             return
         host, kind = self.headers["Host"], self.headers.get("Content-Type")
         if self.headers.get("Origin") != f"http://{host}" or kind != "application/json":
-            return self._give(403, b"", _TEXT)
+            return self._send_bytes(403, b"", _TEXT)
         commands: dict[str, Callable[[Any], None]] = {
-            "select": self._select,
-            "edit": self._edit,
+            "select": self._select_document,
+            "edit": self._edit_text,
         }
         if name not in commands:
-            return self._give(404, b"", _TEXT)
+            return self._send_bytes(404, b"", _TEXT)
         length = self.headers.get("Content-Length", "")
         if not length.isascii() or not length.isdigit():
-            return self._give(411, b"", _TEXT)
+            return self._send_bytes(411, b"", _TEXT)
         if len(length) > 9 or int(length) > _MAX_BODY:
-            return self._give(413, b"", _TEXT)
+            return self._send_bytes(413, b"", _TEXT)
         try:
             commands[name](json.loads(self.rfile.read(int(length))))
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
-            self._give(400, b"", _TEXT)
+            self._send_bytes(400, b"", _TEXT)
 
     def _authorized_path(self, *sites: str) -> str | None:
         """Give the path after the secret; refuse another host, site or secret with None."""
@@ -144,80 +144,82 @@ class _Handler(BaseHTTPRequestHandler):
         is_ours = hosts in ([f"127.0.0.1:{port}"], [f"localhost:{port}"])
         # Browsers send Sec-Fetch-Site. A request without it comes from another program.
         if not is_ours or self.headers.get("Sec-Fetch-Site", sites[0]) not in sites:
-            self._give(403, b"", _TEXT)
+            self._send_bytes(403, b"", _TEXT)
             return None
         secret, slash, name = self.path.removeprefix("/").partition("/")
         if not slash or not compare_digest(secret.encode(), self.served.secret.encode()):
-            self._give(404, b"", _TEXT)
+            self._send_bytes(404, b"", _TEXT)
             return None
         return name
 
-    def _answer(self, name: str) -> None:
+    def _send_resource(self, name: str) -> None:
         """Answer by name; the rest of a name is a key of what is shown, never a path."""
         kind, _, rest = name.partition("/")
         shown = self.served.state.shown
         if name in self.served.files:
-            self._give(200, *self.served.files[name])
+            self._send_bytes(200, *self.served.files[name])
         elif name == "events":
-            self._stream()
+            self._send_events()
         elif name == "structure":
             entries = shown.rendered.reading_list
-            self._give_json([(e.depth, e.role, e.text, e.path != "") for e in entries])
+            self._send_json([(e.depth, e.role, e.text, e.path != "") for e in entries])
         elif kind == "page" and (png := shown.pictures.get(rest)):
-            self._give(200, png, "image/png", "max-age=3600, immutable")
+            self._send_bytes(200, png, "image/png", "max-age=3600, immutable")
         elif kind == "web" and rest and rest == _web_key(shown):
             page, policy = shown.rendered.web_page, _FRAME_POLICY
-            self._give(200, page, "text/html; charset=utf-8", policy=policy)
+            self._send_bytes(200, page, "text/html; charset=utf-8", policy=policy)
         elif kind == "place":
-            self._locate(rest)
+            self._send_place(rest)
         else:
-            self._give(404, b"", _TEXT)
+            self._send_bytes(404, b"", _TEXT)
 
-    def _locate(self, entry: str) -> None:
+    def _send_place(self, entry: str) -> None:
         served, shown = self.served, self.served.state.shown
         if not (match := _ENTRY.fullmatch(entry)):
-            return self._give(404, b"", _TEXT)
+            return self._send_bytes(404, b"", _TEXT)
         drawn, number = map(int, match.groups())
         if drawn != shown.drawn:
-            return self._give(409, _OLD_PAGES.encode(), _TEXT)
+            return self._send_bytes(409, _OLD_PAGES.encode(), _TEXT)
         if number >= len(shown.rendered.reading_list):
-            return self._give(404, b"", _TEXT)
+            return self._send_bytes(404, b"", _TEXT)
         try:
             place, text = locate(served.project, shown.rendered, number)
         except PipelineError as error:
-            return self._give(409, str(error).encode(), _TEXT)
+            return self._send_bytes(409, str(error).encode(), _TEXT)
         link = served.link(place.file, place.line, place.column)
         answer: dict[str, Any] = {"place": str(place), "link": link, "text": None}
         if text:
             served.texts[key := next(served.numbers)] = text
             answer |= {"number": key, "text": text.text, "offset": text.offset}
-        self._give_json(answer)
+        self._send_json(answer)
 
-    def _select(self, asked: dict[str, str]) -> None:
+    def _select_document(self, requested: dict[str, str]) -> None:
         state = self.served.state
         known = state.shown.choices
-        chosen = {key: value for key, value in asked.items() if value in known[key]}
-        if chosen != asked:
-            return self._give(404, b"", _TEXT)
+        chosen = {key: value for key, value in requested.items() if value in known[key]}
+        if chosen != requested:
+            return self._send_bytes(404, b"", _TEXT)
         if "slug" in chosen:  # its editions and languages are others
             chosen = {"edition": "", **chosen}
         state.select(replace(state.selection, **chosen))
-        self._give(204, b"", _TEXT)
+        self._send_bytes(204, b"", _TEXT)
 
-    def _edit(self, asked: dict[str, Any]) -> None:
-        old, text = self.served.texts.get(asked["number"]), asked["text"]
+    def _edit_text(self, requested: dict[str, Any]) -> None:
+        old, text = self.served.texts.get(requested["number"]), requested["text"]
         if old is None or not isinstance(text, str):
-            return self._give(404, b"", _TEXT)
+            return self._send_bytes(404, b"", _TEXT)
         try:
             refusal = edit(self.served.project, old, text)
         except PipelineError as error:
             refusal = str(error)
-        self._give(409 if refusal else 204, refusal.encode(), _TEXT)
+        self._send_bytes(409 if refusal else 204, refusal.encode(), _TEXT)
 
-    def _stream(self) -> None:
+    def _send_events(self) -> None:
         """Send what is shown, and each change of it, until the connection is closed."""
         self.close_connection = True
-        self._begin(200, {"Content-Type": "text/event-stream", "Cache-Control": "no-store"})
+        self._send_head(
+            200, {"Content-Type": "text/event-stream", "Cache-Control": "no-store"}
+        )
         number = 0
         try:
             while True:
@@ -232,10 +234,10 @@ class _Handler(BaseHTTPRequestHandler):
         except OSError:
             return
 
-    def _give_json(self, value: Any) -> None:
-        self._give(200, json.dumps(value).encode(), "application/json")
+    def _send_json(self, value: Any) -> None:
+        self._send_bytes(200, json.dumps(value).encode(), "application/json")
 
-    def _give(
+    def _send_bytes(
         self,
         status: int,
         body: bytes,
@@ -245,10 +247,10 @@ class _Handler(BaseHTTPRequestHandler):
     ) -> None:
         sizes = {"Content-Type": kind, "Content-Length": str(len(body))}
         headers = {**sizes, "Cache-Control": cache, "Content-Security-Policy": policy}
-        self._begin(status, headers)
+        self._send_head(status, headers)
         self.wfile.write(body)
 
-    def _begin(self, status: int, headers: dict[str, str]) -> None:
+    def _send_head(self, status: int, headers: dict[str, str]) -> None:
         self.send_response_only(status)
         for name, value in {**_HEADERS, **headers}.items():
             self.send_header(name, value)

@@ -62,24 +62,26 @@ class MarkdownWriter:
 
         `mark_note` gives what is printed for a call of a note.
         """
-        text = self._line(node, mark_note)
+        text = self._write_line(node, mark_note)
         return _escape_starts(text) if in_prose else text
 
-    def _line(self, node: Element, mark_note: Callable[[str], str] | None) -> str:
+    def _write_line(self, node: Element, mark_note: Callable[[str], str] | None) -> str:
         call = mark_note or self._lost_note(node)
         found = [e for e in node.iter() if e.tag in ("em", "strong")][:_MOST_EMPHASIS]
-        without = self._inline(node, call, _Marks(()))
+        without = self._write_inline(node, call, _Marks(()))
         for marks in (_Marks(tuple(found)), _Marks(tuple(found), outside=False)):
-            text = self._inline(node, call, marks)
-            if _printed(text) == _printed(without):
+            text = self._write_inline(node, call, marks)
+            if _without_notes(text) == _without_notes(without):
                 return text
         self.lose(f'emphasis in "{shorten(plain(node))}" was left out')
         kept: tuple[Element, ...] = ()
         for element in found:
             marks = _Marks((*kept, element))
-            if _printed(self._inline(node, call, marks)) == _printed(without):
+            if _without_notes(self._write_inline(node, call, marks)) == _without_notes(
+                without
+            ):
                 kept = marks.emphasis
-        return self._inline(node, call, _Marks(kept))
+        return self._write_inline(node, call, _Marks(kept))
 
     def prose(self, nodes: Iterable[Element]) -> str:
         """Write paragraphs and lists, with the notes that they call."""
@@ -87,18 +89,18 @@ class MarkdownWriter:
 
         def call(key: str) -> str:
             if key not in labels:
-                labels[key] = self._label(key, len(labels) + 1)
+                labels[key] = self._note_label(key, len(labels) + 1)
             return f"[^{labels[key]}]"
 
         chunks: list[str] = []
         was_bullet = False
         for node in nodes:
             if node.tag in ("ul", "ol"):
-                chunks.append("\n".join(self._items(node, "", call)))
+                chunks.append("\n".join(self._write_items(node, "", call)))
                 was_bullet = False
                 continue
             if node.tag == "table":
-                chunks.append("\n".join(self._rows(node, call)))
+                chunks.append("\n".join(self._write_rows(node, call)))
                 was_bullet = False
                 continue
             text = self.line(node, call, in_prose=True)
@@ -119,7 +121,7 @@ class MarkdownWriter:
         found = self.notes[key].iter() if key in self.notes else ()
         return [e for e in found if e.tag == "p" or (e.tag == "li" and e.text)]
 
-    def _label(self, key: str, number: int) -> str:
+    def _note_label(self, key: str, number: int) -> str:
         marks = (
             (e.get("id", "") for e in self.notes[key].iter()) if key in self.notes else ()
         )
@@ -139,14 +141,14 @@ class MarkdownWriter:
         if said not in self.lost:
             self.lost.append(said)
 
-    def _rows(self, table: Element, call: Callable[[str], str]) -> Iterator[str]:
+    def _write_rows(self, table: Element, call: Callable[[str], str]) -> Iterator[str]:
         """Write a table that came from prose, as Markdown."""
         for number, row in enumerate(table.iter("tr")):
             yield "| " + " | ".join(self.line(cell, call) for cell in row) + " |"
             if number == 0:
                 yield "|---" * len(row) + "|"
 
-    def _items(
+    def _write_items(
         self, node: Element, indent: str, call: Callable[[str], str]
     ) -> Iterator[str]:
         for number, item in enumerate(node.findall("li"), 1):
@@ -158,22 +160,31 @@ class MarkdownWriter:
             if text or lists:
                 yield f"{indent}{mark}{text or '–'}"
             for child in lists:
-                yield from self._items(child, indent + " " * len(mark), call)
+                yield from self._write_items(child, indent + " " * len(mark), call)
 
-    def _inline(self, node: Element, call: Callable[[str], str], marks: "_Marks") -> str:
-        text = self._within(node, call, marks).replace("\t", " ")
-        text = _CITED.sub(_citation, text)
+    def _write_inline(
+        self, node: Element, call: Callable[[str], str], marks: "_Marks"
+    ) -> str:
+        text = self._write_within(node, call, marks).replace("\t", " ")
+        text = _CITED.sub(_write_citation, text)
         text = _LONE_CITATION.sub(r"[@\1]", text)
         lines = (" ".join(line.split()) for line in text.split(_BREAK))
         return _BREAK.join(line for line in lines if line)
 
-    def _within(self, node: Element, call: Callable[[str], str], marks: "_Marks") -> str:
-        out = [self._words(node.text or "", marks)]
+    def _write_within(
+        self, node: Element, call: Callable[[str], str], marks: "_Marks"
+    ) -> str:
+        out = [self._write_words(node.text or "", marks)]
         for child in node:
-            out += [self._element(child, call, marks), self._words(child.tail or "", marks)]
+            out += [
+                self._write_element(child, call, marks),
+                self._write_words(child.tail or "", marks),
+            ]
         return "".join(out)
 
-    def _element(self, node: Element, call: Callable[[str], str], marks: "_Marks") -> str:
+    def _write_element(
+        self, node: Element, call: Callable[[str], str], marks: "_Marks"
+    ) -> str:
         tag, href = node.tag, node.get("href", "")
         if tag == "sup" and len(node) == 1 and "note-" in node[0].get("href", ""):
             return call(node[0].get("href", "")[1:])
@@ -185,8 +196,9 @@ class MarkdownWriter:
             is_emphasis = any(inside is one for one in marks.emphasis)
             if is_emphasis and marks.outside and _is_whole(node):
                 mark = "*" if inside.tag == "em" else "**"
-                return f"{mark}[{self._within(inside, call, marks)}]{{lang={code}}}{mark}"
-        body = self._within(node, call, marks)
+                words = self._write_within(inside, call, marks)
+                return f"{mark}[{words}]{{lang={code}}}{mark}"
+        body = self._write_within(node, call, marks)
         if not (core := body.strip()) or core == _BREAK.strip():
             return body
         lead = body[: len(body) - len(body.lstrip())]
@@ -200,10 +212,10 @@ class MarkdownWriter:
         elif code:
             core = f"[{core}]{{lang={code}}}"
         elif tag == "a" and href:
-            core = self._link(core, href)
+            core = self._write_link(core, href)
         return f"{lead}{core}{trail}"
 
-    def _link(self, words: str, href: str) -> str:
+    def _write_link(self, words: str, href: str) -> str:
         if href.startswith("#"):
             id, is_reference = id_of_bookmark(href[1:])
             if is_reference:
@@ -217,21 +229,21 @@ class MarkdownWriter:
             href = re.sub(r"[\s<>()\\]", lambda match: f"%{ord(match[0]):02X}", href)
         return f"[{words}]({href})"
 
-    def _words(self, text: str, marks: "_Marks") -> str:
+    def _write_words(self, text: str, marks: "_Marks") -> str:
         """Escape words; mark those of another script with their language."""
         text = without_invisible(text).replace(_CITATION_MARK, "")
         if text.isascii() or not marks.scripts:
             return _escape(text)
         runs: list[tuple[str, str]] = []
         for word in re.findall(r"\s+|\S+", text):
-            code = next(filter(None, map(self._code, word)), "")
+            code = next(filter(None, map(self._language_to_mark, word)), "")
             if runs and (runs[-1][0] == code or (not code and not word.strip())):
                 runs[-1] = runs[-1][0], runs[-1][1] + word
             else:
                 runs.append((code, word))
-        return "".join(_marked(code, words) for code, words in runs)
+        return "".join(_mark_language(code, words) for code, words in runs)
 
-    def _code(self, letter: str) -> str:
+    def _language_to_mark(self, letter: str) -> str:
         """The language to mark for a letter; "" for the script of the text, and others."""
         found = language_of(letter) if letter.isalpha() else ""
         own = script_of(self.codes[0])
@@ -254,7 +266,7 @@ class _Marks(NamedTuple):
     scripts: bool = True
 
 
-def _marked(code: str, words: str) -> str:
+def _mark_language(code: str, words: str) -> str:
     if not code:
         return _escape(words)
     core = words.strip()
@@ -281,11 +293,11 @@ def _escape_starts(text: str) -> str:
     return _BREAK.join(_AT_START.sub(escaped, line) for line in text.split(_BREAK))
 
 
-def _citation(match: re.Match[str]) -> str:
+def _write_citation(match: re.Match[str]) -> str:
     return "[" + "; ".join(f"@{id}" for id in _LONE_CITATION.findall(match[1])) + "]"
 
 
-def _printed(text: str) -> str:
+def _without_notes(text: str) -> str:
     return plain_text(text, "citation", "footnote_ref")
 
 

@@ -43,7 +43,7 @@ def read_remarks(name: str, content: bytes) -> list[Remark]:
     with open_office_file(word_file(name), content) as parts:
         main = main_part(parts)
         by_kind = {one.kind: one.target for one in parts.relations(main)}
-        comments = _comments(parts, by_kind.get("comments", ""))
+        comments = _read_comments(parts, by_kind.get("comments", ""))
         found: list[Remark] = []
         for path in (main, by_kind.get("footnotes", ""), by_kind.get("endnotes", "")):
             if path in parts.names:
@@ -52,12 +52,12 @@ def read_remarks(name: str, content: bytes) -> list[Remark]:
         return found
 
 
-def _comments(parts: OfficeParts, path: str) -> dict[str, Remark]:
+def _read_comments(parts: OfficeParts, path: str) -> dict[str, Remark]:
     found = {}
     for one in parts.tree(path).findall("{*}comment") if path in parts.names else ():
         values = {local_name(key): value for key, value in one.attrib.items()}
         paragraphs = (p for p in one.iter() if is_element(p, "p"))
-        text = " ".join(" ".join(_words(p).split()) for p in paragraphs)
+        text = " ".join(" ".join(_words_of(p).split()) for p in paragraphs)
         who, when = values.get("author", ""), values.get("date", "")
         found[values.get("id", "")] = Remark(
             "comment", (), "", who, when, text=text.strip()
@@ -80,14 +80,14 @@ class _RemarkReader:
     def read(self, root: Element) -> list[Remark]:
         for paragraph in root.iter():
             if is_element(paragraph, "p"):
-                self._paragraph(paragraph)
+                self._read_paragraph(paragraph)
         return self.remarks
 
-    def _paragraph(self, paragraph: Element) -> None:
+    def _read_paragraph(self, paragraph: Element) -> None:
         starts = (e for e in paragraph.iter() if is_element(e, "bookmarkStart"))
-        names = (_attribute(start, "name") for start in starts)
+        names = (_word_attribute(start, "name") for start in starts)
         self.path = next(filter(None, map(place_of_bookmark, names)), self.path)
-        pieces = list(_pieces(paragraph))
+        pieces = list(_pieces_of(paragraph))
         words = "".join(words for words, kind, _ in pieces if kind != "new")
         own = " ".join(words.split())
         base = Remark("change", self.path, own or self.previous, "", "")
@@ -95,50 +95,50 @@ class _RemarkReader:
         kept, change = "", base
         for words, kind, element in pieces:
             if kind == "start":
-                self._start(_attribute(element, "id"), base)
+                self._start(_word_attribute(element, "id"), base)
                 continue
             if kind == "end":
-                self.open.pop(_attribute(element, "id"), None)
+                self.open.pop(_word_attribute(element, "id"), None)
                 continue
             if kind == "reference":
-                if _attribute(element, "id") not in self.seen:
-                    self._start(_attribute(element, "id"), base)
-                    self.open.pop(_attribute(element, "id"), None)
+                if _word_attribute(element, "id") not in self.seen:
+                    self._start(_word_attribute(element, "id"), base)
+                    self.open.pop(_word_attribute(element, "id"), None)
                 continue
             for index in self.open.values():
                 remark = self.remarks[index]
                 if kind != "new":
                     self.remarks[index] = replace(remark, old=remark.old + words)
-            who = _attribute(element, "author")
+            who = _word_attribute(element, "author")
             if kind in ("old", "new"):
                 if change.who not in ("", who):
-                    change = self._end(change, base)
+                    change = self._read_end(change, base)
                 if not (change.old or change.new):
-                    when = _attribute(element, "date")
+                    when = _word_attribute(element, "date")
                     change = replace(change, who=who, when=when, before=kept[-_CONTEXT:])
                 change = replace(change, **{kind: getattr(change, kind) + words})
             elif words:
-                change = self._end(change, base)
+                change = self._read_end(change, base)
             kept += words if kind != "new" else ""
-        self._end(change, base)
-        self._mark(paragraph, base, is_new=not own)
+        self._read_end(change, base)
+        self._read_mark(paragraph, base, is_new=not own)
 
-    def _end(self, change: Remark, base: Remark) -> Remark:
+    def _read_end(self, change: Remark, base: Remark) -> Remark:
         if change.old.strip() or change.new.strip():
             self.remarks.append(change)
         return base
 
-    def _mark(self, paragraph: Element, base: Remark, *, is_new: bool) -> None:
+    def _read_mark(self, paragraph: Element, base: Remark, *, is_new: bool) -> None:
         """Report that a paragraph was divided, or joined to the next one.
 
         The words of a paragraph that is new, or deleted as a whole, are listed instead.
         """
-        kept = any(words and not kind for words, kind, _ in _pieces(paragraph))
+        kept = any(words and not kind for words, kind, _ in _pieces_of(paragraph))
         marks = (("ins", "begin a new paragraph"), ("del", "join the next paragraph"))
         for kind, text in marks:
             mark = paragraph.find(f"{{*}}pPr/{{*}}rPr/{{*}}{kind}")
             if mark is not None and kept and not is_new:
-                who, when = _attribute(mark, "author"), _attribute(mark, "date")
+                who, when = _word_attribute(mark, "author"), _word_attribute(mark, "date")
                 self.remarks.append(replace(base, who=who, when=when, text=text))
 
     def _start(self, id: str, base: Remark) -> None:
@@ -150,14 +150,14 @@ class _RemarkReader:
             self.seen.add(id)
 
 
-def _pieces(
+def _pieces_of(
     element: Element, kind: str = "", change: Element = _NO_CHANGE
 ) -> Iterator[tuple[str, str, Element]]:
     """Return the words of a paragraph: old, new or kept; and the element of the change."""
     for child in element:
         name = local_name(str(child.tag))
         if name in _CHANGES:
-            yield from _pieces(child, _CHANGES[name], child)
+            yield from _pieces_of(child, _CHANGES[name], child)
         elif name in ("commentRangeStart", "commentRangeEnd"):
             yield "", name.removeprefix("commentRange").lower(), child
         elif name == "commentReference":
@@ -165,12 +165,12 @@ def _pieces(
         elif name in _TEXTS:
             yield child.text or _TEXTS[name], kind, change
         elif name not in ("pPr", "rPr", "p", "AlternateContent", "instrText"):
-            yield from _pieces(child, kind, change)
+            yield from _pieces_of(child, kind, change)
 
 
-def _words(element: Element) -> str:
+def _words_of(element: Element) -> str:
     return "".join(e.text or "" for e in element.iter() if is_element(e, "t"))
 
 
-def _attribute(element: Element, name: str) -> str:
+def _word_attribute(element: Element, name: str) -> str:
     return next((v for key, v in element.attrib.items() if local_name(key) == name), "")

@@ -87,33 +87,35 @@ class _Copy:
     def make(self) -> WordFile:
         main = main_part(self.parts)
         by_kind = {r.kind: r.target for r in self.parts.relations(main)}
-        root = self._part(main)
+        root = self._copy_part(main)
         body = root.find("{*}body")
         if body is None:
             raise self.parts.file.damaged()
         self._count_parts(by_kind)
-        copied = {"document.xml": self._clean(main, root)}
+        copied = {"document.xml": self._clean_part(main, root)}
         kinds = {}
         for kind, name in _PARTS.items():
             if by_kind.get(kind) in self.parts.names:
-                part = self._part(by_kind[kind])
-                copied[name] = self._clean(by_kind[kind], part) if kind in _NOTES else part
+                part = self._copy_part(by_kind[kind])
+                copied[name] = (
+                    self._clean_part(by_kind[kind], part) if kind in _NOTES else part
+                )
                 kinds[kind] = name
-        relations = {"document.xml": self._links(main, kinds)}
+        relations = {"document.xml": self._copied_relations(main, kinds)}
         for kind in _NOTES.keys() & kinds.keys():
-            relations[kinds[kind]] = self._links(by_kind[kind], {})
-        properties = dict(_properties(self.parts))
+            relations[kinds[kind]] = self._copied_relations(by_kind[kind], {})
+        properties = dict(_read_properties(self.parts))
         return WordFile(
-            _pack(copied, relations, self.pictures),
+            _pack_archive(copied, relations, self.pictures),
             tuple(self.charts),
             {what: count for what, count in self.left_out.items() if count},
             properties,
             properties.pop("", ""),
-            _language(copied.get("styles.xml")),
+            _default_language(copied.get("styles.xml")),
             tuple(_language_styles(copied.get("styles.xml"))),
         )
 
-    def _part(self, path: str) -> Element:
+    def _copy_part(self, path: str) -> Element:
         root = self.parts.tree(path)
         kind = self.parts.file.kind
         if (count := sum(1 for _ in root.iter())) > MAX_ELEMENTS:
@@ -126,16 +128,16 @@ class _Copy:
 
     def _count_parts(self, by_kind: Mapping[str, str]) -> None:
         if (comments := by_kind.get("comments")) in self.parts.names:
-            found = self._part(str(comments)).findall("{*}comment")
+            found = self._copy_part(str(comments)).findall("{*}comment")
             self.left_out["comments in the margin"] += len(found)
         for path in sorted(self.parts.names):
             if re.fullmatch(r"word/(header|footer)\d*\.xml", path):
-                texts = (e for e in self._part(path).iter() if is_element(e, "t"))
+                texts = (e for e in self._copy_part(path).iter() if is_element(e, "t"))
                 has_text = any((text.text or "").strip() for text in texts)
                 self.left_out["headers and footers"] += has_text
             self.left_out["macros"] += path.endswith("vbaProject.bin")
 
-    def _clean(self, path: str, root: Element) -> Element:
+    def _clean_part(self, path: str, root: Element) -> Element:
         """Remove what mammoth must not see; put marks in the places of charts."""
         relations = {one.id: one for one in self.parts.relations(path)}
         for parent in list(root.iter()):
@@ -147,11 +149,13 @@ class _Copy:
                 if name in ("drawing", "AlternateContent"):
                     chart = next((e for e in child.iter() if _is_chart(e)), None)
                     if chart is not None:
-                        _replace(parent, child, self._chart(child, chart, relations))
+                        _replace(
+                            parent, child, self._replace_chart(child, chart, relations)
+                        )
                 elif name == "t" and CHART_MARK in (child.text or ""):
                     child.text = str(child.text).replace(CHART_MARK, "")
                 elif name == "rPr":
-                    _complete(child)
+                    _complete_properties(child)
                 self._check_relations(child, relations)
                 if not self.accept and name in _REJECTED:
                     child.tag = child.tag.replace(f"}}{name}", f"}}{_REJECTED[name]}")
@@ -160,7 +164,7 @@ class _Copy:
         self.left_out.pop("", None)
         return root
 
-    def _chart(
+    def _replace_chart(
         self, drawing: Element, chart: Element, relations: Mapping[str, Relation]
     ) -> str:
         described = (e for e in drawing.iter() if is_element(e, "docPr"))
@@ -168,7 +172,7 @@ class _Copy:
         relation = relations.get(_relation_id(chart), _NO_RELATION)
         read = WordChart("", alt=alt)
         if relation.target in self.parts.names:
-            part = self._part(relation.target)
+            part = self._copy_part(relation.target)
             with report_damage(self.parts.file, ValueError):  # the index of a point
                 read = read_chart(part, alt)
         if not read.kind:
@@ -184,12 +188,12 @@ class _Copy:
         ]:
             _, kind, target, is_external = relations.get(element.attrib[key], _NO_RELATION)
             if kind == "image" and not is_external and target in self.parts.names:
-                self._picture(target)
+                self._copy_picture(target)
             elif kind != "hyperlink":
                 del element.attrib[key]
                 self.left_out["pictures in other files"] += kind == "image"
 
-    def _picture(self, path: str) -> None:
+    def _copy_picture(self, path: str) -> None:
         if path in self.pictures:
             return
         self.pictures[path] = self.parts.read(path, MAX_PICTURE)
@@ -199,7 +203,7 @@ class _Copy:
             message = f"the document has more than {count} pictures, or {limit} MB of them"
             raise self.parts.file.error(message)
 
-    def _links(self, path: str, kinds: Mapping[str, str]) -> list[Relation]:
+    def _copied_relations(self, path: str, kinds: Mapping[str, str]) -> list[Relation]:
         """List the relations of a copied part."""
         own = [Relation(f"part-{kind}", kind, n, False) for kind, n in kinds.items()]
         names = {path: f"media/{n}" for n, path in enumerate(self.pictures)}
@@ -244,7 +248,7 @@ def _is_deeper(root: Element, limit: int) -> bool:
     return bool(level)
 
 
-def _complete(properties: Element) -> None:
+def _complete_properties(properties: Element) -> None:
     """Write the properties of a run as mammoth knows them.
 
     A run from right to left is bold or italic by properties of its own. LibreOffice writes
@@ -270,7 +274,7 @@ def _replace(parent: Element, child: Element, text: str) -> None:
     parent[list(parent).index(child)] = mark
 
 
-def _properties(parts: OfficeParts) -> Iterator[tuple[str, str]]:
+def _read_properties(parts: OfficeParts) -> Iterator[tuple[str, str]]:
     """Return the added properties, and under "" the title of the document."""
     for relation in parts.relations(""):
         if relation.target not in parts.names:
@@ -283,7 +287,7 @@ def _properties(parts: OfficeParts) -> Iterator[tuple[str, str]]:
             yield "", " ".join(title.split())
 
 
-def _language(styles: Element | None) -> str:
+def _default_language(styles: Element | None) -> str:
     """The language that the styles set for text, without its country."""
     found = styles.find("{*}docDefaults//{*}lang") if styles is not None else None
     for key, value in found.attrib.items() if found is not None else ():
@@ -301,7 +305,7 @@ def _language_styles(styles: Element | None) -> Iterator[str]:
             yield match[1]
 
 
-def _pack(
+def _pack_archive(
     copied: Mapping[str, Element],
     relations: Mapping[str, list[Relation]],
     pictures: Mapping[str, bytes],
@@ -310,17 +314,17 @@ def _pack(
     with ZipFile(out, "w") as archive:
         archive.writestr("[Content_Types].xml", f'<Types xmlns="{_TYPES}"/>')
         main = [Relation("r", "officeDocument", "word/document.xml", False)]
-        archive.writestr("_rels/.rels", _relations(main))
+        archive.writestr("_rels/.rels", _write_relations(main))
         for name, root in copied.items():
             archive.writestr(f"word/{name}", ElementTree.tostring(root))
         for name, listed in relations.items():
-            archive.writestr(f"word/_rels/{name}.rels", _relations(listed))
+            archive.writestr(f"word/_rels/{name}.rels", _write_relations(listed))
         for number, data in enumerate(pictures.values()):
             archive.writestr(f"word/media/{number}", data)
     return out.getvalue()
 
 
-def _relations(listed: list[Relation]) -> bytes:
+def _write_relations(listed: list[Relation]) -> bytes:
     root = Element(f"{{{_RELATIONS}}}Relationships")
     for id, kind, target, is_external in listed:
         attributes = {"Id": id, "Type": f"{_OFFICE}/{kind}", "Target": target}

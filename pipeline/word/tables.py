@@ -31,7 +31,7 @@ def read_table(writer: MarkdownWriter, table: Element) -> dict[str, Any]:
 
     rows = [
         [
-            (_cell(writer, cell, call), _span(cell))
+            (_cell_text(writer, cell, call), _cell_span(cell))
             for cell in row
             if cell.tag in ("td", "th")
         ]
@@ -43,14 +43,14 @@ def read_table(writer: MarkdownWriter, table: Element) -> dict[str, Any]:
     deepest = max(down for _, (_, down) in rows[0])
     head = max(len(table.findall("./thead/tr")), deepest if deepest <= _DEEPEST_HEAD else 1)
     head = min(head, max(len(rows) - 1, 1))
-    grid = _grid(rows, head)
+    grid = _fill_grid(rows, head)
     width = max(map(len, grid))
-    headings = [_heading(grid[:head], column) for column in range(width)]
-    body = [_cells(row, width) for row in grid[head:]]
+    headings = [_column_heading(grid[:head], column) for column in range(width)]
+    body = [_row_cells(row, width) for row in grid[head:]]
     columns: list[Any] = list(headings)
     styled = [cell.find("p[@class='number']") is not None for cell in _first_row(table)]
     for number, heading in enumerate(headings):
-        cells = [row[number] for row in _texts(grid[head:], width)]
+        cells = [row[number] for row in _row_texts(grid[head:], width)]
         is_number = number > 0 and any(cells) and all(map(_NUMBER.fullmatch, cells))
         is_guess = is_number and any(re.search(r"\d", cell) for cell in cells)
         if is_guess and not any(styled):
@@ -70,7 +70,7 @@ def _first_row(table: Element) -> Sequence[Element]:
     return list(next(table.iter("tr"), ()))
 
 
-def _cell(writer: MarkdownWriter, cell: Element, call: Any) -> str:
+def _cell_text(writer: MarkdownWriter, cell: Element, call: Any) -> str:
     """The paragraphs of a cell as one, each on a line of its own."""
     blocks = [e for e in cell.iter() if e.tag in ("p", "li") and not e.findall("p")]
     lines = (writer.line(unbold(e), call) for e in blocks)
@@ -90,12 +90,12 @@ def is_all_bold(paragraph: Element) -> bool:
     return len(paragraph) == 1 and paragraph[0].tag == "strong" and not words
 
 
-def _span(cell: Element) -> tuple[int, int]:
+def _cell_span(cell: Element) -> tuple[int, int]:
     across, down = (int(cell.get(name, 1)) for name in ("colspan", "rowspan"))
     return min(max(across, 1), _MOST_ACROSS), min(max(down, 1), _MOST_DOWN)
 
 
-def _grid(
+def _fill_grid(
     rows: Sequence[Sequence[tuple[str, tuple[int, int]]]], head: int
 ) -> list[list[Any]]:
     """Put each cell at the first of its places; the others are covered.
@@ -122,7 +122,7 @@ def _grid(
     return grid
 
 
-def _heading(rows: Sequence[Sequence[Any]], column: int) -> str:
+def _column_heading(rows: Sequence[Sequence[Any]], column: int) -> str:
     """The words above a column: of each row of the head, from the cell that covers it."""
     found: list[str] = []
     for row in rows:
@@ -140,7 +140,7 @@ def _is_cell(value: Any) -> bool:
     return isinstance(value, tuple)
 
 
-def _cells(row: Sequence[Any], width: int) -> list[Any]:
+def _row_cells(row: Sequence[Any], width: int) -> list[Any]:
     cells: list[Any] = []
     for value in (*row, *[None] * (width - len(row))):
         if value is None:
@@ -153,7 +153,7 @@ def _cells(row: Sequence[Any], width: int) -> list[Any]:
     return cells
 
 
-def _texts(rows: Sequence[Sequence[Any]], width: int) -> list[list[str]]:
+def _row_texts(rows: Sequence[Sequence[Any]], width: int) -> list[list[str]]:
     return [
         [
             value[0] if _is_cell(value) else ""

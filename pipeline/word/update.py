@@ -147,7 +147,7 @@ class _TextPairs:
                 if old.get(key) is not None:
                     self.pair(old[key], new[key], (*path, key))
                 elif not str(new[key]).startswith(TO_DO):
-                    self._no_place(path, f"{key}: {_words(new[key])}")
+                    self._report_not_imported(path, f"{key}: {_first_text(new[key])}")
         elif path == ("references",) and not _are_texts(old):
             self.written_references = new  # by the program, from fields
         elif isinstance(old, list) and isinstance(new, list):
@@ -157,13 +157,13 @@ class _TextPairs:
         is_table = path[-1] in ("rows", "columns") or isinstance(path[-1], int)
         if is_table and len(old) != len(new):
             message = f"{len(new)} {path[-1] if isinstance(path[-1], str) else 'cells'}"
-            self._no_place(path, f"{message}, and the file has {len(old)}")
+            self._report_not_imported(path, f"{message}, and the file has {len(old)}")
             return
         if is_table:
             for number, (first, second) in enumerate(zip(old, new, strict=True)):
                 self._pair_items(first, second, (*path, number))
             return
-        sign = _kind_of_block if path[-1] == "blocks" else _words
+        sign = _kind_of_block if path[-1] == "blocks" else _first_text
         signs = list(map(sign, old)), list(map(sign, new))
         for kind, a, b, c, d in SequenceMatcher(None, *signs, autojunk=False).get_opcodes():
             if kind == "equal" or (kind == "replace" and b - a == d - c):
@@ -171,9 +171,9 @@ class _TextPairs:
                     self._pair_items(old[number], new[c + number - a], (*path, number))
                 continue
             for value in new[c:d]:
-                self._no_place((*path, max(a - 1, 0)), _words(value))
+                self._report_not_imported((*path, max(a - 1, 0)), _first_text(value))
             for number in range(a, b):
-                message = f"this is not in the document: {_words(old[number])}"
+                message = f"this is not in the document: {_first_text(old[number])}"
                 hint = "it was left as it is; delete it by hand if it is no longer needed"
                 place = self.source.place((*path, number))
                 self.problems.append(Problem(Rule.WORD_PLACE, place, message, hint))
@@ -187,11 +187,11 @@ class _TextPairs:
                 self.pair(old[kinds[0]], texts, (*path, kinds[0]))
                 return
             if kinds[0] != kinds[1]:
-                self._no_place(path, _words(new))
+                self._report_not_imported(path, _first_text(new))
                 return
         self.pair(old, new, path)
 
-    def _no_place(self, path: FieldPath, what: str) -> None:
+    def _report_not_imported(self, path: FieldPath, what: str) -> None:
         message = f"the file has no place for this part of the document: {what}"
         place = self.source.place(path)
         self.problems.append(Problem(Rule.WORD_PLACE, place, message, _ADD))
@@ -209,19 +209,19 @@ def _kind_of_block(value: Any) -> str:
     return "float" if name in _FLOATS else name
 
 
-def _words(value: Any) -> str:
+def _first_text(value: Any) -> str:
     """The first text of a part, as a message quotes it."""
-    return f'"{shorten(next(_texts(value), ""))}"'
+    return f'"{shorten(next(_texts_of(value), ""))}"'
 
 
-def _texts(value: Any) -> Iterator[str]:
+def _texts_of(value: Any) -> Iterator[str]:
     if isinstance(value, dict):
         for key, item in value.items():
             if key not in _NO_TEXT:
-                yield from _texts(item)
+                yield from _texts_of(item)
     elif isinstance(value, list):
         for item in value:
-            yield from _texts(item)
+            yield from _texts_of(item)
     elif isinstance(value, str):
         yield " ".join(value.split())
 
@@ -232,14 +232,14 @@ def _keep_lines(old: str, new: str) -> str:
     if len(labels[0]) == len(labels[1]):
         renamed = dict(zip(labels[1], labels[0], strict=True))
         new = _CALL.sub(lambda match: f"[^{renamed[match[1]]}]", new)
-    kept = {_chunk(chunk): chunk for chunk in re.split(r"\n\s*\n", old.strip("\n"))}
+    kept = {_printed_form(chunk): chunk for chunk in re.split(r"\n\s*\n", old.strip("\n"))}
     return "\n\n".join(
-        kept.get(_chunk(chunk)) or wrap_prose(chunk, _PROSE_WIDTH)
+        kept.get(_printed_form(chunk)) or wrap_prose(chunk, _PROSE_WIDTH)
         for chunk in new.split("\n\n")
     )
 
 
-def _chunk(text: str) -> tuple[object, ...]:
+def _printed_form(text: str) -> tuple[object, ...]:
     """Give what a paragraph prints, or a note with its label.
 
     A note is parsed without its label: it prints nothing if no text calls it.

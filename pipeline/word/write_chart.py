@@ -26,7 +26,7 @@ def write_chart(figure: Figure, rows: Sequence[DataRow]) -> str:
     kind, series = figure.chart, figure.value
     labels = [(n, figure.name(row.get(figure.label) or "")) for n, row in enumerate(rows)]
     written = "".join(
-        _series(
+        _write_series(
             number,
             figure.name(name),
             labels,
@@ -46,10 +46,10 @@ def write_chart(figure: Figure, rows: Sequence[DataRow]) -> str:
         plot += f'<c:grouping val="{grouping}"/>{written}{_NUMBERS}'
         plot += f'<c:gapWidth val="60"/>{overlap}{_AXES}</c:barChart>'
     bars = kind not in _LINES
-    category = _axis(
+    category = _write_axis(
         "catAx", 1, 2, "l" if bars else "b", "maxMin" if bars else "minMax", "autoZero"
     )
-    value = _axis(
+    value = _write_axis(
         "valAx", 2, 1, "b" if bars else "l", "minMax", "max" if bars else "autoZero"
     )
     legend = '<c:legend><c:legendPos val="b"/></c:legend>' if len(series) > 1 else ""
@@ -61,7 +61,7 @@ def write_chart(figure: Figure, rows: Sequence[DataRow]) -> str:
     )
 
 
-def _axis(kind: str, id: int, cross: int, side: str, order: str, crosses: str) -> str:
+def _write_axis(kind: str, id: int, cross: int, side: str, order: str, crosses: str) -> str:
     return (
         f'<c:{kind}><c:axId val="{id}"/>'
         f'<c:scaling><c:orientation val="{order}"/></c:scaling>'
@@ -70,7 +70,7 @@ def _axis(kind: str, id: int, cross: int, side: str, order: str, crosses: str) -
     )
 
 
-def _series(
+def _write_series(
     number: int,
     name: str,
     labels: Sequence[tuple[int, str]],
@@ -86,20 +86,20 @@ def _series(
     fill = f'<a:solidFill><a:srgbClr val="{_COLOURS[number % 8]}"/></a:solidFill>'
     smooth = '<c:smooth val="0"/>' if is_line else ""
     look = f'<a:ln w="28575">{fill}</a:ln>' if is_line else fill
-    title = f'<c:ptCount val="1"/>{_points([(0, name)])}'
+    title = f'<c:ptCount val="1"/>{_write_points([(0, name)])}'
     return (
         f'<c:ser><c:idx val="{number}"/><c:order val="{number}"/>'
         f"<c:tx><c:strRef><c:f>{cell}</c:f><c:strCache>{title}</c:strCache></c:strRef></c:tx>"
         f"<c:spPr>{look}</c:spPr>"
-        f"<c:cat><c:strRef><c:f>{labelled}</c:f><c:strCache>{count}{_points(labels)}"
+        f"<c:cat><c:strRef><c:f>{labelled}</c:f><c:strCache>{count}{_write_points(labels)}"
         f"</c:strCache></c:strRef></c:cat><c:val><c:numRef><c:f>{column}</c:f><c:numCache>"
         "<c:formatCode>General</c:formatCode>"
-        f"{count}{_points(values)}</c:numCache></c:numRef></c:val>"
+        f"{count}{_write_points(values)}</c:numCache></c:numRef></c:val>"
         f"{smooth}</c:ser>"
     )
 
 
-def _points(points: Sequence[tuple[int, str]]) -> str:
+def _write_points(points: Sequence[tuple[int, str]]) -> str:
     return "".join(f'<c:pt idx="{n}"><c:v>{escape(v)}</c:v></c:pt>' for n, v in points)
 
 
@@ -109,7 +109,7 @@ def chart_run(number: int, alt: str) -> str:
         f'<a:graphicData uri="{_C}"><c:chart xmlns:c="{_C}" r:id="chart{number}"/>'
         "</a:graphicData>"
     )
-    return _drawing(1000 + number, f"Chart {number}", alt, _WIDTH, _HEIGHT, graphic)
+    return _write_drawing(1000 + number, f"Chart {number}", alt, _WIDTH, _HEIGHT, graphic)
 
 
 def picture_run(number: int, alt: str, width_mm: float, height_mm: float) -> str:
@@ -124,10 +124,12 @@ def picture_run(number: int, alt: str, width_mm: float, height_mm: float) -> str
         f' y="0"/><a:ext cx="{width}" cy="{height}"/></a:xfrm><a:prstGeom prst="rect">'
         "<a:avLst/></a:prstGeom></pic:spPr></pic:pic></a:graphicData>"
     )
-    return _drawing(number, f"Picture {number}", alt, width, height, graphic)
+    return _write_drawing(number, f"Picture {number}", alt, width, height, graphic)
 
 
-def _drawing(id: int, name: str, alt: str, width: int, height: int, graphic: str) -> str:
+def _write_drawing(
+    id: int, name: str, alt: str, width: int, height: int, graphic: str
+) -> str:
     return (
         f'<w:r><w:drawing><wp:inline xmlns:wp="{_WP}">'
         f'<wp:extent cx="{width}" cy="{height}"/>'

@@ -57,19 +57,21 @@ class DocumentWriter:
 
     def body(self, version: LanguageVersion) -> str:
         """Write the whole text in the order of the printed page."""
-        return "".join(self._body(version))
+        return "".join(self._write_body(version))
 
-    def _body(self, version: LanguageVersion) -> Iterator[str]:
+    def _write_body(self, version: LanguageVersion) -> Iterator[str]:
         line = self.text.line
         yield line("Title", version.title, ("title",))
-        yield from self._more("Subtitle", version, "standfirst", ())
-        yield from self._more("Brief Prepared For", version, "prepared_for", ())
+        yield from self._write_optional("Subtitle", version, "standfirst", ())
+        yield from self._write_optional("Brief Prepared For", version, "prepared_for", ())
         if version.key_messages:
-            yield self._heading("key_messages")
+            yield self._write_heading("key_messages")
         for n, message in enumerate(version.key_messages):
             yield line("Brief Key Message", message.say, ("key_messages", n, "say"))
             at: FieldPath = ("key_messages", n)
-            yield from self._more("Brief Key Message Reason", message, "because", at)
+            yield from self._write_optional(
+                "Brief Key Message Reason", message, "because", at
+            )
         for n, pull in enumerate(version.pull_figures):
             yield line("Brief Number", pull.figure, ("pull_figures", n, "figure"))
             yield line("Brief Number Text", pull.text, ("pull_figures", n, "text"))
@@ -77,84 +79,88 @@ class DocumentWriter:
             yield from self.text.prose("Brief Lead", version.lead, ("lead",))
         for n, section in enumerate(version.sections):
             at = ("sections", n, "heading")
-            yield line("heading 1", section.heading, at, bookmarks=_bookmarks(section.id))
+            yield line(
+                "heading 1", section.heading, at, bookmarks=_bookmark_names(section.id)
+            )
             for number, block in enumerate(section.blocks):
-                yield from self._block(block, ("sections", n, "blocks", number))
+                yield from self._write_block(block, ("sections", n, "blocks", number))
         if version.points_for_decision:
-            yield self._heading("points_for_decision")
+            yield self._write_heading("points_for_decision")
         for n, point in enumerate(version.points_for_decision):
             yield line("Brief Point", point.do, ("points_for_decision", n, "do"))
             at = ("points_for_decision", n)
-            yield from self._more("Brief Point Detail", point, "detail", at)
+            yield from self._write_optional("Brief Point Detail", point, "detail", at)
         if version.references:
-            yield self._heading("references")
+            yield self._write_heading("references")
         for n, reference in enumerate(version.references):
             bookmarks = (id_bookmark(reference.id, is_reference=True),)
             url = f" [{reference.url}]({reference.url})" if reference.url else ""
             at = ("references", n, "text")
             yield line("Bibliography", f"{reference.text}{url}", at, bookmarks=bookmarks)
 
-    def _heading(self, label: str) -> str:
+    def _write_heading(self, label: str) -> str:
         return self.text.words("heading 1", self.labels[label], ())
 
-    def _more(self, style: str, part: object, key: str, path: FieldPath) -> Iterator[str]:
+    def _write_optional(
+        self, style: str, part: object, key: str, path: FieldPath
+    ) -> Iterator[str]:
         if text := getattr(part, key):
             label = self.labels[key] if key in _LABELLED else ""
             before = f"{label} " if label else ""
             yield self.text.line(style, text, (*path, key), before=before)
 
-    def _caption(self, kind: str, part: Any, path: FieldPath) -> str:
+    def _write_caption(self, kind: str, part: Any, path: FieldPath) -> str:
         number = self._numbers[kind] = self._numbers.get(kind, 0) + 1
         label = self.labels["numbered"].format(name=self.labels[kind], number=number)
         style = "Brief Box Title" if kind == "box" else "caption"
-        bookmarks, path = _bookmarks(part.id), (*path, "title")
+        bookmarks, path = _bookmark_names(part.id), (*path, "title")
         return self.text.line(
             style, part.title, path, before=f"{label} ", bookmarks=bookmarks
         )
 
-    def _block(self, block: Block, path: FieldPath) -> Iterator[str]:
+    def _write_block(self, block: Block, path: FieldPath) -> Iterator[str]:
         content, at = block.content, (*path, block.kind)
         if block.kind == "text":
             yield from self.text.prose("Normal", content, at)
         elif isinstance(content, Table):
-            yield from self._table(content, at)
+            yield from self._write_table(content, at)
         elif isinstance(content, Figure):
-            yield from self._figure(content, at)
+            yield from self._write_figure(content, at)
         elif isinstance(content, Picture):
-            yield from self._picture(content, at)
+            yield from self._write_picture(content, at)
         elif isinstance(content, Box):
-            yield self._caption("box", content, at)
+            yield self._write_caption("box", content, at)
             yield from self.text.prose("Brief Box", content.text, (*at, "text"))
         elif isinstance(content, BigFigure):
-            bookmarks, number = _bookmarks(content.id), (*at, "figure")
+            bookmarks, number = _bookmark_names(content.id), (*at, "figure")
             yield self.text.line(
                 "Brief Number", content.figure, number, bookmarks=bookmarks
             )
             yield self.text.line("Brief Number Text", content.text, (*at, "text"))
-            yield from self._more("Brief Note", content, "note", at)
-            yield from self._more("Brief Source", content, "source", at)
+            yield from self._write_optional("Brief Note", content, "note", at)
+            yield from self._write_optional("Brief Source", content, "source", at)
         elif isinstance(content, Timeline | Compare | Flow):
-            yield from self._diagram(content, at)
+            yield from self._write_diagram(content, at)
         elif isinstance(content, SideNote):
-            yield from self._more("Brief Side Note Title", content, "title", at)
+            yield from self._write_optional("Brief Side Note Title", content, "title", at)
             yield from self.text.prose("Brief Side Note", content.text, (*at, "text"))
         else:
             yield self.text.line("Quote", content.text, (*at, "text"))
-            yield from self._more("Brief Quote Source", content, "who", at)
+            yield from self._write_optional("Brief Quote Source", content, "who", at)
 
-    def _figure(self, figure: Figure, path: FieldPath) -> Iterator[str]:
+    def _write_figure(self, figure: Figure, path: FieldPath) -> Iterator[str]:
         file = figure.data.file
         rows = self.data[file] if file else figure.data.rows
-        yield self._caption("figure", figure, path)
-        yield from self._more("Brief Unit", figure, "subtitle", path)
+        yield self._write_caption("figure", figure, path)
+        yield from self._write_optional("Brief Unit", figure, "subtitle", path)
         self.charts.append(write_chart(figure, rows))
         run = chart_run(len(self.charts), figure.alt)
         yield f'<w:p><w:pPr><w:pStyle w:val="Normal"/></w:pPr>{run}</w:p>'
         yield self.text.words("Brief Alternative Text", figure.alt, (*path, "alt"))
-        yield from self._more("Brief Note", figure, "note", path)
-        yield from self._more("Brief Source", figure, "source", path)
+        yield from self._write_optional("Brief Note", figure, "note", path)
+        yield from self._write_optional("Brief Source", figure, "source", path)
 
-    def _picture(self, picture: Picture, path: FieldPath) -> Iterator[str]:
+    def _write_picture(self, picture: Picture, path: FieldPath) -> Iterator[str]:
         data = self.pictures.get(picture.file, b"")
         found = read_picture(picture.file, data)[0]
         if found and found.kind != "SVG":
@@ -165,17 +171,19 @@ class DocumentWriter:
             run = picture_run(number, picture.alt, width * scale, height * scale)
             yield f'<w:p><w:pPr><w:pStyle w:val="Normal"/></w:pPr>{run}</w:p>'
         if picture.caption:
-            path_, bookmarks = (*path, "caption"), _bookmarks(picture.id)
+            path_, bookmarks = (*path, "caption"), _bookmark_names(picture.id)
             yield self.text.line("caption", picture.caption, path_, bookmarks=bookmarks)
         yield self.text.words("Brief Alternative Text", picture.alt, (*path, "alt"))
-        yield from self._more("Brief Credit", picture, "credit", path)
+        yield from self._write_optional("Brief Credit", picture, "credit", path)
 
-    def _table(self, table: Table, path: FieldPath) -> Iterator[str]:
-        yield self._caption("table", table, path)
-        yield from self._more("Brief Unit", table, "subtitle", path)
+    def _write_table(self, table: Table, path: FieldPath) -> Iterator[str]:
+        yield self._write_caption("table", table, path)
+        yield from self._write_optional("Brief Unit", table, "subtitle", path)
         count = len(table.columns)
         heads = [
-            self._cell(c.heading, (*path, "columns", n), 1, count, c.align, is_head=True)
+            self._write_cell(
+                c.heading, (*path, "columns", n), 1, count, c.align, is_head=True
+            )
             for n, c in enumerate(table.columns)
         ]
         rows = [f"<w:tr><w:trPr><w:tblHeader/></w:trPr>{''.join(heads)}</w:tr>"]
@@ -189,7 +197,7 @@ class DocumentWriter:
                     left, across = covered.pop(column)
                     at = (*path, "rows", n, "covered", column)
                     cells.append(
-                        self._cell("", at, across, count, "text", merge="continue")
+                        self._write_cell("", at, across, count, "text", merge="continue")
                     )
                     if left > 1:
                         below[column] = left - 1, across
@@ -199,7 +207,7 @@ class DocumentWriter:
                     align = table.columns[column].align
                     merge = "restart" if cell.down > 1 else ""
                     cells.append(
-                        self._cell(cell.text, at, across, count, align, merge=merge)
+                        self._write_cell(cell.text, at, across, count, align, merge=merge)
                     )
                     if cell.down > 1:
                         below[column] = cell.down - 1, across
@@ -209,12 +217,16 @@ class DocumentWriter:
                 column += across
             covered = below
             rows.append(f"<w:tr>{''.join(cells)}</w:tr>")
-        yield self._framed(rows, count)
-        yield from self._below(table, path)
+        yield self._write_framed(rows, count)
+        yield from self._write_notes_below(table, path)
 
-    def _diagram(self, part: Timeline | Compare | Flow, path: FieldPath) -> Iterator[str]:
-        yield self._caption("table" if isinstance(part, Compare) else "figure", part, path)
-        yield from self._more("Brief Unit", part, "subtitle", path)
+    def _write_diagram(
+        self, part: Timeline | Compare | Flow, path: FieldPath
+    ) -> Iterator[str]:
+        yield self._write_caption(
+            "table" if isinstance(part, Compare) else "figure", part, path
+        )
+        yield from self._write_optional("Brief Unit", part, "subtitle", path)
         rows = list(diagram_rows(part))
         count, written = len(rows[0]), []
         if isinstance(part, Compare):
@@ -225,20 +237,20 @@ class DocumentWriter:
                 "by_when",
             )
             cells = (
-                self._cell(self.labels[head], (), 1, count, "text", is_head=True)
+                self._write_cell(self.labels[head], (), 1, count, "text", is_head=True)
                 for head in heads
             )
             written.append(f"<w:tr><w:trPr><w:tblHeader/></w:trPr>{''.join(cells)}</w:tr>")
         for row in rows:
             cells = (
-                self._cell(text, (*path, *at) if at else (), 1, count, "text")
+                self._write_cell(text, (*path, *at) if at else (), 1, count, "text")
                 for text, at in row
             )
             written.append(f"<w:tr>{''.join(cells)}</w:tr>")
-        yield self._framed(written, count)
-        yield from self._below(part, path)
+        yield self._write_framed(written, count)
+        yield from self._write_notes_below(part, path)
 
-    def _framed(self, rows: Sequence[str], count: int) -> str:
+    def _write_framed(self, rows: Sequence[str], count: int) -> str:
         bidi = "<w:bidiVisual/>" if direction(self.text.language) == "rtl" else ""
         properties = f'{bidi}<w:tblW w:w="5000" w:type="pct"/><w:tblBorders>{_BORDERS}'
         grid = f'<w:gridCol w:w="{9070 // count}"/>' * count
@@ -247,15 +259,15 @@ class DocumentWriter:
             f"<w:tblGrid>{grid}</w:tblGrid>{''.join(rows)}</w:tbl>"
         )
 
-    def _below(
+    def _write_notes_below(
         self, part: Table | Timeline | Compare | Flow, path: FieldPath
     ) -> Iterator[str]:
-        yield from self._more("Brief Note", part, "note", path)
-        yield from self._more("Brief Source", part, "source", path)
+        yield from self._write_optional("Brief Note", part, "note", path)
+        yield from self._write_optional("Brief Source", part, "source", path)
         if not (part.note or part.source):
             yield '<w:p><w:pPr><w:pStyle w:val="Normal"/></w:pPr></w:p>'
 
-    def _cell(
+    def _write_cell(
         self,
         text: str,
         path: FieldPath,
@@ -276,5 +288,5 @@ class DocumentWriter:
         return f"<w:tc><w:tcPr>{width}{span}{vertical}</w:tcPr>{paragraph}</w:tc>"
 
 
-def _bookmarks(id: str | None) -> tuple[str, ...]:
+def _bookmark_names(id: str | None) -> tuple[str, ...]:
     return (id_bookmark(id),) if id else ()

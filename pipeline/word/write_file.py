@@ -64,12 +64,12 @@ def write_word(
         for n, (kind, data) in enumerate(kinds, 1)
     }
     parts: dict[str, str | bytes] = {
-        "word/document.xml": _document(body, language, paper),
-        "word/styles.xml": _styles(text),
-        "word/numbering.xml": _numbering(text.lists),
-        "word/footnotes.xml": _footnotes(text.notes),
-        "docProps/core.xml": _core(version.title, language),
-        "docProps/custom.xml": _custom(properties),
+        "word/document.xml": _write_document(body, language, paper),
+        "word/styles.xml": _write_styles(text),
+        "word/numbering.xml": _write_numbering(text.lists),
+        "word/footnotes.xml": _write_footnotes(text.notes),
+        "docProps/core.xml": _write_core(version.title, language),
+        "docProps/custom.xml": _write_custom(properties),
         **{f"word/charts/chart{n}.xml": c for n, c in enumerate(writer.charts, 1)},
     }
     types = {**_XML, **{n: f"{_TYPES}.drawingml.chart+xml" for n in parts if "charts" in n}}
@@ -85,17 +85,17 @@ def write_word(
     main += [("custom", "custom-properties", "docProps/custom.xml")]
     core = f'<Relationship Id="core" Type="{_CORE}" Target="docProps/core.xml"/>'
     files: dict[str, str | bytes] = {
-        "[Content_Types].xml": _content_types(types),
-        "_rels/.rels": _relations(main, (), core),
-        "word/_rels/document.xml.rels": _relations(own, links),
-        "word/_rels/footnotes.xml.rels": _relations((), links),
+        "[Content_Types].xml": _write_content_types(types),
+        "_rels/.rels": _write_relations(main, (), core),
+        "word/_rels/document.xml.rels": _write_relations(own, links),
+        "word/_rels/footnotes.xml.rels": _write_relations((), links),
         **parts,
         **media,
     }
-    return _archive(files)
+    return _write_archive(files)
 
 
-def _archive(files: Mapping[str, str | bytes]) -> bytes:
+def _write_archive(files: Mapping[str, str | bytes]) -> bytes:
     out = io.BytesIO()
     with ZipFile(out, "w") as archive:
         for name, content in files.items():
@@ -105,36 +105,36 @@ def _archive(files: Mapping[str, str | bytes]) -> bytes:
     return out.getvalue()
 
 
-def _content_types(types: Mapping[str, str]) -> str:
+def _write_content_types(types: Mapping[str, str]) -> str:
     defaults = {"rels": "application/vnd.openxmlformats-package.relationships+xml"}
     defaults |= {"xml": "application/xml", "png": "image/png", "jpeg": "image/jpeg"}
-    listed = "".join(
+    targets = "".join(
         f'<Default Extension="{ending}" ContentType="{kind}"/>'
         for ending, kind in defaults.items()
     )
-    listed += "".join(
+    targets += "".join(
         f'<Override PartName="/{name}" ContentType="{kind}"/>'
         for name, kind in types.items()
     )
-    return f'<Types xmlns="{_PACKAGE}/content-types">{listed}</Types>'
+    return f'<Types xmlns="{_PACKAGE}/content-types">{targets}</Types>'
 
 
-def _relations(
+def _write_relations(
     own: Sequence[tuple[str, str, str]],
     links: Sequence[tuple[str, str, str]],
     others: str = "",
 ) -> str:
-    def listed() -> Iterator[str]:
+    def written() -> Iterator[str]:
         for mode, relations in (("", own), (' TargetMode="External"', links)):
             for id, kind, target in relations:
                 start = f'<Relationship Id="{id}" Type="{_OFFICE}/relationships/{kind}"'
                 yield f"{start} Target={quoteattr(target)}{mode}/>"
 
-    inside = "".join(listed()) + others
+    inside = "".join(written()) + others
     return f'<Relationships xmlns="{_PACKAGE}/relationships">{inside}</Relationships>'
 
 
-def _document(body: str, language: str, paper: SheetSize) -> str:
+def _write_document(body: str, language: str, paper: SheetSize) -> str:
     bidi = "<w:bidi/>" if direction(language) == "rtl" else ""
     width, height = (round(edge * _TWIPS_OF_MM) for edge in (paper.width, paper.height))
     page = f'<w:pgSz w:w="{width}" w:h="{height}"/><w:pgMar w:top="1418" w:right="1418"'
@@ -143,19 +143,23 @@ def _document(body: str, language: str, paper: SheetSize) -> str:
     return f"<w:document {_W} {_R}><w:body>{body}{section}</w:body></w:document>"
 
 
-def _styles(text: TextWriter) -> str:
+def _write_styles(text: TextWriter) -> str:
     template = (BUNDLED / "templates" / "word" / "styles.xml").read_text("utf-8")
     names = {code: LANGUAGE_STYLE.format(code) for code in sorted(text.languages)}
     phrases = "".join(
         f'  <w:style w:type="character" w:styleId="{style_id(name)}">'
-        f'<w:name w:val="{name}"/><w:rPr>{_language(code)}</w:rPr></w:style>\n'
+        f'<w:name w:val="{name}"/><w:rPr>{_write_language(code)}</w:rPr></w:style>\n'
         for code, name in names.items()
     )
-    values = {"language": _language(text.language), "phrases": phrases, "accent": _ACCENT}
+    values = {
+        "language": _write_language(text.language),
+        "phrases": phrases,
+        "accent": _ACCENT,
+    }
     return Template(template).substitute(values)
 
 
-def _language(code: str) -> str:
+def _write_language(code: str) -> str:
     """The language of text, for the kind of script it is written in."""
     kind = "bidi" if direction(code) == "rtl" else "val"
     kind = kind if script_of(code).has_word_spaces else "eastAsia"
@@ -163,13 +167,14 @@ def _language(code: str) -> str:
     return f'<w:lang{others} w:{kind}="{code}"/>'
 
 
-def _numbering(lists: int) -> str:
+def _write_numbering(lists: int) -> str:
     """One list with bullets, and numbered ones that each begin with 1."""
     kinds = ("bullet", "•"), ("decimal", "%{level}.")
     abstract = "".join(
         f'<w:abstractNum w:abstractNumId="{n}"><w:multiLevelType w:val="multilevel"/>'
         + "".join(
-            _level(level, kind, mark.format(level=level + 1)) for level in range(_LEVELS)
+            _write_level(level, kind, mark.format(level=level + 1))
+            for level in range(_LEVELS)
         )
         + "</w:abstractNum>"
         for n, (kind, mark) in enumerate(kinds)
@@ -186,7 +191,7 @@ def _numbering(lists: int) -> str:
     return f"<w:numbering {_W}>{abstract}{nums}</w:numbering>"
 
 
-def _level(level: int, kind: str, mark: str) -> str:
+def _write_level(level: int, kind: str, mark: str) -> str:
     return (
         f'<w:lvl w:ilvl="{level}"><w:start w:val="1"/><w:numFmt w:val="{kind}"/>'
         f'<w:lvlText w:val="{mark}"/><w:lvlJc w:val="left"/><w:pPr>'
@@ -194,7 +199,7 @@ def _level(level: int, kind: str, mark: str) -> str:
     )
 
 
-def _footnotes(notes: Sequence[str]) -> str:
+def _write_footnotes(notes: Sequence[str]) -> str:
     rules = "".join(
         f'<w:footnote w:type="{kind}" w:id="{id}"><w:p><w:r><w:{kind}/></w:r></w:p>'
         "</w:footnote>"
@@ -203,19 +208,19 @@ def _footnotes(notes: Sequence[str]) -> str:
     return f"<w:footnotes {_W} {_R}>{rules}{''.join(notes)}</w:footnotes>"
 
 
-def _core(title: str, language: str) -> str:
+def _write_core(title: str, language: str) -> str:
     names = f'xmlns:cp="{_PACKAGE}/metadata/core-properties"'
     names += ' xmlns:dc="http://purl.org/dc/elements/1.1/"'
     inside = f"<dc:title>{escape(title)}</dc:title><dc:language>{language}</dc:language>"
     return f"<cp:coreProperties {names}>{inside}</cp:coreProperties>"
 
 
-def _custom(properties: Mapping[str, str]) -> str:
+def _write_custom(properties: Mapping[str, str]) -> str:
     types = f"{_OFFICE}/docPropsVTypes"
-    listed = "".join(
+    targets = "".join(
         f'<property fmtid="{_PROPERTY_SET}" pid="{n}" name="{name}">'
         f"<vt:lpwstr>{escape(value)}</vt:lpwstr></property>"
         for n, (name, value) in enumerate(properties.items(), 2)
     )
     names = f'xmlns="{_OFFICE}/custom-properties" xmlns:vt="{types}"'
-    return f"<Properties {names}>{listed}</Properties>"
+    return f"<Properties {names}>{targets}</Properties>"

@@ -76,9 +76,9 @@ class TextWriter:
             text = f"[@{id}]"
         tokens = parse_markdown(Line(text))
         inline = next((t for t in tokens if t.type == "inline"), None)
-        runs = self._runs(inline.children or [] if inline else [], path)
-        label = self._run(before, _RunFormat()) if before else ""
-        return self._paragraph(style, label, runs + after, path, 0, bookmarks)
+        runs = self._write_runs(inline.children or [] if inline else [], path)
+        label = self._write_run(before, _RunFormat()) if before else ""
+        return self._write_paragraph(style, label, runs + after, path, 0, bookmarks)
 
     def prose(self, style: str, text: str, path: FieldPath) -> Iterator[str]:
         """Write paragraphs and lists."""
@@ -101,9 +101,9 @@ class TextWriter:
                 if token.type == "table_open":
                     yield _table_grid(tokens[tokens.index(token) :])
             elif token.type == "inline":
-                runs = self._runs(token.children or [], path)
-                numbering = _numbering(lists) if lists and is_item else ""
-                yield self._paragraph(style, "", runs, path, part, (), numbering)
+                runs = self._write_runs(token.children or [], path)
+                numbering = _write_numbering(lists) if lists and is_item else ""
+                yield self._write_paragraph(style, "", runs, path, part, (), numbering)
                 part, is_item = part + 1, False
 
     def words(self, style: str, text: str, path: FieldPath, *, before: str = "") -> str:
@@ -112,7 +112,7 @@ class TextWriter:
 
     # Runs
 
-    def _runs(self, tokens: Sequence[Token], path: FieldPath) -> str:
+    def _write_runs(self, tokens: Sequence[Token], path: FieldPath) -> str:
         out: list[str] = []
         open_formats = [_RunFormat()]
         words = ""
@@ -122,13 +122,13 @@ class TextWriter:
                 words += token.content or " "
                 continue
             if words:
-                out.append(self._run(words, run_format))
+                out.append(self._write_run(words, run_format))
                 words = ""
             if token.type == "link_open":
                 open_formats.append(
                     run_format._replace(link=str(token.attrGet("href") or ""))
                 )
-                out.append(self._link_start(open_formats[-1].link))
+                out.append(self._write_link_start(open_formats[-1].link))
             elif token.type == "link_close":
                 open_formats.pop()
                 out.append("</w:hyperlink>")
@@ -143,14 +143,14 @@ class TextWriter:
             elif token.nesting < 0:
                 open_formats.pop()
             elif token.type == "citation":
-                out.append(self._citation(token.meta["ids"], run_format))
+                out.append(self._write_citation(token.meta["ids"], run_format))
             elif token.type == "footnote_ref":
-                out.append(self._note(token, path))
+                out.append(self._write_note(token, path))
             elif token.type == "hardbreak":
                 out.append("<w:r><w:br/></w:r>")
-        return "".join(out) + (self._run(words, open_formats[-1]) if words else "")
+        return "".join(out) + (self._write_run(words, open_formats[-1]) if words else "")
 
-    def _run(self, words: str, run_format: _RunFormat) -> str:
+    def _write_run(self, words: str, run_format: _RunFormat) -> str:
         style = ""
         if run_format.language:
             self.languages.add(run_format.language)
@@ -166,39 +166,45 @@ class TextWriter:
         start = f"<w:rPr>{properties}</w:rPr>" if properties else ""
         return f'<w:r>{start}<w:t xml:space="preserve">{escape(words)}</w:t></w:r>'
 
-    def _link_start(self, href: str) -> str:
+    def _write_link_start(self, href: str) -> str:
         if href.startswith("#"):
             return f'<w:hyperlink w:anchor="{id_bookmark(href[1:])}">'
         if href not in self.addresses:
             self.addresses.append(href)
         return f'<w:hyperlink r:id="link{self.addresses.index(href) + 1}">'
 
-    def _citation(self, ids: Sequence[str], run_format: _RunFormat) -> str:
+    def _write_citation(self, ids: Sequence[str], run_format: _RunFormat) -> str:
         links = []
         for id in ids:
             number = self.references.index(id) + 1 if id in self.references else 0
-            run = self._run(str(number or id), run_format._replace(link="#"))
+            run = self._write_run(str(number or id), run_format._replace(link="#"))
             anchor = id_bookmark(id, is_reference=True)
             links.append(f'<w:hyperlink w:anchor="{anchor}">{run}</w:hyperlink>')
-        between = self._run("; ", run_format)
-        return self._run("[", run_format) + between.join(links) + self._run("]", run_format)
+        between = self._write_run("; ", run_format)
+        return (
+            self._write_run("[", run_format)
+            + between.join(links)
+            + self._write_run("]", run_format)
+        )
 
-    def _note(self, token: Token, path: FieldPath) -> str:
+    def _write_note(self, token: Token, path: FieldPath) -> str:
         number, label = len(self.notes) + 1, str(token.meta["label"])
         self.notes.append("")  # reserves the number
         body = self._labels.get(token.meta["id"])
-        runs = self._runs(body.children or [] if body else [], path)
+        runs = self._write_runs(body.children or [] if body else [], path)
         mark = '<w:r><w:rPr><w:rStyle w:val="FootnoteReference"/></w:rPr>{}</w:r>'
-        before = mark.format("<w:footnoteRef/>") + self._run(" ", _RunFormat())
+        before = mark.format("<w:footnoteRef/>") + self._write_run(" ", _RunFormat())
         name = f"note_{id_bookmark(label).removeprefix('id_')}"
         part = 1000 + number  # beside the paragraphs of the same text
-        paragraph = self._paragraph("footnote text", before, runs, path, part, (name,))
+        paragraph = self._write_paragraph(
+            "footnote text", before, runs, path, part, (name,)
+        )
         self.notes[number - 1] = f'<w:footnote w:id="{number}">{paragraph}</w:footnote>'
         return mark.format(f'<w:footnoteReference w:id="{number}"/>')
 
     # Paragraphs
 
-    def _paragraph(
+    def _write_paragraph(
         self,
         style: str,
         before: str,
@@ -226,7 +232,7 @@ def style_id(name: str) -> str:
     return "".join(word[:1].upper() + word[1:] for word in name.replace("-", " ").split())
 
 
-def _numbering(lists: Sequence[int]) -> str:
+def _write_numbering(lists: Sequence[int]) -> str:
     level = f'<w:ilvl w:val="{len(lists) - 1}"/><w:numId w:val="{lists[-1]}"/>'
     return f"<w:numPr>{level}</w:numPr>"
 
