@@ -39,8 +39,8 @@ if TYPE_CHECKING:
     from pipeline.pdf.checks.contrast import ContrastIssue
     from pipeline.pdf.checks.overflow import LayoutIssue
     from pipeline.pdf.conformance_issues import ConformanceIssue
-    from pipeline.pdf.reading_list import ReadingListEntry
     from pipeline.pdf.structure_elements import StructureTree
+    from pipeline.pdf.structure_entries import StructureEntry
 
 # Content types by suffix: the list of the system differs between machines.
 _CONTENT_TYPES = {
@@ -86,7 +86,7 @@ class RenderedPdf:
     """A PDF, its number of pages, the hash of each file it was made from, its structure.
 
     `layout_issues` are among the problems, too. When WeasyPrint fails, the PDF is empty and
-    a problem gives the reason. The `reading_list` is read if it is asked for. `fill` tells
+    a problem gives the reason. `structure_entries` is empty unless requested. `fill` tells
     how well the pages are filled (`DocumentFill.score`).
     """
 
@@ -95,7 +95,7 @@ class RenderedPdf:
     assets: dict[str, str]
     structure: "StructureTree | None" = None
     layout_issues: "tuple[LayoutIssue, ...]" = ()
-    reading_list: "tuple[ReadingListEntry, ...]" = ()
+    structure_entries: "tuple[StructureEntry, ...]" = ()
     fill: Mapping[str, int] = field(default_factory=dict)
 
 
@@ -108,7 +108,7 @@ def render_pdf(
     toolchain: Mapping[str, str] = MappingProxyType({}),
     document_name: str = "",
     *,
-    with_reading_list: bool = False,
+    with_structure: bool = False,
     soft_proof: SoftProof | None = None,
 ) -> tuple[RenderedPdf, list[Problem]]:
     """Render one document. The same input gives the same bytes.
@@ -152,11 +152,11 @@ def render_pdf(
             (tree,) = trees
             facts = (pdf, len(document.pages), fetcher.assets, tree, findings.layout)
             rendered = RenderedPdf(*facts, fill=findings.fill)
-            if with_reading_list:
-                from pipeline.pdf.reading_list import read_reading_list
+            if with_structure:
+                from pipeline.pdf.structure_entries import list_structure
 
-                reading_list = read_reading_list(tree, document._html.etree_element)
-                rendered = replace(rendered, reading_list=reading_list)
+                entries = list_structure(tree, document._html.etree_element)
+                rendered = replace(rendered, structure_entries=entries)
     language = page.etree_element.get("lang", "")
     lines = dict.fromkeys(log)
     tag_faults = [fault for tree in trees for fault in tree.faults]

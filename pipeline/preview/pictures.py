@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any
 
-from pipeline.pdf.reading_list import ReadingListEntry
+from pipeline.pdf.structure_entries import StructureEntry
 
 # CSS pixels for each point.
 _PX_PER_PT = 96 / 72
@@ -29,7 +29,7 @@ class PagePicture:
     The PNG is empty if the page was drawn before.
 
     `parts` are the rectangles of the text and pictures on it, each with the number of its
-    entry in the reading list; a small one comes after a large one that may contain it.
+    structure entry; a small one comes after a large one that may contain it.
     """
 
     key: str
@@ -42,7 +42,7 @@ class PagePicture:
 def draw_page(
     pdf: bytes,
     number: int,
-    reading_list: Sequence[ReadingListEntry],
+    structure_entries: Sequence[StructureEntry],
     known: Collection[str],
     scale: float,
 ) -> PagePicture:
@@ -54,7 +54,7 @@ def draw_page(
 
     owners = {
         mcid: entry
-        for entry, described in enumerate(reading_list)
+        for entry, described in enumerate(structure_entries)
         for page_number, mcid in described.contents
         if page_number == number
     }

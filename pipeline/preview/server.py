@@ -29,7 +29,7 @@ from pipeline.project import BUNDLED, Project
 _MAX_BODY = 256 << 10
 # Seconds without a byte after which a connection is closed, and between keep-alive lines.
 _IDLE, _KEEP_ALIVE = 60, 15
-# The number of a rendering, and of an entry of its reading list.
+# The number of a rendering, and of one of its structure entries.
 _ENTRY = re.compile("([0-9]{1,9})[.]([0-9]{1,9})")
 _TEXT = "text/plain; charset=utf-8"
 _OLD_PAGES = "The pages were drawn again since you clicked. Click the text once more."
@@ -161,7 +161,7 @@ class _Handler(BaseHTTPRequestHandler):
         elif name == "events":
             self._send_events()
         elif name == "structure":
-            entries = shown.rendered.reading_list
+            entries = shown.rendered.structure_entries
             self._send_json([(e.depth, e.role, e.text, e.path != "") for e in entries])
         elif kind == "page" and (png := shown.pictures.get(rest)):
             self._send_bytes(200, png, "image/png", "max-age=3600, immutable")
@@ -180,7 +180,7 @@ class _Handler(BaseHTTPRequestHandler):
         drawn, number = map(int, match.groups())
         if drawn != shown.drawn:
             return self._send_bytes(409, _OLD_PAGES.encode(), _TEXT)
-        if number >= len(shown.rendered.reading_list):
+        if number >= len(shown.rendered.structure_entries):
             return self._send_bytes(404, b"", _TEXT)
         try:
             place, text = locate(served.project, shown.rendered, number)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from threading import Condition
 from typing import Any
 
-from pipeline.pdf.reading_list import ReadingListEntry
+from pipeline.pdf.structure_entries import StructureEntry
 from pipeline.preview.pictures import PagePicture
 
 
@@ -37,7 +37,7 @@ class RenderedPages:
 
     source: str = ""
     pages: tuple[PagePicture, ...] = ()
-    reading_list: tuple[ReadingListEntry, ...] = ()
+    structure_entries: tuple[StructureEntry, ...] = ()
     web_page: bytes = b""
 
 

@@ -1,6 +1,6 @@
 """Find the text of the content that was clicked in the preview, and replace it.
 
-A request has the number of an entry of the reading list, or of a text that was clicked
+A request has the number of a structure entry, or of a text that was clicked
 before. It never has the name of a file; this module finds the file.
 """
 
@@ -46,11 +46,11 @@ class EditableText:
 def locate(
     project: Project, rendered: RenderedPages, number: int
 ) -> tuple[Place, EditableText | None]:
-    """Give the place of an entry of the reading list, and its text if it can be edited.
+    """Give the place of a structure entry, and its text if it can be edited.
 
     Raises PipelineError if its file cannot be read.
     """
-    entry, source_map = rendered.reading_list[number], SourceMap(project)
+    entry, source_map = rendered.structure_entries[number], SourceMap(project)
     found = source_map.find_text(rendered.source, entry.text, entry.path)
     if found is None:
         return source_map.find(rendered.source, "", entry.path), None

@@ -157,13 +157,13 @@ def _draw_pages(
     submit = executor.submit, executor.submit_local
     jobs = [
         submit[number % 2](
-            draw_page, rendered.pdf, number, rendered.reading_list, keys, scale
+            draw_page, rendered.pdf, number, rendered.structure_entries, keys, scale
         )
         for number in range(rendered.pages)
     ]
     pages: list[PagePicture] = [executor.result(job) for job in jobs]
     drawn = tuple(replace(page, png=page.png or known[page.key]) for page in pages)
-    return RenderedPages(document.source, drawn, rendered.reading_list)
+    return RenderedPages(document.source, drawn, rendered.structure_entries)
 
 
 def _status(

@@ -107,7 +107,7 @@ class BuildContext:
         profile: str,
         document_name: str = "",
         post_processing: PostProcessing | None = None,
-        with_reading_list: bool = False,
+        with_structure: bool = False,
         folding: Folding | None = None,
     ) -> Task[tuple[RenderedPdf, list[Problem]]]:
         """Render a page to PDF; its problems have their places in the content.
@@ -125,7 +125,7 @@ class BuildContext:
             self.workspace.toolchains[profile],
             document_name,
             post_processing,
-            with_reading_list,
+            with_structure,
             folding,
         )
         problems = resolve_places(self.workspace.project, problems)

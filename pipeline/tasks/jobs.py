@@ -92,7 +92,7 @@ def render_document_pdf(
     toolchain: Mapping[str, str],
     document_name: str = "",
     post_processing: PostProcessing | None = None,
-    with_reading_list: bool = False,
+    with_structure: bool = False,
     folding: Folding | None = None,
 ) -> tuple[RenderedPdf, list[Problem]]:
     """Render HTML to PDF; `source` is the file of content that it comes from.
@@ -118,7 +118,7 @@ def render_document_pdf(
             attachments,
             toolchain,
             document_name,
-            with_reading_list=with_reading_list,
+            with_structure=with_structure,
             soft_proof=proof,
         )
 

@@ -28,7 +28,7 @@ from pipeline.workers.scheduler import Task, run_tasks
 
 @dataclass(frozen=True)
 class RenderedDocument:
-    """A document as it will print, with its reading list, and the web page of its edition.
+    """A document as it will print, with its structure, and the web page of its edition.
 
     The document is None, and the page empty, if its content has an error.
     """
@@ -89,7 +89,7 @@ def preview_document(
 def _render(
     context: BuildContext, document: Document, edition: Edition
 ) -> Task[tuple[RenderedPdf, list[Problem]]]:
-    """Render a document as `make_document` does: with reading list, without attachments."""
+    """Render a document as `make_document` does, with structure but no attachments."""
     job = context.executor.submit_local(render_document, context.design, edition, document)
     context.warm_up(document.language, document.layout)
     page = replace((yield job), attachments=())
@@ -100,7 +100,7 @@ def _render(
             document.profile,
             document.stem,
             post_processing(context, document),
-            with_reading_list=True,
+            with_structure=True,
         )
     )
 

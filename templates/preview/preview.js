@@ -12,7 +12,7 @@ const vary = (element, values) => {
   return element;
 };
 
-const main = $("main"), problems = $("#problems"), readingList = $("#reading-list"), dialog = $("#place");
+const main = $("main"), problems = $("#problems"), structureList = $("#structure-list"), dialog = $("#place");
 const text = $("textarea"), frame = $("iframe");
 let shown = { drawn: 0 };
 let place = null;
@@ -114,11 +114,11 @@ const roles = {
   THead: "table head", TBody: "table body", TOC: "contents", TOCI: "entry",
 };
 
-async function showReadingList() {
-  if (readingList.hidden) return;
+async function showStructure() {
+  if (structureList.hidden) return;
   const entries = await (await fetch("structure")).json();
-  const focused = [...readingList.children].indexOf(document.activeElement);
-  readingList.replaceChildren(...entries.map(([depth, role, words, isContent], entry) => {
+  const focused = [...structureList.children].indexOf(document.activeElement);
+  structureList.replaceChildren(...entries.map(([depth, role, words, isContent], entry) => {
     const name = make("b", { textContent: roles[role] || role.toLowerCase() });
     const line = make(isContent && words ? "button" : "p", {}, name, ` ${words}`);
     if (line.type) line.onclick = () => locate(entry);
@@ -128,13 +128,13 @@ async function showReadingList() {
     Object.assign(line, { onfocus: mark(true), onblur: mark(false) });
     return vary(line, { depth });
   }));
-  readingList.children[focused]?.focus();
+  structureList.children[focused]?.focus();
 }
 
 $("#structure").onclick = (event) => {
-  readingList.hidden = !readingList.hidden;
-  event.target.setAttribute("aria-expanded", !readingList.hidden);
-  showReadingList();
+  structureList.hidden = !structureList.hidden;
+  event.target.setAttribute("aria-expanded", !structureList.hidden);
+  showStructure();
 };
 $("#zoom").onchange = (event) => {
   vary(main, { zoom: event.target.value });
@@ -197,7 +197,7 @@ events.onmessage = (event) => {
   showWebPage(message);
   const isNew = shown.drawn !== message.drawn;
   shown = message;
-  if (isNew) showReadingList();
+  if (isNew) showStructure();
   chooseScale(false);
   say(count(message.pages.length, "page"));
 };

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.pdf.reading_list import ReadingListEntry
+from pipeline.pdf.structure_entries import StructureEntry
 from pipeline.preview.pictures import PagePicture
 from pipeline.preview.server import PreviewServer
 from pipeline.preview.state import PreviewState, RenderedPages, Selection
@@ -41,8 +41,8 @@ def state() -> PreviewState:
     state = PreviewState(Selection("brief", "2017", "en"))
     page = PagePicture("a" * 32, b"\x89PNG", 600, 800, ((0, (1, 2, 3, 4)),))
     entries = (
-        ReadingListEntry(1, "P", "Some words.", "sections.0.blocks.0.text", ((0, 0),)),
-        ReadingListEntry(1, "H2", "Key messages", "key_messages", ((0, 1),)),
+        StructureEntry(1, "P", "Some words.", "sections.0.blocks.0.text", ((0, 0),)),
+        StructureEntry(1, "H2", "Key messages", "key_messages", ((0, 1),)),
     )
     choices = {"slug": ["brief"], "language": ["en", "fr"]}
     rendered = RenderedPages(SOURCE, (page,), entries, b"<p>Some words.")

@@ -121,7 +121,7 @@ def test_a_fault_of_the_program_is_not_taken_for_a_damaged_file(
     def fail(*_: Any) -> None:
         raise KeyError("a fault")
 
-    monkeypatch.setattr(sanitize, "_properties", fail)
+    monkeypatch.setattr(sanitize, "_read_properties", fail)
     with pytest.raises(KeyError, match="a fault"):
         read("a.docx", document(paragraph("Words.")))
 

@@ -1,7 +1,8 @@
-"""List what a screen reader reads of a document, in its order, with its marked content.
+"""List the elements of the structure tree that a screen reader reads, in its order.
 
-`briefs preview` prints this list, and finds with it what lies under a click: the marked
-content of an entry has its places in the PDF, its path is that of a template's `data-path`.
+`briefs preview` shows this list as "Structure", and finds the text at a click with it: the
+marked content of an entry gives the positions in the PDF, its path is the `data-path` of a
+template.
 """
 
 from collections.abc import Iterator
@@ -13,11 +14,11 @@ from pipeline.pdf.structure_elements import Element, MarkedContent, StructureTre
 
 
 @dataclass(frozen=True)
-class ReadingListEntry:
+class StructureEntry:
     """One element: its depth, role and text, and its part of the content.
 
-    `text` is the alternative text of a picture, and "" for what only groups. `contents` are
-    the pages and numbers of its marked content.
+    `text` is the alternative text of a picture, and "" for an element that only groups
+    others. `contents` are the pages and numbers of its marked content.
     """
 
     depth: int
@@ -27,7 +28,7 @@ class ReadingListEntry:
     contents: tuple[tuple[int, int], ...]
 
 
-def read_reading_list(structure: StructureTree, html: Any) -> tuple[ReadingListEntry, ...]:
+def list_structure(structure: StructureTree, html: Any) -> tuple[StructureEntry, ...]:
     """List the elements of a document; `html` is the root of its HTML."""
     paths: dict[Any, str] = {}
     _read_paths(html, "", paths)
@@ -42,13 +43,13 @@ def _read_paths(html: Any, path: str, paths: dict[Any, str]) -> None:
 
 def _entries(
     element: Element, depth: int, path: str, paths: dict[Any, str]
-) -> Iterator[ReadingListEntry]:
+) -> Iterator[StructureEntry]:
     if element.html is not None:
         path = paths.get(element.html, path)
     contents = tuple(_contents(element))
     text = element.alt or " ".join("".join(c.actual_text for c in contents).split())
     placed = tuple((content.page, content.mcid) for content in contents)
-    yield ReadingListEntry(depth, element.role, text, path, placed)
+    yield StructureEntry(depth, element.role, text, path, placed)
     for child in _blocks(element):
         yield from _entries(child, depth + 1, path, paths)
 
