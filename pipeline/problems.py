@@ -30,7 +30,7 @@ class ExitCode(IntEnum):
     ENVIRONMENT = 7
 
 
-# With several problems a command exits with the code that comes first here. The order is
+# With several problems a command exits with the first of these codes. The order is
 # by how likely a problem is to hide other problems.
 WORST_FIRST = (
     ExitCode.BUG,

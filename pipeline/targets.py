@@ -273,7 +273,7 @@ EditionTarget = Document | EditionFile
 
 @cache
 def _pattern(name: str, formats: tuple[str, ...]) -> re.Pattern[str]:
-    """Give the form of a name; a field that comes again has the same value."""
+    """Give the form of a name; a repeated field has the same value."""
     for key, pattern in _FIELDS.items():
         name = name.replace(f"{{{key}}}", f"(?P<{key}>{pattern})", 1)
         name = name.replace(f"{{{key}}}", f"(?P={key})")

@@ -44,7 +44,7 @@ def toolchains_by_profile(
 ) -> dict[str, Toolchain]:
     """Name the tools of each profile of a build.
 
-    The tools of press files are looked for only when such a profile is asked for.
+    The tools of press files are searched only if such a profile is selected.
     """
     tools = archival_toolchain(project, files)
     toolchains: dict[str, Toolchain] = dict.fromkeys(options.profiles, tools)

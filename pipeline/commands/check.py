@@ -28,7 +28,7 @@ from pipeline.workers.executor import Executor
 class CheckedContent:
     """Content and its problems. What has an error is None, or missing in `editions`.
 
-    `folders` are all editions on disk, `lifecycles` those of the editions asked for,
+    `folders` are all editions on disk, `lifecycles` those of the selected editions,
     `selected` those that were read, `sessions` the names of the checked sessions.
     """
 

@@ -40,7 +40,7 @@ _OF_SITE = re.compile(r"(site|\.web)/.+", re.DOTALL)
 def clean(
     project: Project, today: date, *, orphaned: bool, dry_run: bool
 ) -> tuple[list[str], list[Problem]]:
-    """Remove all built files, or with `orphaned` those whose content is gone.
+    """Remove all built files, or with `orphaned` those whose content was deleted.
 
     Orphaned is also a document whose edition has another state `today`, such as draft.
 
@@ -77,7 +77,7 @@ def orphaned_files(
     existing: Collection[str],
     stamps: Mapping[str, Sequence[Stamp]] = MappingProxyType({}),
 ) -> list[str]:
-    """List built files whose content is gone; `existing` are the files of content.
+    """List built files whose content was deleted; `existing` are the files of content.
 
     `stamps` has for the folder of each edition the stamps that its documents have now.
     """

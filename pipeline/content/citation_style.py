@@ -168,7 +168,7 @@ def _mark(sign: str) -> Callable[[object], str]:
     return mark
 
 
-# What citeproc-py calls a formatter. Of the marks that it asks for, Markdown has these; the
+# A formatter of citeproc-py. Of the marks that it uses, Markdown has these; the
 # signs stand for them until the text is escaped.
 _SIGNS = {"\ue000": "*", "\ue001": "**", "\ue002": "^", "\ue003": "~"}
 _ITALIC, _BOLD, _SUPERSCRIPT, _SUBSCRIPT = map(_mark, _SIGNS)

@@ -103,7 +103,7 @@ def _with_names(
 
 
 def _notes_below(rows: Sequence[Sequence[DataCell]]) -> Iterator[Problem]:
-    """Report a cell that stands alone below an empty row, which ends most tables."""
+    """Report a single cell below an empty row, which is the end of most tables."""
     for above, row in pairwise(rows):
         filled = [cell for cell in row if cell.text]
         if not above and len(filled) == 1 and len(row) > 1:

@@ -27,7 +27,8 @@ Record = tuple[str, ...]
 class Translation:
     """A segment of the original and its translation, if there is one.
 
-    It is current if it translates the segment as it is now, as far as is known.
+    It is current if the record has the present text of the segment, or if there is no
+    record.
     """
 
     original: Segment
@@ -83,8 +84,8 @@ def pair(
 ) -> Pairing:
     """Find the translation of each segment.
 
-    A record with a line for each translated segment finds it wherever it stands. Otherwise
-    it is at the same place, as the label of a chart always is.
+    With a record that has a line for each translated segment, a segment is paired wherever
+    it is in the file. Otherwise, and for labels of charts, it is paired by its position.
     """
     by_key = {segment.key: segment for segment in translated}
     if record is None or len(record) != len(translated):
@@ -131,9 +132,9 @@ def _pair_by_place(
         yield Translation(segment, found, is_current and found is not None)
 
 
-def is_untranslated(one: Translation) -> bool:
+def is_untranslated(pair: Translation) -> bool:
     """Whether the translation is missing, or still has the words of the original."""
-    found, original = one.translation, one.original
+    found, original = pair.translation, pair.original
     return found is None or (
-        not one.is_current and original.has_words and found.pieces == original.pieces
+        not pair.is_current and original.has_words and found.pieces == original.pieces
     )

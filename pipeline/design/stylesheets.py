@@ -11,7 +11,7 @@ from pipeline.project import Project
 # From the name of a file ("styles/page.css") to its bytes; None if it is missing.
 Serve = Callable[[str], bytes | None]
 
-# The order of the cascade: what comes later wins. The brand is the first.
+# The order of the cascade: a later style sheet has precedence. The brand is the first.
 # The last style sheet of the front of a pack, and of a brief inside a pack.
 FRONT_STYLESHEET, PACK_STYLESHEET = "pack/front.css", "pack/brief.css"
 # For a brand without a side column, before the style sheet of the profile.

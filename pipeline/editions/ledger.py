@@ -179,7 +179,7 @@ class Ledger:
 
 
 def read_ledgers(project: Project) -> tuple[Ledger, ...]:
-    """Read the ledgers of all briefs, also of those whose editions are gone."""
+    """Read the ledgers of all briefs, also of briefs whose editions were deleted."""
     files = sorted(project.content.glob(f"*/{PUBLISHED}/ledger.yaml"))
     return tuple(read_ledger(project, file.parents[1].name) for file in files)
 

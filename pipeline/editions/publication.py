@@ -151,7 +151,7 @@ def _renaming_problems(ledger: Ledger) -> Iterator[Problem]:
 
 
 def _missing_edition_problems(project: Project, ledger: Ledger) -> Iterator[Problem]:
-    """Report published editions whose folder is gone."""
+    """Report published editions whose folder was deleted."""
     for dated in dict.fromkeys(record.edition for record in ledger.records):
         if not (project.content / ledger.slug / dated).is_dir():
             name = f"content/{ledger.slug}/{dated}"

@@ -76,7 +76,7 @@ def _write(
             files[name] = found.read_bytes() if found else b""
     for name, data in files.items():
         file = path / name
-        # An attachment may be forged: its file names must not lead out of the folder.
+        # An attachment may be forged: its file names must not point outside the folder.
         if data and file.resolve().is_relative_to(path):
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_bytes(data)

@@ -87,7 +87,7 @@ def read_sessions(
         read.append((source, session))
         results = list(_SessionResolver(session, source, briefs, series).resolve())
         own_problems += [r for r in results if isinstance(r, Problem)]
-        # A future session may be empty until a command asks for its handouts.
+        # A future session may be empty until a command needs its handouts.
         if not results and slug in only:
             message = f"session {slug} hands out nothing"
             hint = "list the briefs under handouts, each with its copies"

@@ -45,7 +45,7 @@ def _describe(page: PageView, href: str, text: str) -> str:
     parts = urlsplit(href)
     kind = strings[_KINDS.get(parts.scheme, "web")]
     address = short_address(href) if parts.scheme == "https" else _decoded(parts.path)
-    # A telephone number stands in the text as people read it.
+    # The text has the telephone number in readable form.
     is_number = parts.scheme == "tel" and any(letter.isdigit() for letter in text)
     if not text or is_number or short_address(text) == address:
         return strings["word_space"].join((kind, text or address))

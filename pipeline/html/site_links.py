@@ -48,7 +48,7 @@ def relative_links(html: str, folder: str) -> str:
 
 
 def absolute_links(html: str, root: str) -> str:
-    """Make the links inside the site those of a page that stands at any address."""
+    """Make the links within the site absolute, for a page at any address."""
     return map_links(html, lambda address: address.replace(SITE_URL, root, 1))
 
 

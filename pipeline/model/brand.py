@@ -149,7 +149,7 @@ class BriefDefaults(Strict):
     """Settings of briefs alone: more roles, shapes, and fonts and logos by language.
 
     `masthead` is what crosses the masthead, `markers` what is in front of headings, and
-    `column` whether notes and figures stand beside the text.
+    `column` whether there is a side column for notes and figures.
     `printing_condition` applies to press files and names the ICC profile
     `styles/icc/NAME.icc`.
     """

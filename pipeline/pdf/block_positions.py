@@ -16,7 +16,7 @@ _KINDS = (
     *("figure", "table-block", "box", "picture", "big-figure"),
     *("side", "side-note", "pull-quote"),
 )
-# Those that may stand in the next section: readers find them by number.
+# Blocks that may move into the next section: readers find them by number.
 NUMBERED = ("figure", "table-block", "box")
 HEADINGS = ("h2", "h3")
 _LISTS = ("ul", "ol", "dl")
@@ -57,7 +57,7 @@ def inserted(children: list[Any], place: int, run: list[Any]) -> list[Any]:
 def last_place(children: list[Any], place: int, run: list[Any]) -> int:
     """The last place at which blocks may stand, before the next one of their kinds.
 
-    What stands beside a text has text of its section beside it: not that of the next one.
+    A block in the side column must be beside text of its own section, not of the next one.
     """
     last, kinds = place, {kind_of(block) for block in run}
     for number in range(place, len(children) + ("side" not in kinds)):

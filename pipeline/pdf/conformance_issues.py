@@ -101,7 +101,7 @@ def _tag(html: Any) -> str:
 
 
 def _word(html: Any) -> str:
-    """A word of an element, as it may stand in a template."""
+    """A word of an element to search for in a template."""
     if html is None:
         return ""
     words = "".join(html.itertext()).split()

@@ -78,7 +78,7 @@ class PageLayout:
         return self.hole + (self.following.hole / 3 if self.following else 0.0)
 
     def gains_on(self, other: "PageLayout") -> bool:
-        """Whether its penalty is lower than that of the other, as far as is known."""
+        """Whether its known penalty is lower than that of the other."""
         return self.penalty < other.penalty - _GAIN
 
 

@@ -26,7 +26,7 @@ ROLES = {
 }
 # Roles that ISO 32000-1 does not have, and its role that each is mapped to.
 ROLE_MAP = {"Aside": "Sect", **dict.fromkeys(("Em", "Strong", "Ins", "Del"), "Span")}
-# Roles that stand in a line of text.
+# Inline roles: those of elements within a line of text.
 PHRASES = {
     *("Span", "Em", "Strong", "Ins", "Del", "Code", "Quote", "Ruby", "RB", "RT", "RP"),
     *("Link", "Reference"),
@@ -92,7 +92,7 @@ def role_of(html: Any, tag: str, *, is_block: bool) -> str:
     if tag == "a" and html.get("href"):
         return "Link"
     role = ROLES.get(tag, "")
-    # The two are mapped to Span, which may stand in a line only.
+    # The two are mapped to Span, an inline role.
     if role in ("Ins", "Del") and any(e.tag in _BLOCK_TAGS for e in html.iter()):
         return "Div"
     if role or tag in ("html", "body"):

@@ -113,7 +113,7 @@ def _show_edition(
 def _choose_edition(
     editions: Editions, selection: Selection, today: date
 ) -> EditionFolder | None:
-    """Choose the edition asked for, or the current one, or the latest."""
+    """Choose the selected edition, or the current one, or the latest."""
     asked = [e for e in editions if str(e.information_date) == selection.edition]
     current = current_edition(editions, today)
     return next(iter((*asked, current or next(reversed([*editions]), None))), None)

@@ -34,7 +34,7 @@ class TextChange:
 
 @dataclass(frozen=True)
 class OverviewItem:
-    """One line of an overview, without Markdown; a changed value stands beside its label.
+    """One line of an overview, without Markdown; a changed value follows its label.
 
     `is_number` is for the values of charts, which are typed as in data.
     """
@@ -80,7 +80,7 @@ class Redline:
 
     @cached_property
     def overview(self) -> dict[str, tuple[OverviewItem, ...]]:
-        """Sections, figures and tables that are gone or new, and changed values."""
+        """Deleted and new sections, figures and tables, and changed values."""
         sections = [section.heading for section in self.version.sections]
         blocks = [block for section in self.version.sections for block in section.blocks]
         titles = [
@@ -239,5 +239,5 @@ def _changed_values(
                         yield _overview_item(f"{part.title}: {row[0].text}", cell.text)
         elif isinstance(part, BigFigure) and isinstance(part.figure, Redlined):
             yield _overview_item(str(part.text), part.figure)
-        # Changed values stand below their figure, so they are listed by its title.
+        # Changed values follow their figure, so they are listed by its title.
         title = getattr(part, "title", None) or ""

@@ -48,9 +48,9 @@ _PLAIN_TEXTS = {
 
 
 class ChangedValues(Strict):
-    """Values of a chart that changed, or a figure or picture that is gone.
+    """Values of a chart that changed, or a deleted figure or picture.
 
-    The rows are labels and values as typed. They stand below the figure.
+    The rows are labels and values as typed. They are printed below the figure.
     """
 
     title: str | None = None

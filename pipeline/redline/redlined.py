@@ -12,9 +12,9 @@ from pipeline.model.fields import Line, Prose
 class Redlined(str):
     """A text that differs between two editions.
 
-    It counts as the new text, or as the old one if it is gone. Filters of templates print
-    the words that changed; where a template prints it without a filter, both texts are
-    marked as a whole.
+    Its value as a string is the new text, or the old one if the text was deleted. Filters
+    of templates print the words that changed; if a template prints it without a filter,
+    both texts are marked as a whole.
     """
 
     __slots__ = ("new", "old")

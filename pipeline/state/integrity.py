@@ -93,7 +93,7 @@ def read_integrity(
 
 
 def _original(document: str, manifest: Manifest, build: Path) -> bytes | None:
-    """Read the file that was built under the name of a document; None if it is gone."""
+    """Read the file that was built under the name of a document; None if it is missing."""
     for name, entry in manifest.targets.items():
         if Path(name).stem == document:
             with suppress(*DAMAGED):

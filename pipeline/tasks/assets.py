@@ -39,12 +39,12 @@ class ProjectAssets:
         return self.project.font_folders
 
     def names(self) -> tuple[str, ...]:
-        """Name the files that any page may ask for: all of `styles/` but the fonts."""
+        """Name the files that any page may use: all of `styles/` but the fonts."""
         names = (n for n in self.project.design_names() if n.startswith("styles/"))
         return tuple(name for name in names if not name.startswith("styles/fonts/"))
 
     def names_in(self, html: str) -> tuple[str, ...]:
-        """Name the files that one page asks for."""
+        """Name the files that one page uses."""
         found = (unquote(unescape(name)) for name in _REQUESTED.findall(html))
         return tuple(dict.fromkeys(found))
 

@@ -76,7 +76,7 @@ class BuildContext:
 
     @cached_property
     def assets(self) -> ProjectAssets:
-        """The files that the renderer may ask for."""
+        """The files that the renderer may use."""
         return ProjectAssets(self.design.project, brand_css(self.brand))
 
     @cached_property

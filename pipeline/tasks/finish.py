@@ -43,7 +43,7 @@ def finish(
 ) -> Task[TaskResult]:
     """Render a target with `render` and store it, unless nothing would change.
 
-    `pages` are its HTML; `inputs` name the sets of content files that the HTML comes from.
+    `pages` are its HTML; `inputs` name the sets of content files of the HTML.
     `earlier_warnings` were found before rendering. For a target that is not rendered again
     they replace the recorded warnings; None keeps these. `values_hash` is the hash of
     the values that the HTML was made from, for `keep_up_to_date`.

@@ -186,7 +186,7 @@ def _impose(rendered: RenderedPdf, settings: PostProcessing) -> RenderedPdf:
 
 
 def press_proof(serve: Serve, printing_condition: str) -> "SoftProof | None":
-    """Give how a press prints colours; None if the file of its condition is gone."""
+    """Simulate the colours of a press; None if the ICC profile is missing."""
     from pipeline.prepress.inks import soft_proof
 
     icc_profile = serve(_icc_name(printing_condition))

@@ -275,7 +275,7 @@ def _render_briefs(
         opposite_binding = direction(language) != direction(pack.language)
         position = PackPosition(pages_before, opposite_binding)
         job: Job = (render_document, context.design, edition, document, position)
-        # After the last one of a booklet comes its back, on any page.
+        # The back of a booklet follows its last brief, on any page.
         folding = _ANY_PAGES if handout == handouts[-1] else None
         rendering = _render_part(context, pack, job, document.source, folding)
         part, found = yield from rendering
@@ -326,7 +326,7 @@ def _render_back(
 def _render_part(
     context: BuildContext, pack: Pack, job: Job, source: str, folding: Folding | None = None
 ) -> Task[tuple[_Part | None, Sequence[Problem]]]:
-    """Render one part to HTML and PDF; what goes wrong is a problem of `source`.
+    """Render one part to HTML and PDF; an error is a problem of `source`.
 
     The parts of a booklet fill whole leaves, if no other `folding` is given.
     """

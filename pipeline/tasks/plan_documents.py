@@ -141,7 +141,7 @@ def known_lifecycles(
 def discover(
     project: Project, slugs: Collection[str]
 ) -> tuple[tuple[EditionFolder, ...], list[Problem]]:
-    """List all editions, and the misnamed folders: of the briefs asked for, or of all."""
+    """List all editions, and the misnamed folders of the selected briefs, or of all."""
     folders, problems = find_editions(project)
     asked = tuple(f"content/{slug}/" for slug in slugs)
     named = [p for p in problems if not slugs or f"{p.place.file}/".startswith(asked)]

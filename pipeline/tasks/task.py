@@ -55,7 +55,7 @@ class Workspace:
     """The project, options and records of one build.
 
     `project` records every file that it reads in `state`. `folders` are all editions on
-    disk, `editions` the lifecycles of those asked for, `today` is the day of the build.
+    disk, `editions` the lifecycles of the selected ones, `today` is the day of the build.
     `problems` grows while content is read.
     """
 
@@ -74,7 +74,7 @@ class Workspace:
         return frozenset(p.place.file for p in problems if is_blocking(p, strict=strict))
 
     def save_records(self, *, is_locked: bool) -> list[Problem]:
-        """Save the records, without targets and parts whose content is gone."""
+        """Save the records, without targets and parts whose content was deleted."""
         existing = sources_in(self.project, self.folders)
         kept = [name for name in self.state.manifest.targets if source_of(name) in existing]
         parts = [SERIES, *(folder.name for folder in self.folders)]

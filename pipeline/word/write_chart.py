@@ -79,7 +79,7 @@ def _write_series(
     is_line: bool,
 ) -> str:
     count = f'<c:ptCount val="{len(labels)}"/>'
-    # Where the data would stand in a workbook; readers expect a place.
+    # The cell range of the data in a workbook, which programs that read charts expect.
     letter, last = chr(ord("B") + number), len(labels) + 1
     cell, labelled = f"Sheet1!${letter}$1", f"Sheet1!$A$2:$A${last}"
     column = f"Sheet1!${letter}$2:${letter}${last}"

@@ -63,7 +63,7 @@ Files = Mapping[str, bytes | None]
 class ReceivedFiles:
     """The files that were sent with a job, and the fonts of this machine.
 
-    `missing` collects the names of files that the job asks for and was not sent.
+    `missing` collects the names of files that the job needs and did not receive.
     """
 
     files: Files

@@ -50,6 +50,6 @@ class InlineExecutor(Executor):
         future: Future[Any] = Future()
         try:
             future.set_result(function(*arguments))
-        except Exception as error:  # raised again where the result is asked for
+        except Exception as error:  # raised again when the result is read
             future.set_exception(error)
         return future

@@ -1,4 +1,4 @@
-"""Run tasks side by side, and give their results in order.
+"""Run tasks concurrently, and give their results in order.
 
 A task is a generator: it yields a job that it waits for (a future), is sent the result of
 that job or thrown its exception, and returns its own result at its end.

@@ -1,4 +1,4 @@
-"""Check the cover that an edition asks for: its photograph, and what a text must have."""
+"""Check the cover of an edition: its photograph, and the parts that the text must have."""
 
 from collections.abc import Iterator
 

@@ -44,7 +44,7 @@ def _lay_rows(
 ) -> list[tuple[int, float, list[str]]]:
     """The first row, the middle and the lines of each text.
 
-    A text stands in the first row in which it is clear of those before it.
+    A text is placed in the first row in which it overlaps no earlier text.
     """
     theme, placed = canvas.theme, list[tuple[int, float, list[str]]]()
     taken: dict[int, float] = {}

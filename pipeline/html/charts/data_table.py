@@ -82,7 +82,7 @@ def read_chart_data(figure: Figure, rows: Sequence[DataRow], language: str) -> C
 
 
 def _moments(figure: Figure, language: str) -> Iterator[Moment]:
-    """The annotations of a chart, in the order of time; in a redline not those gone."""
+    """The annotations of a chart in the order of time, without deleted ones."""
     notes = [note for note in figure.annotations if not is_gone(note.text)]
     for note in sorted(notes, key=lambda note: parse_time(note.at) or 0):
         end = parse_time(note.until) if note.until else None

@@ -119,7 +119,7 @@ def _draw_big_figure(figure: BigFigure, theme: ChartTheme) -> Diagram:
     if figure.proportion:
         draw = _draw_dots if figure.proportion.form == "dots" else _draw_part
         draw(canvas, figure.proportion)
-    # Its first digit, not the space before it, stands at the edge of the text.
+    # The first digit, not the space before it, is aligned with the edge of the text.
     bearing = 0.0 if theme.is_mirrored else theme.faces.bearing(number, families, BOLD)
     size = round(size, 1)
     indent = round(-bearing * size, 2)
@@ -161,7 +161,7 @@ def _draw_dots(canvas: Canvas, proportion: Proportion) -> None:
 def _draw_timeline(
     timeline: Timeline, theme: ChartTheme, *, alone: bool, on_screen: bool
 ) -> Diagram:
-    """Draw points on a true scale: across the page if the texts fit side by side."""
+    """Draw points in proportion to time: across the page if the texts fit in a row."""
     points, count = timeline.points, len(timeline.points)
     width = theme.full_width if alone else theme.main_width
     column = width / count - theme.size

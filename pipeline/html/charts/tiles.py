@@ -44,7 +44,7 @@ def draw(canvas: Canvas, data: ChartData) -> None:
 def _lay_tiles(
     canvas: Canvas, labels: Sequence[str], number: float
 ) -> tuple[int, float, list[list[str]]]:
-    """Choose how many tiles stand in a row: as many as leave room for their names."""
+    """Choose the number of tiles in a row: as many as have space for their names."""
     theme, size = canvas.theme, canvas.theme.size
     for most in range(min(_MOST_ACROSS, len(labels)), 0, -1):
         across = ceil(len(labels) / ceil(len(labels) / most))

@@ -127,7 +127,7 @@ def _wrapped(nodes: list[Node], start: int, end: int, *, rtl: bool) -> list[Node
 
 
 def _split(nodes: list[Node], position: int) -> tuple[list[Node], list[Node]] | None:
-    """Split nodes at a position of their text; None if it lies inside a link."""
+    """Split nodes at a position of their text; None if it is inside a link."""
     count = 0
     while position and count < len(nodes):
         length = len(_analysed_text(nodes[count]))

@@ -22,7 +22,7 @@ _ABOVE, _BELOW, _BEARING = 0.55, 0.1, 0.07
 SIDE_COLUMN = ("pull_figures", "edition:contact")
 # The class of a block that holds a side note beside its text. It may break across pages.
 _GROUP = "with-side"
-# A picture of a cover extends beyond the page on purpose, as far as its bleed.
+# The picture of a cover extends into the bleed.
 _COVER_PICTURE = "cover-picture"
 _AVOID = ("avoid", "avoid-page")
 

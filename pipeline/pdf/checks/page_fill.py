@@ -24,7 +24,7 @@ _SHORT = 5
 # A page is full if no larger band is left. An entry of the references is always lower than
 # this band.
 _FULL = 0.12
-# The side column is empty if less than this, in CSS pixels, stands in it.
+# A side column with less content than this, in CSS pixels, counts as empty.
 _SIDE_GAP = 8.0
 # So many parts may be alone on the last page with the imprint.
 _WITH_IMPRINT, _MOST_WITH_IMPRINT = "references.", 2

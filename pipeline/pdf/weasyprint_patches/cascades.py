@@ -37,7 +37,7 @@ _NOTHING = Cascade()
 
 
 class _MatchedRule(NamedTuple):
-    """A rule that matches: where it stands in the cascade, and what it declares."""
+    """A matching rule: its position in the cascade, and its declarations."""
 
     sheet: Any
     pseudo_type: str | None
@@ -78,7 +78,7 @@ def _declare(cascade: dict[str, Any], rule: _MatchedRule) -> None:
 
 
 class _StyleFor(StyleFor):  # type: ignore[misc]  # WeasyPrint has no types
-    """The styles of a document, those of pseudo-elements when they are asked for."""
+    """The styles of a document, those of pseudo-elements when they are first used."""
 
     def __init__(
         self, html: Any, sheets: Any, hints: Any, fonts: Any, collector: Any
