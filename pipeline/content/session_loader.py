@@ -99,7 +99,7 @@ def _check(
     sizes = "half", series.paper.name, series.paper.half_name
     if "size" in facts.paper.model_fields_set and facts.paper.size not in sizes:
         message = f"the series is printed on {series.paper.name}"
-        hint = "leave the key out for whole sheets, or write half; or set the paper of "
+        hint = "delete the key for whole sheets, or write half; or set the paper of "
         hint += "the series in content/series.yaml"
         yield Problem(Rule.PAPER_SIZE, source.place(("paper", "size")), message, hint)
     if facts.dates.end < facts.dates.start:

@@ -59,7 +59,7 @@ def _path_problem(
         # The file was just removed, or it is an editor's lock: a link such as ".#name".
         if not is_link or os.path.basename(path).startswith(".#"):  # noqa: PTH119 – faster
             return None
-        message = f'it is a link to nothing: "{os.readlink(path)}"'  # noqa: PTH115 – faster
+        message = f'it is a broken link: "{os.readlink(path)}"'  # noqa: PTH115 – faster
         hint = "put the file itself here, or remove the link"
     elif not os.access(path, mode):
         message = f"the {kind} cannot be read: permission denied"

@@ -146,7 +146,9 @@ def _renaming_problems(ledger: Ledger) -> Iterator[Problem]:
     slug = next(files, "").partition("_")[0]
     if slug not in ("", ledger.slug):
         message = f'this brief was published as "{slug}"'
-        hint = f"name its folder so again: git mv content/{ledger.slug} content/{slug}"
+        hint = (
+            f"restore the name of its folder: git mv content/{ledger.slug} content/{slug}"
+        )
         yield Problem(Rule.EDITION_STATE, Place(ledger_name(ledger.slug)), message, hint)
 
 
@@ -155,7 +157,7 @@ def _missing_edition_problems(project: Project, ledger: Ledger) -> Iterator[Prob
     for dated in dict.fromkeys(record.edition for record in ledger.records):
         if not (project.content / ledger.slug / dated).is_dir():
             name = f"content/{ledger.slug}/{dated}"
-            message = "this edition was published, and its folder is gone"
+            message = "this edition was published, and its folder is missing"
             hint = (
                 _RESTORE_HINT.format(name=name) + "; to take it back, add `withdrawn` to it"
             )
@@ -236,7 +238,7 @@ def _compare_texts(
     for language, published in publication.words.items():
         place = Place(f"{folder.name}/{language}.yaml")
         if language not in folder.languages:
-            message = f"this text was published on {publication.first_day}, and is gone"
+            message = f"this text was published on {publication.first_day}, and is missing"
             hint = _RESTORE_HINT.format(name=place.file)
             yield Problem(Rule.PUBLISHED_TEXT, Place(folder.name), message, hint)
         elif language in edition.versions:

@@ -206,7 +206,7 @@ def _convert_to_pdfx(
     name = _icc_name(settings.printing_condition)
     icc_profile = assets.serve(name)
     if icc_profile is None:  # it was there when the brand was checked
-        message = "the file is gone"
+        message = "the file is missing"
         raise PipelineError(
             Problem(Rule.PRINTING_CONDITION, Place(name), message, "build again")
         )

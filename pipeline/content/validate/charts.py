@@ -219,8 +219,8 @@ def _check_highlight(chart: _CheckedChart) -> Iterator[Problem]:
 
 def _check_approximate(chart: _CheckedChart) -> Iterator[Problem]:
     if chart.figure.approximate and not chart.figure.chart_type.is_approximate:
-        message = f"a {chart.figure.chart} chart has no words in place of numbers"
-        hint = "delete them, choose a bar chart, or say it in the note"
+        message = f"a {chart.figure.chart} chart prints no words in place of numbers"
+        hint = "delete them, choose a bar chart, or state them in the note"
         yield Problem(Rule.CHART_TYPE, chart.key("approximate"), message, hint)
         return
     known = [row[chart.figure.label] or "" for row in chart.rows]
@@ -236,7 +236,7 @@ def _check_annotations(chart: _CheckedChart) -> Iterator[Problem]:
     """Check that annotations are moments between the ends of the time axis."""
     if chart.figure.annotations and not chart.figure.chart_type.is_annotated:
         message = f"a {chart.figure.chart} chart has no annotations"
-        hint = "delete them, or say it in the note"
+        hint = "delete them, or state them in the note"
         yield Problem(Rule.CHART_TYPE, chart.key("annotations"), message, hint)
         return
     times = [parse_time(row[chart.figure.label] or "") for row in chart.rows]
