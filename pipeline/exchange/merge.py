@@ -55,18 +55,18 @@ def merge(
             issue = Issue(Rule.RETURNED_TEXT, message, hint)
             merged.problems.append(problem_of(issue, file, unit.line, None))
             continue
-        one, is_same = found
-        if one.original.key in seen:
-            message, hint = "the text is there twice", "keep one of the two"
+        pair, is_same = found
+        if pair.original.key in seen:
+            message, hint = "the file has the text twice", "keep one of the two"
             issues = [Issue(Rule.RETURNED_TEXT, message, hint)]
         else:
-            seen.add(one.original.key)
-            issues = [*_merge_unit(merged, unit, one, is_same, languages, terms)]
-        place = one.original.place
-        merged.problems += (problem_of(one, file, unit.line, place) for one in issues)
+            seen.add(pair.original.key)
+            issues = [*_merge_unit(merged, unit, pair, is_same, languages, terms)]
+        place = pair.original.place
+        merged.problems += (problem_of(issue, file, unit.line, place) for issue in issues)
     merged.untranslated += sum(
-        one.original.key not in seen and state_of(one) is UnitState.NEW
-        for one in pairing.translations
+        pair.original.key not in seen and state_of(pair) is UnitState.NEW
+        for pair in pairing.translations
     )
     return merged
 
@@ -77,9 +77,9 @@ class _Segments:
     def __init__(self, pairing: Pairing) -> None:
         self.by_id: dict[str, Translation] = {}
         self.by_words: dict[str, list[Translation]] = defaultdict(list)
-        for one in pairing.translations:
-            self.by_id[segment_id(*one.original.key)] = one
-            self.by_words[words_of(one.original.pieces)].append(one)
+        for pair in pairing.translations:
+            self.by_id[segment_id(*pair.original.key)] = pair
+            self.by_words[words_of(pair.original.pieces)].append(pair)
 
     def find(self, unit: ReturnedUnit) -> tuple[Translation, bool] | None:
         """Find the segment of a unit, and whether its original is unchanged."""
@@ -87,31 +87,33 @@ class _Segments:
         if here and _is_original(unit, here):
             return here, True
         moved = [
-            one for one in self.by_words[words_of(unit.original)] if _is_original(unit, one)
+            pair
+            for pair in self.by_words[words_of(unit.original)]
+            if _is_original(unit, pair)
         ]
         if len(moved) == 1:
             return moved[0], True
         return (here, False) if here else None
 
 
-def _is_original(unit: ReturnedUnit, one: Translation) -> bool:
-    resolved = resolve(one.original.pieces, unit.original)
-    return resolved.pieces == one.original.pieces and not resolved.wrong
+def _is_original(unit: ReturnedUnit, pair: Translation) -> bool:
+    resolved = resolve(pair.original.pieces, unit.original)
+    return resolved.pieces == pair.original.pieces and not resolved.wrong
 
 
 def _merge_unit(
     merged: Merged,
     unit: ReturnedUnit,
-    one: Translation,
+    pair: Translation,
     is_same: bool,
     languages: tuple[str, str],
     terms: Terms | None,
 ) -> Iterator[Issue]:
-    original, key = one.original, one.original.key
+    original, key = pair.original, pair.original.key
     resolved = resolve(original.pieces, unit.translation)
     pieces, sent = resolved.pieces, parse_id(unit.id)[1]
     words = words_of(unit.original)
-    now = one.translation if state_of(one) is not UnitState.NEW else None
+    now = pair.translation if state_of(pair) is not UnitState.NEW else None
     if now and not sent and not is_same and words_of(now.pieces) == words:
         now = None  # not translated yet: a copy of the original as it was
     is_unchanged = bool(sent) and digest_of(pieces)[:8] == sent

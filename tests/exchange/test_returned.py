@@ -212,7 +212,7 @@ def test_a_unit_that_no_text_is_for_and_one_that_is_there_twice_are_refused(
     (unit,) = re.findall("<trans-unit[^>]*title.p1.*?</trans-unit>\n", text, re.DOTALL)
     other = unit.replace("title.p1", "titre.p1").replace("Pay and prices", "Pay")
     path.write_text(text.replace(unit, f"{unit}{unit}{other}"), "utf-8")
-    problems = refused(root, path, 12, "en.yaml:1: the text is there twice")
+    problems = refused(root, path, 12, "en.yaml:1: the file has the text twice")
     assert f'{path}:17:1: the text "titre.p1.' in problems
 
 
