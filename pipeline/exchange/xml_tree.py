@@ -106,7 +106,7 @@ def read_xml(file: str, data: bytes) -> XmlElement:
             message = "the file is cut off: its end is missing"
             hint = "ask the translator to send it again"
         elif what == errors.XML_ERROR_INVALID_TOKEN and _is_other_encoding(data):
-            message = "the file is declared as UTF-8, but is not valid UTF-8"
+            message = "the file is not in UTF-8"
             hint = "ask the translator to send it again, in UTF-8"
         raise file_error(file, error.lineno, message, hint) from None
     except (LookupError, ValueError):  # an encoding that Python does not know
