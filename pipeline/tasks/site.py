@@ -13,7 +13,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
-from pipeline.content.discovery import SERIES, EditionFolder, find_editions
+from pipeline.content.discovery import SERIES, EditionFolder, entries_of, find_editions
 from pipeline.editions.lifecycle import Editions
 from pipeline.editions.web import WebBrief, WebEdition, web_briefs, web_editions
 from pipeline.model.dates import InformationDate
@@ -83,6 +83,13 @@ class SiteWorkspace(Workspace):
         built = sorted(self._pdfs.manifest.targets.items())
         packs = ((name, entry) for name, entry in built if name.startswith("sessions/"))
         return tuple(f"{n} {entry.file_hash}" for n, entry in packs if self.is_current(n))
+
+    @property
+    def session_files(self) -> tuple[str, ...]:
+        """The names of the files of sessions: a new one is in no record of what was read."""
+        folder = self.project.content / "sessions"
+        found = entries_of(self.project, folder) if folder.is_dir() else ()
+        return tuple(entry.name for entry in found)
 
     @property
     def editions_with_pdf(self) -> dict[tuple[str, InformationDate], tuple[str, ...]]:

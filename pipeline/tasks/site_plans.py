@@ -182,11 +182,11 @@ class CataloguePlan(Plan):
         self.stale_count = self.total - len(self.up_to_date)
 
     def _toolchain(self, target: SitePage) -> Toolchain:
-        """All depend on the pages there are, the index on the day and the packs, too."""
+        """All depend on the pages there are; the index on the day, sessions and packs."""
         if type(target) is not SitePage:
             return self.workspace.toolchain(target, *self._pages(target), "")
-        facts = (*self._pages(target), self.today, *self.workspace.current_packs)
-        return self.workspace.toolchain(target, *facts)
+        facts = self.today, *self.workspace.session_files, *self.workspace.current_packs
+        return self.workspace.toolchain(target, *self._pages(target), *facts)
 
     def _pages(self, target: SitePage) -> tuple[str, ...]:
         if isinstance(target, EditionList):

@@ -22,6 +22,10 @@ TODAY = date(2020, 1, 1)
 EN, FACTS = "content/brief/2017/en.yaml", "content/brief/2017/edition.yaml"
 PDF = "build/site/brief/2017/en/brief_2017_en.pdf"
 CORRECTION = "corrections: [{date: 2018-05-01, note: The rate was wrong.}]\n"
+SESSION = (
+    "name: 331st Session\ndates: {start: 2019-10-26, end: 2019-11-09}\nplace: Geneva\n"
+    "handouts: [{brief: brief, copies: {en: 5}}]\n"
+)
 WITHDRAWN = "withdrawn: {date: 2019-02-01, reason: The survey was flawed.%s}\n"
 
 
@@ -250,18 +254,16 @@ def test_a_page_links_what_changed_since_the_edition_before(root: Path) -> None:
     assert not (root / "build/site/brief/2019/en/changes").exists()
 
 
-def test_a_pack_that_is_built_after_the_site_comes_onto_it(root: Path) -> None:
+def test_a_session_and_a_pack_that_are_newer_than_the_site_come_onto_it(root: Path) -> None:
     """And one that is deleted leaves it."""
-    (root / "content/sessions").mkdir()
-    (root / "content/sessions/331.yaml").write_text(
-        "name: 331st Session\ndates: {start: 2019-10-26, end: 2019-11-09}\nplace: Geneva\n"
-        "handouts: [{brief: brief, copies: {en: 5}}]\n"
-    )
-    shutil.rmtree(root / "build")
+    write_files(root, {"content/sessions/331.yaml": SESSION})
     pack = root / "build/site/sessions/331/en/331_en.pdf"
     assert not build(root).problems
     assert (pack.parent / "index.html").is_file()
     assert not pack.exists()
+    write_files(root, {"content/sessions/332.yaml": SESSION.replace("331", "332")})
+    build(root)
+    assert (root / "build/site/sessions/332/en/index.html").is_file()
     done = briefs(root, "pack", "331")
     assert done.exit_code == 0, done.output
     build(root)
