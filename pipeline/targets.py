@@ -89,13 +89,13 @@ _FIELDS = {
 
 @dataclass(frozen=True, kw_only=True)
 class Target:
-    """One file to be built: why it is stale, its size, how well its pages are filled.
+    """A file to be built: why it is stale, its size, how well its pages are filled.
 
-    A page of the site also has files beside it, which its record names. `KIND` is its name
-    in messages. `format` is the ending of its file, one of `FORMATS`. Three templates are
-    filled with the fields of the target: `FOLDER` is its folder below `build/`, `NAME` its
-    file name without profile and ending, `SOURCE` its file of content. The name ends with
-    the profile, unless that is `PROFILE`, the default of the kind.
+    Its record may name further files that are built with it, as for a page of the site.
+    `KIND` is its name in messages. `format` is the ending of its file, one of `FORMATS`.
+    Three templates are filled with the fields of the target: `FOLDER` is its folder below
+    `build/`, `NAME` its file name without profile and ending, `SOURCE` its file of content.
+    The name ends with the profile, unless that is `PROFILE`, the default of the kind.
     """
 
     KIND = FOLDER = NAME = SOURCE = ""

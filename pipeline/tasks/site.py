@@ -86,7 +86,7 @@ class SiteWorkspace(Workspace):
 
     @property
     def session_files(self) -> tuple[str, ...]:
-        """The names of the files of sessions: a new one is in no record of what was read."""
+        """The names of the files of sessions: no record of files read names a new one."""
         folder = self.project.content / "sessions"
         found = entries_of(self.project, folder) if folder.is_dir() else ()
         return tuple(entry.name for entry in found)
