@@ -11,6 +11,7 @@ import org.verapdf.pdfa.*;
 import org.verapdf.pdfa.flavours.PDFAFlavour;
 import org.verapdf.pdfa.results.*;
 import org.verapdf.pdfa.validation.profiles.*;
+import org.verapdf.pdfa.validation.validators.ValidatorFactory;
 import org.w3c.dom.*;
 
 /**
@@ -35,25 +36,31 @@ public class VeraGate {
         var in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         for (String line = in.readLine(); line != null; line = in.readLine()) {
             String[] parts = line.split("\t");
-            for (String profile : parts[1].split(",")) {
-                Future<String> answer = judges.submit(() -> judge(parts[0], profile));
-                printer.submit(() -> { out.println(answer.get()); return null; });
-            }
+            Future<String> answers = judges.submit(() -> judge(parts[0], parts[1].split(",")));
+            printer.submit(() -> { out.println(answers.get()); return null; });
         }
         judges.shutdown();
         printer.shutdown();
     }
 
-    private static String judge(String path, String name) {
-        PDFAFlavour flavour = PDFAFlavour.byFlavourId(name);
+    /** Read a file once, and check the rules of all profiles; one answer per profile. */
+    private static String judge(String path, String[] names) {
+        List<ValidationProfile> profiles = Arrays.stream(names)
+                .map(name -> PROFILES.computeIfAbsent(name, VeraGate::read))
+                .collect(Collectors.toList());
         VeraGreenfieldFoundryProvider.initialise(); // what it prepares belongs to one thread
-        try (PDFAParser parser = Foundries.defaultInstance().createParser(new File(path), flavour);
-                PDFAValidator validator = Foundries.defaultInstance()
-                        .createValidator(PROFILES.computeIfAbsent(name, VeraGate::read),
-                                1, false, true, false)) {
-            return report(validator.validate(parser));
+        try (PDFAParser parser = Foundries.defaultInstance()
+                        .createParser(new File(path), profiles.get(0).getPDFAFlavour());
+                PDFAValidator validator = ValidatorFactory
+                        .createValidatorByProfiles(profiles, 1, false, true, false)) {
+            Map<PDFAFlavour, ValidationResult> results = validator.validateAll(parser).stream()
+                    .collect(Collectors.toMap(ValidationResult::getPDFAFlavour, r -> r));
+            // veraPDF leaves out a profile for another version of PDF than that of the first.
+            return profiles.stream().map(p -> report(results.get(p.getPDFAFlavour())))
+                    .collect(Collectors.joining("\n"));
         } catch (Throwable error) { // also StackOverflowError: a file may be made to do so
-            return "{\"error\":" + quote(error.toString()) + "}";
+            String answer = "{\"error\":" + quote(error.toString()) + "}";
+            return String.join("\n", Collections.nCopies(names.length, answer));
         }
     }
 
