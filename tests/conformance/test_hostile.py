@@ -9,6 +9,7 @@ import pytest
 from tools.conformance import environment, hostile
 from tools.conformance.hostile_briefs import briefs
 from tools.conformance.hostile_designs import designs
+from tools.conformance.verapdf import Validator
 
 # The first of each, so that a failure here is a failure there.
 SEED = 1
@@ -21,21 +22,25 @@ def complain(judged: Mapping[str, Mapping[str, hostile.Judgement]]) -> None:
 
 
 @pytest.mark.gate
-def test_a_hundred_hostile_cases_conform_or_are_refused(tmp_path: Path) -> None:
+def test_a_hundred_hostile_cases_conform_or_are_refused(
+    tmp_path: Path, validator: Validator
+) -> None:
     cases = hostile.run(SEED, 84, 16, tmp_path, environment.JOBS)
     assert len(cases) == 100
     assert sum(case.pdf is not None for case in cases) > 20
     assert all(case.pdf or case.problems for case in cases)
-    complain(hostile.judge(cases))
+    complain(hostile.judge(cases, validator))
 
 
 @pytest.mark.soak
-def test_all_hostile_cases_conform_or_are_refused(tmp_path: Path) -> None:
+def test_all_hostile_cases_conform_or_are_refused(
+    tmp_path: Path, validator: Validator
+) -> None:
     seed = int(os.environ.get("SEED") or SEED)
     cases = hostile.run(seed, 500, 100, tmp_path, environment.JOBS)
     assert len(cases) == 600
     assert all(case.pdf or case.problems for case in cases)
-    complain(hostile.judge(cases))
+    complain(hostile.judge(cases, validator))
 
 
 def test_the_same_seed_gives_the_same_cases() -> None:

@@ -62,13 +62,12 @@ def write_job_sheet(root: Path, language: str) -> Path:
     return root / "build/sessions/331/331_order.pdf"
 
 
-def test_every_job_sheet_passes(tmp_path: Path) -> None:
+def test_every_job_sheet_passes(tmp_path: Path, validator: Validator) -> None:
     sheets = [write_job_sheet(tmp_path / language, language) for language in LANGUAGES]
-    with Validator() as validator:
-        judgements = validator.validate(sheets)
-        converted = tmp_path / "converted.pdf"
-        converted.write_bytes(convert_to_ua2(sheets[0].read_bytes(), Place("")))
-        again = validator.validate([converted], PROFILES_2)
+    judgements = validator.validate(sheets)
+    converted = tmp_path / "converted.pdf"
+    converted.write_bytes(convert_to_ua2(sheets[0].read_bytes(), Place("")))
+    again = validator.validate([converted], PROFILES_2)
     assert {p: j.failed for p, j in again[converted].items()} == dict.fromkeys(
         PROFILES_2, ()
     )

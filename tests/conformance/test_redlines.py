@@ -18,7 +18,7 @@ pytestmark = pytest.mark.gate
 LANGUAGES = ("en", "fr", "ar", "zh")
 
 
-def test_every_redline_passes(tmp_path: Path) -> None:
+def test_every_redline_passes(tmp_path: Path, validator: Validator) -> None:
     root = write_corrected(tmp_path / "project")
     options = (word for language in LANGUAGES for word in ("--lang", language))
     assert briefs(root, "diff", SLUG, "--pdf", "-q", *options).exit_code == 0
@@ -27,11 +27,10 @@ def test_every_redline_passes(tmp_path: Path) -> None:
     converted = [file.with_suffix(".ua2.pdf") for file in files]
     for file, target in zip(files, converted, strict=True):
         target.write_bytes(convert_to_ua2(file.read_bytes(), Place("")))
-    with Validator() as validator:
-        judgements = {
-            **validator.validate(files, PROFILES),
-            **validator.validate(converted, PROFILES_2),
-        }
+    judgements = {
+        **validator.validate(files, PROFILES),
+        **validator.validate(converted, PROFILES_2),
+    }
     for file, judged in judgements.items():
         for profile, judgement in judged.items():
             assert judgement.failed == (), (file.name, profile)

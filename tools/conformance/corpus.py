@@ -7,6 +7,7 @@ By the pipeline itself, in every language and profile but those for printing onl
 import re
 import shutil
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -20,7 +21,9 @@ from pipeline.model.schema import Edition, Series
 from pipeline.problems import Problem, Rule, is_blocking
 from pipeline.project import BUNDLED, Project, open_project
 from pipeline.targets import BuildOptions, Document
-from pipeline.workers.executor import InlineExecutor
+from pipeline.toolchain import PRELOAD
+from pipeline.workers.executor import Executor, InlineExecutor
+from pipeline.workers.pool import Limits, open_processes
 from tools.conformance import environment
 
 _PAGES = (Rule.SHORT_LAST_PAGE, Rule.BLANK_PAGES)
@@ -97,11 +100,21 @@ def profiles_judged(project: Project) -> tuple[str, ...]:
     return tuple(p for p in project.profiles() if not profile_of(p).is_for_print_only)
 
 
-def build_project(group: str, root: Path, order: BuildOptions | None = None) -> Built:
+def open_workers(jobs: int = environment.JOBS) -> AbstractContextManager[Executor]:
+    """Open the processes for several builds: each build would start its own."""
+    return open_processes(jobs, Limits(), PRELOAD)
+
+
+def build_project(
+    group: str,
+    root: Path,
+    order: BuildOptions | None = None,
+    executor: Executor | None = None,
+) -> Built:
     """Build a project in every profile that claims PDF/A and PDF/UA."""
     project = open_project(root)
     order = order or BuildOptions(profiles=profiles_judged(project), jobs=environment.JOBS)
-    outcome = build(project, order, TODAY)
+    outcome = build(project, order, TODAY, executor=executor)
     content = read_content(project, order, TODAY)
     editions = {edition.folder: edition for edition in content.editions}
     if content.series is None:

@@ -18,7 +18,9 @@ from pipeline.build import build
 from pipeline.problems import Problem
 from pipeline.project import open_project
 from pipeline.targets import BuildOptions, State
+from pipeline.workers.executor import Executor
 from tools.conformance import environment
+from tools.conformance.corpus import open_workers
 from tools.conformance.hostile_briefs import SERIES, Files, briefs
 from tools.conformance.hostile_designs import designs
 from tools.conformance.verapdf import Judgement, Validator
@@ -37,7 +39,9 @@ class Case:
     problems: tuple[Problem, ...]
 
 
-def build_briefs(cases: Mapping[str, Files], folder: Path, jobs: int) -> Iterator[Case]:
+def build_briefs(
+    cases: Mapping[str, Files], folder: Path, executor: Executor
+) -> Iterator[Case]:
     """Build briefs, many in one project."""
     names = list(cases)
     for start in range(0, len(names), _BATCH):
@@ -45,23 +49,25 @@ def build_briefs(cases: Mapping[str, Files], folder: Path, jobs: int) -> Iterato
         files: Files = {"content/series.yaml": SERIES}
         for name in names[start : start + _BATCH]:
             files |= cases[name]
-        yield from _build(root, files, jobs)
+        yield from _build(root, files, executor)
 
 
-def build_designs(cases: Mapping[str, Files], folder: Path, jobs: int) -> Iterator[Case]:
+def build_designs(
+    cases: Mapping[str, Files], folder: Path, executor: Executor
+) -> Iterator[Case]:
     """Build designs, each in a project of its own."""
     for name, files in cases.items():
-        for case in _build(folder / name, files, jobs):
+        for case in _build(folder / name, files, executor):
             yield Case(name, case.pdf, case.problems)
 
 
-def _build(root: Path, files: Files, jobs: int) -> Iterator[Case]:
+def _build(root: Path, files: Files, executor: Executor) -> Iterator[Case]:
     for name, data in files.items():
         path = root / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data.encode() if isinstance(data, str) else data)
     project = open_project(root)
-    result = build(project, BuildOptions(strict=True, jobs=jobs), TODAY)
+    result = build(project, BuildOptions(strict=True), TODAY, executor=executor)
     for target in result.targets:
         slug = target.source.split("/")[1]
         problems = [p for p in result.problems if f"/{slug}/" in p.place.file]
@@ -73,11 +79,10 @@ def _build(root: Path, files: Files, jobs: int) -> Iterator[Case]:
         yield Case(slug, pdf, tuple(problems + general))
 
 
-def judge(cases: Sequence[Case]) -> dict[str, dict[str, Judgement]]:
+def judge(cases: Sequence[Case], validator: Validator) -> dict[str, dict[str, Judgement]]:
     """Judge each file that was built; return those that do not conform."""
     paths = {case.pdf: case.name for case in cases if case.pdf}
-    with Validator() as validator:
-        judged = validator.validate(paths)
+    judged = validator.validate(paths)
     return {
         paths[path]: by_profile
         for path, by_profile in judged.items()
@@ -89,8 +94,9 @@ def run(
     seed: int, briefs_wanted: int, designs_wanted: int, folder: Path, jobs: int
 ) -> list[Case]:
     """Generate and build cases; what is built lies in `folder`."""
-    cases = [*build_briefs(briefs(seed, briefs_wanted), folder, jobs)]
-    return [*cases, *build_designs(designs(seed, designs_wanted), folder, jobs)]
+    with open_workers(jobs) as executor:
+        cases = [*build_briefs(briefs(seed, briefs_wanted), folder, executor)]
+        return [*cases, *build_designs(designs(seed, designs_wanted), folder, executor)]
 
 
 def complaints(judged: Mapping[str, Mapping[str, Judgement]]) -> Iterator[str]:
@@ -107,9 +113,9 @@ def complaints(judged: Mapping[str, Mapping[str, Judgement]]) -> Iterator[str]:
 def main(seed: str, *numbers: str) -> int:
     """Print what does not conform, and how many cases were built and refused."""
     wanted, designs_wanted = (*map(int, numbers), 500, 100)[:2]
-    with tempfile.TemporaryDirectory() as work:
+    with tempfile.TemporaryDirectory() as work, Validator() as validator:
         cases = run(int(seed), wanted, designs_wanted, Path(work), environment.JOBS)
-        judged = judge(cases)
+        judged = judge(cases, validator)
     sys.stdout.writelines(f"{line}\n" for line in complaints(judged))
     built = sum(case.pdf is not None for case in cases)
     rules = Counter(p.rule.id for c in cases if not c.pdf for p in set(c.problems))

@@ -27,6 +27,7 @@ from pipeline.model.session import Session
 from pipeline.problems import is_blocking
 from pipeline.project import open_project
 from pipeline.targets import BuildOptions, Document, Pack
+from pipeline.workers.executor import Executor
 from tools.conformance import environment
 from tools.conformance.corpus import Made, interface_words, profiles_judged
 from tools.conformance.metadata import (
@@ -83,7 +84,7 @@ class BuiltPacks:
     errors: list[str]
 
 
-def build_packs(group: str, root: Path) -> BuiltPacks:
+def build_packs(group: str, root: Path, executor: Executor | None = None) -> BuiltPacks:
     """Make the packs of every session of a project, in every profile."""
     project = open_project(root)
     series, _ = load_series(project, ())
@@ -98,7 +99,7 @@ def build_packs(group: str, root: Path) -> BuiltPacks:
         project, read_lifecycles(project, find_editions(project)[0]), series
     ).sessions:
         outcome = pack_command.build_packs(
-            project, options, plan.session.slug, date(2026, 1, 1)
+            project, options, plan.session.slug, date(2026, 1, 1), executor=executor
         )
         errors += [f"{p.place}: {p.message}" for p in outcome.problems if is_blocking(p)]
         for pack in outcome.targets:

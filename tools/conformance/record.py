@@ -13,7 +13,14 @@ from pipeline.state.fingerprints import Fingerprints
 from pipeline.targets import BuildOptions
 from pipeline.toolchain import archival_toolchain
 from tools.conformance import defects, environment, second_target
-from tools.conformance.corpus import PROJECTS, TORTURE, Made, build_project, copy_project
+from tools.conformance.corpus import (
+    PROJECTS,
+    TORTURE,
+    Made,
+    build_project,
+    copy_project,
+    open_workers,
+)
 from tools.conformance.defects_ua2 import DEFECTS_2
 from tools.conformance.disagreements import CHANCE
 from tools.conformance.packs import build_packs
@@ -51,16 +58,17 @@ class Record:
 def make_record(work: Path) -> Record:
     """Build everything in a folder, plant the defects, ask all judges; takes a minute."""
     FILE.unlink(missing_ok=True)
-    built = {
-        group: build_project(group, copy_project(source, work / group))
-        for group, source in PROJECTS.items()
-    }
+    with open_workers() as workers:
+        built = {
+            group: build_project(group, copy_project(source, work / group), None, workers)
+            for group, source in PROJECTS.items()
+        }
+        packs = {group: build_packs(group, work / group, workers) for group in PROJECTS}
     made = {m.name: m for project in built.values() for m in project.made}
     refused = [error for project in built.values() for error in project.errors]
     if not {defects.GOOD, defects.OTHER, defects.ARABIC} <= made.keys():
         raise LookupError(f"nothing to plant defects into: {refused}")
     cases, refusals = _plant(made, work / "defects")
-    packs = {group: build_packs(group, work / group) for group in PROJECTS}
     refused += [error for of in packs.values() for error in of.errors]
     bound = {pack.name: pack for of in packs.values() for pack in of.made}
     files = [Case(name, one.path, one) for name, one in {**made, **bound}.items()]
