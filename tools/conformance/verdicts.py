@@ -80,8 +80,10 @@ def judge(cases: Sequence[Case]) -> dict[Path, Verdicts]:
         ProcessPoolExecutor(environment.JOBS, context) as processes,
     ):
         vera = threads.submit(_ask_vera, validator, cases)
-        advice = threads.submit(advisers.ask, first)
+        parts = (first[start :: environment.JOBS] for start in range(environment.JOBS))
+        advised = threads.map(advisers.ask, parts)
         own = list(processes.map(_judge_ourselves, cases, chunksize=4))
+        advice = {path: found for part in advised for path, found in part.items()}
         return {
             case.path: {
                 **{
@@ -90,7 +92,7 @@ def judge(cases: Sequence[Case]) -> dict[Path, Verdicts]:
                 **verdicts,
                 **{
                     adviser: Verdict(found)
-                    for adviser, found in advice.result().get(case.path, {}).items()
+                    for adviser, found in advice.get(case.path, {}).items()
                 },
             }
             for case, verdicts in zip(cases, own, strict=True)
