@@ -136,6 +136,13 @@ class TextSpaces:
         }
         return cls(styles, margins)
 
+    def factors(self, pages: Sequence[Any]) -> tuple[float, ...]:
+        """By what to multiply them: less space first if it may save the last page."""
+        top, (lowest, _) = pages[-1].content_box_y(), text_end(pages[-1])
+        saved = (1 - min(FACTORS)) * sum(self.margins.values())
+        first = sorted(FACTORS, reverse=lowest - top > saved)
+        return *first, *LAST_FACTORS
+
     def multiply(self, factor: float) -> None:
         """Set the margins; by 1 each block has its style again."""
         for block, style in self.styles.items():

@@ -17,7 +17,6 @@ from weasyprint.layout import page as engine
 
 from pipeline.pdf.block_positions import ResumeAt, separate_paragraphs
 from pipeline.pdf.copyfitting import (
-    FACTORS,
     LAST_FACTORS,
     TextSpaces,
     has_faults,
@@ -114,7 +113,7 @@ class _DocumentFitter:
     ) -> Sequence[Any]:
         """Make all pages with other spaces; give the best, and leave its state."""
         factor = 1.0
-        for other_factor in (*FACTORS, *LAST_FACTORS):
+        for other_factor in spaces.factors(best):
             is_last = other_factor in LAST_FACTORS
             if not (has_faults(best) if is_last else penalty(best)[1]):
                 break

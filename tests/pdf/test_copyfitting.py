@@ -84,12 +84,30 @@ def test_more_space_is_tried_if_less_does_not_save_the_last_page() -> None:
     """A text that does not break has no place before it, even with less space."""
     end = '<p style="break-inside: avoid">e0<br>e1<br>e2</p>'
     html = document(paragraphs(10) + end)
-    with patched(document_fitter, FACTORS=(0.75,)):
+    with patched(copyfitting, FACTORS=(0.75,)):
         before = page_ends(html)
     after = page_ends(html)
     assert len(after) == len(before)
     assert before[-2] == "p9-2"
     assert after[-2] == "p8-2"
+
+
+@pytest.mark.parametrize(("count", "first"), [(16, 0.75), (6, 1.4)])
+def test_less_space_is_tried_first_if_it_may_save_the_last_page(
+    count: int, first: float
+) -> None:
+    """The last page has three lines: as much as 12 spaces lose, at a quarter of a line."""
+    tried = []
+
+    def multiply(spaces: copyfitting.TextSpaces, factor: float) -> None:
+        tried.append(factor)
+
+    with (
+        patched(copyfitting.TextSpaces, multiply=multiply),
+        patched(document_fitter, is_well_filled=lambda _: False),
+    ):
+        page_ends(document(paragraphs(count)))
+    assert tried[0] == first
 
 
 def test_the_first_layout_remains_if_no_other_is_better() -> None:

@@ -1,7 +1,8 @@
 """Compare the time of rendering the samples with the page fitter and without.
 
 `python -m tools.benchmarks.page_fitter` prints one row of Markdown for the documents that
-have a hole, and one for the others. Each pair of turns is made in one run.
+have a hole, one for the others, and one for each profile. Each pair of turns is made in
+one run.
 """
 
 import gc
@@ -57,8 +58,8 @@ def main() -> None:
     design = Design(project, content.series, content.brand)
     serve = ProjectAssets(project, brand_css(content.brand)).serve
     fonts = load_fonts(project.font_folders)
-    ratios: dict[bool, list[float]] = {True: [], False: []}
-    times: dict[bool, list[tuple[float, float]]] = {True: [], False: []}
+    names = ("with a hole", "without a hole", *PROFILES, "all")
+    rows: dict[str, list[tuple[float, float]]] = {name: [] for name in names}
     for edition in content.editions:
         for language, profile in ((x, y) for x in LANGUAGES for y in PROFILES):
             html = render_html(project, view_brief(design, edition, language, profile))
@@ -77,25 +78,22 @@ def main() -> None:
                         found[turn] = seconds(render)
                 is_fitted = found[nullcontext][1] != found[without][1]
                 pairs.append((found[nullcontext][0], found[without][0]))
-            ratios[is_fitted].append(median(one / other for one, other in pairs))
-            one, other = zip(*pairs, strict=True)
-            times[is_fitted].append((median(one), median(other)))
+            one, other = (median(column) for column in zip(*pairs, strict=True))
+            rows["with a hole" if is_fitted else "without a hole"].append((one, other))
+            rows[profile].append((one, other))
+            rows["all"].append((one, other))
     sys.stdout.write(
-        "\n| documents | number | with | without | ratio | median | largest |\n"
+        "\n| documents | number | with | without | ratio of the sums"
+        " | median ratio of a document | largest ratio |\n"
         "|---|---:|---:|---:|---:|---:|---:|\n"
     )
-    for is_fitted, name in ((True, "with a hole"), (False, "without a hole")):
-        one, other = (sum(column) for column in zip(*times[is_fitted], strict=True))
+    for name, times in rows.items():
+        one, other = (sum(column) for column in zip(*times, strict=True))
+        ratios = [one / other for one, other in times]
         sys.stdout.write(
-            f"| {name} | {len(ratios[is_fitted])} | {one:.2f} s | {other:.2f} s"
-            f" | {one / other:.2f} | {median(ratios[is_fitted]):.2f}"
-            f" | {max(ratios[is_fitted]):.2f} |\n"
+            f"| {name} | {len(times)} | {one:.2f} s | {other:.2f} s"
+            f" | {one / other:.2f} | {median(ratios):.2f} | {max(ratios):.2f} |\n"
         )
-    everything = [pair for group in times.values() for pair in group]
-    one, other = (sum(column) for column in zip(*everything, strict=True))
-    sys.stdout.write(
-        f"| all | {len(everything)} | {one:.2f} s | {other:.2f} s | {one / other:.2f} |||\n"
-    )
 
 
 if __name__ == "__main__":
