@@ -15,6 +15,13 @@ a function of `tasks/finish.py`: `finish` stores a PDF, `finish_files` other fil
 `commands/`, and call `build_targets` as well. Read next: `make_document` in
 `tasks/documents.py`, the task of a document.
 
+Four questions, each dearer than the one before, decide whether a document is rendered:
+
+1. Did a file change? `_split` in `tasks/plan_documents.py`; if not, nothing is read.
+2. Did a value change? `keep_up_to_date` in `tasks/finish.py`; if not, no HTML is made.
+3. Did the HTML change? `finish` asks `why_stale`; if not, no PDF is rendered.
+4. Is it in the cache? `finish` copies the PDF from there.
+
 Where to add (all files: ARCHITECTURE.md, "Where the next things go"):
 
 - a chart type: `model/chart_types.py`, and the module of its name in `html/charts/`;
@@ -39,7 +46,7 @@ from pipeline.state.atomic_write import require_plain_build
 from pipeline.targets import BuildOptions, Target
 from pipeline.tasks.open_executor import open_executor
 from pipeline.tasks.plan_documents import plan_documents
-from pipeline.tasks.task import Plan, TaskResult, block_on_error, problems_with_profiles
+from pipeline.tasks.task import Plan, TaskResult, guarded, problems_with_profiles
 from pipeline.toolchain import Toolchain
 from pipeline.workers.executor import Executor, InlineExecutor
 from pipeline.workers.scheduler import run_tasks
@@ -114,9 +121,7 @@ def _run_tasks(
     results: list[TaskResult] = []
     problems: list[Problem] = []
     try:
-        planned = plan.tasks(executor)
-        tasks = (block_on_error(*n) if isinstance(n, tuple) else n for n in planned)
-        with closing(run_tasks(tasks, executor)) as finished:
+        with closing(run_tasks(guarded(plan.tasks(executor)), executor)) as finished:
             for result in finished:
                 results.append(result)
                 progress(result.target, plan.total)

@@ -3,6 +3,16 @@
 Stages return problems as values; only `report/` turns them into text and only `cli/` into
 an exit code. Every rule is a member of `Rule`. Its id is public (`--json`, annotations,
 docs), and `tests/invalid/` has a file for each rule that an author can break.
+
+A stage raises only if it has no result to return:
+
+- BriefsError: carries problems; users of the API catch it
+  - PipelineError: no result. `attempt` (tasks/task.py) blocks the target, else `cli/` ends
+  - WorkersUnavailable: no workers. `_run_tasks` (build.py) ends the build, else `cli/` ends
+- JobFailed: a limit or a crash, still without a place. The function that waits for the job
+  makes the problem: `attempt`, tasks/reading.py, commands/, preview/
+- OSError, MemoryError: `system_problem` (system_errors.py) makes the problem, in `attempt`
+  and in `cli/`
 """
 
 from collections.abc import Iterable
@@ -281,13 +291,6 @@ class Problem:
         return ExitCode.DESIGN if is_content and is_design else self.rule.exit_code
 
 
-# Where exceptions end that no function between has handled:
-#
-# PipelineError, OSError, MemoryError  `attempt` (tasks/task.py) for a target, else `cli/`
-# JobFailed (a worker's job)           the same: it becomes a problem of its target or file
-# WorkersUnavailable                   `_run_tasks` (build.py) for a build, else `cli/`
-
-
 class BriefsError(Exception):
     """Something cannot be done; `problems` say why.
 
@@ -303,7 +306,7 @@ class BriefsError(Exception):
 
 
 class PipelineError(BriefsError):
-    """A command or a target cannot continue."""
+    """A stage has no result; its target is blocked, or the command ends."""
 
 
 class WorkersUnavailable(BriefsError):

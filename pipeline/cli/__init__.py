@@ -6,7 +6,7 @@ Click. Only it, `__main__.py` and `api.py` read the clock and the environment.
 
 from pathlib import Path
 from pkgutil import resolve_name
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 
@@ -14,7 +14,7 @@ from pipeline import __version__
 from pipeline.cli import options as option
 from pipeline.cli.output import exit_with_problems, tolerate_closed_streams
 from pipeline.cli.process import end_interrupted, prepare_process, was_interrupted
-from pipeline.problems import PipelineError, WorkersUnavailable
+from pipeline.problems import BriefsError
 from pipeline.system_errors import system_problem
 
 # Command -> module and function; only the module of the command that runs is imported.
@@ -69,17 +69,23 @@ class CommandGroup(click.Group):
         """
         try:
             return super().invoke(ctx)
-        except (PipelineError, WorkersUnavailable) as error:
-            exit_with_problems(ctx, error.problems)
         except (click.exceptions.Exit, click.ClickException):
-            raise
-        except (KeyboardInterrupt, Exception) as error:
-            if isinstance(error, KeyboardInterrupt) or was_interrupted():
-                click.echo("interrupted; finished files stay in build/", err=True)
-                ctx.exit(end_interrupted())
+            raise  # Click prints its own
+        except BriefsError as error:
+            exit_with_problems(ctx, error.problems)
+        except KeyboardInterrupt:
+            _exit_interrupted(ctx)
+        except Exception as error:
+            if was_interrupted():  # the error may be a result of the interrupt
+                _exit_interrupted(ctx)
             if (problem := system_problem(error)) is None:
                 raise
             exit_with_problems(ctx, [problem])
+
+
+def _exit_interrupted(ctx: click.Context) -> NoReturn:
+    click.echo("interrupted; finished files stay in build/", err=True)
+    ctx.exit(end_interrupted())
 
 
 @click.group(

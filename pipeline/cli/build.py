@@ -130,9 +130,6 @@ def build(
         _watch(project, options, as_of, quiet, explain)
         return
     run = partial(build_documents, project, options, day_of(as_of))
-    # Others print more, write nothing, or depend on more than files and the command.
-    is_plain = not (as_json or explain or options.dry_run or cache or options.cluster)
-    is_plain = is_plain and "press" not in options.profiles
     code = build_and_print(
         run,
         project,
@@ -141,9 +138,18 @@ def build(
         as_json=as_json,
         quiet=quiet,
         explain=explain,
-        snapshot=ctx.obj if is_plain else None,
+        snapshot=None if as_json or explain or _needs_build(options, cache) else ctx.obj,
     )
     ctx.exit(code)
+
+
+def _needs_build(options: BuildOptions, cache: str | None) -> bool:
+    """Whether a snapshot (state/snapshot.py) may not answer the same command again.
+
+    The build writes nothing, or depends on more than files and the command.
+    """
+    is_remote = bool(cache or options.cluster)
+    return options.dry_run or is_remote or "press" in options.profiles
 
 
 def _require_one_selection(

@@ -131,8 +131,18 @@ def attempt(
         return None, [problem]
 
 
-def block_on_error(target: Target, task: Task[TaskResult]) -> Task[TaskResult]:
-    """Block a target whose task raises an exception; the others go on."""
+def guarded(
+    tasks: Iterator[NextTask],
+) -> "Iterator[Task[TaskResult] | Future[Any]]":
+    """Let a target that fails be blocked, and the others go on; pass jobs through."""
+    for item in tasks:
+        if isinstance(item, tuple):
+            yield _block_on_error(*item)
+        else:
+            yield item  # a job that must end before the next target is known
+
+
+def _block_on_error(target: Target, task: Task[TaskResult]) -> Task[TaskResult]:
     result, problems = yield from attempt(task, target.source)
     return result or TaskResult(replace(target, state=State.BLOCKED), problems)
 
