@@ -161,9 +161,8 @@ def _split(
         or series.used_languages != used_languages
         or (options.strict and series.warnings)
     ):
-        return DocumentPlan(
-            workspace, selected, frozenset(selected), {}, used_languages, ()
-        )
+        every = frozenset(selected)
+        return DocumentPlan(workspace, selected, every, {}, used_languages, languages=())
     up_to_date: dict[str, OutputEntry] = {}
     stale: set[EditionFolder] = set()
     warnings = []
@@ -174,12 +173,11 @@ def _split(
             for d in select_documents(folder, series.languages, options, stamps)
         }
         found = {name: entry for name, entry in entries.items() if entry}
-        # The successor of an edition depends on the day, too.
-        is_up_to_date = part is not None and len(found) == len(entries)
-        is_up_to_date = is_up_to_date and not REPLACED.intersection(stamps)
-        # The record of a frozen file is not that of a file made from the content.
-        is_up_to_date = is_up_to_date and not options.for_publishing
-        if part and is_up_to_date and not (options.strict and part.warnings):
+        # The successor of an edition depends on the day, too, and the record of a frozen
+        # file is not that of a file made from the content.
+        must_read = options.for_publishing or not REPLACED.isdisjoint(stamps)
+        is_kept = part is not None and len(found) == len(entries) and not must_read
+        if part and is_kept and not (options.strict and part.warnings):
             up_to_date |= found
             warnings += part.warnings
         else:
