@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from functools import partial
-from itertools import combinations, pairwise
+from itertools import combinations, pairwise, product
 from typing import Any
 
 import pypdfium2
@@ -273,6 +273,7 @@ def corpus(language: str) -> list[Figure]:
         {"r": f"{long} {n}" if n % 3 else f"{n}", "a": str(n * 7 % 12), "b": str(n + 1)}
         for n in range(12)
     ]
+    some = many[:7]
     years = [
         {
             "y": str(year),
@@ -300,8 +301,8 @@ def corpus(language: str) -> list[Figure]:
     ]
     return [
         figure("bar", many, "a", highlight="3"),
-        figure("bar", many, "a", approximate={"6": long, f"{long} 5": part}),
-        figure("dot", many, ["a", "b"], names={"a": part, "b": long}),
+        figure("bar", some, "a", approximate={"6": long, f"{long} 5": part}),
+        figure("dot", some, ["a", "b"], names={"a": part, "b": long}),
         figure("slope", many[:10], ["a", "b"], names={"a": part, "b": long}),
         figure("line", years, names),
         figure("stacked", shares, list(shares[0])[1:]),
@@ -315,11 +316,11 @@ def corpus(language: str) -> list[Figure]:
         figure("small-multiples", wide, list("abcdefgh")),
         figure("small-multiples", months, ["a", "b"]),
         figure("line", years, names, annotations=notes),
-        figure("tiles", many, "a", highlight="3"),
+        figure("tiles", some, "a", highlight="3"),
         figure("tiles", big, "a"),
-        figure("heat", many, ["a", "b"], names={"a": part, "b": long}, highlight="3"),
+        figure("heat", some, ["a", "b"], names={"a": part, "b": long}, highlight="3"),
         figure("heat", big, ["a", "b"]),
-        figure("range", many, ["a", "b"], names={"a": part, "b": long}, highlight="3"),
+        figure("range", some, ["a", "b"], names={"a": part, "b": long}, highlight="3"),
         figure("range", big, ["a", "b"]),
     ]
 
@@ -336,8 +337,26 @@ def test_charts_of_office_are_those_of_screen(language: str) -> None:
     assert vars(office) | {"colours": colours} == vars(screen)
 
 
-@pytest.mark.parametrize("profile", ["screen", "a5", "large"])
+def proportions(language: str, profile: str) -> tuple[float, float]:
+    """The width of a chart and the distance of its lines, for the size of its letters."""
+    chart = theme(language, profile)
+    return chart.main_width / chart.size, chart.leading / chart.size
+
+
 @pytest.mark.parametrize("language", CORPUS)
+def test_charts_of_screen_have_more_room_than_those_of_two_other_profiles(
+    language: str,
+) -> None:
+    """Thus labels that fit in these do in "screen", which is laid out in English only."""
+    width, leading = proportions(language, "screen")
+    assert width > proportions(language, "large")[0]
+    assert leading > proportions(language, "a5")[1]
+
+
+@pytest.mark.parametrize(
+    ("language", "profile"),
+    [("en", "screen"), *product(("de", "ar", "zh"), ("a5", "large"))],
+)
 def test_labels_do_not_overlap_or_leave_their_chart(language: str, profile: str) -> None:
     from pipeline.pdf.checks.contrast import find_contrast_issues
     from pipeline.pdf.checks.overflow import find_layout_issues

@@ -161,7 +161,7 @@ MISFITS: dict[str, tuple[Rule, str, dict[str, str]]] = {
     "a long side note": (
         Rule.OVERFLOW,
         f"{EN}:5:9",
-        {EN: brief(f"      - side_note: {{text: {words(100)}}}\n      - text: Text.\n")},
+        {EN: brief(f"      - side_note: {{text: {words(60)}}}\n      - text: Text.\n")},
     ),
     "a side note under the imprint": (
         Rule.OVERFLOW,
@@ -191,8 +191,8 @@ MISFITS: dict[str, tuple[Rule, str, dict[str, str]]] = {
         Rule.UNWANTED_BREAK,
         f"{EN}:9:23",
         {
-            EN: table("A, B", "{text: Head, down: 60}, b")
-            + "            - [b]\n" * 59
+            EN: table("A, B", "{text: Head, down: 40}, b")
+            + "            - [b]\n" * 39
             + "            - [a, b]\n"
         },
     ),
@@ -219,17 +219,17 @@ MISFITS: dict[str, tuple[Rule, str, dict[str, str]]] = {
     "a box of more than a page": (
         Rule.UNWANTED_BREAK,
         f"{EN}:5:9",
-        {EN: brief(f"      - box: {{title: T, text: {words(130)}}}\n")},
+        {EN: brief(f"      - box: {{title: T, text: {words(110)}}}\n")},
     ),
     "a quote of more than a page": (
         Rule.UNWANTED_BREAK,
         f"{EN}:5:9",
-        {EN: brief(f"      - quote: {{text: {words(150)}}}\n")},
+        {EN: brief(f"      - quote: {{text: {words(95)}}}\n")},
     ),
     "a side note by itself": (
         Rule.UNWANTED_BREAK,
         f"{EN}:5:9",
-        {EN: brief(f"      - side_note: {{text: {words(280)}}}\n")},
+        {EN: brief(f"      - side_note: {{text: {words(190)}}}\n")},
     ),
     "a row of more than a page": (
         Rule.UNWANTED_BREAK,
@@ -237,7 +237,7 @@ MISFITS: dict[str, tuple[Rule, str, dict[str, str]]] = {
         {
             EN: text(
                 "Text.",
-                f"| A | B |\n          |---|---|\n{ROWS}          | x | {words(240)} |",
+                f"| A | B |\n          |---|---|\n{ROWS}          | x | {words(160)} |",
             )
         },
     ),
@@ -246,21 +246,21 @@ MISFITS: dict[str, tuple[Rule, str, dict[str, str]]] = {
         f"{EN}:3:5",
         {
             EN: "title: A title\npoints_for_decision:\n"
-            + f"  - {{do: {words(3)}, detail: {words(200)}}}\n"
+            + f"  - {{do: {words(3)}, detail: {words(100)}}}\n"
             + SECTION
         },
     ),
     "a footnote of sixty lines": (
         Rule.DISPLACED_FOOTNOTE,
         f"{EN}:8:22",
-        {EN: text("Some text.[^a]", f"[^a]: {words(200)}")},
+        {EN: text("Some text.[^a]", f"[^a]: {words(190)}")},
     ),
     "a heading before what does not fit": (
         Rule.STRANDED_HEADING,
         f"{EN}:3:16",
         {
             EN: brief(
-                f"      - side_note: {{text: A note.}}\n      - text: {words(200)}\n"
+                f"      - side_note: {{text: A note.}}\n      - text: {words(130)}\n"
             ),
             "styles/components/sections.css": ".with-side { break-inside: avoid }",
         },
@@ -418,10 +418,10 @@ def test_rows_of_a_spanning_cell_break_together(
     write_project: WriteProject,
 ) -> None:
     """In groups of two rows, of three, of five: a page would end within one of them."""
-    for down in (2, 3, 5):
+    for down, groups in ((2, 20), (3, 14), (5, 9)):
         joined = f"            - [{{text: Head, down: {down}}}, b]\n"
         joined += "            - [b]\n" * (down - 1)
-        outcome = made(write_project, {EN: table("A, B", "a, b") + joined * 30})
+        outcome = made(write_project, {EN: table("A, B", "a, b") + joined * groups})
         assert outcome.targets[0].pages > 1
         assert Rule.UNWANTED_BREAK not in {p.rule for p in outcome.problems}
 
@@ -642,7 +642,7 @@ def test_a_picture_can_fill_the_last_page() -> None:
 def test_an_endless_title_with_running_heads_is_one_problem(
     write_project: WriteProject,
 ) -> None:
-    outcome = made(write_project, {EN: text(words(400)).replace("A title", ENDLESS)})
+    outcome = made(write_project, {EN: text(words(150)).replace("A title", ENDLESS)})
     assert outcome.targets[0].pages > 1
     assert said(outcome) == [(Rule.OVERFLOW, f"{EN}:1:8")]
 
