@@ -649,10 +649,8 @@ def test_the_contents_keep_a_title_and_its_headings_together(new: Path) -> None:
 
 
 def test_more_headings_than_a_page_takes_leave_no_one_or_two_alone(new: Path) -> None:
+    """A page takes 38: one or two more take others with them."""
     following = entry("Second brief", 2, 1, "Part")
-    counts = []
-    for number in range(46, 50):
+    for number in (39, 40):
         _, second, *_ = contents(new, entry("First brief", 1, number, "Heading"), following)
-        counts.append(second.count("Heading"))
-    assert not {1, 2} & {*counts}, counts
-    assert max(counts) >= 3
+        assert second.count("Heading") == 3

@@ -17,6 +17,7 @@ import pikepdf
 import pypdfium2
 import pytest
 
+from pipeline.commands import publish
 from pipeline.editions.ledger import FrozenFile, Ledger, Record, parse_ledger
 from pipeline.tasks import plan_documents
 from tests.conftest import briefs, write_files
@@ -791,59 +792,41 @@ def test_a_file_of_other_words_is_never_frozen(
 
 # --- Nothing is lost ---
 
-# Kills the process at the Nth write: each sync of a file, and each renaming.
-KILLED = """
-import os, signal, sys
-from pathlib import Path
-left = [int(sys.argv.pop(1))]
-def count(do):
-    def counted(*arguments, **options):
-        left[0] -= 1
-        if left[0] < 0:
-            os.kill(os.getpid(), signal.SIGKILL)
-        return do(*arguments, **options)
-    return counted
-sync, rename = os.fsync, Path.replace
-from pipeline.commands import publish
-freeze = publish._freeze
-def killed(*arguments):
-    os.fsync, Path.replace = count(sync), count(rename)
-    return freeze(*arguments)
-publish._freeze = killed
-from pipeline.cli import main
-main()
-"""
+def test_a_publication_that_is_killed_at_any_write_is_completed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A kill leaves the files as they are before a write: a sync of a file, a renaming."""
+    root = tmp_path / "project"
+    write_files(root, FILES)
+    left: list[Path] = []
 
+    def copied(write: Callable[..., Any]) -> Callable[..., Any]:
+        def copy_and_write(*arguments: object) -> object:
+            left.append(copytree(root, tmp_path / f"killed-{len(left)}"))
+            return write(*arguments)
 
-def test_a_publication_that_is_killed_at_any_write_is_completed(tmp_path: Path) -> None:
-    write_files(tmp_path, FILES)
-    briefs(tmp_path, "build")
-    whole = copytree(tmp_path, tmp_path / "whole", ignore=lambda *_: {"whole"})
-    publish_2017(whole, "2018-03-01")
-    expected = everything(whole / PUBLISHED)
-    ends = set()
-    for number in range(20):
-        root = copytree(tmp_path, tmp_path / f"killed-{number}", ignore=_killed)
-        words = ["--project", str(root), "publish", "brief", "--on", "2018-03-01"]
-        killed = subprocess.run(
-            [sys.executable, "-c", KILLED, str(number), *words, "--jobs", "1"],
-            capture_output=True,
-            check=False,
-        )
-        if killed.returncode == 0:
-            break
-        ends.add(number)
-        assert killed.returncode == -9, killed.stderr
-        assert briefs(root, "build").exit_code in (0, 5)
+        return copy_and_write
+
+    freeze = publish._freeze
+
+    def copied_at_each_write(*arguments: Any) -> tuple[Record, ...]:
+        with monkeypatch.context() as patch:
+            patch.setattr(os, "fsync", copied(os.fsync))
+            patch.setattr(Path, "replace", copied(Path.replace))
+            return freeze(*arguments)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(publish, "_freeze", copied_at_each_write)
         publish_2017(root, "2018-03-01")
-        assert everything(root / PUBLISHED) == expected
-        assert briefs(root, "check").exit_code == 0
+    expected = everything(root / PUBLISHED)
     # Two PDFs and the ledger are synced, the folder and the ledger renamed.
-    assert len(ends) == 5
-
-
-def _killed(_: str, names: list[str]) -> set[str]:
-    return {name for name in names if name.startswith(("killed", "whole"))}
+    assert len(left) == 5
+    for killed in left:
+        assert everything(killed / PUBLISHED) != expected
+        assert briefs(killed, "build").exit_code in (0, 5)
+        publish_2017(killed, "2018-03-01")
+        assert everything(killed / PUBLISHED) == expected
+        assert briefs(killed, "check").exit_code == 0
 
 
 def git(root: Path, *words: str, check: bool = True) -> int:
