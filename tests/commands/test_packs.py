@@ -514,7 +514,7 @@ def headings(title: str, number: int) -> str:
 def bound(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A project whose last brief has one page, as English packs of A5; to be read only."""
     root = tmp_path_factory.mktemp("bound")
-    write_files(root, FILES)
+    write_files(root, SMALL)
     write(root, "content/other/2017/en.yaml", headings("Second brief", 1))
     for profile in ("a5", "booklet"):
         assert not besides_publishing(pack(root, "en", profile=profile).problems)
@@ -561,10 +561,11 @@ def test_the_back_of_a_booklet_has_the_imprint_of_the_pack(bound: Path) -> None:
 
 def test_pages_for_notes_are_in_the_language_of_the_pack(tmp_path: Path) -> None:
     """Its last brief is in English."""
-    write_files(tmp_path, FILES)
+    write_files(tmp_path, SMALL)
     assert not besides_publishing(pack(tmp_path, "ar", profile="booklet").problems)
     words = words_on(tmp_path / "build/sessions/331/331_ar_booklet.pdf")
     assert "Second brief" in " ".join(words)
+    assert "ملاحظات" in " ".join(words)
     assert "Notes" not in " ".join(words)
     with pikepdf.open(tmp_path / "build/sessions/331/331_ar_booklet.pdf") as pdf:
         assert {len(page.Resources.XObject) for page in pdf.pages} == {2}
