@@ -792,6 +792,7 @@ def test_a_file_of_other_words_is_never_frozen(
 
 # --- Nothing is lost ---
 
+
 def test_a_publication_that_is_killed_at_any_write_is_completed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
