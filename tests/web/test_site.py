@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -21,8 +22,8 @@ from pipeline.model.colour import GRAPHICS, TEXT, contrast
 from pipeline.problems import PipelineError, Rule
 from pipeline.project import open_project
 from pipeline.targets import BuildOptions, State
-from pipeline.tasks.site_plans import plan_pages
-from tests.conftest import WriteProject, briefs
+from pipeline.tasks.site_plans import plan_catalogue, plan_pages
+from tests.conftest import GOOD_PROJECT, WriteProject, briefs, write_files
 from tests.web.conftest import URL
 from tests.web.pages import read_page
 
@@ -48,6 +49,13 @@ def build(root: Path, today: date = TODAY, **options: object) -> BuildResult:
     return build_web(open_project(root), settings, today)
 
 
+def build_without_pdfs(root: Path, today: date = TODAY) -> None:
+    """Build the pages and the catalogue of the site alone."""
+    for plan in (plan_pages, plan_catalogue):
+        settings, made = BuildOptions(unpublished=True), partial(plan, today=today, url="")
+        build_targets(open_project(root), settings, made)
+
+
 def page(root: Path, address: str) -> Path:
     return root / "build/site" / address / "index.html"
 
@@ -68,6 +76,22 @@ def tree(folder: Path) -> dict[str, str]:
 
 def write(write_project: WriteProject, files: Mapping[str, str | bytes | None]) -> Path:
     return write_project({"content/series.yaml": SERIES, **files})
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project in two languages with its site; to be read only."""
+    fr = {"content/brief/2017/fr.yaml": TEXT_EN.format(title="Une note")}
+    root = tmp_path_factory.mktemp("site")
+    write_files(root, {**GOOD_PROJECT, "content/series.yaml": SERIES, **fr})
+    build(root)
+    return root
+
+
+@pytest.fixture
+def root(made: Path, tmp_path: Path) -> Path:
+    """Give a copy of that project."""
+    return shutil.copytree(made, tmp_path / "project")
 
 
 def test_a_draft_and_a_future_edition_are_nowhere(write_project: WriteProject) -> None:
@@ -134,16 +158,14 @@ def test_an_edition_appears_on_its_day(write_project: WriteProject) -> None:
             "content/brief/2026-02-01/edition.yaml": "change_note: {en: New.}\n",
         },
     )
-    build(root, date(2026, 1, 31))
+    build_without_pdfs(root, date(2026, 1, 31))
     assert "Later" not in page(root, "brief").read_text()
-    build(root, date(2026, 2, 1))
+    build_without_pdfs(root, date(2026, 2, 1))
     assert "Later" in page(root, "brief").read_text()
     assert 'class="replaced"' in page(root, "brief/2017/en").read_text()
 
 
-def test_an_error_keeps_the_last_good_page(write_project: WriteProject) -> None:
-    root = write(write_project, {"content/brief/2017/fr.yaml": TEXT_EN.format(title="Une")})
-    build(root)
+def test_an_error_keeps_the_last_good_page(root: Path) -> None:
     before = tree(root / "build/site")
     (root / "content/brief/2017/fr.yaml").write_text("title: [\n")
     result = build(root)
@@ -163,9 +185,7 @@ def test_only_what_changed_is_built_again(write_project: WriteProject) -> None:
     assert not {n for n in names if "brief/" in n}
 
 
-def test_a_site_with_nothing_to_do_reads_no_content(write_project: WriteProject) -> None:
-    root = write(write_project, {})
-    build(root)
+def test_a_site_with_nothing_to_do_reads_no_content(root: Path) -> None:
     code = (
         "import sys; from pipeline.__main__ import run\n"
         "try: run()\n"
@@ -190,9 +210,7 @@ def test_a_site_with_nothing_to_do_reads_no_content(write_project: WriteProject)
     assert (found.returncode, found.stderr[-300:]) == (0, found.stderr[-300:])
 
 
-def test_a_file_that_is_gone_or_changed_is_made_again(write_project: WriteProject) -> None:
-    root = write(write_project, {})
-    build(root)
+def test_a_file_that_is_gone_or_changed_is_made_again(root: Path) -> None:
     before = tree(root / "build/site")
     (root / "build/site/brief/2017/en/data.json").unlink()
     (root / "build/site/brief/index.html").write_text("changed")
@@ -202,20 +220,15 @@ def test_a_file_that_is_gone_or_changed_is_made_again(write_project: WriteProjec
 
 
 def test_two_folders_and_two_processes_give_the_same_bytes(
-    write_project: WriteProject, tmp_path: Path
+    made: Path, tmp_path: Path
 ) -> None:
-    files = {"content/brief/2017/fr.yaml": TEXT_EN.format(title="Une note")}
-    root = write(write_project, files)
-    build(root)
     other = tmp_path / "elsewhere"
-    (root / "content").rename(tmp_path / "content")
-    other.mkdir()
-    (tmp_path / "content").rename(other / "content")
+    shutil.copytree(made / "content", other / "content")
     # A program of its own: this process has threads, and must not be forked.
     command = [sys.executable, "-m", "pipeline", "--project", other, "web", "--unpublished"]
     command += ["--jobs", "2", "--as-of", "2026-01-01"]
     subprocess.run([*map(str, command)], cwd=ROOT, check=True)
-    assert tree(other / "build/site") == tree(root / "build/site")
+    assert tree(other / "build/site") == tree(made / "build/site")
 
 
 def test_subjects_and_titles_are_in_the_order_of_the_alphabet(
@@ -227,7 +240,7 @@ def test_subjects_and_titles_are_in_the_order_of_the_alphabet(
         files[f"{folder}/es.yaml"] = TEXT_EN.format(title=title)
         files[f"{folder}/edition.yaml"] = f"subjects: [{title.lower()}]\n"
     root = write(write_project, files)
-    build(root)
+    build_without_pdfs(root)
     index = read_page((root / "build/site/index.es.html").read_text(encoding="utf-8"))
     assert [h.words() for h in index.all("h3")] == ["Éxito", "Nación", "Ñandú", "Oro"]
     subjects = [summary.words().split()[0] for summary in index.all("summary")]
@@ -366,10 +379,8 @@ def test_a_dry_run_writes_no_file_of_the_site(write_project: WriteProject) -> No
         build_targets(open_project(root), BuildOptions(unpublished=True), plan)
 
 
-def test_a_page_names_a_similar_font_of_the_system(write_project: WriteProject) -> None:
-    root = write(write_project, {})
-    build(root)
-    css = (root / "build/site/site.assets/en.css").read_text()
+def test_a_page_names_a_similar_font_of_the_system(made: Path) -> None:
+    css = (made / "build/site/site.assets/en.css").read_text()
     assert '--brand-base: "Brief Sans", sans-serif;' in css
 
 
@@ -389,23 +400,18 @@ def test_dark_colours_are_readable(root: Path) -> None:
     assert contrast(tokens["ink-heading"], tokens["mark-fourth"]) >= TEXT
 
 
-def test_a_pdf_of_an_earlier_text_is_not_published(write_project: WriteProject) -> None:
-    root = write(write_project, {})
-    build(root)
+def test_a_pdf_of_an_earlier_text_is_not_published(root: Path) -> None:
     assert list((root / "build/site/brief/2017/en").glob("*.pdf"))
     text = root / "content/brief/2017/en.yaml"
     text.write_text(text.read_text().replace("A title", "Another title"))
-    project, options = open_project(root), BuildOptions(unpublished=True)
-    build_targets(project, options, partial(plan_pages, today=TODAY, url=""))
+    build_without_pdfs(root)
     assert "Another title" in page(root, "brief").read_text()
     assert ".pdf" not in page(root, "brief").read_text()
     build(root)
     assert "brief_2017_en.pdf" in page(root, "brief").read_text()
 
 
-def test_clean_removes_the_site(write_project: WriteProject) -> None:
-    root = write(write_project, {})
-    build(root)
+def test_clean_removes_the_site(root: Path) -> None:
     assert briefs(root, "clean").exit_code == 0
     left = [p for p in (root / "build").rglob("*") if p.is_file()]
     assert [os.fspath(p.relative_to(root)) for p in left] == []
