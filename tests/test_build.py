@@ -1,5 +1,6 @@
 """The whole pipeline: what is made, kept, left alone, and why."""
 
+import shutil
 import subprocess
 import sys
 from datetime import date
@@ -16,25 +17,39 @@ from pipeline.model.dates import InformationDate
 from pipeline.problems import Rule, exit_code
 from pipeline.project import Project, open_project
 from pipeline.targets import BuildOptions
-from tests.conftest import WriteProject
+from tests.conftest import GOOD_PROJECT, WriteProject, write_files
 
 TODAY = date(2020, 1, 1)
 EN = "title: {title}\nsections:\n  - heading: One\n    blocks: [{{text: Some words.}}]\n"
 BRIEF = EN.format(title="A brief")
 
 
+FILES = {
+    "content/brief/2017/en.yaml": BRIEF,
+    "content/other/2017-03/en.yaml": BRIEF,
+    "content/other/2018/en.yaml": BRIEF,
+    "content/other/2018/edition.yaml": "change_note: {en: New, fr: Nouveau}\n",
+}
+
+
 @pytest.fixture
 def project(write_project: WriteProject) -> Project:
-    return open_project(
-        write_project(
-            {
-                "content/brief/2017/en.yaml": BRIEF,
-                "content/other/2017-03/en.yaml": BRIEF,
-                "content/other/2018/en.yaml": BRIEF,
-                "content/other/2018/edition.yaml": "change_note: {en: New, fr: Nouveau}\n",
-            }
-        )
-    )
+    return open_project(write_project(FILES))
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Project, BuildResult]:
+    """The project, built, and the result; to be read only."""
+    root = tmp_path_factory.mktemp("made")
+    write_files(root, {**GOOD_PROJECT, **FILES})
+    project = open_project(root)
+    return project, build(project, BuildOptions(), TODAY)
+
+
+@pytest.fixture
+def built(made: tuple[Project, BuildResult], tmp_path: Path) -> Project:
+    """Give a copy of the built project."""
+    return open_project(shutil.copytree(made[0].root, tmp_path / "project"))
 
 
 def states(outcome: BuildResult) -> dict[str, str]:
@@ -46,8 +61,10 @@ def files_in(folder: Path) -> dict[Path, tuple[int, bytes]]:
     return {file: (file.stat().st_mtime_ns, file.read_bytes()) for file in files}
 
 
-def test_the_current_edition_of_each_brief_is_made(project: Project) -> None:
-    outcome = build(project, BuildOptions(), TODAY)
+def test_the_current_edition_of_each_brief_is_made(
+    made: tuple[Project, BuildResult],
+) -> None:
+    project, outcome = made
     assert outcome.problems == ()
     assert states(outcome) == {
         "brief/brief_2017_en.pdf": "built",
@@ -77,19 +94,17 @@ def test_a_second_build_makes_nothing_and_touches_nothing(project: Project) -> N
     assert files_in(project.build) == before
 
 
-def test_made_again_from_nothing_the_bytes_are_the_same(project: Project) -> None:
-    build(project, BuildOptions(), TODAY)
-    pdf = project.build / "brief" / "brief_2017_en.pdf"
+def test_made_again_from_nothing_the_bytes_are_the_same(built: Project) -> None:
+    pdf = built.build / "brief" / "brief_2017_en.pdf"
     first = pdf.read_bytes()
     pdf.unlink()
-    build(project, BuildOptions(), TODAY)
+    build(built, BuildOptions(), TODAY)
     assert pdf.read_bytes() == first
 
 
-def test_a_changed_text_makes_one_document_again(project: Project) -> None:
-    build(project, BuildOptions(), TODAY)
-    (project.content / "brief" / "2017" / "en.yaml").write_text(EN.format(title="Another"))
-    outcome = build(project, BuildOptions(), TODAY)
+def test_a_changed_text_makes_one_document_again(built: Project) -> None:
+    (built.content / "brief" / "2017" / "en.yaml").write_text(EN.format(title="Another"))
+    outcome = build(built, BuildOptions(), TODAY)
     assert states(outcome)["brief/brief_2017_en.pdf"] == "built"
     assert states(outcome)["other/other_2018_en.pdf"] == "up-to-date"
     assert outcome.targets[0].reason == "content/brief/2017/en.yaml changed"
@@ -102,19 +117,18 @@ def test_a_dry_run_writes_nothing(project: Project) -> None:
 
 
 def test_a_projects_own_style_and_template_take_the_place_of_the_bundled(
-    project: Project,
+    built: Project,
 ) -> None:
-    build(project, BuildOptions(), TODAY)
-    (project.root / "styles").mkdir()
-    (project.root / "styles" / "type.css").write_text("p { color: #230050 }")
-    outcome = build(project, BuildOptions(), TODAY)
+    (built.root / "styles").mkdir()
+    (built.root / "styles" / "type.css").write_text("p { color: #230050 }")
+    outcome = build(built, BuildOptions(), TODAY)
     assert outcome.targets[0].reason == "styles/type.css changed"
-    (project.root / "templates").mkdir()
-    (project.root / "templates" / "brief.html").write_text(
+    (built.root / "templates").mkdir()
+    (built.root / "templates" / "brief.html").write_text(
         '<!DOCTYPE html><html lang="en"><title>Own</title><p>Own'
     )
-    build(project, BuildOptions(), TODAY)
-    with pikepdf.open(project.build / "brief" / "brief_2017_en.pdf") as pdf:
+    build(built, BuildOptions(), TODAY)
+    with pikepdf.open(built.build / "brief" / "brief_2017_en.pdf") as pdf:
         assert pdf.docinfo["/Title"] == "Own"
 
 
@@ -130,22 +144,21 @@ def test_a_broken_template_exits_with_4_and_names_its_line(project: Project) -> 
 
 
 def test_a_pdf_with_an_error_goes_to_rejected_and_the_good_one_stays(
-    project: Project,
+    built: Project,
 ) -> None:
-    build(project, BuildOptions(), TODAY)
-    pdf = project.build / "brief" / "brief_2017_en.pdf"
+    pdf = built.build / "brief" / "brief_2017_en.pdf"
     good = pdf.read_bytes()
-    text = project.content / "brief" / "2017" / "en.yaml"
+    text = built.content / "brief" / "2017" / "en.yaml"
     text.write_text(EN.format(title="ก"))
-    outcome = build(project, BuildOptions(("brief",)), TODAY)
+    outcome = build(built, BuildOptions(("brief",)), TODAY)
     assert states(outcome) == {"brief/brief_2017_en.pdf": "rejected"}
     assert pdf.read_bytes() == good
-    rejected = project.build / "rejected" / "brief_2017_en.pdf"
+    rejected = built.build / "rejected" / "brief_2017_en.pdf"
     assert rejected.is_file()
     assert str(outcome.problems[0].place) == "content/brief/2017/en.yaml:1:8"
 
     text.write_text(BRIEF)
-    build(project, BuildOptions(("brief",)), TODAY)
+    build(built, BuildOptions(("brief",)), TODAY)
     assert not rejected.exists()
 
 
@@ -178,9 +191,8 @@ def test_strict_keeps_a_document_with_a_warning_from_being_made(project: Project
     )
 
 
-def test_checksums_and_manifest_list_what_is_there(project: Project) -> None:
-    build(project, BuildOptions(), TODAY)
-    lines = (project.build / "SHA256SUMS").read_text().splitlines()
+def test_checksums_and_manifest_list_what_is_there(built: Project) -> None:
+    lines = (built.build / "SHA256SUMS").read_text().splitlines()
     assert lines[0].startswith("# toolchain: ")
     assert "weasyprint 70.0" in lines[0]
     assert [line.split("  ")[1] for line in lines[1:]] == [
