@@ -57,16 +57,17 @@ def _render_changes(text: str, render: Callable[[str], str]) -> Markup:
     return mark_changes(text, render)
 
 
+def _citation_number(page: PageView, reference_id: str) -> str:
+    numbers = {r.id: n for n, r in enumerate(page.references, 1)}
+    return typesetter(page.locale)(str(numbers[reference_id]))
+
+
 def _style(context: Context, language: str = "", avoids_runts: bool = False) -> TextStyle:
     page = _page(context)
     language = language or page.locale
-    print_number = typesetter(page.locale)
-    citation_numbers = {
-        r.id: print_number(str(n)) for n, r in enumerate(page.references, 1)
-    }
     separator = page.strings["list_separator"]
     return TextStyle(
-        citation_numbers.__getitem__,
+        partial(_citation_number, page),
         typeset_characters,
         language,
         separator,
