@@ -105,7 +105,7 @@ def work_in_this_process() -> Iterator[None]:
     programs, and those with `--jobs`, work in processes as users do.
     """
     with pytest.MonkeyPatch.context() as patch:
-        for command in ("build", "diff", "pack", "session", "web"):
+        for command in ("build", "diff", "pack", "publish", "session", "web"):
             patch.setattr(f"pipeline.cli.{command}.processors", lambda: 0)
         executor = nullcontext(InlineExecutor())
         patch.setattr("pipeline.tasks.reading.open_processes", lambda *_, **__: executor)

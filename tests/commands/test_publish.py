@@ -55,10 +55,10 @@ CORRECTION = "corrections: [{date: 2018-05-01, note: A wrong figure.}]\n"
 
 @pytest.fixture(scope="module")
 def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A brief that was published once and corrected once; to be read only."""
+    """A brief, published by processes and corrected without; to be read only."""
     root = tmp_path_factory.mktemp("published")
     write_files(root, FILES)
-    publish_2017(root, "2018-03-01")
+    publish_2017(root, "2018-03-01", "--jobs", "2")
     write_files(root, {FACTS: CORRECTION, EN: TEXT.replace("12", "21")})
     publish_2017(root, "2018-05-01")
     return root
