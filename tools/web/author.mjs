@@ -46,10 +46,10 @@ const commands = {
   structure: async words => {  // by keyboard only
     await page.focus('#structure');
     await press('Enter');
-    await page.waitForSelector('#reading-list button');
+    await page.waitForSelector('#structure-list button');
     for (let step = 0; step < 400; step++) {
       await press('Tab');
-      if (await page.evaluate(words => document.activeElement.matches('#reading-list button') &&
+      if (await page.evaluate(words => document.activeElement.matches('#structure-list button') &&
         document.activeElement.textContent.includes(words), words)) break;
     }
     await press('Enter');
