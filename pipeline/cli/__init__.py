@@ -75,7 +75,7 @@ class CommandGroup(click.Group):
             exit_with_problems(ctx, error.problems)
         except KeyboardInterrupt:
             _exit_interrupted(ctx)
-        except Exception as error:
+        except Exception as error:  # a bug, unless the system refused something
             if was_interrupted():  # the error may be a result of the interrupt
                 _exit_interrupted(ctx)
             if (problem := system_problem(error)) is None:

@@ -137,7 +137,7 @@ class TextSpaces:
         return cls(styles, margins)
 
     def factors(self, pages: Sequence[Any]) -> tuple[float, ...]:
-        """By what to multiply them: less space first if it may save the last page."""
+        """The factors in the order to try: less space first if it may save a page."""
         top, (lowest, _) = pages[-1].content_box_y(), text_end(pages[-1])
         saved = (1 - min(FACTORS)) * sum(self.margins.values())
         first = sorted(FACTORS, reverse=lowest - top > saved)

@@ -114,8 +114,8 @@ class _DocumentFitter:
         """Make all pages with other spaces; give the best, and leave its state."""
         factor = 1.0
         for other_factor in spaces.factors(best):
-            is_last = other_factor in LAST_FACTORS
-            if not (has_faults(best) if is_last else penalty(best)[1]):
+            is_last_resort = other_factor in LAST_FACTORS
+            if not (has_faults(best) if is_last_resort else penalty(best)[1]):
                 break
             end, places = ContextState.of(context), dict(self.moved)
             ordered = {parent: parent.children for parent in self.written}
