@@ -84,8 +84,13 @@ class BuiltPacks:
     errors: list[str]
 
 
-def build_packs(group: str, root: Path, executor: Executor | None = None) -> BuiltPacks:
-    """Make the packs of every session of a project, in every profile."""
+def build_packs(
+    group: str,
+    root: Path,
+    profiles: tuple[str, ...] = (),
+    executor: Executor | None = None,
+) -> BuiltPacks:
+    """Make the packs of every session of a project, in some profiles or all."""
     project = open_project(root)
     series, _ = load_series(project, ())
     if series is None:
@@ -94,7 +99,9 @@ def build_packs(group: str, root: Path, executor: Executor | None = None) -> Bui
     editions = {edition.folder: edition for edition in content.editions}
     made: list[MadePack] = []
     errors: list[str] = []
-    options = BuildOptions(profiles=profiles_judged(project), jobs=environment.JOBS)
+    options = BuildOptions(
+        profiles=profiles or profiles_judged(project), jobs=environment.JOBS
+    )
     for plan in read_sessions(
         project, read_lifecycles(project, find_editions(project)[0]), series
     ).sessions:

@@ -14,6 +14,7 @@ from pipeline.targets import BuildOptions
 from pipeline.toolchain import archival_toolchain
 from tools.conformance import defects, environment, second_target
 from tools.conformance.corpus import (
+    PACK_PROFILES,
     PROJECTS,
     TORTURE,
     Made,
@@ -63,7 +64,10 @@ def make_record(work: Path) -> Record:
             group: build_project(group, copy_project(source, work / group), None, workers)
             for group, source in PROJECTS.items()
         }
-        packs = {group: build_packs(group, work / group, workers) for group in PROJECTS}
+        packs = {
+            group: build_packs(group, work / group, PACK_PROFILES[group], workers)
+            for group in PROJECTS
+        }
     made = {m.name: m for project in built.values() for m in project.made}
     refused = [error for project in built.values() for error in project.errors]
     if not {defects.GOOD, defects.OTHER, defects.ARABIC} <= made.keys():

@@ -27,11 +27,12 @@ _INTRODUCTION = """\
 <!-- made by tools/conformance/report.py, which `make gate` runs -->
 
 Every PDF for readers is PDF/UA-1 (ISO 14289-1) and PDF/A-3a (ISO 19005-3) at once.
-`make gate` proves it: it builds the briefs in `content/`, the hard cases in
-`tests/conformance/torture/` and the packs of all sessions, in every language and profile.
+`make gate` proves it: it builds the briefs in `content/` and the hard cases in
+`tests/conformance/torture/` in every language and profile, and the packs of all sessions in
+every language: those of the hard cases in every profile, those of `content/` in `office`.
 Each file must pass all gates. Advisers apply other rules and heuristics; each of their
 findings is [explained](#disagreements), or `make gate` fails. A few files are also
-converted into PDF/UA-2 and judged [as such](#pdfua-2); `make soak` converts all.
+converted into PDF/UA-2 and judged [as such](#pdfua-2); `make soak` judges and converts all.
 """
 _JUDGES = {
     "verapdf-ua1": "gate: veraPDF, all rules of PDF/UA-1",
