@@ -46,9 +46,9 @@ from pipeline.state.atomic_write import require_plain_build
 from pipeline.targets import BuildOptions, Target
 from pipeline.tasks.open_executor import open_executor
 from pipeline.tasks.plan_documents import plan_documents
-from pipeline.tasks.task import Plan, TaskResult, guarded, problems_with_profiles
+from pipeline.tasks.task import Plan, TaskResult, block_on_error, problems_with_profiles
 from pipeline.toolchain import Toolchain
-from pipeline.workers.executor import Executor, InlineExecutor
+from pipeline.workers.executor import Executor
 from pipeline.workers.scheduler import run_tasks
 
 Progress = Callable[[Target, int], None]
@@ -99,18 +99,18 @@ def build_targets(
     if not options.dry_run:
         require_plain_build(project.build)
     plan = make_plan(project, options)
+    writes = plan.stale_count > 0 and not options.dry_run
     with ExitStack() as stack:
-        if plan.stale_count and executor is None:
+        if executor is None:
             opened = open_executor(project, options, plan.stale_count, plan.is_local)
             executor = stack.enter_context(opened)
-        if must_write := plan.stale_count > 0 and not options.dry_run:
+        if writes:
             from pipeline.state.lock import build_lock
 
             stack.enter_context(build_lock(project.build))
             if not plan.workspace.state.has_latest_records():
                 plan = make_plan(project, options)  # another build has finished since
-        executor = executor or InlineExecutor()
-        return _run_tasks(plan, progress, executor, is_locked=must_write)
+        return _run_tasks(plan, progress, executor, is_locked=writes)
 
 
 def _run_tasks(
@@ -121,8 +121,9 @@ def _run_tasks(
     results: list[TaskResult] = []
     problems: list[Problem] = []
     try:
-        with closing(run_tasks(guarded(plan.tasks(executor)), executor)) as finished:
-            for result in finished:
+        tasks = block_on_error(plan.tasks(executor))
+        with closing(run_tasks(tasks, executor)) as results_in_order:
+            for result in results_in_order:
                 results.append(result)
                 progress(result.target, plan.total)
     except WorkersUnavailable as error:

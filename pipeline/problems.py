@@ -7,12 +7,14 @@ docs), and `tests/invalid/` has a file for each rule that an author can break.
 A stage raises only if it has no result to return:
 
 - BriefsError: carries problems; users of the API catch it
-  - PipelineError: no result. `attempt` (tasks/task.py) blocks the target, else `cli/` ends
+  - PipelineError: a part has no result. A function that can go on without the part keeps
+    the problems, as the readers in content/ do; otherwise `attempt` (tasks/task.py) blocks
+    the target, and outside of targets `cli/` ends the command
   - WorkersUnavailable: no workers. `_run_tasks` (build.py) ends the build, else `cli/` ends
 - JobFailed: a limit or a crash, still without a place. The function that waits for the job
   makes the problem: `attempt`, tasks/reading.py, commands/, preview/
-- OSError, MemoryError: `system_problem` (system_errors.py) makes the problem, in `attempt`
-  and in `cli/`
+- OSError, MemoryError: `problems_of` (system_errors.py) makes the problem, in `attempt` and
+  in `cli/`
 """
 
 from collections.abc import Iterable

@@ -6,9 +6,9 @@ are errors of the program; they keep their traceback.
 
 import errno
 import resource
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from pipeline.problems import PipelineError, Place, Problem, Rule
+from pipeline.problems import BriefsError, PipelineError, Place, Problem, Rule
 
 _MEMORY = "free memory, or allow more: ulimit -v; --jobs 1 needs the least"
 _FILES = "allow more open files: ulimit -n 256"
@@ -31,6 +31,14 @@ _NO_MEMORY = (
     "cannot create shared object descriptor",
     "error return without exception set",
 )
+
+
+def problems_of(error: BaseException) -> Sequence[Problem]:
+    """Give the problems that an exception carries or stands for; none if it is a bug."""
+    if isinstance(error, BriefsError):
+        return error.problems
+    problem = system_problem(error)
+    return (problem,) if problem else ()
 
 
 def system_problem(error: BaseException) -> Problem | None:

@@ -14,8 +14,8 @@ from pipeline import __version__
 from pipeline.cli import options as option
 from pipeline.cli.output import exit_with_problems, tolerate_closed_streams
 from pipeline.cli.process import end_interrupted, prepare_process, was_interrupted
-from pipeline.problems import BriefsError
-from pipeline.system_errors import system_problem
+from pipeline.problems import ExitCode
+from pipeline.system_errors import problems_of
 
 # Command -> module and function; only the module of the command that runs is imported.
 COMMANDS = {
@@ -71,16 +71,16 @@ class CommandGroup(click.Group):
             return super().invoke(ctx)
         except (click.exceptions.Exit, click.ClickException):
             raise  # Click prints its own
-        except BriefsError as error:
-            exit_with_problems(ctx, error.problems)
-        except KeyboardInterrupt:
-            _exit_interrupted(ctx)
-        except Exception as error:  # a bug, unless the system refused something
-            if was_interrupted():  # the error may be a result of the interrupt
+        except (Exception, KeyboardInterrupt) as error:
+            # After an interrupt, any error may be a result of it.
+            if was_interrupted() or isinstance(error, KeyboardInterrupt):
                 _exit_interrupted(ctx)
-            if (problem := system_problem(error)) is None:
-                raise
-            exit_with_problems(ctx, [problem])
+            if isinstance(error, click.Abort):  # the input ended before the answer
+                click.echo("\nnothing was written: a question has no answer", err=True)
+                ctx.exit(ExitCode.USAGE)
+            if not (problems := problems_of(error)):
+                raise  # a bug
+            exit_with_problems(ctx, problems)
 
 
 def _exit_interrupted(ctx: click.Context) -> NoReturn:

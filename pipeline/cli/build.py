@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from pipeline.build import BuildResult
+from pipeline.build import BuildResult, Progress
 from pipeline.build import build as build_documents
 from pipeline.cli import options as option
 from pipeline.cli.arguments import (
@@ -173,7 +173,7 @@ def _editions_of(
 
 
 def build_and_print(
-    run: Callable[[Any], BuildResult],
+    run: Callable[[Progress], BuildResult],
     project: Project,
     options: BuildOptions,
     kind: str,

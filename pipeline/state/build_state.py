@@ -85,7 +85,7 @@ class BuildState:
             return None
         if values_hash and values_hash != entry.values_hash:
             return None
-        inputs = entry.inputs[-1:] if values_hash else entry.inputs
+        inputs = [entry.html_inputs] if values_hash else entry.inputs
         sets = (*inputs, entry.program, entry.assets)
         return entry if all(self._same(name) for name in sets) else None
 

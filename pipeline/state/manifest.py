@@ -52,6 +52,11 @@ class OutputEntry:
     values_hash: str = ""
     fill: dict[str, int] = field(default_factory=dict)
 
+    @property
+    def html_inputs(self) -> str:
+        """The set of strings and templates of an HTML that has a `values_hash`."""
+        return self.inputs[-1]
+
 
 @dataclass(frozen=True, slots=True)
 class PartEntry:

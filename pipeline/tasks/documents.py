@@ -37,7 +37,7 @@ from pipeline.tasks.context import BuildContext, RenderedPage
 from pipeline.tasks.finish import finish, keep_frozen, keep_up_to_date
 from pipeline.tasks.jobs import Folding, PostProcessing, press_proof
 from pipeline.tasks.reading import ContentReader, ReadEdition
-from pipeline.tasks.task import NextTask, TaskResult, Workspace, block
+from pipeline.tasks.task import PlanItem, TaskResult, Workspace, block_task
 from pipeline.workers.executor import Executor
 from pipeline.workers.scheduler import Task
 
@@ -90,13 +90,13 @@ class EditionTasks:
         folder: EditionFolder,
         targets: Iterable[EditionTarget],
         make: MakeTask | None = None,
-    ) -> Iterator[NextTask]:
+    ) -> Iterator[PlanItem]:
         """Read an edition, and give a task for each of its targets.
 
         `make` gives the task of what is no document.
         """
         if self._series is None:
-            yield from map(block, targets)
+            yield from map(block_task, targets)
             return
         job = self._start(folder, self._series)
         targets = [*targets]
@@ -120,7 +120,7 @@ class EditionTasks:
                     task = self._make(context, target, edition, read, wrong, inputs)
                 else:
                     raise TypeError(f"a {target.KIND} needs a function that makes it")
-            yield (target, task) if task else block(target)
+            yield (target, task) if task else block_task(target)
 
     def _start(self, folder: EditionFolder, series: Series) -> "Future[Any]":
         """Start to read an edition and the next ones, unless that has been done.

@@ -114,7 +114,7 @@ def keep_up_to_date(
     entry = state.up_to_date_output(target.name, toolchain, values_hash)
     if entry is None:
         return None
-    inputs = [*inputs, entry.inputs[-1]]
+    inputs = [*inputs, entry.html_inputs]
     return _StoredTarget(context, target, inputs, None, values_hash).keep(entry)
 
 

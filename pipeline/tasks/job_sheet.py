@@ -24,7 +24,7 @@ from pipeline.tasks.task import (
     TargetTask,
     TaskResult,
     Workspace,
-    block,
+    block_task,
     open_records,
 )
 from pipeline.toolchain import archival_toolchain
@@ -45,7 +45,7 @@ class JobSheetPlan(Plan):
         """Give the one task."""
         sheet = JobSheet(self.session.slug)
         if self.brand is None:
-            yield block(sheet)
+            yield block_task(sheet)
             return
         context = BuildContext(self.workspace, executor, self.series, self.brand)
         yield sheet, _make_job_sheet(context, sheet, self.session, self.order)

@@ -1,11 +1,11 @@
 """Open the executor of a build: processes on this machine, or a Dask cluster."""
 
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 
 from pipeline.project import Project
 from pipeline.targets import BuildOptions
 from pipeline.toolchain import PRELOAD, worker_setup
-from pipeline.workers.executor import Executor
+from pipeline.workers.executor import Executor, InlineExecutor
 
 
 def open_executor(
@@ -13,9 +13,12 @@ def open_executor(
 ) -> AbstractContextManager[Executor]:
     """Open an executor with a process for each stale target, at most `options.jobs`.
 
+    Without a stale target, jobs run in this process.
     A cluster renders PDFs only; this machine reads the content and renders the HTML. A plan
     that `is_local` (`Plan` in `tasks/task.py`) renders no PDF, so it needs no cluster.
     """
+    if not stale_count:
+        return nullcontext(InlineExecutor())
     processes = min(options.jobs, stale_count)
     if is_local:
         from pipeline.workers.pool import Limits, open_processes

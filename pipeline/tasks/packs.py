@@ -57,7 +57,7 @@ from pipeline.tasks.task import (
     TaskResult,
     Workspace,
     attempt,
-    block,
+    block_task,
     keep_task,
     open_records,
 )
@@ -108,7 +108,7 @@ class PackPlan(Plan):
             elif context and content and self.session:
                 yield pack, _make_pack(context, pack, self, content, self.session.session)
             else:
-                yield block(pack)
+                yield block_task(pack)
 
     def _read(self, executor: Executor) -> LoadedContent:
         """Read the editions of all packs that must be built."""

@@ -27,7 +27,7 @@ from pipeline.targets import (
     select_editions,
     stamps_of,
 )
-from pipeline.tasks.task import NextTask, Plan, Workspace, keep_task, open_records
+from pipeline.tasks.task import Plan, PlanItem, Workspace, keep_task, open_records
 from pipeline.toolchain import Toolchain, toolchains_by_profile
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ class DocumentPlan(Plan):
         # Stale editions without documents are read, too, and report problems.
         self.stale_count = documents or len(self.stale)
 
-    def tasks(self, executor: "Executor") -> Iterator[NextTask]:
+    def tasks(self, executor: "Executor") -> Iterator[PlanItem]:
         """Give a task for each document, in order; editions are read one by one."""
         edition_tasks = None
         if self.stale:

@@ -21,7 +21,7 @@ from pipeline.tasks.task import (
     TargetTask,
     TaskResult,
     Workspace,
-    block,
+    block_task,
     open_records,
 )
 from pipeline.toolchain import archival_toolchain
@@ -44,7 +44,7 @@ class RedlinePlan(Plan):
         """Give a task for each file."""
         series, brand = self.content.series, self.content.brand
         if series is None or brand is None:
-            yield from (block(target) for target, _ in self.files)
+            yield from (block_task(target) for target, _ in self.files)
             return
         context = BuildContext(self.workspace, executor, series, brand)
         read = (name for part in self.content.parts.values() for name in part.files)

@@ -34,7 +34,14 @@ from pipeline.tasks.site import (
     pages_of,
     require_series,
 )
-from pipeline.tasks.task import NextTask, Plan, TargetTask, TaskResult, block, keep_task
+from pipeline.tasks.task import (
+    Plan,
+    PlanItem,
+    TargetTask,
+    TaskResult,
+    block_task,
+    keep_task,
+)
 from pipeline.toolchain import Toolchain
 from pipeline.workers.scheduler import Task
 
@@ -68,7 +75,7 @@ class EditionPagesPlan(Plan):
         self.up_to_date = {name: entry for name, entry in found.items() if entry}
         self.total, self.stale_count = len(pages), len(pages) - len(self.up_to_date)
 
-    def tasks(self, executor: "Executor") -> Iterator[NextTask]:
+    def tasks(self, executor: "Executor") -> Iterator[PlanItem]:
         """Give a task for each page, in order; editions are read one by one."""
         tasks = None
         for brief, edition in self.workspace.all_editions:
@@ -205,7 +212,7 @@ class CataloguePlan(Plan):
             if entry := self.up_to_date.get(target.name):
                 yield keep_task(self.workspace, target, entry)
             elif context is None:
-                yield block(target)
+                yield block_task(target)
             else:
                 yield target, self._make(context, target, inputs, sessions)
 

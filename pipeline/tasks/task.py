@@ -9,11 +9,18 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, TypeVar, Union
 from pipeline.content.discovery import SERIES, EditionFolder
 from pipeline.editions.lifecycle import Editions
 from pipeline.model.profiles import DOCUMENT_PROFILE
-from pipeline.problems import JobFailed, PipelineError, Place, Problem, Rule, is_blocking
+from pipeline.problems import (
+    JobFailed,
+    Place,
+    Problem,
+    Rule,
+    WorkersUnavailable,
+    is_blocking,
+)
 from pipeline.project import Project
 from pipeline.state.build_state import BuildState
 from pipeline.state.manifest import OutputEntry, load_warning
-from pipeline.system_errors import system_problem
+from pipeline.system_errors import problems_of
 from pipeline.targets import BuildOptions, State, Target, source_of, sources_in
 from pipeline.toolchain import Toolchain
 from pipeline.workers.scheduler import Task, finished_task
@@ -46,8 +53,8 @@ class TaskResult(NamedTuple):
 
 
 TargetTask = tuple[Target, Task[TaskResult]]
-# An item of a plan: a target with its task, or a job that ends before the next item.
-NextTask = Union[TargetTask, "Future[Any]"]
+# A target with its task, or a job that must end before the next item is taken.
+PlanItem = Union[TargetTask, "Future[Any]"]
 
 
 @dataclass(frozen=True)
@@ -97,7 +104,7 @@ class Plan(ABC):
     total: int = field(default=1, init=False)
 
     @abstractmethod
-    def tasks(self, executor: "Executor") -> Iterator[NextTask]:
+    def tasks(self, executor: "Executor") -> Iterator[PlanItem]:
         """Give a task for each target, in order; each is made when it is taken."""
 
 
@@ -115,34 +122,35 @@ def attempt(
 ) -> Generator["Future[Any]", Any, tuple[T | None, Sequence[Problem]]]:
     """Run a task; turn what it raises into problems.
 
-    An exceeded limit is reported at `source`. A bug of the program is raised.
+    An exceeded limit is reported at `source`. A bug of the program is raised, and
+    WorkersUnavailable, which ends the build.
     """
     try:
         return (yield from task), ()
+    except WorkersUnavailable:
+        raise
     except JobFailed as error:
         return None, [limit_problem(source, str(error))]
-    except PipelineError as error:
-        return None, error.problems
     except RecursionError:
         return None, [limit_problem(source, "it is nested too deeply")]
     except Exception as error:
-        if (problem := system_problem(error)) is None:
+        if not (problems := problems_of(error)):
             raise
-        return None, [problem]
+        return None, problems
 
 
-def guarded(
-    tasks: Iterator[NextTask],
+def block_on_error(
+    items: Iterator[PlanItem],
 ) -> "Iterator[Task[TaskResult] | Future[Any]]":
-    """Let a target that fails be blocked, and the others go on; pass jobs through."""
-    for item in tasks:
+    """Give the tasks of a plan; one that fails blocks its target. Jobs are passed on."""
+    for item in items:
         if isinstance(item, tuple):
-            yield _block_on_error(*item)
+            yield _blocked_on_error(*item)
         else:
-            yield item  # a job that must end before the next target is known
+            yield item
 
 
-def _block_on_error(target: Target, task: Task[TaskResult]) -> Task[TaskResult]:
+def _blocked_on_error(target: Target, task: Task[TaskResult]) -> Task[TaskResult]:
     result, problems = yield from attempt(task, target.source)
     return result or TaskResult(replace(target, state=State.BLOCKED), problems)
 
@@ -168,7 +176,7 @@ def keep_task(workspace: Workspace, target: Target, entry: OutputEntry) -> Targe
     return target, finished_task(keep(workspace, target, entry))
 
 
-def block(target: Target) -> TargetTask:
+def block_task(target: Target) -> TargetTask:
     """Leave a target out, because its content has an error."""
     return target, finished_task(TaskResult(replace(target, state=State.BLOCKED)))
 

@@ -5,9 +5,8 @@ that job or thrown its exception, and returns its own result at its end.
 """
 
 from collections import deque
-from collections.abc import Generator, Iterable
+from collections.abc import Callable, Generator, Iterable
 from contextlib import suppress
-from inspect import GEN_CLOSED, getgeneratorstate
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from pipeline.problems import WorkersUnavailable
@@ -34,21 +33,26 @@ def finished_task(result: T) -> Task[T]:
 class _RunningTask(Generic[T]):
     def __init__(self, task: Task[T]) -> None:
         self._task = task
+        self._has_ended = False
         self.job: Future[Any] | None = None
         self.result: list[T] = []
 
     def advance(self, executor: Executor, *, retry: bool = True) -> None:
         """Run the task until it ends, or waits for a job that is not done."""
+        while not self._has_ended and (self.job is None or self.job.done()):
+            self._resume(executor, retry=retry)
+
+    def _resume(self, executor: Executor, *, retry: bool) -> None:
+        """Give the task the result of its job, and take its next job, or its own result."""
+        resume: Callable[[Any], Future[Any]] = self._task.send
         try:
-            while getgeneratorstate(self._task) != GEN_CLOSED and (
-                self.job is None or self.job.done()
-            ):
-                try:
-                    value = executor.result(self.job, retry=retry) if self.job else None
-                except Exception as error:
-                    self.job = self._task.throw(error)
-                else:
-                    self.job = self._task.send(value)
+            value = executor.result(self.job, retry=retry) if self.job else None
+        except Exception as error:
+            resume, value = self._task.throw, error
+        self.job, self._has_ended = None, True  # unless it gives another job
+        try:
+            self.job = resume(value)
+            self._has_ended = False
         except StopIteration as end:
             self.result = [end.value]
 
@@ -64,19 +68,18 @@ def run_tasks(tasks: "Iterable[Task[T] | Future[Any]]", executor: Executor) -> G
     """
     running: deque[_RunningTask[T]] = deque()
     try:
-        for task in tasks:
-            if isinstance(task, Generator):
-                running.append(_RunningTask(task))
-                yield from _finished_results(running, executor, executor.max_queued)
-            else:
-                yield from _finished_results(running, executor, executor.max_queued, task)
+        for item in tasks:
+            job = None if isinstance(item, Generator) else item
+            if isinstance(item, Generator):
+                running.append(_RunningTask(item))
+            yield from _finished_results(running, executor, executor.max_queued, job)
         yield from _finished_results(running, executor, 0)
     except WorkersUnavailable:
         yield from _finish_ready(running, executor)
         raise
     finally:
         for _ in _finish_ready(running, executor):
-            pass
+            pass  # closed early: their files are recorded, although no caller takes them
 
 
 def _finished_results(
@@ -95,10 +98,11 @@ def _finished_results(
         if running and running[0].result:
             yield running.popleft().result[0]
             continue
-        jobs = [task.job for task in running if task.job and not task.result]
+        jobs = [task.job for task in running if task.job]
+        must_wait = len(jobs) > max_queued or len(running) > _MAX_WAITING
         if awaited and not awaited.done():
             jobs.append(awaited)
-        elif len(jobs) <= max_queued and len(running) <= _MAX_WAITING:
+        elif not must_wait:
             return
         from concurrent.futures import FIRST_COMPLETED, wait  # not without a job
 

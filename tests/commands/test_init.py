@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from pipeline.commands.init import SESSION, SLUG, ProjectSettings, init_project
 from pipeline.model.dates import InformationDate
 from pipeline.model.markdown import plain_text
-from pipeline.problems import PipelineError
+from pipeline.problems import ExitCode, PipelineError
 from pipeline.project import BUNDLED, Project
 from tests.conftest import briefs
 
@@ -273,13 +273,12 @@ def test_a_disk_that_is_full_leaves_what_was_there(
         assert count < stop
 
 
-def test_it_asks_on_a_terminal_and_asks_again_after_a_wrong_answer(tmp_path: Path) -> None:
+def init_on_a_terminal(root: Path, answers: bytes) -> subprocess.CompletedProcess[str]:
+    """Run `briefs init` on a terminal; b"\\x04" is Ctrl-D."""
     main, side = pty.openpty()
-    os.write(
-        main, b"Harbour Forum\nQuay notes\nfr, en\nA3\nLetter\n#ff9900\nnavy\nConseil\n\n"
-    )
+    os.write(main, answers)
     done = subprocess.run(
-        [sys.executable, "-m", "pipeline", "--project", str(tmp_path), "init"],
+        [sys.executable, "-m", "pipeline", "--project", str(root), "init"],
         cwd=BUNDLED,
         stdin=side,
         capture_output=True,
@@ -287,6 +286,20 @@ def test_it_asks_on_a_terminal_and_asks_again_after_a_wrong_answer(tmp_path: Pat
         check=False,
     )
     os.close(main)
+    os.close(side)
+    return done
+
+
+def test_a_question_without_an_answer_ends_it_before_it_writes(tmp_path: Path) -> None:
+    done = init_on_a_terminal(tmp_path, b"Harbour Forum\n\x04")
+    assert done.returncode == ExitCode.USAGE
+    assert "nothing was written" in done.stderr
+    assert not [*tmp_path.iterdir()]
+
+
+def test_it_asks_on_a_terminal_and_asks_again_after_a_wrong_answer(tmp_path: Path) -> None:
+    answers = b"Harbour Forum\nQuay notes\nfr, en\nA3\nLetter\n#ff9900\nnavy\nConseil\n\n"
+    done = init_on_a_terminal(tmp_path, answers)
     assert done.returncode == 0, done.stderr
     assert "contrast of 2.1:1" in done.stderr
     assert '"A3" is no paper' in done.stderr

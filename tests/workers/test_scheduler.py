@@ -7,6 +7,7 @@ from threading import Timer
 import pytest
 
 from pipeline.problems import Place, Problem, Rule, WorkersUnavailable
+from pipeline.tasks.task import attempt
 from pipeline.workers.executor import InlineExecutor
 from pipeline.workers.scheduler import Task, finished_task, run_tasks
 
@@ -22,6 +23,20 @@ def test_a_task_that_loses_the_executor_has_no_result() -> None:
     with pytest.raises(WorkersUnavailable):
         results.extend(run_tasks([finished_task("first"), fail()], InlineExecutor()))
     assert results == ["first"]
+
+
+def test_a_lost_executor_is_not_an_error_of_the_target() -> None:
+    """Also if an error of the system is its cause, as when the pool of processes breaks."""
+    job = Future[str]()
+    lost = WorkersUnavailable(Problem(Rule.CLUSTER, Place("system"), "lost", "again"))
+    lost.__cause__ = OSError("the process ended")
+    job.set_exception(lost)
+
+    def wait() -> Task[str]:
+        return (yield job)
+
+    with pytest.raises(WorkersUnavailable):
+        [*run_tasks([attempt(wait(), "content/brief/2017")], InlineExecutor())]
 
 
 def test_tasks_go_on_while_the_next_one_waits_for_a_job() -> None:
