@@ -63,7 +63,8 @@ _LAYOUT_WARNING = (Severity.WARNING, ExitCode.CONTENT, _BY_PROFILE)
 
 class Rule(Enum):
     """A rule: its public id, its severity, the exit code when it is broken, and whether its
-    result depends on the output profile.
+    result depends on the output profile. A member with only an id is an error of content
+    (exit code 3).
 
     Add the check of a new rule where its input is read. Checks of content are functions of
     `content/validate/`. `load_language_file` (`content/language_file.py`) calls those of a

@@ -1,7 +1,8 @@
 """Chart types: what data each can show, and how it is placed on the page.
 
-To add a type, add an entry here and a module of the same name in `html/charts/` with a
-function `draw`; ARCHITECTURE.md, "Where the next things go", lists its samples and tests.
+To add a type, add an entry here and a module of the same name, with underscores, in
+`html/charts/` with a function `draw`; ARCHITECTURE.md, "Where the next things go", lists
+its samples and tests.
 """
 
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ class ChartType:
     negative, and shares add up to at most 100. If it `is_mirrored`, a right-to-left
     language mirrors it. If it `is_wide`, it extends into the side column by default. If it
     `is_annotated`, moments may have words. If it `is_approximate`, words may replace
-    numbers.
+    numbers. If it `shows_territories`, the words on boundaries are printed below it.
     """
 
     rows: tuple[int, int]
@@ -30,6 +31,7 @@ class ChartType:
     is_wide: bool = False
     is_annotated: bool = False
     is_approximate: bool = False
+    shows_territories: bool = False
 
 
 CHART_TYPES = {
@@ -39,7 +41,7 @@ CHART_TYPES = {
     "line": ChartType((2, 200), (1, 5), "column", is_over_time=True, is_annotated=True),
     "stacked": ChartType((1, 12), (2, 4), "column", is_whole=True, is_mirrored=True),
     "small-multiples": ChartType((2, 200), (2, 8), None, is_over_time=True, is_wide=True),
-    "tiles": ChartType((2, 24), (1, 1), is_mirrored=True),
+    "tiles": ChartType((2, 24), (1, 1), is_mirrored=True, shows_territories=True),
     "heat": ChartType((2, 12), (2, 8), is_mirrored=True),
     "range": ChartType((1, 12), (2, 3), is_mirrored=True),
 }
