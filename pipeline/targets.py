@@ -21,7 +21,7 @@ from pipeline.content.discovery import EditionFolder
 from pipeline.editions.current import current_edition
 from pipeline.editions.lifecycle import Editions, Lifecycle
 from pipeline.model.dates import InformationDate
-from pipeline.model.edition_state import STAMPS, EditionState, Stamp
+from pipeline.model.edition_state import STAMP_BY_STATE, EditionState, Stamp
 from pipeline.model.profiles import DOCUMENT_PROFILE, PACK_PROFILE, WEB_PROFILE, profile_of
 from pipeline.project import Project
 
@@ -363,7 +363,7 @@ def stamps_of(
     """
     if options.for_publishing:
         return (Stamp.NONE,)
-    stamp = STAMPS.get(lifecycle.state(today), Stamp.NONE)
+    stamp = STAMP_BY_STATE.get(lifecycle.state(today), Stamp.NONE)
     if options.superseded and not stamp:
         stamp = Stamp.SUPERSEDED
     if lifecycle.has_unpublished_correction and not stamp and not options.editions:

@@ -10,7 +10,7 @@ import click
 
 from pipeline.cli import options as option
 from pipeline.cli.arguments import day_of, validate_language_code
-from pipeline.model.colour import TEXT, WHITE, contrast, parse_colour
+from pipeline.model.colour import MIN_TEXT_CONTRAST, WHITE, contrast, parse_colour
 from pipeline.model.dates import InformationDate
 from pipeline.project import BUNDLED, Project
 from pipeline.report.escape import escape_controls
@@ -144,14 +144,16 @@ def _read_languages(codes: Any) -> tuple[str, ...]:
 
 def _read_paper(text: str) -> str:
     """Give the value of `paper` in series.yaml; a size has its width first."""
-    from pipeline.model.paper import HEIGHTS, WHOLE_SHEETS, WIDTHS
+    from pipeline.model.paper import HEIGHT_LIMITS, WHOLE_SHEETS, WIDTH_LIMITS
 
     if text in WHOLE_SHEETS:
         return text
     if not (size := _PAPER.fullmatch(text)):
         names = " or ".join(WHOLE_SHEETS)
         raise click.UsageError(f'"{text}" is no paper; write {names}, or 200x280')
-    edges = zip(("width", "height"), size.groups(), (WIDTHS, HEIGHTS), strict=True)
+    edges = zip(
+        ("width", "height"), size.groups(), (WIDTH_LIMITS, HEIGHT_LIMITS), strict=True
+    )
     for edge, length, (least, most) in edges:
         if not least <= float(length) <= most:
             message = f"the {edge} of a sheet is {least} to {most} mm, not {length}"
@@ -164,8 +166,9 @@ def _read_colour(text: str) -> str:
     colour = parse_colour(text)
     if colour is None:
         raise click.UsageError(f'"{text}" is no colour; write "#0c6b66" or navy')
-    if (ratio := contrast(colour, WHITE)) < TEXT:
+    if (ratio := contrast(colour, WHITE)) < MIN_TEXT_CONTRAST:
         shown = int(ratio * 10) / 10
-        message = f"{text} on white has a contrast of {shown}:1; the minimum is {TEXT}:1"
+        message = f"{text} on white has a contrast of {shown}:1"
+        message += f"; the minimum is {MIN_TEXT_CONTRAST}:1"
         raise click.UsageError(f"{message}; choose a darker colour")
     return text

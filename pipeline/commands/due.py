@@ -99,7 +99,7 @@ def _read_sessions(project: Project, series: Series) -> tuple[list[Session], lis
             sessions.append(session)
         else:
             problems += filter(is_blocking, file_problems)
-    return sorted(sessions, key=attrgetter("by_date")), problems
+    return sorted(sessions, key=attrgetter("sort_key")), problems
 
 
 def _review_item(edition: Edition) -> DueItem | None:

@@ -16,7 +16,7 @@ from pipeline.commands.packs import build_packs
 from pipeline.content.discovery import EditionFolder
 from pipeline.editions.lifecycle import Lifecycle, read_lifecycles
 from pipeline.editions.sessions import ResolvedHandout, ResolvedSession
-from pipeline.model.print_order import OrderLine, PaperStock, PrintOrder, Uncorrected
+from pipeline.model.print_order import MissingCorrection, OrderLine, PaperStock, PrintOrder
 from pipeline.model.profiles import PACK_PROFILE, PDFX, profile_of
 from pipeline.model.schema import Series
 from pipeline.model.session import Paper, Session
@@ -180,7 +180,7 @@ def _brief_lines(
 
 def _uncorrected(
     project: Project, folder: EditionFolder, lifecycle: Lifecycle
-) -> Iterator[Uncorrected]:
+) -> Iterator[MissingCorrection]:
     """List the corrections of an edition that its published files do not have."""
     if not lifecycle.has_unpublished_correction:
         return
@@ -188,7 +188,7 @@ def _uncorrected(
     for edition in read_content(project, options, None).editions:
         for number, correction in enumerate(edition.facts.corrections, 1):
             if number > (lifecycle.published or 0):
-                yield Uncorrected(number, correction.date, correction.note)
+                yield MissingCorrection(number, correction.date, correction.note)
 
 
 def _line(

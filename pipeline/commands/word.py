@@ -20,7 +20,7 @@ from pipeline.content.yaml_writer import write_yaml
 from pipeline.design.strings import read_strings
 from pipeline.model.dates import InformationDate
 from pipeline.model.fields import FieldPath
-from pipeline.model.transliteration import name_in_ascii
+from pipeline.model.transliteration import slugify
 from pipeline.problems import JobFailed, PipelineError, Place, Problem, Rule
 from pipeline.project import Project
 from pipeline.state.atomic_write import atomic_write
@@ -319,4 +319,4 @@ def _with_free_names(
 
 def _slug_of(file: Path) -> str:
     """Make the name of a brief from that of a file."""
-    return name_in_ascii(file.stem) or "brief"
+    return slugify(file.stem) or "brief"

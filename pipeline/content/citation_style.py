@@ -153,8 +153,8 @@ def _item(work: Reference) -> dict[str, Any]:
 
 
 def _name(name: AuthorName) -> dict[str, str]:
-    whole = {"literal": name.whole}
-    return whole if name.whole else {"family": name.family, "given": str(name.given)}
+    whole = {"literal": name.undivided}
+    return whole if name.undivided else {"family": name.family, "given": str(name.given)}
 
 
 def _mark(sign: str) -> Callable[[object], str]:

@@ -13,7 +13,7 @@ from pathlib import Path, PurePath
 
 from pipeline.model.dates import InformationDate
 from pipeline.model.edition_state import Stamp
-from pipeline.model.transliteration import name_in_ascii
+from pipeline.model.transliteration import slugify
 from pipeline.problems import PipelineError, Place, Problem, Rule
 from pipeline.project import BRAND_OF_SERIES, Project, no_content_problem
 
@@ -209,7 +209,7 @@ def is_slug(name: str) -> bool:
 
 def name_hint(name: str, example: str) -> str:
     """Tell how to write the name of a brief or a session, by an example if it has none."""
-    proposed = name_in_ascii(name)
+    proposed = slugify(name)
     example = proposed if is_slug(proposed) else example
     return f"use lower-case letters, a to z without accents, digits and hyphens: {example}"
 

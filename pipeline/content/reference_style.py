@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 
-from pipeline.model.date_format import format_plain_date, name_months
+from pipeline.model.date_format import add_eastern_months, format_plain_date
 from pipeline.model.dates import InformationDate
 from pipeline.model.markdown import escape_markdown
 from pipeline.model.references import AuthorName, Reference
@@ -75,16 +75,16 @@ def _numbered(number: str | None, words: str) -> str:
 
 def _invert(name: AuthorName, words: Mapping[str, str]) -> str:
     """The family name first: "Stiglitz, Joseph E."."""
-    parts = [name.whole] if name.whole else [name.family, name.given]
+    parts = [name.undivided] if name.undivided else [name.family, name.given]
     return words["comma"].join(map(_plain, parts))
 
 
 def _direct(name: AuthorName) -> str:
-    return _plain(name.whole or f"{name.given} {name.family}")
+    return _plain(name.undivided or f"{name.given} {name.family}")
 
 
 def _date(day: InformationDate, language: str) -> str:
-    return name_months(format_plain_date(day, language), language, day.first_day)
+    return add_eastern_months(format_plain_date(day, language), language, day.first_day)
 
 
 def _plain(text: str | None) -> str:

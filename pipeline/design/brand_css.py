@@ -37,7 +37,7 @@ def _rules(brand: Brand, last: str) -> Iterator[str]:
     yield f":root {{\n{lines}}}"
     shapes = _MASTHEADS[brand.briefs.masthead] + _MARKERS[brand.briefs.markers]
     yield f":root {{ {shapes} }}"
-    (_, latin, _), *others = faces = list(brand.faces())
+    (_, latin, _), *others = faces = list(brand.font_families())
     languages_with_fonts = [language for language, _, _ in others]
     for language, base, headings in faces:
         root = f":root:lang({language})" if language else ":root"

@@ -10,8 +10,8 @@ from functools import cache
 from pipeline.model.brand import Brand, resolve_colours
 from pipeline.model.colour import (
     BLACK,
-    GRAPHICS,
-    TEXT,
+    MIN_GRAPHICS_CONTRAST,
+    MIN_TEXT_CONTRAST,
     WHITE,
     Colour,
     contrast,
@@ -27,13 +27,13 @@ _INKS: Mapping[str, tuple[str, float]] = {
     "ink-accent": ("primary", 6.0),
     "ink-label": ("tertiary", 6.0),
     "ink-link": ("primary", 6.0),
-    "ink-draft": ("danger", TEXT),
+    "ink-draft": ("danger", MIN_TEXT_CONTRAST),
     "rule-strong": ("dark", 12.0),
     "rule-quiet": ("hairline", 1.6),
-    "rule-note": ("tint", GRAPHICS),
-    "rule-link": ("context", GRAPHICS),
+    "rule-note": ("tint", MIN_GRAPHICS_CONTRAST),
+    "rule-link": ("context", MIN_GRAPHICS_CONTRAST),
     "mark-highlighted": ("primary", 6.0),
-    "mark-context": ("context", GRAPHICS),
+    "mark-context": ("context", MIN_GRAPHICS_CONTRAST),
 }
 # The background: the dark colour of the brand, made darker and mixed with a neutral one, so
 # that the masthead is distinct from it.

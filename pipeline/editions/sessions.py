@@ -100,7 +100,7 @@ def read_sessions(
     slugs = [slug for slug in files if not only or slug in only]
     good = [slug for slug in slugs if not any(map(is_blocking, problems[slug]))]
     reported = [problem for slug in slugs for problem in problems[slug]]
-    resolved.sort(key=lambda r: r.session.by_date)
+    resolved.sort(key=lambda r: r.session.sort_key)
     return ResolvedSessions(
         tuple(r for r in resolved if r.session.slug in good),
         tuple(files),
@@ -224,10 +224,10 @@ def _overlaps(read: Sequence[tuple[Source, Session]]) -> Iterator[tuple[str, Pro
 
     A warning: a committee may meet in the days of the body to which it reports.
     """
-    by_date = sorted(read, key=lambda pair: pair[1].by_date)
-    for index, (source, session) in enumerate(by_date):
+    sort_key = sorted(read, key=lambda pair: pair[1].sort_key)
+    for index, (source, session) in enumerate(sort_key):
         start = session.facts.dates.start
-        earlier = (other for _, other in by_date[:index])
+        earlier = (other for _, other in sort_key[:index])
         other = next((o for o in earlier if start <= o.facts.dates.end), None)
         if other:
             message = f"it begins on {start}, during session {other.slug}"
@@ -238,10 +238,10 @@ def _overlaps(read: Sequence[tuple[Source, Session]]) -> Iterator[tuple[str, Pro
 
 def _same_names(read: Sequence[tuple[Source, Session]]) -> Iterator[tuple[str, Problem]]:
     """Report each session that is printed with the name of an earlier one."""
-    by_date = sorted(read, key=lambda pair: pair[1].by_date)
-    for index, (source, session) in enumerate(by_date):
+    sort_key = sorted(read, key=lambda pair: pair[1].sort_key)
+    for index, (source, session) in enumerate(sort_key):
         names = set((session.facts.name or {}).items())
-        earlier = (other for _, other in by_date[:index])
+        earlier = (other for _, other in sort_key[:index])
         found = (o for o in earlier if names & set((o.facts.name or {}).items()))
         if other := next(found, None):
             message = f"it has the name of session {other.slug}"

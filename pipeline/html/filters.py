@@ -29,7 +29,7 @@ from pipeline.html.view_model import BlockView, CellView, RowView
 from pipeline.model.dates import InformationDate
 from pipeline.model.fields import ANY_LANGUAGE, NUMBER, Localized, in_language
 from pipeline.model.markdown import plain_text, sole_citation
-from pipeline.model.print_order import printed_weight
+from pipeline.model.print_order import round_weight
 from pipeline.model.profiles import WEB_PROFILE
 from pipeline.model.schema import Table
 from pipeline.model.scripts import direction, text_direction
@@ -117,7 +117,7 @@ def _number(context: Context, value: int | Decimal) -> str:
 @pass_context
 def _weight(context: Context, kilograms: Decimal) -> str:
     """Format a weight rounded to 100 g, at least 100 g."""
-    return _number(context, printed_weight(kilograms))
+    return _number(context, round_weight(kilograms))
 
 
 @pass_context

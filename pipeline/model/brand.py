@@ -11,7 +11,14 @@ from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from pipeline.model.colour import GRAPHICS, TEXT, Colour, contrast, mix, parse_colour
+from pipeline.model.colour import (
+    MIN_GRAPHICS_CONTRAST,
+    MIN_TEXT_CONTRAST,
+    Colour,
+    contrast,
+    mix,
+    parse_colour,
+)
 from pipeline.model.fields import (
     FieldPath,
     LanguageCode,
@@ -23,18 +30,20 @@ from pipeline.model.fields import (
 from pipeline.model.scripts import SCRIPT_FAMILIES
 
 
-class _Open(BaseModel):
+class _OpenModel(BaseModel):
+    """A frozen model that accepts unknown keys."""
+
     model_config = ConfigDict(extra="allow", frozen=True)
 
 
-class Name(_Open):
+class Name(_OpenModel):
     """The name of an organization, in full and short."""
 
     full: Text | None = None
     short: Text | None = None
 
 
-class Meta(_Open):
+class Meta(_OpenModel):
     """The organization. Its name is the alternative text of a logo without `alt`."""
 
     name: Annotated[Name, text_as("full")] = Name()
@@ -59,7 +68,7 @@ class LogoVariants(Strict):
     dark: _Image | None = None
 
     @property
-    def grounds(self) -> tuple[Image, Image] | None:
+    def light_and_dark(self) -> tuple[Image, Image] | None:
         """The images for light and dark backgrounds; None when one is missing."""
         if self.path:
             image = Image(path=self.path, alt=self.alt)
@@ -111,7 +120,7 @@ class BriefRoles(Roles):
     context: Text | None = None
 
 
-class Face(Strict):
+class FontStack(Strict):
     """The font families of one kind of text, in order of preference.
 
     The other keys are accepted because brand.yml has them, and have no effect.
@@ -125,17 +134,17 @@ class Face(Strict):
     color: Any = None
 
 
-_Face = Annotated[Face, text_as("family")]
+_FontStack = Annotated[FontStack, text_as("family")]
 
 
-class Faces(Strict):
+class FontStacks(Strict):
     """The font families of running text, and of headings and other large text."""
 
-    base: _Face = Face()
-    headings: _Face = Face()
+    base: _FontStack = FontStack()
+    headings: _FontStack = FontStack()
 
 
-class Typography(Faces):
+class Typography(FontStacks):
     """The fonts of a brief, and keys of brand.yml that only other tools use."""
 
     fonts: Any = None
@@ -146,16 +155,16 @@ class Typography(Faces):
 
 
 class BriefDefaults(Strict):
-    """Settings of briefs alone: more roles, shapes, and fonts and logos by language.
+    """Settings that only briefs use: more roles, shapes, and fonts and logos by language.
 
-    `masthead` is what crosses the masthead, `markers` what is in front of headings, and
-    `column` whether there is a side column for notes and figures.
+    `masthead` is the ornament of the masthead, `markers` is that before headings, and
+    `column` decides whether there is a side column for notes and figures.
     `printing_condition` applies to press files and names the ICC profile
     `styles/icc/NAME.icc`.
     """
 
     color: BriefRoles = BriefRoles()
-    typography: dict[LanguageCode, Faces] = {}
+    typography: dict[LanguageCode, FontStacks] = {}
     logo: dict[LanguageCode, _LogoVariants] = {}
     masthead: Literal["diagonal", "band", "plain"] = "diagonal"
     markers: Literal["triangle", "square", "none"] = "triangle"
@@ -164,7 +173,7 @@ class BriefDefaults(Strict):
     printing_condition: Text = "FOGRA39"
 
 
-class Defaults(_Open):
+class Defaults(_OpenModel):
     """Settings by tool; those of other tools are not checked."""
 
     briefs: BriefDefaults = BriefDefaults()
@@ -183,21 +192,21 @@ class Brand(Strict):
     def briefs(self) -> BriefDefaults:
         return self.defaults.briefs
 
-    def slot(self, language: str) -> tuple[FieldPath, LogoVariants] | None:
-        """The path and the value of the logo that a language uses; None without one."""
+    def find_logo(self, language: str) -> tuple[FieldPath, LogoVariants] | None:
+        """Return the path and the value of the logo of a language; None without one."""
         own = ("defaults", "briefs", "logo", language)
         slots: dict[FieldPath, LogoVariants | None] = {own: self.briefs.logo.get(language)}
-        slots |= {("logo", size): getattr(self.logo, size) for size in _SIZES}
+        slots |= {("logo", size): getattr(self.logo, size) for size in _LOGO_SIZES}
         slots |= {("logo",): self.logo}
         filled = ((p, s) for p, s in slots.items() if s and (s.path or s.light or s.dark))
         return next(filled, None)
 
     def images(self, language: str) -> tuple[Image, Image] | None:
         """The logo of a language for light and dark backgrounds; None without one."""
-        _, slot = self.slot(language) or ((), LogoVariants())
-        if slot.grounds is None:
+        _, slot = self.find_logo(language) or ((), LogoVariants())
+        if slot.light_and_dark is None:
             return None
-        light, dark = slot.grounds
+        light, dark = slot.light_and_dark
         return self.image(light), self.image(dark)
 
     def image(self, image: Image) -> Image:
@@ -207,11 +216,11 @@ class Brand(Strict):
         alt = image.alt or named.alt or name.full or name.short
         return Image(path=named.path, alt=alt)
 
-    def faces(self) -> Iterator[tuple[str, tuple[str, ...], tuple[str, ...]]]:
-        """Language, families of text, families of headings; "" is the default language."""
+    def font_families(self) -> Iterator[tuple[str, tuple[str, ...], tuple[str, ...]]]:
+        """Yield language, families of text, families of headings; "" is the default."""
         own = self.typography
-        base = own.base.family or _BASE
-        headings = own.headings.family or own.base.family or _HEADINGS
+        base = own.base.family or _BASE_FAMILIES
+        headings = own.headings.family or own.base.family or _HEADING_FAMILIES
         yield "", base, headings
         by_language = self.briefs.typography
         for language in sorted({*by_language, *SCRIPT_FAMILIES}):
@@ -224,38 +233,43 @@ class Brand(Strict):
 
 
 # Sizes of logos in order of preference; brand.yml has the medium size for page headers.
-_SIZES = ("medium", "large", "small")
+_LOGO_SIZES = ("medium", "large", "small")
 # The bundled families, and the ones that a brand without families gets.
-_BASE, _HEADINGS = ("Brief Sans",), ("Brief Display", "Brief Sans")
-BUNDLED_FAMILIES = frozenset(_HEADINGS).union(*SCRIPT_FAMILIES.values())
+_BASE_FAMILIES, _HEADING_FAMILIES = ("Brief Sans",), ("Brief Display", "Brief Sans")
+BUNDLED_FAMILIES = frozenset(_HEADING_FAMILIES).union(*SCRIPT_FAMILIES.values())
 
 
-class _Derived(NamedTuple):
+class _DerivedColour(NamedTuple):
     """The colour of a role that is not given: a share of `role` mixed into `background`.
 
-    The first of `shares` counts that has the `needed` contrast with all of `against`.
+    The first of `shares` whose contrast with all of `against` is at least `min_contrast`
+    is used.
     """
 
     role: str
     shares: tuple[float, ...] = (1.0,)
     against: tuple[str, ...] = ()
-    needed: float = TEXT
+    min_contrast: float = MIN_TEXT_CONTRAST
     background: str = "background"
 
 
-# Each role depends on those above it only. The last of several shares gives a colour that
-# is itself checked for contrast.
-_DERIVED_ROLES: Mapping[str, _Derived] = {
-    "secondary": _Derived("foreground", (0.7, 0.85, 1.0), ("background",)),
-    "tertiary": _Derived("primary"),
+# Each role depends only on those above it. If no share has enough contrast, the last one is
+# used; `content/validate/brand.py` checks its contrast.
+_DERIVED_ROLES: Mapping[str, _DerivedColour] = {
+    "secondary": _DerivedColour("foreground", (0.7, 0.85, 1.0), ("background",)),
+    "tertiary": _DerivedColour("primary"),
     # Darker than the ribbon on top of it.
-    "dark": _Derived("primary", (0.55,), background="foreground"),
-    "light": _Derived("primary", (0.08, 0.05, 0.02, 0), ("foreground", "primary", "dark")),
-    "danger": _Derived("foreground"),
-    "ornament": _Derived("tertiary"),
-    "hairline": _Derived("foreground", (0.3,)),
-    "tint": _Derived("primary", (0.3, 0.2, 0.1, 0), ("dark",)),
-    "context": _Derived("foreground", (0.45, 0.6, 0.8, 1.0), ("background",), GRAPHICS),
+    "dark": _DerivedColour("primary", (0.55,), background="foreground"),
+    "light": _DerivedColour(
+        "primary", (0.08, 0.05, 0.02, 0), ("foreground", "primary", "dark")
+    ),
+    "danger": _DerivedColour("foreground"),
+    "ornament": _DerivedColour("tertiary"),
+    "hairline": _DerivedColour("foreground", (0.3,)),
+    "tint": _DerivedColour("primary", (0.3, 0.2, 0.1, 0), ("dark",)),
+    "context": _DerivedColour(
+        "foreground", (0.45, 0.6, 0.8, 1.0), ("background",), MIN_GRAPHICS_CONTRAST
+    ),
 }
 # Defaults of brand.yml.
 _DEFAULT_COLOURS = {"foreground": "#000000", "background": "#ffffff"}
@@ -275,7 +289,7 @@ def _given_colour(brand: Brand, role: str) -> str | None:
     return own or getattr(brand.color, role, None) or _DEFAULT_COLOURS.get(role)
 
 
-def origin_of(brand: Brand, role: str) -> str | None:
+def source_role(brand: Brand, role: str) -> str | None:
     """The role that gives a role its colour, often itself; None for a mixture."""
     while _given_colour(brand, role) is None:
         derived = _DERIVED_ROLES[role]
@@ -299,7 +313,7 @@ def resolve_colours(brand: Brand) -> dict[str, Colour]:
             for share in derived.shares:
                 mixture = mix(colours[derived.role], colours[derived.background], share)
                 contrasts = (contrast(mixture, colours[r]) for r in derived.against)
-                if all(ratio >= derived.needed for ratio in contrasts):
+                if all(ratio >= derived.min_contrast for ratio in contrasts):
                     break
             colours[role] = mixture
     return colours

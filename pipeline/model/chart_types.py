@@ -13,13 +13,14 @@ from typing import Literal
 class ChartType:
     """The data that a type of chart can show, and its position on the page.
 
-    `rows` and `columns` are the least and the greatest number of rows, and of columns of
+    `rows` and `columns` are the minimum and maximum number of rows, and of columns of
     values. `highlights` is what the key `highlight` names. If it `is_over_time`, labels are
     points on a time axis. If it `is_whole`, the columns are parts of a whole: none is
-    negative, and shares add up to at most 100. If it `is_mirrored`, a right-to-left
-    language mirrors it. If it `is_wide`, it extends into the side column by default. If it
-    `is_annotated`, moments may have words. If it `is_approximate`, words may replace
-    numbers. If it `shows_territories`, the words on boundaries are printed below it.
+    negative, and shares add up to at most 100. If it `is_mirrored`, it is mirrored in
+    right-to-left languages. If it `is_wide`, it extends into the side column by default. If
+    it `is_annotated`, points in time may have annotations. If it `is_approximate`, words
+    may replace numbers. If it `shows_territories`, the words on boundaries are printed below
+    it.
     """
 
     rows: tuple[int, int]

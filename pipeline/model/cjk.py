@@ -7,25 +7,27 @@ typed stay. Korean separates words by spaces, and is not changed.
 from collections.abc import Sequence
 from itertools import pairwise
 
-# Hanzi, their radicals and strokes, kana, and full-width marks. To compile a regular
-# expression of them takes 1.5 ms of each start.
-_WIDE = (
+# Hanzi, their radicals and strokes, kana, and full-width marks. Compiling a regular
+# expression of them would add 1.5 ms to each start.
+_WIDE_RANGES = (
     *(("\u2e80", "\u312f"), ("\u31a0", "\u9fff"), ("\uf900", "\ufaff")),
     *(("\ufe30", "\ufe4f"), ("\uff00", "\uff9f"), ("\uffe0", "\uffe6")),
 )
 # Punctuation that Chinese and Latin have in common.
-_SHARED = frozenset("“”‘’…—·")
+_SHARED_PUNCTUATION = frozenset("“”‘’…—·")
 
 
 def is_cjk_pair(before: str, after: str) -> bool:
     """Whether two characters on both sides of a line break are joined without a space."""
     wide = [letter for letter in (before, after) if is_wide(letter)]
-    return bool(wide) and all(c in wide or c in _SHARED for c in (before, after))
+    return bool(wide) and all(
+        c in wide or c in _SHARED_PUNCTUATION for c in (before, after)
+    )
 
 
 def is_wide(letter: str) -> bool:
     """Whether this is one Chinese or Japanese character."""
-    return any(first <= letter <= last for first, last in _WIDE)
+    return any(first <= letter <= last for first, last in _WIDE_RANGES)
 
 
 def is_hanzi(letter: str) -> bool:
@@ -35,7 +37,7 @@ def is_hanzi(letter: str) -> bool:
 
 def join_lines(value: str, lines: Sequence[str]) -> str:
     """Remove spaces between CJK characters from a folded text; `lines` are as typed."""
-    if max(value, default="") < _WIDE[0][0]:
+    if max(value, default="") < _WIDE_RANGES[0][0]:
         return value
     joined: list[str] = []
     copied = end = 0  # up to where `value` is copied; where the current line ends in it

@@ -7,7 +7,7 @@ The contrast limits are those of WCAG 2.2: 1.4.3 for text (4.5:1, and 3:1 from 1
 import re
 from collections.abc import Callable
 
-TEXT, LARGE_TEXT, GRAPHICS = 4.5, 3.0, 3.0
+MIN_TEXT_CONTRAST, MIN_LARGE_TEXT_CONTRAST, MIN_GRAPHICS_CONTRAST = 4.5, 3.0, 3.0
 # Red, green and blue, each from 0 to 1.
 Colour = tuple[float, float, float]
 # How a press prints a colour, again in sRGB.
@@ -52,18 +52,20 @@ def lightness(colour: Colour) -> float:
     return 116 * light ** (1 / 3) - 16 if light > 216 / 24389 else light * 24389 / 27
 
 
-def contrast(one: Colour, other: Colour) -> float:
+def contrast(colour: Colour, background: Colour) -> float:
     """The contrast ratio of two colours, 1 to 21 (WCAG 2.2, "contrast ratio")."""
-    light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
+    light, dark = sorted((_luminance(colour), _luminance(background)), reverse=True)
     return (light + 0.05) / (dark + 0.05)
 
 
-def least_contrast(one: Colour, other: Colour, soft_proof: SoftProof | None) -> float:
+def lowest_contrast(
+    colour: Colour, background: Colour, soft_proof: SoftProof | None
+) -> float:
     """The contrast ratio of two colours, on screen or in print, whichever is lower."""
-    on_screen = contrast(one, other)
+    on_screen = contrast(colour, background)
     if soft_proof is None:
         return on_screen
-    return min(on_screen, contrast(soft_proof(one), soft_proof(other)))
+    return min(on_screen, contrast(soft_proof(colour), soft_proof(background)))
 
 
 def _luminance(colour: Colour) -> float:

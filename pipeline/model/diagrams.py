@@ -9,7 +9,7 @@ from pipeline.model.dates import InformationDate
 from pipeline.model.fields import NUMBER, Id, Line, Strict, Text
 
 
-def _read_moment(value: Any) -> InformationDate:
+def _read_information_date(value: Any) -> InformationDate:
     if isinstance(value, InformationDate):
         return value
     try:
@@ -25,8 +25,8 @@ def _read_amount(value: Any) -> str:
     return str(value)
 
 
-Moment = Annotated[
-    InformationDate, PlainValidator(_read_moment, json_schema_input_type=str)
+InformationDateField = Annotated[
+    InformationDate, PlainValidator(_read_information_date, json_schema_input_type=str)
 ]
 # A number that is not negative, as typed.
 Amount = Annotated[str, PlainValidator(_read_amount, json_schema_input_type=str)]
@@ -56,12 +56,12 @@ class BigFigure(Strict):
 class TimelinePoint(Strict):
     """What happened at a date."""
 
-    date: Moment
+    date: InformationDateField
     text: Line
 
 
 class Timeline(Strict):
-    """Dated points on a true scale."""
+    """Dated points on a linear time scale."""
 
     title: Line
     points: Annotated[tuple[TimelinePoint, ...], Field(min_length=2, max_length=12)]
@@ -97,7 +97,7 @@ class Compare(Strict):
 
 
 class Flow(Strict):
-    """Parts that lead to one result, joined to it by ribbons."""
+    """Nodes that lead to one result; a ribbon joins each node to it."""
 
     title: Line
     nodes: Annotated[tuple[Line, ...], Field(min_length=2, max_length=6)]

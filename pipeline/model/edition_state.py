@@ -35,9 +35,9 @@ class Stamp(StrEnum):
 
 
 # Stamps that name the edition which replaces this one.
-REPLACED = frozenset({Stamp.WITHDRAWN, Stamp.SUPERSEDED})
-# The stamp of an edition that is not to be handed out.
-STAMPS = {
+STAMPS_WITH_SUCCESSOR = frozenset({Stamp.WITHDRAWN, Stamp.SUPERSEDED})
+# The stamps of editions that must not be handed out.
+STAMP_BY_STATE = {
     EditionState.DRAFT: Stamp.DRAFT,
     EditionState.EMBARGOED: Stamp.EMBARGOED,
     EditionState.WITHDRAWN: Stamp.WITHDRAWN,

@@ -104,7 +104,7 @@ def one_or_more(value: Any) -> Any:
     return [value] if isinstance(value, str) else value
 
 
-def _visible(text: str) -> str:
+def _require_visible_text(text: str) -> str:
     """Strip a text; reject one of spaces and invisible characters."""
     if not has_visible_text(text):
         hint = "the text has no visible character; write words, or leave the key out"
@@ -112,26 +112,26 @@ def _visible(text: str) -> str:
     return text.strip()
 
 
-def text_as(key: str, typed: Any = PydanticUndefined) -> BeforeValidator:
+def text_as(key: str, input_type: Any = PydanticUndefined) -> BeforeValidator:
     """Read a single text as keys and values, in which it is the value of `key`.
 
-    `typed` is the type of what is typed, for JSON Schema, if not any text will do.
+    `input_type` is the type of the input for JSON Schema; without it, any text is valid.
     """
     return BeforeValidator(
-        lambda v: {key: v} if isinstance(v, str) else v, json_schema_input_type=typed
+        lambda v: {key: v} if isinstance(v, str) else v, json_schema_input_type=input_type
     )
 
 
 # A text in several languages ({en: …, fr: …}), or one text for all of them.
 Localized = Annotated[dict[str, Line], Field(min_length=1), text_as(ANY_LANGUAGE)]
-# The types of what is typed are for JSON Schema.
+# Types of the input, for JSON Schema.
 _TypedDay = Annotated[str, Field(pattern=f"^{_DAY.pattern}$")]
 _TypedDuration = Annotated[str, Field(pattern=f"^{_DURATION.pattern}$")]
 Day = Annotated[date, PlainValidator(_read_date, json_schema_input_type=_TypedDay)]
 TimeSpan = Annotated[
     Duration, PlainValidator(parse_duration, json_schema_input_type=_TypedDuration)
 ]
-Text = Annotated[str, Field(min_length=1), AfterValidator(_visible)]
+Text = Annotated[str, Field(min_length=1), AfterValidator(_require_visible_text)]
 LanguageCode = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
 LocalizedText = Annotated[dict[str, Text], Field(min_length=1), text_as(ANY_LANGUAGE)]
 Id = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]*$")]

@@ -2,7 +2,7 @@
 
 An editor reads YAML by types: 2017 is a number, true a boolean. For the program every
 value is text, so a schema allows any scalar where the program takes text. What depends on
-other values or files is left to `briefs check`: a schema reports nothing that it accepts.
+other values or files is left to `briefs check`: a schema rejects nothing that it accepts.
 """
 
 from collections.abc import Mapping
@@ -26,26 +26,26 @@ MODELS: Mapping[str, type[BaseModel]] = {
     "terms": Terms,
     "brand": Brand,
 }
-# The words for a key: its model and its name.
+# The description of each key, by the name of its model and its own.
 Descriptions = Mapping[tuple[str, str], str]
 
-_DRAFT = "http://json-schema.org/draft-07/schema#"
+_SCHEMA_DIALECT = "http://json-schema.org/draft-07/schema#"
 _SCALAR = ["string", "number", "boolean"]
 _TEXT = {"type": _SCALAR, "minLength": 1}
-_TRUTH = "^(true|false|yes|no|on|off|y|n|t|f|0|1)$"
+_BOOLEAN = "^(true|false|yes|no|on|off|y|n|t|f|0|1)$"
 
 
 class _Generator(GenerateJsonSchema):
-    """Generate the schema of what an author types, not of what the program makes of it."""
+    """Generate the schema of the input of an author, not of the values of the model."""
 
-    schema_dialect = _DRAFT
+    schema_dialect = _SCHEMA_DIALECT
 
     def __init__(self, descriptions: Descriptions) -> None:
         super().__init__(by_alias=True, ref_template="#/definitions/{model}")
         self._descriptions = descriptions
 
     def str_schema(self, schema: core_schema.StringSchema) -> JsonSchemaValue:
-        """Describe a text: a scalar, but a text where its letters are restricted."""
+        """Describe a text: any scalar, but only a string if it has a pattern."""
         text = super().str_schema(schema)
         return text if "pattern" in text else {**text, "type": _SCALAR}
 
@@ -56,7 +56,7 @@ class _Generator(GenerateJsonSchema):
 
     def bool_schema(self, schema: core_schema.BoolSchema) -> JsonSchemaValue:
         """Describe yes or no, which YAML 1.2 reads as texts."""
-        return {"type": ["boolean", "string", "integer"], "pattern": _TRUTH}
+        return {"type": ["boolean", "string", "integer"], "pattern": _BOOLEAN}
 
     def any_schema(self, schema: core_schema.AnySchema) -> JsonSchemaValue:
         """Describe what only other tools read."""
@@ -76,17 +76,17 @@ class _Generator(GenerateJsonSchema):
     def function_before_schema(
         self, schema: core_schema.BeforeValidatorFunctionSchema
     ) -> JsonSchemaValue:
-        """Describe a value that a single text may stand for, unless the field says how."""
-        if given := schema.get("json_schema_input_schema"):
-            return self.generate_inner(given)
+        """Describe a value that may be a single text; the input type of a field wins."""
+        if input_schema := schema.get("json_schema_input_schema"):
+            return self.generate_inner(input_schema)
         return {"anyOf": [_TEXT, self.generate_inner(schema["schema"])]}
 
     def model_schema(self, schema: core_schema.ModelSchema) -> JsonSchemaValue:
-        """Describe the keys of a model by the words of the guides."""
+        """Describe the keys of a model by the descriptions in the guides."""
         described = super().model_schema(schema)
         name = schema["cls"].__name__
         for key, value in described.get("properties", {}).items():
-            # In draft 7 nothing beside a "$ref" counts.
+            # In draft 7 all keys beside a "$ref" are ignored.
             part = {"allOf": [value]} if "$ref" in value else value
             if words := self._descriptions.get((name, key)):
                 part = {"description": words, **part}
@@ -94,8 +94,8 @@ class _Generator(GenerateJsonSchema):
         if name == "Block":
             described |= {"minProperties": 1, "maxProperties": 1}
         if name == "Reference":
-            kinds = ["file"], ["id", "text"], ["id", "title"]
-            described["anyOf"] = [{"required": list(keys)} for keys in kinds]
+            required_keys = ["file"], ["id", "text"], ["id", "title"]
+            described["anyOf"] = [{"required": list(keys)} for keys in required_keys]
         return described
 
     def get_title_from_name(self, name: str) -> str:
@@ -108,12 +108,12 @@ def json_schema(name: str, descriptions: Descriptions) -> dict[str, Any]:
     generator = _Generator(descriptions)
     schema = generator.generate(MODELS[name].__pydantic_core_schema__)
     definitions = schema.pop("$defs", {})
-    described: Any = {"$schema": _DRAFT, **schema, "definitions": definitions}
+    described: Any = {"$schema": _SCHEMA_DIALECT, **schema, "definitions": definitions}
     return cast("dict[str, Any]", _without_titles(described))
 
 
 def _without_titles(node: Any) -> Any:
-    """Remove the titles that pydantic makes of names; keep a key that is called title."""
+    """Remove the titles that pydantic derives from names; keep a key named "title"."""
     if isinstance(node, list):
         return [_without_titles(item) for item in node]
     if not isinstance(node, dict):

@@ -25,9 +25,9 @@ from pipeline.model.fields import Line
 SCHEMES = ("https:", "mailto:", "tel:")
 CITATION = re.compile(r"\[@([A-Za-z][\w-]*(?:; *@[A-Za-z][\w-]*)*)\]")
 # After a letter, a slash or a backslash, "@" is part of an address or is literal.
-_BARE = re.compile(r"(?<![\w.@/\\-])@([A-Za-z][\w-]*)")
-_SOURCE = re.compile(r"@([A-Za-z][\w-]*)")
-_MARKUP = re.compile(r"[\\`*_{}\[\]<>~^@&]")
+_BARE_CITATION = re.compile(r"(?<![\w.@/\\-])@([A-Za-z][\w-]*)")
+_SOLE_CITATION = re.compile(r"@([A-Za-z][\w-]*)")
+_MARKUP_CHARACTERS = re.compile(r"[\\`*_{}\[\]<>~^@&]")
 
 
 def parse_markdown(text: str) -> Sequence[Token]:
@@ -35,18 +35,18 @@ def parse_markdown(text: str) -> Sequence[Token]:
 
     A `Line` is one paragraph, also if it begins like a list: "14. Sitzung".
     """
-    return _parse(text)[0]
+    return _parse_with_definitions(text)[0]
 
 
 def defines_links(text: str) -> bool:
     """Whether a text has definitions of links, such as `[a]: https://www.example.org`."""
-    return bool(_parse(text)[1].get("references"))
+    return bool(_parse_with_definitions(text)[1].get("references"))
 
 
 @lru_cache(
     maxsize=1024, typed=True
 )  # the texts of about eight editions, read before they are rendered
-def _parse(text: str) -> tuple[Sequence[Token], dict[str, Any]]:
+def _parse_with_definitions(text: str) -> tuple[Sequence[Token], dict[str, Any]]:
     """Give the tokens of a text, and the definitions of its links and notes."""
     env: dict[str, Any] = {}
     parser = _line_parser() if isinstance(text, Line) else markdown_parser()
@@ -65,24 +65,24 @@ def plain_text(text: str, *also: str) -> str:
 
     Tokens of the types `also` are kept, such as citations.
     """
-    kept = ("text", "code_inline", "softbreak", "hardbreak", *also)
-    tokens = (t for t in flat_tokens(parse_markdown(Line(text))) if t.type in kept)
+    printed_types = ("text", "code_inline", "softbreak", "hardbreak", *also)
+    tokens = (t for t in flat_tokens(parse_markdown(Line(text))) if t.type in printed_types)
     return " ".join("".join(t.content or " " for t in tokens).split())
 
 
 def escape_markdown(text: str) -> str:
     """Escape what Markdown would read as markup in a line."""
-    return _MARKUP.sub(r"\\\g<0>", " ".join(text.split()))
+    return _MARKUP_CHARACTERS.sub(r"\\\g<0>", " ".join(text.split()))
 
 
 def printed_value(text: str) -> tuple[tuple[str, ...], ...]:
-    """Give what a text prints, as a value to compare with that of another text.
+    """Return the printed content of a text, for comparison with that of another text.
 
     It does not depend on line breaks, escapes, the order of marks or the labels of notes.
     """
     if id := sole_citation(text):
         text = Line(f"[@{id}]")
-    found: list[list[str]] = []  # the kind, the marks, then what is printed
+    parts: list[list[str]] = []  # the kind, the marks, then what is printed
     marks: list[str] = []
     for token in flat_tokens(parse_markdown(text)):
         is_inline = not token.block and token.type != "inline"
@@ -94,13 +94,15 @@ def printed_value(text: str) -> tuple[tuple[str, ...], ...]:
         part = [kind, *sorted(marks), ""]
         if kind == "text":
             part[-1] = token.content or " "
-            if found and found[-1][:-1] == part[:-1]:
-                part[-1] = found.pop()[-1] + part[-1]
+            if parts and parts[-1][:-1] == part[:-1]:
+                part[-1] = parts.pop()[-1] + part[-1]
         elif kind == "citation":
             part[-1] = " ".join(token.meta["ids"])
         if kind != "inline":
-            found.append(part)
-    return tuple(tuple(re.sub(r"\s+", " ", one) for one in part) for part in found)
+            parts.append(part)
+    return tuple(
+        tuple(re.sub(r"\s+", " ", text_part) for text_part in part) for part in parts
+    )
 
 
 def citations(text: str) -> tuple[str, ...]:
@@ -117,12 +119,12 @@ def bare_citations(text: str) -> Iterator[tuple[str, int]]:
     """Return the id and offset of each "@id" that is not in brackets."""
     outside = re.sub(r"\[[^]]*\]", lambda match: " " * len(match[0]), text)
     if not sole_citation(text):
-        yield from ((match[1], match.start()) for match in _BARE.finditer(outside))
+        yield from ((match[1], match.start()) for match in _BARE_CITATION.finditer(outside))
 
 
 def sole_citation(text: str) -> str | None:
     """The id of a source line that is only `@id`, otherwise None."""
-    match = _SOURCE.fullmatch(text.strip())
+    match = _SOLE_CITATION.fullmatch(text.strip())
     return match[1] if match else None
 
 
@@ -142,7 +144,7 @@ def notes_start(tokens: Sequence[Token]) -> int:
 
 @cache
 def markdown_parser() -> MarkdownIt:
-    """The parser without a renderer, which works on the tokens."""
+    """The parser; the tokens are rendered by `html/text/markdown.py`."""
     return _new_parser()
 
 
@@ -178,12 +180,14 @@ def emphasis_rule(state: StateInline, silent: bool) -> bool:
     scan = state.scanDelims
 
     def scan_beside_letters(start: int, can_split_word: bool) -> Scanned:
-        found = scan(start, can_split_word)
-        end = start + found.length
+        scanned = scan(start, can_split_word)
+        end = start + scanned.length
         before, after = state.src[max(start - 1, 0) : start], state.src[end : end + 1]
         opens = can_split_word and is_wide(before) and bool(after.strip())
         closes = can_split_word and is_wide(after) and bool(before.strip())
-        return Scanned(found.can_open or opens, found.can_close or closes, found.length)
+        return Scanned(
+            scanned.can_open or opens, scanned.can_close or closes, scanned.length
+        )
 
     state.scanDelims = scan_beside_letters  # type: ignore[assignment]  # no option for it
     try:

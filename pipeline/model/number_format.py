@@ -2,9 +2,9 @@
 
 from decimal import Decimal
 
-# Languages that separate the digits of 12 475, but not of 1475: `minimumGroupingDigits` of
-# CLDR 48, which Babel does not have. Spanish of America and Portuguese of Brazil do.
-_FOUR_DIGITS_WHOLE = frozenset(
+# Languages that group the digits of 12 475, but not of 1475: `minimumGroupingDigits` of
+# CLDR 48, which Babel does not have. American Spanish and Brazilian Portuguese group both.
+_UNGROUPED_FOUR_DIGITS = frozenset(
     {"be", "bg", "es", "es-ES", "et", "hu", "hy", "ia", "ie", "it", "ka", "lv", "pl"}
     | {"pt-PT", "sl", "sq"}
 )
@@ -18,19 +18,23 @@ def locale_of(language: str) -> str:
     return _LOCALES.get(language, language.replace("-", "_"))
 
 
-def separate_digits(value: Decimal, language: str) -> str:
+def format_plain_number(value: Decimal, language: str) -> str:
     """Format a number with the decimals that it was typed with, and a hyphen as minus."""
     from babel.numbers import format_decimal  # takes 50 ms; few contents have data tables
 
     decimals = len(f"{value:f}".partition(".")[2])
-    is_whole = language.partition("-u-")[0] in _FOUR_DIGITS_WHOLE and abs(value) < 10_000
-    pattern = ("0" if is_whole else "#,##0") + ("." + "0" * decimals if decimals else "")
+    is_ungrouped = (
+        language.partition("-u-")[0] in _UNGROUPED_FOUR_DIGITS and abs(value) < 10_000
+    )
+    pattern = ("0" if is_ungrouped else "#,##0") + (
+        "." + "0" * decimals if decimals else ""
+    )
     number = format_decimal(abs(value), format=pattern, locale=locale_of(language))
     return f"-{number}" if value < 0 else number
 
 
 def percent_pattern(language: str) -> str:
-    """Return the place of the percent sign: "{}%", or "{} %" with a no-break space."""
+    """Return the pattern of a percentage: "{}%", or "{} %" with a no-break space."""
     from babel import Locale
 
     pattern = str(Locale.parse(locale_of(language)).percent_formats[None].pattern)

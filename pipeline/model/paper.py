@@ -13,15 +13,15 @@ from pipeline.model.fields import Strict
 # Width and height in millimetres, in portrait orientation.
 Size = tuple[Decimal, Decimal]
 # ISO 216 rounds the half of A4 down; ANSI/ASME Y14.1 has Letter in inches.
-SIZES: Mapping[str, Size] = {
+PAPER_SIZES: Mapping[str, Size] = {
     "A4": (Decimal(210), Decimal(297)),
     "A5": (Decimal(148), Decimal(210)),
     "Letter": (Decimal("215.9"), Decimal("279.4")),
     "half-letter": (Decimal("139.7"), Decimal("215.9")),
 }
 _HALVES = {"A4": "A5", "Letter": "half-letter"}
-# The least and the greatest of a whole sheet.
-WIDTHS, HEIGHTS = (190, 250), (250, 340)
+# The minimum and maximum of a whole sheet, in millimetres.
+WIDTH_LIMITS, HEIGHT_LIMITS = (190, 250), (250, 340)
 WHOLE_SHEETS = tuple(_HALVES)
 HALF_SIZES = ("A5", "half-letter", "half")
 
@@ -32,18 +32,18 @@ class SheetSize(Strict):
     Within these limits the layouts, which are made for A4, stay usable.
     """
 
-    width: Annotated[Decimal, Field(ge=WIDTHS[0], le=WIDTHS[1])]
-    height: Annotated[Decimal, Field(ge=HEIGHTS[0], le=HEIGHTS[1])]
+    width: Annotated[Decimal, Field(ge=WIDTH_LIMITS[0], le=WIDTH_LIMITS[1])]
+    height: Annotated[Decimal, Field(ge=HEIGHT_LIMITS[0], le=HEIGHT_LIMITS[1])]
 
     @property
     def name(self) -> str:
         """The name of a whole sheet, as an order prints it."""
-        return _name_of((self.width, self.height))
+        return _size_name((self.width, self.height))
 
     @property
     def half_name(self) -> str:
         """The name of a sheet that is folded or cut to its half."""
-        return _HALVES.get(self.name) or _name_of((self.height / 2, self.width))
+        return _HALVES.get(self.name) or _size_name((self.height / 2, self.width))
 
 
 def _read_name(value: Any) -> Any:
@@ -52,7 +52,7 @@ def _read_name(value: Any) -> Any:
     if value not in _HALVES:
         expected = " or ".join(f"'{name}'" for name in _HALVES)
         raise PydanticCustomError("literal_error", "a size", {"expected": expected})
-    width, height = SIZES[value]
+    width, height = PAPER_SIZES[value]
     return {"width": width, "height": height}
 
 
@@ -64,28 +64,29 @@ NamedSheetSize = Annotated[
 ]
 
 
-def _name_of(size: Size) -> str:
-    named = next((name for name, edges in SIZES.items() if edges == size), "")
-    width, height = (f"{edge:f}" for edge in size)
+def _size_name(size: Size) -> str:
+    named = next((name for name, sides in PAPER_SIZES.items() if sides == size), "")
+    width, height = (f"{side:f}" for side in size)
     return named or f"{width} × {height} mm"
 
 
-def edges_of(name: str) -> Size:
+def dimensions_of(name: str) -> Size:
     """Give the width and height of a size by its name."""
-    if name in SIZES:
-        return SIZES[name]
+    if name in PAPER_SIZES:
+        return PAPER_SIZES[name]
     width, height = re.findall(r"[0-9]+(?:\.[0-9]+)?", name)
     return Decimal(width), Decimal(height)
 
 
 def sheet_style(sheet: SheetSize, *, is_half: bool) -> str:
-    """Give the CSS tokens for pages that differ from those of A4; "" for A4.
+    """Return the CSS tokens for pages of another size than A4; "" for A4.
 
-    `--wider` is what a line gains; styles/tokens.css adds it to the widths of the grid.
+    `--wider` is the difference in width; styles/tokens.css adds it to the widths of the
+    grid.
     """
     if sheet == A4:
         return ""
-    width, height = edges_of(sheet.half_name if is_half else sheet.name)
-    wider = width - SIZES["A5" if is_half else "A4"][0]
+    width, height = dimensions_of(sheet.half_name if is_half else sheet.name)
+    wider = width - PAPER_SIZES["A5" if is_half else "A4"][0]
     tokens = {"sheet-width": width, "sheet-height": height, "wider": wider}
     return "; ".join(f"--{token}: {length}mm" for token, length in tokens.items())

@@ -1,7 +1,7 @@
-"""Which document a PDF is, as XMP (ISO 16684-1). No other module knows how it is stored.
+"""Read and write the identity of a document in the XMP metadata (ISO 16684-1) of its PDF.
 
-A PDF of this program has a description in a namespace of its own among its metadata. Files
-made before had these values in the document information, which PDF 2.0 deprecates.
+The metadata have an `rdf:Description` in a namespace of this program. Older files have the
+same values in the document information, which PDF 2.0 deprecates.
 """
 
 import re
@@ -21,12 +21,18 @@ PROPERTIES = {
     "symbol": "Symbol of the document",
     "toolchain": "Tools that the file was made with, and their versions",
 }
-# The same, as keys of the document information.
-_KEYS = ("/Document", "/EditionCode", "/InformationDate", "/DocumentSymbol", "/Toolchain")
-_OPEN = f'<rdf:Description rdf:about="" xmlns:{PREFIX}="{NAMESPACE}"'
-_WRITTEN = re.compile(re.escape(_OPEN).encode() + b"[^>]*/>")
-_END = b"</rdf:RDF>"
-_EMPTY = (
+# The same properties, as keys of the document information.
+_INFORMATION_KEYS = (
+    "/Document",
+    "/EditionCode",
+    "/InformationDate",
+    "/DocumentSymbol",
+    "/Toolchain",
+)
+_DESCRIPTION_START = f'<rdf:Description rdf:about="" xmlns:{PREFIX}="{NAMESPACE}"'
+_DESCRIPTION = re.compile(re.escape(_DESCRIPTION_START).encode() + b"[^>]*/>")
+_RDF_END = b"</rdf:RDF>"
+_EMPTY_PACKET = (
     '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>'
     '<x:xmpmeta xmlns:x="adobe:ns:meta/">'
     '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"></rdf:RDF>'
@@ -38,10 +44,10 @@ _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 
 @dataclass(frozen=True)
 class PdfIdentity:
-    """Which document a PDF is. The fields are in the order of `PROPERTIES`.
+    """The identity of the document in a PDF. The fields are in the order of `PROPERTIES`.
 
-    `document` is its name, which a part of a pack does not have. `codes` are those of the
-    editions in it, separated by spaces.
+    `document` is the name of the file; it is empty for a part of a pack. `codes` are the
+    codes of the editions in the file, separated by spaces.
     """
 
     document: str = ""
@@ -75,7 +81,7 @@ class PdfIdentity:
         parser = ParserCreate(namespace_separator=" ")
         parser.StartElementHandler, parser.EndElementHandler = start, end
         parser.CharacterDataHandler = read_text
-        parser.StartDoctypeDeclHandler = _refuse_entities
+        parser.StartDoctypeDeclHandler = _reject_document_type
         try:
             parser.Parse(packet, True)
         except (ExpatError, ValueError, LookupError):  # also an unknown encoding
@@ -84,26 +90,26 @@ class PdfIdentity:
 
     @classmethod
     def from_information(cls, information: Mapping[str, str]) -> "PdfIdentity | None":
-        """Read it from the document information of a file made before XMP had it."""
+        """Read it from the document information of a file without it in XMP."""
         if information.get("/Creator") != CREATOR:
             return None
-        return cls(*(information.get(key, "") for key in _KEYS))
+        return cls(*(information.get(key, "") for key in _INFORMATION_KEYS))
 
     def to_xmp(self) -> str:
         """Write it as a description; the prefix `rdf` is that of the packet."""
-        written = "".join(
+        properties = "".join(
             f" {PREFIX}:{name}={quoteattr(_NOT_XML.sub('?', value))}"
             for name, value in zip(PROPERTIES, astuple(self), strict=True)
             if value
         )
-        return f"{_OPEN}{written}/>"
+        return f"{_DESCRIPTION_START}{properties}/>"
 
-    def written_into(self, packet: bytes = _EMPTY) -> bytes:
-        """Give a packet of this program with this identity in place of its own."""
-        before, end, after = _WRITTEN.sub(b"", packet).rpartition(_END)
+    def written_into(self, packet: bytes = _EMPTY_PACKET) -> bytes:
+        """Return a packet of this program with this identity in place of the old one."""
+        before, end, after = _DESCRIPTION.sub(b"", packet).rpartition(_RDF_END)
         return before + self.to_xmp().encode() + end + after
 
 
-def _refuse_entities(*_: object) -> None:
-    """XMP has no document type, whose entities could multiply."""
+def _reject_document_type(*_: object) -> None:
+    """Reject a document type: XMP has none, and its entities could expand without limit."""
     raise ValueError("the metadata has a document type")

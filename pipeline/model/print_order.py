@@ -12,7 +12,7 @@ from decimal import Decimal
 from pipeline.model.fields import Localized
 from pipeline.model.paper import Size
 
-_CHECKSUM = 12
+_CHECKSUM_LENGTH = 12
 
 
 @dataclass(frozen=True)
@@ -44,8 +44,8 @@ class PressFormat:
 
 
 @dataclass(frozen=True)
-class Uncorrected:
-    """A correction that a file does not have, by number and day, and its note."""
+class MissingCorrection:
+    """A correction of the edition that a file does not contain: number, day and note."""
 
     number: int
     day: date
@@ -73,13 +73,13 @@ class OrderLine:
     copies_by_language: Mapping[str, int]
     stock: PaperStock
     imposed: bool = False
-    uncorrected: tuple[Uncorrected, ...] = ()
+    uncorrected: tuple[MissingCorrection, ...] = ()
     press_file: str = ""
     press_sha256: str = ""
     is_published: bool = True
 
     @property
-    def pages_of_a_side(self) -> int:
+    def pages_per_side(self) -> int:
         return 2 if self.stock.is_folded and not self.imposed else 1
 
     @property
@@ -89,37 +89,37 @@ class OrderLine:
 
     @property
     def checksum(self) -> str:
-        """The printed start of its SHA-256: enough to tell one file from another."""
-        return self.sha256[:_CHECKSUM]
+        """The printed prefix of its SHA-256; it is long enough to identify a file."""
+        return self.sha256[:_CHECKSUM_LENGTH]
 
     @property
     def press_checksum(self) -> str:
-        """The start of the SHA-256 of its press file."""
-        return self.press_sha256[:_CHECKSUM]
+        """The printed prefix of the SHA-256 of its press file."""
+        return self.press_sha256[:_CHECKSUM_LENGTH]
 
     @property
-    def sheets_of_a_copy(self) -> int:
+    def sheets_per_copy(self) -> int:
         """The sheets of one copy; the back of the last one may be blank."""
         sides = 2 if self.stock.duplex else 1
-        return -(-self.pages // (sides * self.pages_of_a_side))
+        return -(-self.pages // (sides * self.pages_per_side))
 
     @property
     def finish(self) -> str:
         """How a copy is bound: a single sheet is not stapled or stitched."""
-        if self.sheets_of_a_copy > 1:
+        if self.sheets_per_copy > 1:
             return self.stock.finish
         return "fold" if self.stock.is_folded else "leaf"
 
     @property
     def turn(self) -> str:
         """The edge on which a printer turns a sheet; "" if the print shop decides."""
-        if not self.stock.duplex or self.pages_of_a_side > 1:
+        if not self.stock.duplex or self.pages_per_side > 1:
             return ""
         return "short" if self.imposed else "long"
 
     @property
     def sheets(self) -> int:
-        return self.copies * self.sheets_of_a_copy
+        return self.copies * self.sheets_per_copy
 
     @property
     def weight_kg(self) -> Decimal | None:
@@ -127,7 +127,7 @@ class OrderLine:
         if self.stock.grams is None:
             return None
         width, height = self.page_size
-        sheet = width * height * self.pages_of_a_side / 1_000_000
+        sheet = width * height * self.pages_per_side / 1_000_000
         return self.sheets * sheet * self.stock.grams / 1000
 
 
@@ -151,31 +151,33 @@ class PrintOrder:
     press: PressFormat | None = None
 
     def files_of(self, line: OrderLine) -> list[tuple[str, str]]:
-        """Give the files of a line with their checksums: that to be printed comes first.
+        """Return the files of a line with their checksums; the one to print comes first.
 
-        In colour it is the press file, if there is one: a print shop can set its inks.
+        In colour that is the press file, if there is one: a print shop can set its inks.
         """
         files = [(line.file, line.checksum), (line.press_file, line.press_checksum)]
-        known = [file for file in files if file[0]]
-        return known[::-1] if self.ink == "colour" else known
+        named_files = [file for file in files if file[0]]
+        return named_files[::-1] if self.ink == "colour" else named_files
 
     @property
     def total(self) -> Total:
-        return _total(self.lines)
+        return _sum_lines(self.lines)
 
     @property
     def totals(self) -> dict[str, Total]:
         """The total of each language, in the order of the files."""
         languages = dict.fromkeys(line.language for line in self.lines)
-        return {c: _total([n for n in self.lines if n.language == c]) for c in languages}
+        return {
+            c: _sum_lines([n for n in self.lines if n.language == c]) for c in languages
+        }
 
 
-def printed_weight(kilograms: Decimal) -> Decimal:
-    """A weight as it is printed: rounded to 100 g, and at least 100 g."""
+def round_weight(kilograms: Decimal) -> Decimal:
+    """Round a weight to 100 g; the result is at least 100 g."""
     return max(round(kilograms, 1), Decimal("0.1"))
 
 
-def _total(lines: Sequence[OrderLine]) -> Total:
+def _sum_lines(lines: Sequence[OrderLine]) -> Total:
     copies, sheets = sum(n.copies for n in lines), sum(n.sheets for n in lines)
     weights = [line.weight_kg for line in lines if line.weight_kg is not None]
     is_known = weights and len(weights) == len(lines)

@@ -15,9 +15,9 @@ class Profile:
     """One output profile.
 
     `layout` names the style sheet in `styles/profiles/` that sets its pages. `standard` is
-    what its files claim to conform to: ARCHIVAL, PDFX or "". `pages_per_sheet` is 2, or 4
-    of half its size on a sheet that is folded; without paper it is 1. `heading_lines` is
-    the most lines that a heading may take.
+    the standard that its files claim: ARCHIVAL, PDFX or "". `pages_per_sheet` is 2 for
+    duplex printing, 4 if the pages have half the size of a folded sheet, and 1 without
+    paper. `heading_lines` is the maximum number of lines of a heading.
     """
 
     name: str
@@ -56,5 +56,5 @@ PROFILES = {
 
 
 def profile_of(name: str) -> Profile:
-    """Give a profile by name; one that a project adds is a layout and nothing more."""
+    """Return a profile by name; one that a project adds has only a layout."""
     return PROFILES.get(name) or Profile(name, name)

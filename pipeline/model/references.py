@@ -1,8 +1,8 @@
 """The entries of a list of references: a text, fields, or the name of a file of them.
 
 The fields are variables of CSL, the Citation Style Language, with `_` for its hyphens.
-`content/references.py` turns fields and files into texts, so that whatever prints an entry
-knows texts only.
+`content/references.py` turns fields and files into texts, so that other modules handle only
+texts.
 """
 
 import re
@@ -12,7 +12,7 @@ from urllib.parse import quote
 from pydantic import BeforeValidator, Field
 
 from pipeline.model.cjk import is_hanzi
-from pipeline.model.diagrams import Moment
+from pipeline.model.diagrams import InformationDateField
 from pipeline.model.fields import (
     Day,
     Id,
@@ -26,7 +26,7 @@ from pipeline.model.fields import (
     text_as,
 )
 
-# The types of CSL that policy briefs cite. A style treats another one like "document".
+# The types of CSL that policy briefs cite. CSL styles treat other types like "document".
 WORK_TYPES = (
     *(
         "article",
@@ -50,7 +50,7 @@ class AuthorName(Strict):
     given: Text | None = None
 
     @property
-    def whole(self) -> str:
+    def undivided(self) -> str:
         """A name that is not divided: of an organization, or in Chinese; else ""."""
         name = f"{self.family}{self.given or ''}"
         is_chinese = all(letter == "·" or is_hanzi(letter) for letter in name)
@@ -102,7 +102,7 @@ class Reference(Strict):
     page: Text | None = None
     publisher: Text | None = None
     publisher_place: Text | None = None
-    issued: Moment | None = None
+    issued: InformationDateField | None = None
     accessed: Day | None = None
     language: LanguageCode | None = None
     doi: Doi | None = None
@@ -110,7 +110,7 @@ class Reference(Strict):
 
     @property
     def address(self) -> str | None:
-        """The address of a work: that of its DOI, which lasts longer, or the one given."""
+        """The address of a work: that of its DOI, which is permanent, or its `url`."""
         doi = quote(self.doi, safe="/:;().,-_") if self.doi else ""
         return f"https://doi.org/{doi}" if doi else self.url
 

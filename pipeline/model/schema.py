@@ -1,8 +1,8 @@
 """The data model of `content/`: frozen values; unknown keys are rejected.
 
-Names are those of the YAML files, one for one (docs/authors.md explains each). An error
-that one value shows by itself is found here; what depends on other values or files
-(references, pictures, translations) is checked in `content/validate/`.
+Each name is the key in the YAML files (docs/authors.md explains each). Here each value is
+checked by itself; what depends on other values or files (references, pictures,
+translations) is checked in `content/validate/`.
 """
 
 from collections.abc import Mapping
@@ -201,7 +201,7 @@ class Data(Strict):
     rows: tuple[DataRow, ...] = ()
 
 
-# What is typed, for JSON Schema: the name of a file, or rows of any values.
+# The type of the input, for JSON Schema: the name of a file, or rows of any values.
 _TypedData = Text | tuple[dict[str, Any], ...]
 
 
@@ -216,7 +216,7 @@ def _reject_list(value: Any) -> Any:
 
 
 class ChartAnnotation(Strict):
-    """A moment on the time axis of a chart, or a time `until` another, and its words."""
+    """A text at a point of the time axis of a chart, or at the period `until` another."""
 
     at: Text
     text: Line
@@ -310,7 +310,7 @@ class Block(Strict):
 
     @property
     def kind(self) -> str:
-        """The first of `kinds`; "" when there is none."""
+        """The first of `kinds`; "" if the block has none."""
         return next(iter(self.kinds), "")
 
     @property

@@ -24,11 +24,12 @@ class Script(NamedTuple):
     has_chinese_letters: bool = False
 
 
-# Japanese and Korean use Chinese letters beside their own.
-_CHINESE = ("Hans", "Hant", "Jpan", "Kore")
+# Codes of CLDR for scripts with Chinese characters. Japanese and Korean use these beside
+# their own letters.
+_CODES_WITH_HAN = ("Hans", "Hant", "Jpan", "Kore")
 SCRIPTS = (
     Script("ARABIC", ("Arab",), ("ar", "fa", "ur"), ("Brief Arabic",), "rtl"),
-    Script("CJK", _CHINESE, ("zh",), ("Brief SC",), has_word_spaces=False),
+    Script("CJK", _CODES_WITH_HAN, ("zh",), ("Brief SC",), has_word_spaces=False),
     Script("HEBREW", ("Hebr",), ("he", "yi"), (), "rtl"),
     Script("KATAKANA", ("Jpan",), ("ja",), (), "ltr", False, has_chinese_letters=True),
     Script("HIRAGANA", ("Jpan",), ("ja",), (), "ltr", False, has_chinese_letters=True),
@@ -62,21 +63,21 @@ def script_name(letter: str) -> str:
 
 
 def language_of(letter: str) -> str:
-    """Return a language that a letter is written in; "" if it is in no script listed."""
+    """Return a language that uses the script of a letter; "" if it is not in `SCRIPTS`."""
     letter_name = name(letter, "")
     scripts = (s for s in SCRIPTS if s.unicode and letter_name.startswith(s.unicode))
     return next((script.languages[0] for script in scripts), "")
 
 
 def is_own_letter(letter: str, language: str) -> bool:
-    """Whether a letter is of the script, or one of the scripts, of a language."""
+    """Whether a letter belongs to one of the scripts of a language."""
     found, own = language_of(letter), script_of(language)
     is_kanji = found == "zh" and own.has_chinese_letters
     return is_kanji or bool(found and script_of(found) == own)
 
 
 def missing_glyph_hint(letter: str, language: str) -> str:
-    """Give the remedy if no font of a brief in a language has a letter."""
+    """Return the hint of a problem: no font of a brief in a language has a letter."""
     if not language_of(letter):
         return "write it differently, or add a font with it to styles/fonts/"
     if not is_own_letter(letter, language):

@@ -1,9 +1,9 @@
 """The data model of a session: a meeting at which briefs are handed out.
 
-Names are those of `content/sessions/331.yaml`, one for one. `editions/sessions.py` finds
-the edition of each handout, and whether it exists in the language.
+Each name is the key in `content/sessions/331.yaml`. `editions/sessions.py` finds the
+edition of each handout, and whether it exists in the language.
 
-The name of the file identifies a session: it is its number, or the file says its `name`.
+The name of the file identifies a session: it is its number, or the file has a key `name`.
 """
 
 from dataclasses import dataclass
@@ -28,13 +28,13 @@ def _read_information_date(value: Any) -> InformationDate:
         raise PydanticCustomError("wrong_value", "{why}", {"why": str(error)}) from None
 
 
-# The type of what is typed is for JSON Schema.
+# The type of the input, for JSON Schema.
 _TypedDate = int | Annotated[str, Field(pattern=r"^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$")]
-_Date = Annotated[
+_InformationDateField = Annotated[
     InformationDate,
     PlainValidator(_read_information_date, json_schema_input_type=_TypedDate),
 ]
-# Zero copies means that the line can be deleted; 100,000 or more is a typing error.
+# A line with zero copies would have no effect; 100,000 or more is a typing error.
 Copies = Annotated[int, Field(ge=1, le=99_999)]
 
 
@@ -53,7 +53,7 @@ class Handout(Strict):
 
     brief: Text
     copies: Annotated[dict[str, Copies], Field(min_length=1)]
-    edition: _Date | None = None
+    edition: _InformationDateField | None = None
 
 
 class Paper(Strict):
@@ -118,6 +118,6 @@ class Session:
         return f"content/sessions/{self.slug}.yaml"
 
     @property
-    def by_date(self) -> tuple[date, str]:
+    def sort_key(self) -> tuple[date, str]:
         """The key by which sessions are sorted."""
         return self.facts.dates.start, self.slug

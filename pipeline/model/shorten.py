@@ -1,9 +1,9 @@
-"""Shorten a text that says where a link leads."""
+"""Shorten the text that describes a link."""
 
 
-def shorten(text: str, longest: int) -> str:
-    """Shorten a text to so many characters, between two words where possible."""
-    if len(text) <= longest:
+def shorten(text: str, max_length: int) -> str:
+    """Shorten a text to `max_length` characters, between two words where possible."""
+    if len(text) <= max_length:
         return text
-    words, _, rest = text[:longest].rpartition(" ")
+    words, _, rest = text[:max_length].rpartition(" ")
     return (words or rest) + "…"

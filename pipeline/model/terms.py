@@ -21,22 +21,22 @@ class Terms(Strict):
     terms: NonEmpty[dict[LanguageCode, Forms]]
 
     def matching(self, language: str, text: str) -> Iterator[dict[LanguageCode, Forms]]:
-        """Give the terms that a text has; of two at one place, the longer one."""
+        """Yield the terms in a text; of two that overlap, the longer one."""
         forms = [(form, term) for term in self.terms for form in term.get(language, ())]
-        found: list[dict[LanguageCode, Forms]] = []
-        for form, term in sorted(forms, key=lambda one: -len(one[0])):
+        found_terms: list[dict[LanguageCode, Forms]] = []
+        for form, term in sorted(forms, key=lambda form_and_term: -len(form_and_term[0])):
             rest = form_pattern(form, language).sub("\0", text)
-            found += [term] if rest != text and term not in found else []
+            found_terms += [term] if rest != text and term not in found_terms else []
             text = rest
-        yield from (term for term in self.terms if term in found)
+        yield from (term for term in self.terms if term in found_terms)
 
 
 @cache
 def form_pattern(form: str, language: str) -> "re.Pattern[str]":
     """Compile a form, so that it matches whole words.
 
-    Case counts only in a form of capitals. In Arabic and Chinese a form may be a part of a
-    word: Arabic joins some words to the next one, and Chinese has no spaces.
+    Only a form in capitals is case-sensitive. In Arabic and Chinese a form may be a part of
+    a word: Arabic joins some words to the next one, and Chinese has no spaces.
     """
     parts = (
         re.escape(part).replace("\\ ", r"[\s\u00a0\u202f]+") for part in form.split("*")

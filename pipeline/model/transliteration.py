@@ -16,7 +16,7 @@ def without_accents(text: str) -> str:
     return re.sub(r"[\u0300-\u036f]", "", letters)
 
 
-def name_in_ascii(text: str) -> str:
-    """Make a name of small letters, digits and hyphens; "" if no letter is Latin."""
+def slugify(text: str) -> str:
+    """Make a slug of lower-case letters, digits and hyphens; "" if no letter is Latin."""
     letters = without_accents(text).lower()
     return re.sub(r"[^a-z0-9]+", "-", letters).strip("-")

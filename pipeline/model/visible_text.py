@@ -1,8 +1,8 @@
-"""Tell whether a text has a visible character: not only spaces and combining marks."""
+"""Check whether a text has a visible character: not only spaces and combining marks."""
 
 import unicodedata
 
-# Letters and signs that draw nothing: Hangul fillers, the Braille pattern without dots.
+# Letters and symbols without ink: Hangul fillers, the Braille pattern without dots.
 _BLANK = frozenset("\u115f\u1160\u3164\uffa0\u2800")
 # Spaces, controls, formats, unassigned characters, and marks that need a letter.
 _INVISIBLE = frozenset({"Zs", "Zl", "Zp", "Cc", "Cf", "Cn", "Cs", "Mn", "Me"})

@@ -26,10 +26,10 @@ def parts_in(value: Any, path: FieldPath = ()) -> Iterator[tuple[FieldPath, Base
 def texts_in(
     kind: Any, value: Any, path: FieldPath = ()
 ) -> Iterator[tuple[FieldPath, Line | Prose]]:
-    """Return every Markdown text in plain values, where a model of some `kind` has one.
+    """Yield every Markdown text in plain values, by the field types of the model `kind`.
 
-    Reads what was typed, so that texts are checked even where the model rejects the part
-    around them.
+    Plain values are the input, so that texts are checked even in a part that the model
+    rejects.
     """
     if isinstance(kind, type) and issubclass(kind, (Line, Prose)):
         if isinstance(value, str):
@@ -42,7 +42,7 @@ def texts_in(
                 yield path, Line(value.strip())
         elif isinstance(value, dict):
             for name, field in kind.model_fields.items():
-                if (part := value.get(name)) is not None:  # most are
+                if (part := value.get(name)) is not None:
                     yield from texts_in(field.annotation, part, (*path, name))
     elif get_origin(kind) is dict and isinstance(value, dict):
         for key, item in value.items():

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pikepdf
 
-from pipeline.model.paper import SIZES, Size, edges_of
+from pipeline.model.paper import PAPER_SIZES, Size, dimensions_of
 from pipeline.model.print_order import PaperStock, PressFormat, PrintOrder
 from pipeline.model.profiles import PDFX
 from pipeline.model.spreadsheet import protect_formula
@@ -56,7 +56,7 @@ def page_size_mismatch(page: Size, stock: PaperStock, *, imposed: bool = False) 
 
     Folded sheets may be named by their own size or by that of their pages.
     """
-    width, height = edges_of(stock.size)
+    width, height = dimensions_of(stock.size)
     fitting = [(width, height)]
     if stock.is_folded:
         fitting.append((height, width * 2) if imposed else (height / 2, width))
@@ -66,7 +66,7 @@ def page_size_mismatch(page: Size, stock: PaperStock, *, imposed: bool = False) 
     ):
         return ""
     millimetres = f"{page[0].normalize():f} × {page[1].normalize():f} mm"
-    name = next((name for name, size in SIZES.items() if page == size), millimetres)
+    name = next((name for name, size in PAPER_SIZES.items() if page == size), millimetres)
     return f"its pages are {name}, and the paper is {stock.size}"
 
 
@@ -83,7 +83,7 @@ def order_csv(order: PrintOrder) -> bytes:
         cells = [
             *(order.session, line.brief, line.information_date, line.language),
             *(line.file, line.checksum, line.pages, line.copies, readers),
-            *(line.sheets_of_a_copy, line.sheets, weight),
+            *(line.sheets_per_copy, line.sheets, weight),
             *(stock.size, stock.grams or "", "yes" if stock.duplex else "no"),
             *(line.finish, order.ink, line.turn, line.press_file, line.press_checksum),
         ]

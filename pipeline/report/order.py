@@ -50,7 +50,7 @@ def _line_json(line: OrderLine) -> dict[str, object]:
         "page_mm": [float(edge) for edge in line.page_size],
         "pages": line.pages,
         "given_to": dict(line.copies_by_language),
-        "sheets_per_copy": line.sheets_of_a_copy,
+        "sheets_per_copy": line.sheets_per_copy,
         "finish": line.finish,
         "turn": line.turn,
         "press_file": line.press_file,

@@ -22,9 +22,9 @@ from pipeline.editions.ledger import FrozenFile
 from pipeline.editions.publication import frozen_name
 from pipeline.html.page_view import Design
 from pipeline.html.view_model import PackPosition, Successor, view_brief
-from pipeline.model.edition_state import REPLACED, Stamp
+from pipeline.model.edition_state import STAMPS_WITH_SUCCESSOR, Stamp
 from pipeline.model.markdown import plain_text
-from pipeline.model.paper import edges_of
+from pipeline.model.paper import dimensions_of
 from pipeline.model.profiles import PDFX, profile_of
 from pipeline.model.schema import Edition, Series
 from pipeline.model.scripts import direction
@@ -163,7 +163,7 @@ class EditionTasks:
             return None
         used: tuple[str, ...] = ()
         successor = None
-        if document.stamp in REPLACED:
+        if document.stamp in STAMPS_WITH_SUCCESSOR:
             successor, used = self.successor(read.folder)
         return make_document(context, document, edition, (*inputs, *used), successor)
 
@@ -374,7 +374,7 @@ def post_processing(context: BuildContext, document: Document) -> PostProcessing
         return None
     return PostProcessing(
         is_imposition=profile.is_imposed,
-        sheet=edges_of(context.series.paper.name),
+        sheet=dimensions_of(context.series.paper.name),
         right_to_left=direction(document.language) == "rtl",
         printing_condition=context.brand.briefs.printing_condition,
         ghostscript=context.workspace.options.ghostscript,

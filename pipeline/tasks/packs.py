@@ -22,7 +22,7 @@ from pipeline.content.loader import LoadedContent
 from pipeline.editions.sessions import ResolvedHandout, ResolvedSession
 from pipeline.html.pack_view import ContentsEntry, ContentsHeading
 from pipeline.html.view_model import PackPosition
-from pipeline.model.paper import Size, edges_of
+from pipeline.model.paper import Size, dimensions_of
 from pipeline.model.profiles import profile_of
 from pipeline.model.schema import Edition, Series
 from pipeline.model.scripts import direction
@@ -234,7 +234,9 @@ def _make_pack(
 
     def merge() -> Task[tuple[RenderedPdf, list[Problem]]]:
         yield from ()
-        return _merge(pack, edges_of(context.series.paper.name), front, briefs, back), []
+        return _merge(
+            pack, dimensions_of(context.series.paper.name), front, briefs, back
+        ), []
 
     names = {SERIES, *(handout.folder.name for handout in handouts)}
     sources = [part for name, part in content.parts.items() if name in names]

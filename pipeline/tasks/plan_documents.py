@@ -15,7 +15,7 @@ from pipeline.editions.lifecycle import (
     lifecycle_files,
     read_lifecycles,
 )
-from pipeline.model.edition_state import REPLACED, Stamp
+from pipeline.model.edition_state import STAMPS_WITH_SUCCESSOR, Stamp
 from pipeline.problems import Problem
 from pipeline.project import Project
 from pipeline.state.build_state import BuildState
@@ -175,7 +175,7 @@ def _split(
         found = {name: entry for name, entry in entries.items() if entry}
         # The successor of an edition depends on the day, too, and the record of a frozen
         # file is not that of a file made from the content.
-        must_read = options.for_publishing or not REPLACED.isdisjoint(stamps)
+        must_read = options.for_publishing or not STAMPS_WITH_SUCCESSOR.isdisjoint(stamps)
         is_kept = part is not None and len(found) == len(entries) and not must_read
         if part and is_kept and not (options.strict and part.warnings):
             up_to_date |= found

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, assert_never
 
 from pipeline.content.discovery import languages_of
 from pipeline.editions.web import WebBrief, WebEdition
-from pipeline.model.edition_state import REPLACED
+from pipeline.model.edition_state import STAMPS_WITH_SUCCESSOR
 from pipeline.model.profiles import PACK_PROFILE
 from pipeline.problems import PipelineError, is_blocking
 from pipeline.project import Project
@@ -101,7 +101,7 @@ class EditionPagesPlan(Plan):
         from pipeline.tasks.edition_page_jobs import RelatedEditions
 
         successor, files = None, tuple[str, ...]()
-        if edition.stamp in REPLACED:
+        if edition.stamp in STAMPS_WITH_SUCCESSOR:
             successor, files = tasks.successor(edition.folder)
         previous = None
         if (older := brief.before(edition)) and self.kind is EditionPage:

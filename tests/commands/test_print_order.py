@@ -145,7 +145,7 @@ def test_an_order_names_each_file_with_its_copies_and_checksum(ordered: Ordered)
         stock=paper,
         is_published=False,
     )
-    assert (english.copies, english.sheets_of_a_copy, english.sheets) == (145, 1, 145)
+    assert (english.copies, english.sheets_per_copy, english.sheets) == (145, 1, 145)
     assert english.weight_kg == Decimal("0.723492")
     assert (french.language, french.copies) == ("fr", 60)
     assert result.order.totals["fr"] == Total(60, 60, Decimal("0.299376"))
@@ -294,7 +294,7 @@ def test_sheets_that_are_folded_and_stitched_are_ordered_as_booklets(
     # One sheet of A4, folded, has four pages of A5: the file has its two sides.
     assert english.file == "build/brief/brief_2017_en_booklet.pdf"
     assert (english.page_size, english.pages) == (A4, 2)
-    assert (english.sheets_of_a_copy, english.weight_kg) == (1, Decimal("0.723492"))
+    assert (english.sheets_per_copy, english.weight_kg) == (1, Decimal("0.723492"))
 
 
 def test_the_job_sheet_says_what_a_print_shop_must_know(
@@ -336,7 +336,7 @@ def test_packs_are_ordered_if_they_are_up_to_date(
     assert (pack.file, pack.brief) == ("build/sessions/331/331_en.pdf", "")
     assert (pack.copies, pack.sheets, pack.finish) == (
         7,
-        7 * pack.sheets_of_a_copy,
+        7 * pack.sheets_per_copy,
         "staple",
     )
     assert "stapled top left" in " ".join(text_of(root / SHEET).split())

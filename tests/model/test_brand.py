@@ -5,8 +5,13 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.model.brand import Brand, origin_of, resolve_colours
-from pipeline.model.colour import GRAPHICS, TEXT, contrast, format_colour
+from pipeline.model.brand import Brand, resolve_colours, source_role
+from pipeline.model.colour import (
+    MIN_GRAPHICS_CONTRAST,
+    MIN_TEXT_CONTRAST,
+    contrast,
+    format_colour,
+)
 from pipeline.project import BUNDLED
 
 
@@ -69,10 +74,10 @@ def test_a_colour_of_briefs_takes_precedence() -> None:
 
 def test_the_origin_of_a_role_is_the_role_whose_colour_it_has() -> None:
     brand = brand_of(BLUE)
-    assert origin_of(brand, "tertiary") == "primary"
-    assert origin_of(brand, "ornament") == "primary"
-    assert origin_of(brand, "foreground") == "foreground"
-    assert origin_of(brand, "tint") is None
+    assert source_role(brand, "tertiary") == "primary"
+    assert source_role(brand, "ornament") == "primary"
+    assert source_role(brand, "foreground") == "foreground"
+    assert source_role(brand, "tint") is None
 
 
 @given(st.integers(0, 0xFFFFFF), st.integers(0, 0xFFFFFF), st.integers(0xE0, 0xFF))
@@ -83,14 +88,17 @@ def test_derived_colours_have_enough_contrast_if_the_given_ones_have(
     grounds = f'foreground: "#{foreground:06x}", background: "#{paper:02x}{2 * "ff"}"'
     text = f'color: {{primary: "#{primary:06x}", {grounds}}}'
     c = resolve_colours(brand_of(text))
-    if min(contrast(c[role], c["background"]) for role in ("primary", "foreground")) < TEXT:
+    if (
+        min(contrast(c[role], c["background"]) for role in ("primary", "foreground"))
+        < MIN_TEXT_CONTRAST
+    ):
         return
     for ink in ("secondary", "tertiary", "danger", "dark"):
-        assert contrast(c[ink], c["background"]) >= TEXT
+        assert contrast(c[ink], c["background"]) >= MIN_TEXT_CONTRAST
     for ink in ("foreground", "primary", "dark"):
-        assert contrast(c[ink], c["light"]) >= TEXT
-    assert contrast(c["tint"], c["dark"]) >= TEXT
-    assert contrast(c["context"], c["background"]) >= GRAPHICS
+        assert contrast(c[ink], c["light"]) >= MIN_TEXT_CONTRAST
+    assert contrast(c["tint"], c["dark"]) >= MIN_TEXT_CONTRAST
+    assert contrast(c["context"], c["background"]) >= MIN_GRAPHICS_CONTRAST
 
 
 # --- Fonts ---
@@ -98,7 +106,7 @@ def test_derived_colours_have_enough_contrast_if_the_given_ones_have(
 
 def test_a_brand_without_fonts_has_the_bundled_ones() -> None:
     arabic = ("Brief Arabic", "Brief Sans"), ("Brief Arabic", "Brief Display", "Brief Sans")
-    assert list(brand_of(BLUE).faces()) == [
+    assert list(brand_of(BLUE).font_families()) == [
         ("", ("Brief Sans",), ("Brief Display", "Brief Sans")),
         *((language, *arabic) for language in ("ar", "fa", "ur")),
         ("zh", ("Brief SC", "Brief Sans"), ("Brief SC", "Brief Display", "Brief Sans")),
@@ -106,11 +114,15 @@ def test_a_brand_without_fonts_has_the_bundled_ones() -> None:
 
 
 def test_headings_have_the_font_of_the_text_unless_they_have_their_own() -> None:
-    one = brand_of(BLUE + "typography: {base: Own Sans}")
-    assert next(one.faces()) == ("", ("Own Sans",), ("Own Sans",))
-    assert ("zh", ("Brief SC", "Own Sans"), ("Brief SC", "Own Sans")) in one.faces()
+    brand = brand_of(BLUE + "typography: {base: Own Sans}")
+    assert next(brand.font_families()) == ("", ("Own Sans",), ("Own Sans",))
+    assert (
+        "zh",
+        ("Brief SC", "Own Sans"),
+        ("Brief SC", "Own Sans"),
+    ) in brand.font_families()
     two = brand_of(BLUE + "typography: {headings: {family: [Own Serif, Own Sans]}}")
-    assert next(two.faces()) == ("", ("Brief Sans",), ("Own Serif", "Own Sans"))
+    assert next(two.font_families()) == ("", ("Brief Sans",), ("Own Serif", "Own Sans"))
 
 
 def test_a_language_may_have_its_own_fonts_or_only_one_of_them() -> None:
@@ -119,7 +131,7 @@ color: {primary: navy}
 typography: {base: Own Sans}
 defaults: {briefs: {typography: {zh: {base: Own SC}, ar: {headings: Own Kufi}}}}
 """
-    faces = list(brand_of(text).faces())
+    faces = list(brand_of(text).font_families())
     assert ("ar", ("Own Sans",), ("Own Kufi",)) in faces
     assert ("zh", ("Own SC",), ("Own SC",)) in faces
 

@@ -101,15 +101,15 @@ def test_any_text_is_a_date_that_prints_as_typed_or_is_rejected(text: str) -> No
 
 
 @given(dates())
-def test_printing_and_reading_give_the_same_date(one: InformationDate) -> None:
-    assert InformationDate.parse(str(one)) == one
+def test_printing_and_reading_give_the_same_date(information_date: InformationDate) -> None:
+    assert InformationDate.parse(str(information_date)) == information_date
 
 
 @given(dates())
-def test_a_date_has_the_precision_that_was_typed(one: InformationDate) -> None:
-    parts = str(one).split("-")
-    assert one.precision == len(parts)
-    assert [one.year, one.month, one.day] == [
+def test_a_date_has_the_precision_that_was_typed(information_date: InformationDate) -> None:
+    parts = str(information_date).split("-")
+    assert information_date.precision == len(parts)
+    assert [information_date.year, information_date.month, information_date.day] == [
         *map(int, parts),
         *[None] * (3 - len(parts)),
     ]
@@ -117,17 +117,17 @@ def test_a_date_has_the_precision_that_was_typed(one: InformationDate) -> None:
 
 @given(dates())
 def test_the_days_covered_are_all_those_that_begin_as_the_date_prints(
-    one: InformationDate,
+    information_date: InformationDate,
 ) -> None:
-    assert one.first_day <= one.last_day
-    assert one.first_day.isoformat().startswith(str(one))
-    assert one.last_day.isoformat().startswith(str(one))
-    if one.first_day > date.min:
-        before = one.first_day - timedelta(days=1)
-        assert not before.isoformat().startswith(str(one))
-    if one.last_day < date.max:
-        after = one.last_day + timedelta(days=1)
-        assert not after.isoformat().startswith(str(one))
+    assert information_date.first_day <= information_date.last_day
+    assert information_date.first_day.isoformat().startswith(str(information_date))
+    assert information_date.last_day.isoformat().startswith(str(information_date))
+    if information_date.first_day > date.min:
+        before = information_date.first_day - timedelta(days=1)
+        assert not before.isoformat().startswith(str(information_date))
+    if information_date.last_day < date.max:
+        after = information_date.last_day + timedelta(days=1)
+        assert not after.isoformat().startswith(str(information_date))
 
 
 @pytest.mark.parametrize(
@@ -149,14 +149,14 @@ def test_the_later_first_day_is_newer_then_the_more_precise(older: str, newer: s
 
 @given(dates(near), dates(near))
 def test_any_two_dates_are_in_order_of_first_day_then_precision(
-    one: InformationDate, other: InformationDate
+    first: InformationDate, second: InformationDate
 ) -> None:
-    assert (one < other) + (one == other) + (one > other) == 1
-    ours, theirs = ((d.first_day, d.precision) for d in (one, other))
-    assert (one < other) == (ours < theirs)
-    assert (one <= other) == (ours <= theirs)
-    assert (one == other) == (ours == theirs)
-    assert (hash(one) == hash(other)) >= (one == other)
+    assert (first < second) + (first == second) + (first > second) == 1
+    first_key, second_key = ((d.first_day, d.precision) for d in (first, second))
+    assert (first < second) == (first_key < second_key)
+    assert (first <= second) == (first_key <= second_key)
+    assert (first == second) == (first_key == second_key)
+    assert (hash(first) == hash(second)) >= (first == second)
 
 
 @given(st.lists(dates(near)))

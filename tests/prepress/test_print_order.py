@@ -14,11 +14,11 @@ from pipeline.model.print_order import (
     PressFormat,
     PrintOrder,
     Size,
-    printed_weight,
+    round_weight,
 )
 from pipeline.prepress.pdfx import convert_to_pdfx
 from pipeline.prepress.print_order import (
-    SIZES,
+    PAPER_SIZES,
     order_csv,
     page_size_mismatch,
     read_page_size,
@@ -27,7 +27,7 @@ from pipeline.prepress.print_order import (
 from pipeline.problems import Place
 from tests.prepress.samples import CONDITION, painted
 
-A4, A5 = SIZES["A4"], SIZES["A5"]
+A4, A5 = PAPER_SIZES["A4"], PAPER_SIZES["A5"]
 OFFICE = PaperStock("A4", 80, duplex=True, finish="staple")
 
 
@@ -54,7 +54,7 @@ def line(
 )
 def test_sheets_of_a_copy(duplex: bool, finish: str, pages: int, sheets: int) -> None:
     found = line(PaperStock("A4", 80, duplex, finish), pages)
-    assert found.sheets_of_a_copy == sheets
+    assert found.sheets_per_copy == sheets
     assert found.sheets == 100 * sheets
 
 
@@ -74,7 +74,7 @@ def test_the_pages_of_an_imposed_file_are_sides() -> None:
     folded = PaperStock("A4", 80, duplex=True, finish="saddle-stitch")
     booklet = line(folded, pages=4, page=A4, en=1)
     imposed = OrderLine(**{**vars(booklet), "imposed": True})
-    assert imposed.sheets_of_a_copy == 2
+    assert imposed.sheets_per_copy == 2
     assert imposed.weight_kg == 2 * Decimal("0.0049896")
     assert page_size_mismatch(A4, folded, imposed=True) == ""
     by_page = PaperStock("A5", 80, duplex=True, finish="saddle-stitch")
@@ -126,8 +126,8 @@ def test_totals_are_by_language_and_of_all() -> None:
 def test_a_total_is_summed_before_it_is_rounded() -> None:
     """Ten files of 145 g each are 1.4 kg, not ten times 100 g."""
     order = PrintOrder("331", OFFICE, tuple(line(pages=2, en=29) for _ in range(10)))
-    assert printed_weight(order.lines[0].weight_kg or Decimal(0)) == Decimal("0.1")
-    assert printed_weight(order.total.weight_kg or Decimal(0)) == Decimal("1.4")
+    assert round_weight(order.lines[0].weight_kg or Decimal(0)) == Decimal("0.1")
+    assert round_weight(order.total.weight_kg or Decimal(0)) == Decimal("1.4")
 
 
 @pytest.mark.parametrize(("ink", "first"), [("colour", "press"), ("black", "office")])

@@ -12,12 +12,17 @@ from pipeline.content.yaml_source import Source
 from pipeline.model.brand import (
     BUNDLED_FAMILIES,
     Brand,
-    Face,
-    origin_of,
+    FontStack,
     palette_colour,
     resolve_colours,
+    source_role,
 )
-from pipeline.model.colour import GRAPHICS, TEXT, contrast, format_colour
+from pipeline.model.colour import (
+    MIN_GRAPHICS_CONTRAST,
+    MIN_TEXT_CONTRAST,
+    contrast,
+    format_colour,
+)
 from pipeline.model.fields import FieldPath
 from pipeline.model.walk import parts_in
 from pipeline.problems import Place, Problem, Rule
@@ -25,11 +30,14 @@ from pipeline.project import Project
 
 # Foreground, background, and the contrast needed: for text, then for meaningful graphics.
 _PAIRS = (
-    *((ink, "background", TEXT) for ink in ("foreground", "primary", "dark")),
-    *((ink, "background", TEXT) for ink in ("secondary", "tertiary", "danger")),
-    *((ink, "light", TEXT) for ink in ("foreground", "primary", "dark")),
-    *((ink, "dark", TEXT) for ink in ("background", "tint")),
-    ("context", "background", GRAPHICS),
+    *((ink, "background", MIN_TEXT_CONTRAST) for ink in ("foreground", "primary", "dark")),
+    *(
+        (ink, "background", MIN_TEXT_CONTRAST)
+        for ink in ("secondary", "tertiary", "danger")
+    ),
+    *((ink, "light", MIN_TEXT_CONTRAST) for ink in ("foreground", "primary", "dark")),
+    *((ink, "dark", MIN_TEXT_CONTRAST) for ink in ("background", "tint")),
+    ("context", "background", MIN_GRAPHICS_CONTRAST),
 )
 _OF_BRIEFS = ("defaults", "briefs", "color")
 _PALETTE = ("color", "palette")
@@ -51,7 +59,7 @@ def check_brand(brand: Brand, source: Source, project: Project) -> Iterator[Prob
     if not colour_problems:
         yield from _check_contrast(brand, source)
     for path, part in parts_in(brand):
-        if isinstance(part, Face):
+        if isinstance(part, FontStack):
             yield from _check_face(part, path, source, project)
     if brand.typography.link is not None:
         hint = "links have the colour primary"
@@ -94,7 +102,7 @@ def _check_contrast(brand: Brand, source: Source) -> Iterator[Problem]:
     colours = resolve_colours(brand)
     checked: set[frozenset[str]] = set()
     for ink_role, background_role, needed in _PAIRS:
-        ink, background = origin_of(brand, ink_role), origin_of(brand, background_role)
+        ink, background = source_role(brand, ink_role), source_role(brand, background_role)
         if ink is None or background is None or frozenset((ink, background)) in checked:
             continue
         checked.add(frozenset((ink, background)))
@@ -112,7 +120,7 @@ def _check_contrast(brand: Brand, source: Source) -> Iterator[Problem]:
 
 
 def _check_face(
-    face: Face, path: FieldPath, source: Source, project: Project
+    face: FontStack, path: FieldPath, source: Source, project: Project
 ) -> Iterator[Problem]:
     for family in (name for name in face.family if name not in BUNDLED_FAMILIES):
         from pipeline.design.font_metrics import read_font_faces  # reads for 25 ms

@@ -22,12 +22,12 @@ LEAST_DPI = 300
 
 def check_logo(brand: Brand, source: Source, project: Project) -> Iterator[Problem]:
     """Check the default logo, and those of single languages."""
-    slots = (brand.slot(language) for language in ("", *brand.briefs.logo))
-    for path, slot in filter(None, slots):
-        if slot.path and slot.grounds:
-            yield from _check_image(brand, slot.grounds[0], path, source, project)
+    logos = (brand.find_logo(language) for language in ("", *brand.briefs.logo))
+    for path, logo in filter(None, logos):
+        if logo.path and logo.light_and_dark:
+            yield from _check_image(brand, logo.light_and_dark[0], path, source, project)
             continue
-        for ground, image in (("light", slot.light), ("dark", slot.dark)):
+        for ground, image in (("light", logo.light), ("dark", logo.dark)):
             if image:
                 yield from _check_image(brand, image, (*path, ground), source, project)
                 continue

@@ -15,13 +15,13 @@ from pipeline.design.tokens import Tokens
 from pipeline.html.charts.scale import break_lines, decimals_of
 from pipeline.html.text.typography import format_number, typesetter
 from pipeline.model.colour import (
-    TEXT,
+    MIN_TEXT_CONTRAST,
     WHITE,
     Colour,
     SoftProof,
     format_colour,
-    least_contrast,
     lightness,
+    lowest_contrast,
     mix,
     parse_colour,
 )
@@ -210,10 +210,10 @@ def ink_on(fill: str, theme: ChartTheme) -> str:
     colours, background = theme.colours, parse_colour(fill) or WHITE
     inks = {"heading": colours.strong_rule, "": colours.ink, "inverse": colours.paper}
     ratios = {
-        name: least_contrast(parse_colour(ink) or WHITE, background, theme.soft_proof)
+        name: lowest_contrast(parse_colour(ink) or WHITE, background, theme.soft_proof)
         for name, ink in inks.items()
     }
-    if ratios["heading"] >= TEXT:
+    if ratios["heading"] >= MIN_TEXT_CONTRAST:
         return "heading"
     return max(ratios, key=lambda name: ratios[name])
 

@@ -17,14 +17,14 @@ from tinycss2.color4 import Color
 from weasyprint.formatting_structure import boxes
 
 from pipeline.model.colour import (
-    GRAPHICS,
-    LARGE_TEXT,
-    TEXT,
+    MIN_GRAPHICS_CONTRAST,
+    MIN_LARGE_TEXT_CONTRAST,
+    MIN_TEXT_CONTRAST,
     WHITE,
     Colour,
     SoftProof,
     contrast,
-    least_contrast,
+    lowest_contrast,
     mix,
     parse_colour,
 )
@@ -93,9 +93,9 @@ def _svg_issues(svg: Any, background: Colour) -> Iterator[ContrastIssue]:
 
 def _mark_issues(mark: Colour, background: Colour) -> Iterator[ContrastIssue]:
     ratio = contrast(mark, background)
-    if ratio < GRAPHICS:
+    if ratio < MIN_GRAPHICS_CONTRAST:
         subject = f"a mark of a chart has a contrast of {ratio:.1f}:1"
-        yield ContrastIssue(f"{subject}; it needs {GRAPHICS}:1", mark)
+        yield ContrastIssue(f"{subject}; it needs {MIN_GRAPHICS_CONTRAST}:1", mark)
 
 
 def _text_issues(
@@ -110,13 +110,13 @@ def _text_issues(
         message = f'"{text}" is set in {size:.1f} pt; the smallest size is {smallest} pt'
         yield ContrastIssue(message, size)
     is_large = size >= 18 or (size >= 14 and box.style["font_weight"] >= 700)
-    needed = LARGE_TEXT if is_large else TEXT
+    needed = MIN_LARGE_TEXT_CONTRAST if is_large else MIN_TEXT_CONTRAST
     colour = _blend(box.style["color"], background)
     ratio = contrast(colour, background)
     if ratio < needed:
         message = f'"{text}" has a contrast of {ratio:.1f}:1; it needs {needed}:1'
         yield ContrastIssue(message, colour)
-    elif (ratio := least_contrast(colour, background, soft_proof)) < _PRINTED_TEXT:
+    elif (ratio := lowest_contrast(colour, background, soft_proof)) < _PRINTED_TEXT:
         message = f'"{text}" is printed with a contrast of {ratio:.1f}:1'
         yield ContrastIssue(f"{message}; it needs {_PRINTED_TEXT}:1", colour)
 
