@@ -9,7 +9,7 @@ from pipeline.content.terms import read_terms
 from pipeline.design.css_diagnostics import check_stylesheets
 from pipeline.design.ejected import check_copies
 from pipeline.design.overrides import override_problems
-from pipeline.design.strings import check_strings, strings_to_write
+from pipeline.design.strings import check_strings, unwritten_strings
 from pipeline.editions.ledger import read_ledgers
 from pipeline.editions.lifecycle import Editions, read_lifecycles
 from pipeline.editions.publication import check_ledger
@@ -93,7 +93,7 @@ def check(
         used = languages_of(checked.selected)
         unused = (code for code in checked.series.languages if code not in used)
         if not any(p.place.file == SERIES for p in filter(is_blocking, problems)):
-            problems += strings_to_write(project, unused)
+            problems += unwritten_strings(project, unused)
         sessions = read_sessions(project, checked.lifecycles, checked.series)
         problems += sessions.problems
         checked = replace(checked, sessions=sessions.slugs)

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-from pipeline.design.strings import STRINGS, find_strings, own_strings
+from pipeline.design.strings import STRINGS, own_strings, read_strings_file
 from pipeline.problems import PipelineError
 from pipeline.project import BUNDLED, Project
 from pipeline.state.atomic_write import atomic_write
@@ -27,7 +27,7 @@ def write_missing_strings(project: Project, language: str) -> tuple[str, int]:
     """
     name = f"templates/strings/{language}.yaml"
     try:
-        data = find_strings(project, language)
+        data = read_strings_file(project, language)
     except PipelineError:  # there is no file
         data, missing = untranslated_strings(language), len(STRINGS)
     else:

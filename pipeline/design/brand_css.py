@@ -1,4 +1,4 @@
-"""Turn a brand into the first style sheet of a page: colours and fonts by their roles.
+"""Generate the first style sheet of a page from a brand: colours and fonts by role.
 
 The other style sheets refer to the roles only (`--brand-primary`, `--brand-base`).
 """
@@ -25,13 +25,13 @@ _MARKERS = {
 def brand_css(brand: Brand, *, on_web: bool = False) -> bytes:
     """Write the style sheet of a valid brand.
 
-    `on_web` a text is in a similar font of the system until its own has come.
+    `on_web` adds a generic font, which the browser uses until the web font is loaded.
     """
-    last = ", sans-serif" if on_web else ""
-    return ("\n".join(_rules(brand, last)) + "\n").encode()
+    fallback = ", sans-serif" if on_web else ""
+    return ("\n".join(_brand_rules(brand, fallback)) + "\n").encode()
 
 
-def _rules(brand: Brand, last: str) -> Iterator[str]:
+def _brand_rules(brand: Brand, fallback: str) -> Iterator[str]:
     colours = resolve_colours(brand).items()
     lines = "".join(f"  --brand-{role}: {format_colour(c)};\n" for role, c in colours)
     yield f":root {{\n{lines}}}"
@@ -41,28 +41,31 @@ def _rules(brand: Brand, last: str) -> Iterator[str]:
     languages_with_fonts = [language for language, _, _ in others]
     for language, base, headings in faces:
         root = f":root:lang({language})" if language else ":root"
-        base_stack, heading_stack = _stack(base) + last, _stack(headings) + last
+        base_stack, heading_stack = (
+            _font_stack(base) + fallback,
+            _font_stack(headings) + fallback,
+        )
         stacks = f"--brand-base: {base_stack}; --brand-headings: {heading_stack}"
         yield f"{root} {{ {stacks} }}"
         if language:
-            latin_stack = _stack(latin) + last
+            latin_stack = _font_stack(latin) + fallback
             yield from _phrase_rules(
                 language, base_stack, latin_stack, languages_with_fonts
             )
 
 
 def _phrase_rules(
-    language: str, stack: str, latin: str, languages_with_fonts: list[str]
+    language: str, own_stack: str, latin_stack: str, languages_with_fonts: list[str]
 ) -> Iterator[str]:
-    """Set a phrase in another script in the fonts of its own language."""
-    yield f':root [lang|="{language}"] {{ font-family: {stack} }}'
+    """Write the rules for phrases in another language: each has the fonts of its own."""
+    yield f':root [lang|="{language}"] {{ font-family: {own_stack} }}'
     others = "".join(f':not([lang|="{code}"])' for code in languages_with_fonts)
-    yield f':root[lang|="{language}"] [lang]{others} {{ font-family: {latin} }}'
+    yield f':root[lang|="{language}"] [lang]{others} {{ font-family: {latin_stack} }}'
     if direction(language) == "rtl":
         # A PDF font maps each glyph to one character, and a bracket has the same glyph in
         # both directions. In a font of their own, brackets of Latin runs map correctly.
-        yield f':root[lang|="{language}"] [dir="ltr"] {{ font-family: {latin} }}'
+        yield f':root[lang|="{language}"] [dir="ltr"] {{ font-family: {latin_stack} }}'
 
 
-def _stack(families: tuple[str, ...]) -> str:
+def _font_stack(families: tuple[str, ...]) -> str:
     return ", ".join('"' + family.replace('"', "") + '"' for family in families)

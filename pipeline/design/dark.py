@@ -19,8 +19,8 @@ from pipeline.model.colour import (
     mix,
 )
 
-# Token -> role of the brand, and contrast. Some more than needed: text is read for longer.
-_INKS: Mapping[str, tuple[str, float]] = {
+# Token -> role of the brand, and minimum contrast. For text it is more than WCAG requires.
+_TOKEN_ROLES: Mapping[str, tuple[str, float]] = {
     "ink": ("foreground", 11.0),
     "ink-quiet": ("secondary", 6.0),
     "ink-heading": ("dark", 12.0),
@@ -37,45 +37,52 @@ _INKS: Mapping[str, tuple[str, float]] = {
 }
 # The background: the dark colour of the brand, made darker and mixed with a neutral one, so
 # that the masthead is distinct from it.
-_PAPER, _NEUTRAL, _BRAND_SHARE = 8.0, (0.07, 0.07, 0.07), 0.35
+_PAPER_LIGHTNESS, _NEUTRAL_GREY, _BRAND_SHARE = 8.0, (0.07, 0.07, 0.07), 0.35
 # Lightness of the third and fourth part of a stacked bar, distinct from their neighbours
 # as on paper (html/charts/theme.py).
-_PARTS = {"mark-third": 42.0, "mark-fourth": 26.0}
+_PART_LIGHTNESS = {"mark-third": 42.0, "mark-fourth": 26.0}
 _PANEL_SHARE, _STEPS = 0.08, 64
 
 
 def dark_tokens(brand: Brand) -> dict[str, Colour]:
-    """Give the tokens that differ on a dark background. The brand must have no problems."""
+    """Return the tokens that differ on a dark background; the brand must be valid."""
     colours = resolve_colours(brand)
-    paper = mix(_darken(colours["dark"], _PAPER), _NEUTRAL, _BRAND_SHARE)
+    paper = mix(_darken(colours["dark"], _PAPER_LIGHTNESS), _NEUTRAL_GREY, _BRAND_SHARE)
     panel = mix(WHITE, paper, _PANEL_SHARE)
-    inks = {
-        token: _lighten(_start(colours[role], paper), (paper, panel), needed)
-        for token, (role, needed) in _INKS.items()
+    lightened = {
+        token: _lighten(
+            _starting_colour(colours[role], paper), (paper, panel), min_contrast
+        )
+        for token, (role, min_contrast) in _TOKEN_ROLES.items()
     }
-    parts = {name: _darken(colours["context"], light) for name, light in _PARTS.items()}
-    return {"paper": paper, "panel": panel, **inks, **parts}
+    parts = {
+        name: _darken(colours["context"], max_lightness)
+        for name, max_lightness in _PART_LIGHTNESS.items()
+    }
+    return {"paper": paper, "panel": panel, **lightened, **parts}
 
 
-def _start(colour: Colour, paper: Colour) -> Colour:
-    """Begin at the paper for a colour that is lighter than any mark needs to be."""
+def _starting_colour(colour: Colour, paper: Colour) -> Colour:
+    """Replace a colour that is lighter than needed by that of the background."""
     return paper if contrast(colour, paper) > 7 and lightness(colour) > 70 else colour
 
 
-def _lighten(colour: Colour, against: tuple[Colour, ...], needed: float) -> Colour:
-    """Mix white into a colour until it has a contrast with some backgrounds."""
+def _lighten(colour: Colour, against: tuple[Colour, ...], min_contrast: float) -> Colour:
+    """Mix white into a colour until it has the contrast with all backgrounds."""
 
     @cache
     def lightened(step: int) -> Colour:
         return mix(WHITE, colour, step / _STEPS)
 
     def is_enough(step: int) -> bool:
-        return all(contrast(lightened(step), ground) >= needed for ground in against)
+        return all(
+            contrast(lightened(step), background) >= min_contrast for background in against
+        )
 
     return lightened(next(filter(is_enough, range(_STEPS)), _STEPS))
 
 
-def _darken(colour: Colour, wanted: float) -> Colour:
+def _darken(colour: Colour, max_lightness: float) -> Colour:
     """Mix black into a colour, down to a lightness."""
     shares = (mix(BLACK, colour, step / _STEPS) for step in range(_STEPS + 1))
-    return next((c for c in shares if lightness(c) <= wanted), BLACK)
+    return next((c for c in shares if lightness(c) <= max_lightness), BLACK)

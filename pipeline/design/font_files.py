@@ -1,4 +1,4 @@
-"""Find the font files in some folders: TrueType, OpenType and WOFF2.
+"""List the font files in folders: TrueType, OpenType and WOFF2.
 
 HarfBuzz and Pango do not read WOFF2, which is compressed: each process unpacks such files
 once, into a folder of its own.
@@ -34,7 +34,7 @@ def font_files(folders: Sequence[Path]) -> Iterator[Path]:
 
 @cache
 def unpacked_fonts() -> Path:
-    """Give the folder of unpacked files of this process."""
+    """Return the folder for unpacked files of this process."""
     folder = Path(tempfile.mkdtemp(prefix="briefs-fonts-")).resolve()
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     return folder
@@ -42,9 +42,9 @@ def unpacked_fonts() -> Path:
 
 @lru_cache(maxsize=64)
 def _unpack(signature: tuple[Path, int, int, int, int]) -> Path | None:
-    """Unpack a file, once for each state of it; None if it is not a font.
+    """Unpack a file once for each version of it; None if it is not a font.
 
-    Two projects may have files of the same name; each folder has its own copies.
+    Two projects may have files of the same name; each source folder has its own copies.
     """
     from fontTools.ttLib import TTFont, TTLibError
     from fontTools.ttLib.woff2 import decompress

@@ -16,9 +16,9 @@ from pipeline.design.font_files import font_files
 from pipeline.project import FileSignatures, file_signatures
 
 # Name IDs of OpenType: the typographic family, else the family of at most four styles.
-_FAMILY_NAMES = (16, 1)
+_FAMILY_NAME_IDS = (16, 1)
 REGULAR, BOLD = 400, 700
-_FIGURES = {"tnum": True, "kern": False}
+_TABULAR_FEATURES = {"tnum": True, "kern": False}
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,7 +35,7 @@ class FontFace:
 
 @dataclass(frozen=True, eq=False)
 class FontFaces:
-    """All fonts available to a brief; the `damaged` files have no letters."""
+    """All fonts available to a brief, and the `damaged` files, from which none was read."""
 
     faces: tuple[FontFace, ...]
     damaged: tuple[Path, ...] = ()
@@ -65,23 +65,23 @@ class FontFaces:
         runs = self._runs(text, families, weight)
         return sum(_run_width(run, face, tabular_digits) for run, face in runs)
 
-    def reach(
+    def vertical_extents(
         self, text: str, families: Sequence[str], weight: int = REGULAR
     ) -> tuple[float, float]:
-        """How far the letters of a text reach below and above their baseline, in em."""
-        ends = [
-            end / face.units
+        """The extents of the letters of a text below and above their baseline, in em."""
+        extents = [
+            extent / face.units
             for run, face in self._runs(text, families, weight)
-            for glyph in _shaped(run, face).glyph_infos
+            for glyph in _shape_text(run, face).glyph_infos
             if (ink := face.font.get_glyph_extents(glyph.codepoint))
-            for end in (ink.y_bearing, ink.y_bearing + ink.height)
+            for extent in (ink.y_bearing, ink.y_bearing + ink.height)
         ]
-        return -min(ends, default=0.0), max(ends, default=0.0)
+        return -min(extents, default=0.0), max(extents, default=0.0)
 
     def bearing(self, text: str, families: Sequence[str], weight: int = REGULAR) -> float:
         """The space before the ink of the first letter, in em."""
         for run, face in self._runs(text, families, weight):
-            first = _shaped(run, face).glyph_infos[0].codepoint
+            first = _shape_text(run, face).glyph_infos[0].codepoint
             ink = face.font.get_glyph_extents(first)
             return ink.x_bearing / face.units if ink else 0.0
         return 0.0
@@ -90,38 +90,44 @@ class FontFaces:
         self, text: str, families: Sequence[str], weight: int
     ) -> Iterator[tuple[str, FontFace]]:
         """Divide a text into parts of one face; letters that no family has are left out."""
-        stack = [face for family in families if (face := self._nearest(family, weight))]
-        chosen = list(_choose_faces(text, stack))
-        for index, run in groupby(zip(text, chosen, strict=True), lambda pair: pair[1]):
+        stack = [
+            face for family in families if (face := self._nearest_weight(family, weight))
+        ]
+        face_indexes = list(_choose_faces(text, stack))
+        for index, run in groupby(
+            zip(text, face_indexes, strict=True), lambda pair: pair[1]
+        ):
             if index < len(stack):
                 yield "".join(letter for letter, _ in run), stack[index]
 
-    def _nearest(self, family: str, weight: int) -> FontFace | None:
+    def _nearest_weight(self, family: str, weight: int) -> FontFace | None:
         upright = (f for f in self.faces if f.family == family and not f.italic)
         return min(upright, key=lambda face: abs(face.weight - weight), default=None)
 
 
 def _choose_faces(text: str, stack: Sequence[FontFace]) -> Iterator[int]:
     """The index of each letter's face; as in Pango, a space has that of its word."""
-    index = next((_first_with(letter, stack) for letter in text if letter != " "), 0)
+    index = next(
+        (_index_of_covering_face(letter, stack) for letter in text if letter != " "), 0
+    )
     for letter in text:
         if letter != " ":
-            index = _first_with(letter, stack)
+            index = _index_of_covering_face(letter, stack)
         yield index
 
 
-def _first_with(letter: str, stack: Sequence[FontFace]) -> int:
-    having = (i for i, face in enumerate(stack) if ord(letter) in face.codepoints)
-    return next(having, len(stack))
+def _index_of_covering_face(letter: str, stack: Sequence[FontFace]) -> int:
+    indexes = (i for i, face in enumerate(stack) if ord(letter) in face.codepoints)
+    return next(indexes, len(stack))
 
 
 def _run_width(text: str, face: FontFace, tabular_digits: bool) -> float:
-    buffer = _shaped(text, face, _FIGURES if tabular_digits else None)
+    buffer = _shape_text(text, face, _TABULAR_FEATURES if tabular_digits else None)
     advance: int = sum(position.x_advance for position in buffer.glyph_positions)
     return advance / face.units
 
 
-def _shaped(
+def _shape_text(
     text: str, face: FontFace, features: dict[str, bool] | None = None
 ) -> uharfbuzz.Buffer:
     buffer = uharfbuzz.Buffer()
@@ -132,19 +138,21 @@ def _shaped(
 
 
 def read_font_faces(folders: Sequence[Path]) -> FontFaces:
-    """Read every font file in some folders; again only when a file has changed."""
-    return _read_once(file_signatures(font_files(folders)))
+    """Read every font file in folders; the result is cached until a file changes."""
+    return _read_cached(file_signatures(font_files(folders)))
 
 
 @lru_cache(maxsize=4)
-def _read_once(signatures: FileSignatures) -> FontFaces:
-    read = [*_read(file for file, *_ in signatures)]
-    faces = tuple(face for face in read if isinstance(face, FontFace))
-    return FontFaces(faces, tuple(file for file in read if isinstance(file, Path)))
+def _read_cached(signatures: FileSignatures) -> FontFaces:
+    fonts_and_damaged = [*_read_fonts(file for file, *_ in signatures)]
+    faces = tuple(face for face in fonts_and_damaged if isinstance(face, FontFace))
+    return FontFaces(
+        faces, tuple(file for file in fonts_and_damaged if isinstance(file, Path))
+    )
 
 
-def _read(files: Iterable[Path]) -> Iterator[FontFace | Path]:
-    """Read the font of each file; give the path of one that is no font with letters."""
+def _read_fonts(files: Iterable[Path]) -> Iterator[FontFace | Path]:
+    """Yield the font of each file, or the path of a file without a font or glyphs."""
     for file in files:
         try:
             face = uharfbuzz.Face(uharfbuzz.Blob.from_file_path(str(file)))
@@ -154,7 +162,7 @@ def _read(files: Iterable[Path]) -> Iterator[FontFace | Path]:
             yield file
             continue
         font = uharfbuzz.Font(face)
-        name = next(filter(None, map(face.get_name, _FAMILY_NAMES)), file.stem)
+        name = next(filter(None, map(face.get_name, _FAMILY_NAME_IDS)), file.stem)
         yield FontFace(
             family=name,
             weight=round(font.get_style_value(uharfbuzz.StyleTag.WEIGHT)),

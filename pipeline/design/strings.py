@@ -1,7 +1,8 @@
 """Read the strings of a language: `templates/strings/<lang>.yaml`.
 
-Every value is text. A string that the project's own file lacks is the bundled one, and
-without one it is English, with a warning. All problems of a file are reported together.
+Every value is text. A string that the file of the project lacks is taken from the bundled
+file, or else from the English one, with a warning. All problems of a file are reported
+together.
 """
 
 import re
@@ -61,12 +62,12 @@ STRINGS = (
         "per_cent",
     ),
 )
-# How many missing strings a message names.
-_NAMED = 5
+# The maximum number of missing strings that a message lists.
+_MAX_NAMES = 5
 # Chinese has no spaces between words.
 _MAY_BE_EMPTY = {"word_space"}
-# The ordinal forms of CLDR; see `number_session`.
-_ORDINALS = re.compile(
+# An ending for each ordinal form of CLDR; see `number_session`.
+_ORDINAL_ENDINGS = re.compile(
     r"((zero|one|two|few|many)=\S* )*other=\S*( (zero|one|two|few|many)=\S*)*"
 )
 _PLACEHOLDER = re.compile(r"\{\w*\}")
@@ -110,52 +111,52 @@ def read_strings(project: Project, language: str) -> Mapping[str, str]:
 
 
 def missing_strings(project: Project, languages: Iterable[str]) -> Iterator[Problem]:
-    """Report the strings that are printed in English, in the files without an error."""
+    """Report the strings that are printed in English; a file with an error is skipped."""
     for language in languages:
         # A folder that may not be read is reported with the other files of the design.
         with suppress(PipelineError, PermissionError):
             if missing := own_strings(project, language)[1]:
-                names = ", ".join(missing[:_NAMED])
-                if len(missing) > _NAMED:
-                    names += f" and {len(missing) - _NAMED} more"
+                names = ", ".join(missing[:_MAX_NAMES])
+                if len(missing) > _MAX_NAMES:
+                    names += f" and {len(missing) - _MAX_NAMES} more"
                 message = f"missing strings, printed in English: {names}"
                 place = Place(f"templates/strings/{language}.yaml")
-                typed = find_strings(project, language).decode()
+                file_text = read_strings_file(project, language).decode()
                 hint = f"translate them in {place.file}, and delete the # before each"
-                if any(f"# {key}:" not in typed for key in missing):
-                    hint = _to_write(language)
+                if any(f"# {key}:" not in file_text for key in missing):
+                    hint = _write_hint(language)
                 yield Problem(Rule.MISSING_STRINGS, place, message, hint)
 
 
-def strings_to_write(project: Project, languages: Iterable[str]) -> Iterator[Problem]:
-    """Report what languages without a brief lack: it is not printed yet."""
+def unwritten_strings(project: Project, languages: Iterable[str]) -> Iterator[Problem]:
+    """Report the strings that a language lacks before it has a brief."""
     for language in languages:
         if has_strings(project, language):
             yield from missing_strings(project, [language])
             continue
         place = Place(f"templates/strings/{language}.yaml")
         message = f'there are no strings for the language "{language}" of the series'
-        yield Problem(Rule.MISSING_STRINGS, place, message, _to_write(language))
+        yield Problem(Rule.MISSING_STRINGS, place, message, _write_hint(language))
 
 
-def _to_write(language: str) -> str:
-    return f"to write them, to be translated: briefs strings {language}"
+def _write_hint(language: str) -> str:
+    return f"create their entries, then translate them: briefs strings {language}"
 
 
 def own_strings(project: Project, language: str) -> tuple[Mapping[str, str], list[str]]:
-    """Give the strings that a language has, and the names of those that it lacks."""
-    strings = parse_strings(language, find_strings(project, language))
+    """Return the strings that a language has, and the names of those that it lacks."""
+    strings = parse_strings(language, read_strings_file(project, language))
     bundled = BUNDLED / f"templates/strings/{language}.yaml"
-    if _missing_in(strings) and bundled.is_file():
+    if _missing_keys(strings) and bundled.is_file():
         strings = {**parse_strings(language, bundled.read_bytes()), **strings}
-    return strings, _missing_in(strings)
+    return strings, _missing_keys(strings)
 
 
-def _missing_in(strings: Mapping[str, str]) -> list[str]:
+def _missing_keys(strings: Mapping[str, str]) -> list[str]:
     return [key for key in STRINGS if key not in strings]
 
 
-def find_strings(project: Project, language: str) -> bytes:
+def read_strings_file(project: Project, language: str) -> bytes:
     """Read the file of a language, the project's own or the bundled one."""
     name = f"templates/strings/{language}.yaml"
     project.on_read(name)  # even if it is missing
@@ -164,14 +165,14 @@ def find_strings(project: Project, language: str) -> bytes:
             with suppress(FileNotFoundError):  # removed after is_file()
                 return project.read(name, path)
     message = f'there are no strings for the language "{language}"'
-    hint = f"write the file, to be translated: briefs strings {language}"
+    hint = f"create the file, then translate it: briefs strings {language}"
     raise PipelineError(Problem(Rule.UI_STRINGS, Place(name), message, hint))
 
 
 def has_strings(project: Project, language: str) -> bool:
     """Whether there is a file of a language, the project's own or a bundled one."""
     try:
-        find_strings(project, language)
+        read_strings_file(project, language)
     except PipelineError:
         return False
     except PermissionError:
@@ -216,12 +217,14 @@ def parse_strings(language: str, data: bytes) -> Mapping[str, str]:
         place, message = Place(file, 1, 1), "the file has no names of strings"
         raise PipelineError(Problem(Rule.UI_STRINGS, place, message, hint))
     pairs = list(root.value) if root is not None else []  # comments only
-    if problems := list(_problems(file, pairs)):
+    if problems := list(_file_problems(file, pairs)):
         raise PipelineError(*problems)
     return {key.value: value.value for key, value in pairs}
 
 
-def _problems(file: str, pairs: list[tuple[yaml.Node, yaml.Node]]) -> Iterator[Problem]:
+def _file_problems(
+    file: str, pairs: list[tuple[yaml.Node, yaml.Node]]
+) -> Iterator[Problem]:
     keys: set[str] = set()
     for node, value in pairs:
         key = str(node.value)
@@ -236,35 +239,34 @@ def _string_problems(
 ) -> Iterator[tuple[str, str]]:
     """Give a message and a hint for each problem of one string."""
     if key not in STRINGS:
-        near = get_close_matches(key, STRINGS, 1)
-        hint = f'did you mean "{near[0]}"?' if near else "delete the line"
+        matches = get_close_matches(key, STRINGS, 1)
+        hint = f'did you mean "{matches[0]}"?' if matches else "delete the line"
         yield f'unknown string "{key}"', hint
     elif key in keys_before:
         yield f'duplicate string "{key}"', "delete one of the two"
     elif not isinstance(value, yaml.ScalarNode):
         yield f'the string "{key}" is not text', "write one text"
     elif not value.value and key not in _MAY_BE_EMPTY:
-        yield f'the string "{key}" is empty', f'translate "{_in_english(key)}"'
-    elif key == "session_ordinals" and not _ORDINALS.fullmatch(value.value):
+        yield f'the string "{key}" is empty', f'translate "{_english_string(key)}"'
+    elif key == "session_ordinals" and not _ORDINAL_ENDINGS.fullmatch(value.value):
         hint = 'write the ending of all numbers: "other=th", or "other=" for none; and, if '
-        hint += (
-            f'some differ, the ordinal forms of CLDR, as in English: "{_in_english(key)}"'
-        )
+        hint += "some differ, the ordinal forms of CLDR, as in English: "
+        hint += f'"{_english_string(key)}"'
         yield f'the string "{key}" has no list of endings', hint
     else:
-        known = _PLACEHOLDERS.get(key, ())
-        for unknown in sorted({*_PLACEHOLDER.findall(value.value)} - {*known}):
-            hint = f"the program replaces {' and '.join(known)} only" if known else ""
-            message = f'the string "{key}" has {unknown}, which would be printed'
+        expected = _PLACEHOLDERS.get(key, ())
+        for placeholder in sorted({*_PLACEHOLDER.findall(value.value)} - {*expected}):
+            hint = f"the program replaces {' and '.join(expected)} only" if expected else ""
+            message = f'the string "{key}" has {placeholder}, which would be printed'
             yield message, hint or "delete it; the program replaces nothing in this string"
-        for placeholder in known:
+        for placeholder in expected:
             if placeholder not in value.value:
                 hint = f"the program replaces {placeholder}; in English the string is "
-                hint += f'"{_in_english(key)}"'
+                hint += f'"{_english_string(key)}"'
                 yield f'the string "{key}" has no {placeholder}', hint
 
 
-def _in_english(key: str) -> str:
+def _english_string(key: str) -> str:
     """Give a bundled string, as an example of what a file needs."""
     data = (BUNDLED / "templates/strings/en.yaml").read_bytes()
     return str(yaml.load(data, Loader=yaml.CBaseLoader)[key])  # noqa: S506 – text only

@@ -11,12 +11,12 @@ from pipeline.project import Project
 # From the name of a file ("styles/page.css") to its bytes; None if it is missing.
 Serve = Callable[[str], bytes | None]
 
-# The order of the cascade: a later style sheet has precedence. The brand is the first.
-# The last style sheet of the front of a pack, and of a brief inside a pack.
+# The last style sheet of the front matter of a pack, and of a brief inside a pack.
 FRONT_STYLESHEET, PACK_STYLESHEET = "pack/front.css", "pack/brief.css"
 # For a brand without a side column, before the style sheet of the profile.
 _ONE_COLUMN = "one-column.css"
-_FIRST = ("tokens.css", "page.css", "type.css")
+# After that of the brand. A later style sheet has precedence.
+_BASE_STYLESHEETS = ("tokens.css", "page.css", "type.css")
 
 
 def stylesheets_for(
@@ -28,11 +28,11 @@ def stylesheets_for(
 ) -> tuple[str, ...]:
     """List the existing style sheets of a document in the order of their links.
 
-    `extra_stylesheet` is one more name, that of a pack or of a job sheet. `column` is that
-    of the brand; only briefs have one, and a profile of the project sets its own zones.
+    `extra_stylesheet` is an additional name, for a pack or a job sheet. `column` is the
+    setting of the brand. It applies only to briefs in a bundled profile.
     """
     components = project.style_names("components", "*.css")
-    names = [*_FIRST, *(f"components/{name}" for name in components)]
+    names = [*_BASE_STYLESHEETS, *(f"components/{name}" for name in components)]
     names += ["digits.css", f"languages/{language}.css"]
     is_brief = profile in PROFILES and extra_stylesheet in ("", PACK_STYLESHEET)
     names += [_ONE_COLUMN] if column == "none" and is_brief else []
@@ -54,7 +54,7 @@ _CLOSED_BY = {"{": "}", "[": "]", "(": ")"}
 def nesting_problem(name: str, data: bytes) -> Problem | None:
     """Report the place where a style sheet exceeds `MAX_DEPTH`; None if it does not.
 
-    A bracket that does not fit closes nothing, as in tinycss2.
+    A closing bracket of another kind closes nothing, as in tinycss2.
     """
     text = data.decode("utf-8", "replace")
     open_blocks: list[str] = []

@@ -1,8 +1,8 @@
 """Read design tokens: the custom properties of the root element in the style sheets.
 
-Python needs sizes and colours for what CSS cannot do: balanced lines of a title, charts,
-the logo for a dark background. The style sheets are their only source. As in the cascade,
-a later style sheet wins, and `:root.a5` wins against `:root`.
+The program needs sizes and colours for what CSS cannot do: balanced lines of a title,
+charts, the logo for a dark background. Only the style sheets define them. As in the
+cascade, a later style sheet has precedence, and `:root.a5` has precedence over `:root`.
 """
 
 import re
@@ -17,13 +17,13 @@ from pipeline.problems import PipelineError
 
 # Points in each unit of CSS.
 POINTS = {"pt": 1.0, "mm": 72 / 25.4, "in": 72.0, "px": 0.75}
-_LENGTH = re.compile(r"(-?[0-9]*\.?[0-9]+)(pt|mm|in|px)")
-_SUM = re.compile(r"calc\((\S+) \+ (\S+)\)")
+_ABSOLUTE_LENGTH = re.compile(r"(-?[0-9]*\.?[0-9]+)(pt|mm|in|px)")
+_SUM_OF_LENGTHS = re.compile(r"calc\((\S+) \+ (\S+)\)")
 _DECLARATION = re.compile(r"--([\w-]+):\s*([^;]+)")
-_EM = re.compile(r"(-?[0-9]*\.?[0-9]+)em")
+_EM_LENGTH = re.compile(r"(-?[0-9]*\.?[0-9]+)em")
 _REFERENCE = re.compile(r"var\(--([\w-]+)\)")
-# A sign of custom properties or imports in a style sheet: two hyphens that
-# are not in `var(--name)`, `@import`, a backslash, or another encoding.
+# Bytes without which a style sheet has no custom properties and no imports: two hyphens
+# that are not in `var(--name)`, `@import`, a backslash, or a NUL of another encoding.
 _MAY_DEFINE = re.compile(rb"(?<!\()--|(?i:@import)|[\\\0]")
 _ROOT = re.compile(r':root((?:\.[\w-]+)*)(?::lang\("?([\w-]+)"?\))?')
 
@@ -40,15 +40,15 @@ class Tokens(dict[str, str]):
         The only calculation is a sum of two lengths.
         """
         value = self.resolved(name)
-        added = _SUM.fullmatch(value)
-        parts = added.groups() if added else (value,)
-        lengths = [_LENGTH.fullmatch(part) for part in parts]
-        points = [float(each[1]) * POINTS[each[2]] for each in lengths if each]
+        sum_match = _SUM_OF_LENGTHS.fullmatch(value)
+        parts = sum_match.groups() if sum_match else (value,)
+        lengths = [_ABSOLUTE_LENGTH.fullmatch(part) for part in parts]
+        points = [float(match[1]) * POINTS[match[2]] for match in lengths if match]
         return sum(points) if len(points) == len(lengths) else None
 
     def em(self, name: str) -> float:
         """A length in em; 0 if the token is missing or not in em."""
-        match = _EM.fullmatch(self.resolved(name))
+        match = _EM_LENGTH.fullmatch(self.resolved(name))
         return float(match[1]) if match else 0.0
 
     def families(self, name: str) -> tuple[str, ...]:
@@ -72,9 +72,8 @@ def read_tokens(
 ) -> Tokens:
     """Read style sheets in the order of the cascade, for one root element.
 
-    `style` is its attribute, which wins over them.
-
-    Raises PipelineError for a style sheet that is nested too deeply.
+    `style` is the attribute of the root element; it has precedence over them. Raises
+    PipelineError for a style sheet that is nested too deeply.
     """
     root_classes = frozenset(classes)
     tokens = [
@@ -84,39 +83,43 @@ def read_tokens(
     ]
     # Sorting is stable: among equally specific selectors the later one wins.
     tokens = sorted((token for token in tokens if token[0] >= 0), key=lambda t: t[0])
-    own = _DECLARATION.findall(style)
-    return Tokens({name: value for _, name, value in tokens} | dict(own))
+    style_declarations = _DECLARATION.findall(style)
+    return Tokens({name: value for _, name, value in tokens} | dict(style_declarations))
 
 
 def _specificity(selector: str, language: str, classes: frozenset[str]) -> int:
-    """How specifically a selector matches the root element; -1 if it does not match."""
+    """The specificity of a selector that matches the root element; -1 without a match."""
     match = _ROOT.fullmatch(selector)
     if not match:
         return -1
-    wanted = {name for name in match[1].split(".") if name}
+    required_classes = {name for name in match[1].split(".") if name}
     lang = match[2] or ""
-    if not wanted <= classes or not f"{language}-".startswith(lang and f"{lang}-"):
+    if not required_classes <= classes or not f"{language}-".startswith(
+        lang and f"{lang}-"
+    ):
         return -1
-    return len(wanted) + bool(lang)
+    return len(required_classes) + bool(lang)
 
 
-_Property = tuple[str, str, str]
+_CustomProperty = tuple[str, str, str]
 
 
 def _with_imports(
     name: str, read: ReadStylesheet, importers: tuple[str, ...]
-) -> Iterator[_Property]:
+) -> Iterator[_CustomProperty]:
     """The properties of a style sheet, after those of its imports."""
     if name in importers:
         return  # a circular import
-    imports, properties = _parse(name, read(name))
+    imports, own_properties = _parse_stylesheet(name, read(name))
     for address in imports:
         yield from _with_imports(urljoin(name, address), read, (*importers, name))
-    yield from properties
+    yield from own_properties
 
 
 @lru_cache(maxsize=64)
-def _parse(name: str, data: bytes) -> tuple[tuple[str, ...], tuple[_Property, ...]]:
+def _parse_stylesheet(
+    name: str, data: bytes
+) -> tuple[tuple[str, ...], tuple[_CustomProperty, ...]]:
     if problem := nesting_problem(name, data):
         raise PipelineError(problem)
     if not _MAY_DEFINE.search(data):
@@ -131,10 +134,10 @@ def _parse(name: str, data: bytes) -> tuple[tuple[str, ...], tuple[_Property, ..
         for token in rule.prelude
         if token.type in ("url", "string")
     )
-    return tuple(imports), tuple(_properties(rules))
+    return tuple(imports), tuple(_custom_properties(rules))
 
 
-def _properties(rules: Iterable[tinycss2.ast.Node]) -> Iterator[_Property]:
+def _custom_properties(rules: Iterable[tinycss2.ast.Node]) -> Iterator[_CustomProperty]:
     for rule in rules:
         if rule.type != "qualified-rule":
             continue

@@ -15,7 +15,7 @@ _WEB_STYLESHEET, _REDLINE_STYLESHEET = "web.css", "styles/redline.css"
 _COLUMN_STYLESHEET = "styles/web-column.css"
 _IMPORT = re.compile(r"@import [^;]*;\n?")
 # Margins and running heads, which only printed pages have.
-_OF_PAGES = "styles/page.css"
+_PAGE_STYLESHEET = "styles/page.css"
 
 
 def web_css(
@@ -27,19 +27,23 @@ def web_css(
 ) -> str:
     """Write the style sheet of the pages in one language.
 
-    `read` gives a style sheet, and `tokens` are more values of the light design: those
-    which a chart computes.
+    `read` returns the content of a style sheet. `tokens` are additional tokens of the light
+    design: the colours that the program computes for charts.
     """
     _, *names = stylesheets_for(project, language, WEB_PROFILE, _WEB_STYLESHEET)
-    column = [_COLUMN_STYLESHEET] if brand.briefs.column == "side" else []
-    names = [*(n for n in names if n != _OF_PAGES), *column, _REDLINE_STYLESHEET]
+    column_stylesheets = [_COLUMN_STYLESHEET] if brand.briefs.column == "side" else []
+    names = [
+        *(n for n in names if n != _PAGE_STYLESHEET),
+        *column_stylesheets,
+        _REDLINE_STYLESHEET,
+    ]
     # Imported style sheets are for printed pages only.
-    sheets = [_IMPORT.sub("", read(name).decode()) for name in names]
+    stylesheets = [_IMPORT.sub("", read(name).decode()) for name in names]
     light = "".join(f"  --{name}: {value};\n" for name, value in tokens.items())
     dark = "".join(
         f"    --{name}: {format_colour(colour)};\n"
         for name, colour in dark_tokens(brand).items()
     )
-    scheme = "@media screen and (prefers-color-scheme: dark)"
-    last = f":root {{\n{light}}}\n{scheme} {{\n  :root {{\n{dark}  }}\n}}\n"
-    return "\n".join([brand_css(brand, on_web=True).decode(), *sheets, last])
+    dark_scheme = "@media screen and (prefers-color-scheme: dark)"
+    token_rules = f":root {{\n{light}}}\n{dark_scheme} {{\n  :root {{\n{dark}  }}\n}}\n"
+    return "\n".join([brand_css(brand, on_web=True).decode(), *stylesheets, token_rules])

@@ -19,7 +19,7 @@ from pipeline.design.font_metrics import FontFace
 
 @dataclass(frozen=True)
 class WebFont:
-    """A font file for the web, and the rule that names it, without its address."""
+    """A font file for the web, and its rule `@font-face` with a placeholder for the URL."""
 
     name: str
     data: bytes
@@ -32,7 +32,7 @@ class WebFont:
 
     @property
     def inline_css(self) -> str:
-        """The rule with the file in it."""
+        """The rule with the file as a data URL."""
         encoded = b64encode(self.data).decode()
         return self.rule.replace("{url}", f"data:font/woff2;base64,{encoded}")
 
@@ -73,12 +73,12 @@ def _subset_as_woff2(face: FontFace, codepoints: tuple[int, ...]) -> bytes:
     subset = uharfbuzz.subset(face.font.face, settings).blob.data
     font = TTFont(io.BytesIO(subset), recalcTimestamp=False, recalcBBoxes=False)
     font.flavor = "woff2"
-    # Without the transformation of outlines the file is a tenth larger, and is written in a
+    # Without the transformation of outlines the file is 10 % larger, and is written in a
     # third of the time.
     font.flavorData = WOFF2FlavorData(transformedTables=())
-    out = io.BytesIO()
-    font.save(out)
-    return out.getvalue()
+    output = io.BytesIO()
+    font.save(output)
+    return output.getvalue()
 
 
 def _unicode_range(codepoints: tuple[int, ...]) -> str:

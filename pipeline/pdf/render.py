@@ -19,8 +19,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
 from pipeline.design.css_diagnostics import (
-    explain_line,
     find_declaration,
+    problems_of_log_line,
     track_current_stylesheet,
 )
 from pipeline.design.stylesheets import Serve, stylesheets_for
@@ -378,7 +378,7 @@ def _collect_log() -> Iterator[list[_LogLine]]:
 def _log_problems(
     text: str, stylesheet: str, serve: Serve, find: FindPlace, language: str
 ) -> Iterator[Problem]:
-    if stylesheet and (explained := explain_line(text, stylesheet, serve)):
+    if stylesheet and (explained := problems_of_log_line(text, stylesheet, serve)):
         yield from explained
     elif glyphs := _MISSING_GLYPH.search(text):
         for character in dict.fromkeys(glyphs[1]):

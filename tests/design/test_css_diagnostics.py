@@ -13,15 +13,15 @@ from pipeline.project import BASE_URL, BUNDLED
 from tests.scaling import GROWTH, assert_linear
 
 
-def problems_of(sheets: Mapping[str, str]) -> list[Problem]:
+def problems_of(stylesheets: Mapping[str, str]) -> list[Problem]:
     """Render a page with the first of some style sheets."""
     html = (
         "<!DOCTYPE html><html lang=en><title>T</title>"
-        f'<link rel="stylesheet" href="{BASE_URL}{next(iter(sheets))}">'
+        f'<link rel="stylesheet" href="{BASE_URL}{next(iter(stylesheets))}">'
         "<style>body { font: 10pt 'Brief Sans' }</style><p>Words</p>"
     )
     fonts = load_fonts((BUNDLED / "styles" / "fonts",))
-    served = {name: text.encode() for name, text in sheets.items()}
+    served = {name: text.encode() for name, text in stylesheets.items()}
     return render_pdf(html, served.get, fonts, lambda *_: Place("here.yaml"))[1]
 
 
@@ -39,7 +39,7 @@ def test_a_problem_after_an_import_names_the_importing_style_sheet() -> None:
 
 
 @pytest.mark.parametrize(
-    ("sheet", "message"),
+    ("stylesheet", "message"),
     [
         ('@import "none.css";', 'there is no style sheet "none.css"'),
         ("@import url(../none.css);", 'there is no style sheet "../none.css"'),
@@ -53,16 +53,16 @@ def test_a_problem_after_an_import_names_the_importing_style_sheet() -> None:
         ("@page :nowhere { margin: 0 }", "WeasyPrint: Unsupported @page selector"),
     ],
 )
-def test_a_problem_has_the_line_of_its_style_sheet(sheet: str, message: str) -> None:
-    (problem,) = problems_of({"styles/a.css": f"\n\n{sheet}"})
+def test_a_problem_has_the_line_of_its_style_sheet(stylesheet: str, message: str) -> None:
+    (problem,) = problems_of({"styles/a.css": f"\n\n{stylesheet}"})
     assert problem.message.startswith(message)
     assert (problem.place.file, problem.place.line) == ("styles/a.css", 3)
 
 
 def check_faulty_rules(number: int) -> None:
     """Check a style sheet of so many rules, each with a fault."""
-    sheet = "".join(f"p:::part{line} {{ color: red }}\n" for line in range(number))
-    problems = problems_of({"styles/a.css": sheet})
+    stylesheet = "".join(f"p:::part{line} {{ color: red }}\n" for line in range(number))
+    problems = problems_of({"styles/a.css": stylesheet})
     assert [p.place.line for p in problems] == list(range(1, number + 1))
 
 
@@ -88,11 +88,11 @@ def test_a_problem_of_the_brand_has_no_line() -> None:
 def test_the_place_of_a_size_or_colour_is_found(
     cause: float | tuple[float, float, float], place: Place
 ) -> None:
-    sheets = {
+    stylesheets = {
         "styles/a.css": b"p { font: 6pt x; width: 5pt; color: #f00 } q { font: 7pt x }",
         "styles/b.css": b":root {\n  --text-size: 7pt;\n  margin: 6pt }",
     }
-    assert find_declaration(sheets, sheets.get, cause) == place
+    assert find_declaration(stylesheets, stylesheets.get, cause) == place
 
 
 @pytest.mark.parametrize(
@@ -100,8 +100,8 @@ def test_the_place_of_a_size_or_colour_is_found(
 )
 def test_nesting_is_reported_where_it_exceeds_the_limit(opened: str) -> None:
     depth = sum(opened.endswith(end) for end in ("(", "[", "{", "{]")) + ("({" in opened)
-    sheet = "a { b: c }\n" + opened * 100_000
-    problem = nesting_problem("styles/a.css", sheet.encode())
+    stylesheet = "a { b: c }\n" + opened * 100_000
+    problem = nesting_problem("styles/a.css", stylesheet.encode())
     assert problem
     last = (51 - 1) // depth
     assert problem.place.line == 2
@@ -116,8 +116,8 @@ def test_what_is_closed_or_quoted_does_not_nest(closed: str) -> None:
 
 @pytest.mark.parametrize("part", ["{", "{}", "'", '"a', "/*", "\\", "/", "(]"])
 def test_nesting_is_found_in_linear_time(part: str) -> None:
-    def check(sheet: bytes) -> None:
-        nesting_problem("styles/a.css", sheet)
+    def check(stylesheet: bytes) -> None:
+        nesting_problem("styles/a.css", stylesheet)
 
     small = part.encode() * 5_000
     assert_linear(check, small, small * GROWTH)

@@ -86,11 +86,11 @@ def test_a_digit_has_space_before_its_ink() -> None:
 
 
 def test_letters_reach_below_and_above_digits() -> None:
-    def reach(text: str) -> tuple[float, float]:
-        return BUNDLED_FACES.reach(text, ["Brief Display", "Brief Arabic"], BOLD)
+    def vertical_extents(text: str) -> tuple[float, float]:
+        return BUNDLED_FACES.vertical_extents(text, ["Brief Display", "Brief Arabic"], BOLD)
 
-    (digits, top), (letters, tall) = reach("12"), reach("12 żyg Ż")
+    (digits, top), (letters, tall) = vertical_extents("12"), vertical_extents("12 żyg Ż")
     assert digits < 0.02 < 0.2 < letters
     assert top < 0.75 < 0.9 < tall
-    assert reach("من")[0] > 0.2
-    assert reach("") == (0, 0)
+    assert vertical_extents("من")[0] > 0.2
+    assert vertical_extents("") == (0, 0)

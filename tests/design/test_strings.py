@@ -30,7 +30,7 @@ def test_a_file_with_one_string_falls_back_key_by_key(write_project: WriteProjec
     (problem,) = missing_strings(project, ["sw"])
     assert problem.rule is Rule.MISSING_STRINGS
     assert problem.message.startswith("missing strings, printed in English: kind, ")
-    assert problem.hint == "to write them, to be translated: briefs strings sw"
+    assert problem.hint == "create their entries, then translate them: briefs strings sw"
     write_missing_strings(project, "sw")
     (problem,) = missing_strings(project, ["sw"])
     file = FILE.format("sw")

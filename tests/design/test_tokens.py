@@ -8,10 +8,13 @@ from pipeline.design.tokens import Tokens, read_tokens
 
 
 def tokens(
-    *sheets: str, language: str = "en", classes: tuple[str, ...] = (), **imported: str
+    *stylesheets: str, language: str = "en", classes: tuple[str, ...] = (), **imported: str
 ) -> Tokens:
-    named = {f"{number}.css": sheet for number, sheet in enumerate(sheets)}
-    files = {**named, **{f"{name}.css": sheet for name, sheet in imported.items()}}
+    named = {f"{number}.css": stylesheet for number, stylesheet in enumerate(stylesheets)}
+    files = {
+        **named,
+        **{f"{name}.css": stylesheet for name, stylesheet in imported.items()},
+    }
     read: Callable[[str], bytes] = lambda name: files[name].encode()  # noqa: E731
     return read_tokens(named, read, language, classes)
 
@@ -22,12 +25,13 @@ def test_a_later_style_sheet_wins() -> None:
 
 
 def test_a_class_or_language_wins_against_the_plain_root() -> None:
-    sheet = ':root.a5, :root:lang("ar") { --a: 2pt } :root { --a: 1pt }'
-    assert tokens(sheet)["a"] == "1pt"
-    assert tokens(sheet, classes=("a5", "final"))["a"] == "2pt"
-    assert tokens(sheet, language="ar")["a"] == "2pt"
+    stylesheet = ':root.a5, :root:lang("ar") { --a: 2pt } :root { --a: 1pt }'
+    assert tokens(stylesheet)["a"] == "1pt"
+    assert tokens(stylesheet, classes=("a5", "final"))["a"] == "2pt"
+    assert tokens(stylesheet, language="ar")["a"] == "2pt"
     assert (
-        tokens(":root.a5.final { --a: 3pt }" + sheet, classes=("a5", "final"))["a"] == "3pt"
+        tokens(":root.a5.final { --a: 3pt }" + stylesheet, classes=("a5", "final"))["a"]
+        == "3pt"
     )
 
 
@@ -40,9 +44,9 @@ def test_a_language_includes_its_variants(language: str, meant: bool) -> None:
 
 
 def test_imports_come_before_their_style_sheet() -> None:
-    sheet = '@import url(light.css); @import "dark.css"; :root { --b: 1pt }'
+    stylesheet = '@import url(light.css); @import "dark.css"; :root { --b: 1pt }'
     light, dark = ":root { --a: 2pt; --b: 2pt; --c: 2pt }", ":root { --c: 3pt }"
-    values = tokens(sheet, light=light, dark=dark)
+    values = tokens(stylesheet, light=light, dark=dark)
     assert values == {"a": "2pt", "b": "1pt", "c": "3pt"}
 
 
@@ -81,7 +85,7 @@ def test_lengths_are_points_and_families_are_names() -> None:
 
 
 @pytest.mark.parametrize(
-    "sheet",
+    "stylesheet",
     [
         ":root{--a:1pt}",
         ":root{ color: var( --b ); --a: 1pt }",
@@ -93,13 +97,15 @@ def test_lengths_are_points_and_families_are_names() -> None:
         ":root{color:var(--b)/**/;--a:1pt}",
     ],
 )
-def test_no_style_sheet_with_a_token_is_left_out(sheet: str) -> None:
-    assert tokens(sheet, late=":root { --a: 1pt }")["a"] == "1pt"
+def test_no_style_sheet_with_a_token_is_left_out(stylesheet: str) -> None:
+    assert tokens(stylesheet, late=":root { --a: 1pt }")["a"] == "1pt"
 
 
 def test_a_length_may_be_a_sum_and_the_style_of_the_root_wins() -> None:
-    sheet = ":root { --wider: 0mm; --measure: calc(116mm + var(--wider)) }"
-    assert tokens(sheet).points("measure") == 116 * 72 / 25.4
-    wider = read_tokens(["a"], lambda _: sheet.encode(), "en", (), "--wider: 5.9mm; --b: 1")
+    stylesheet = ":root { --wider: 0mm; --measure: calc(116mm + var(--wider)) }"
+    assert tokens(stylesheet).points("measure") == 116 * 72 / 25.4
+    wider = read_tokens(
+        ["a"], lambda _: stylesheet.encode(), "en", (), "--wider: 5.9mm; --b: 1"
+    )
     assert wider.points("measure") == pytest.approx(121.9 * 72 / 25.4)
     assert tokens(":root { --measure: calc(2 * 3mm) }").points("measure") is None

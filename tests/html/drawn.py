@@ -35,9 +35,12 @@ def brand() -> Brand:
 
 @cache
 def theme(language: str = "en", profile: str = "screen") -> ChartTheme:
-    sheets = stylesheets_for(project(), language, profile)
+    stylesheets = stylesheets_for(project(), language, profile)
     tokens = read_tokens(
-        sheets, lambda name: read_stylesheet(project(), brand(), name), language, (profile,)
+        stylesheets,
+        lambda name: read_stylesheet(project(), brand(), name),
+        language,
+        (profile,),
     )
     return read_chart_theme(tokens, read_font_faces(project().font_folders), language)
 

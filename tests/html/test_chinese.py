@@ -29,7 +29,7 @@ def lines_of(html: str, widths: Iterable[int]) -> list[list[str]]:
     from weasyprint.formatting_structure import boxes
 
     fonts = load_fonts(FONTS).configuration
-    sheet = CSS(BUNDLED / "styles" / "type.css", font_config=fonts)
+    stylesheet = CSS(BUNDLED / "styles" / "type.css", font_config=fonts)
     style = ":root { --digits: decimal }"
     style += "p { font: 10pt 'Brief SC'; break-before: page; counter-reset: footnote }"
     paragraphs = (f"<p lang='zh' style='width: {width}mm'>{html}</p>" for width in widths)
@@ -39,7 +39,9 @@ def lines_of(html: str, widths: Iterable[int]) -> list[list[str]]:
             "".join(b.text for b in line.descendants() if isinstance(b, boxes.TextBox))
             for line in next(b for b in boxes_of if b.element_tag == "p").children
         ]
-        for page in HTML(string=html).render(stylesheets=[sheet], font_config=fonts).pages
+        for page in HTML(string=html)
+        .render(stylesheets=[stylesheet], font_config=fonts)
+        .pages
         for boxes_of in [page._page_box.descendants()]
     ]
 

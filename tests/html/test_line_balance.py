@@ -33,8 +33,13 @@ SPACE, MEASURE = 0.25, 10.0
 def measurer(language: str = "en") -> TextMeasurer:
     brand, _ = load_brand(open_project(BUNDLED))
     assert brand
-    sheets = {"brand": brand_css(brand), "tokens": (STYLES / "tokens.css").read_bytes()}
-    return TextMeasurer(read_tokens(sheets, sheets.__getitem__, language, ()), FACES)
+    stylesheets = {
+        "brand": brand_css(brand),
+        "tokens": (STYLES / "tokens.css").read_bytes(),
+    }
+    return TextMeasurer(
+        read_tokens(stylesheets, stylesheets.__getitem__, language, ()), FACES
+    )
 
 
 def title(html: str, language: str = "en") -> list[str]:

@@ -30,8 +30,8 @@ SEEN = {
 
 def seen(pdf: bytes) -> Iterator[str]:
     """The lines of a PDF, with their glyphs from left to right."""
-    for sheet in pypdfium2.PdfDocument(pdf):
-        page = sheet.get_textpage()
+    for pdf_page in pypdfium2.PdfDocument(pdf):
+        page = pdf_page.get_textpage()
         lines: dict[int, list[tuple[float, str]]] = {}
         for index in range(page.count_chars()):
             left, foot, _, _ = page.get_charbox(index, loose=True)

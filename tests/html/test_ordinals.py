@@ -60,11 +60,11 @@ def test_an_ordinal_is_copied_as_typed_and_not_broken() -> None:
     words = "le 1er mars, la 2e fois et le XVIIIe siècle"
     paragraph = "<p style='width: {}mm; font: 10pt \"Brief Sans\"'>{}"
     fonts = load_fonts(FONTS).configuration
-    sheet = CSS(BUNDLED / "styles" / "type.css", font_config=fonts)
+    stylesheet = CSS(BUNDLED / "styles" / "type.css", font_config=fonts)
     set_words = line_html(words, TextStyle(language="fr"))
     for width in range(4, 90, 4):
         html = HTML(string=paragraph.format(width, set_words))
-        document = html.render(stylesheets=[sheet], font_config=fonts)
+        document = html.render(stylesheets=[stylesheet], font_config=fonts)
         (page,) = document.pages
         lines = [
             "".join(

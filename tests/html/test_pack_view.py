@@ -170,8 +170,8 @@ def test_every_language_has_the_words_of_a_pack(root: Path, language: str) -> No
 def test_pages_before_the_first_brief_are_roman(root: Path) -> None:
     _, pack = view(root)
     assert pack.stylesheets[-1].endswith("styles/pack/front.css")
-    sheet = (BUNDLED / "styles" / "pack" / "front.css").read_text()
-    assert "--digits: lower-roman" in sheet
+    stylesheet = (BUNDLED / "styles" / "pack" / "front.css").read_text()
+    assert "--digits: lower-roman" in stylesheet
 
 
 def test_an_error_in_a_template_of_a_pack_has_its_line(

@@ -263,8 +263,8 @@ def lines_of(language: str, text: str, widths: Iterable[int]) -> list[str]:
     paragraphs = (f'<p lang="{language}" style="width: {w}mm">{words}</p>' for w in widths)
     html = HTML(string=f'<style>{style}</style><body id="a">{"".join(paragraphs)}')
     fonts = load_fonts(FONTS).configuration
-    sheet = CSS(BUNDLED / "styles" / "type.css", font_config=fonts)
-    (page,) = html.render(stylesheets=[sheet], font_config=fonts).pages
+    stylesheet = CSS(BUNDLED / "styles" / "type.css", font_config=fonts)
+    (page,) = html.render(stylesheets=[stylesheet], font_config=fonts).pages
     return [
         "".join(box.text for box in line.descendants() if isinstance(box, boxes.TextBox))
         for line in page._page_box.descendants()

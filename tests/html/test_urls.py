@@ -77,11 +77,11 @@ def lines_of(address: str, width: int, column: str) -> list[str]:
     from weasyprint import CSS, HTML
 
     fonts = load_fonts(FONTS).configuration
-    sheet = CSS(BUNDLED / "styles" / "type.css", font_config=fonts)
+    stylesheet = CSS(BUNDLED / "styles" / "type.css", font_config=fonts)
     words = line_html(f"See <{address}> now", TextStyle())
     style = f"width: {width}mm; font: 10pt 'Brief Sans'"
     html = f'<div class="{column}"><p style="{style}">{words}'
-    pdf = HTML(string=html).write_pdf(stylesheets=[sheet], font_config=fonts)
+    pdf = HTML(string=html).write_pdf(stylesheets=[stylesheet], font_config=fonts)
     page = pypdfium2.PdfDocument(pdf)[0].get_textpage()
     text = page.get_text_range().replace("\ufffe", "-")
     assert re.sub(r"\s", "", text) == f"See{address}now", width

@@ -33,7 +33,7 @@ Choose = Callable[..., None]
 
 # WeasyPrint changes some of these styles after they were computed: the overflow of a body,
 # the space around a table, a footnote, the margins of a page. Others depend on the page.
-SHEET = """
+STYLESHEET = """
 :root { --gap: 4pt; --same: inherit }
 @page { size: A5; margin: 15mm; @bottom-right { content: counter(page) } }
 @page wide { size: A4; margin: 5mm 20mm }
@@ -162,7 +162,7 @@ def patches() -> tuple[Any, ...]:
 
 def render_fragment(name: str) -> Rendered:
     def serve(_: str) -> bytes:
-        return SHEET.encode()
+        return STYLESHEET.encode()
 
     link = f'<link rel="stylesheet" href="{BASE_URL}styles/a.css">'
     html = f'<html lang="en"><head><title>T</title>{link}</head>{FRAGMENTS[name]}'

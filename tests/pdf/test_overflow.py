@@ -364,9 +364,9 @@ def test_blank_pages_of_a_sheet_are_reported(
     write_project: WriteProject,
 ) -> None:
     """These profiles have the pages of "screen" here: what counts is their name."""
-    sheet = (ROOT / "styles" / "profiles" / "screen.css").read_bytes()
+    stylesheet = (ROOT / "styles" / "profiles" / "screen.css").read_bytes()
     files = {
-        f"styles/profiles/{profile}.css": sheet,
+        f"styles/profiles/{profile}.css": stylesheet,
         EN: brief(f"      - text: {words(times)}\n"),
     }
     outcome = made(write_project, files, profile)
@@ -403,9 +403,9 @@ def test_a_heading_may_take_one_more_line_in_one_zone(
     profile: str, times: int, said_lines: int | None, write_project: WriteProject
 ) -> None:
     """These profiles have the pages of "screen" here: what counts is their name."""
-    sheet = (ROOT / "styles" / "profiles" / "screen.css").read_bytes()
+    stylesheet = (ROOT / "styles" / "profiles" / "screen.css").read_bytes()
     files = {
-        f"styles/profiles/{profile}.css": sheet,
+        f"styles/profiles/{profile}.css": stylesheet,
         EN: brief().replace("A heading", words(times)),
     }
     outcome = made(write_project, files, profile)

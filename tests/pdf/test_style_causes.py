@@ -16,7 +16,7 @@ from tests.conftest import WriteProject
 
 EN = "content/brief/2017/en.yaml"
 BRIEF = "title: A title\nsections:\n  - heading: One\n    blocks: [{text: Some words.}]\n"
-SHEET = "styles/components/zz.css"
+STYLESHEET = "styles/components/zz.css"
 
 
 def problems_of(
@@ -30,7 +30,7 @@ def problems_of(
 
 
 @pytest.mark.parametrize(
-    ("sheet", "position", "message"),
+    ("stylesheet", "position", "message"),
     [
         ("h2 { color: #123;\n  display: none }", "2:3", "the heading <h2> has no words"),
         ("@page { orphans: 2; size: 20000mm 20000mm }", "1:21", "a page of 20,000.0 × "),
@@ -41,10 +41,10 @@ def problems_of(
     ],
 )
 def test_a_declaration_that_breaks_the_page_is_the_place(
-    sheet: str, position: str, message: str, write_project: WriteProject
+    stylesheet: str, position: str, message: str, write_project: WriteProject
 ) -> None:
-    found = problems_of(write_project, {SHEET: sheet})
-    assert {place for place, _ in found} == {f"{SHEET}:{position}"}
+    found = problems_of(write_project, {STYLESHEET: stylesheet})
+    assert {place for place, _ in found} == {f"{STYLESHEET}:{position}"}
     assert any(said.startswith(message) for _, said in found)
 
 
@@ -55,7 +55,7 @@ def test_content_and_templates_stay_the_place_of_what_they_break(
     found = problems_of(
         write_project,
         {
-            SHEET: "body { font-family: 'Brief Sans' } p { margin: 1pt }",
+            STYLESHEET: "body { font-family: 'Brief Sans' } p { margin: 1pt }",
             EN: BRIEF.replace("Some words", "Some \ue000 words"),
             "templates/components/masthead.html": f"<h6>Deep</h6>\n{template}",
         },
@@ -95,15 +95,15 @@ def test_a_declaration_without_which_something_is_wrong_too_is_not_the_place(
 
 
 def test_declarations_are_taken_out_at_their_places() -> None:
-    sheet = (
+    stylesheet = (
         b"a { top: 0; left: 0 }\r\n"
         b"@page { @top-left { top: 1pt } size: A4 }\f"
         b" b { top: 2pt }"
     )
-    places = list_declarations("a.css", sheet)
+    places = list_declarations("a.css", stylesheet)
     positions = [(place.line, place.column) for place in places]
     assert positions == [(1, 5), (1, 13), (2, 21), (2, 32), (3, 6)]
-    assert without_declarations(sheet, places[1:4]).decode() == (
+    assert without_declarations(stylesheet, places[1:4]).decode() == (
         "a { top: 0; --without-left: 0 }\n"
         "@page { @top-left { --without-top: 1pt } --without-size: A4 }\n b { top: 2pt }"
     )

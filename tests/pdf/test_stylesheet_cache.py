@@ -16,18 +16,18 @@ Paint = Callable[..., tuple[RenderedPdf, list[str]]]
 
 @pytest.fixture
 def paint(monkeypatch: pytest.MonkeyPatch) -> Paint:
-    """Paint a page that links sheets, with nothing parsed before."""
+    """Paint a page that links style sheets, with nothing parsed before."""
     fonts = load_fonts(FONTS)
     fonts.stylesheets.parsed.clear()
     monkeypatch.setattr(stylesheet_cache, "_kept", {})
 
     def paint(
-        sheets: Mapping[str, str], head: str = "", body: str = "<p>Words</p>"
+        stylesheets: Mapping[str, str], head: str = "", body: str = "<p>Words</p>"
     ) -> tuple[RenderedPdf, list[str]]:
         def serve(name: str) -> bytes | None:
-            return sheets[name].encode() if name in sheets else None
+            return stylesheets[name].encode() if name in stylesheets else None
 
-        linked = [name for name in sorted(sheets) if "@" not in name]
+        linked = [name for name in sorted(stylesheets) if "@" not in name]
         links = "".join(f'<link rel="stylesheet" href="{BASE_URL}{n}">' for n in linked)
         html = f'<html lang="en"><head><title>T</title>{links}{head}</head><body>{body}'
         painted, problems = render_pdf(html, serve, fonts, lambda *_: Place("here"))
@@ -99,9 +99,12 @@ def test_a_changed_stylesheet_is_parsed_again(paint: Paint) -> None:
 
 
 def test_a_changed_imported_stylesheet_is_parsed_again(paint: Paint) -> None:
-    sheets = {"styles/a.css": "@import 'b@.css';", "styles/b@.css": "p { margin: 9pt }"}
-    first, _ = paint(sheets)
-    changed, _ = paint({**sheets, "styles/b@.css": "p { margin: 90pt }"})
+    stylesheets = {
+        "styles/a.css": "@import 'b@.css';",
+        "styles/b@.css": "p { margin: 9pt }",
+    }
+    first, _ = paint(stylesheets)
+    changed, _ = paint({**stylesheets, "styles/b@.css": "p { margin: 90pt }"})
     assert changed.pdf != first.pdf
 
 
@@ -127,6 +130,8 @@ def test_each_document_reports_a_missing_stylesheet(paint: Paint) -> None:
     ],
 )
 def test_a_page_with_other_styles_is_not_cached(paint: Paint, head: str, body: str) -> None:
-    sheets = {"styles/a.css": "p { color: #230050 !important; font: 20pt 'Brief Sans' }"}
-    paint(sheets, head, body)
+    stylesheets = {
+        "styles/a.css": "p { color: #230050 !important; font: 20pt 'Brief Sans' }"
+    }
+    paint(stylesheets, head, body)
     assert load_fonts(FONTS).stylesheets.parsed == {}

@@ -59,7 +59,9 @@ class TextMeasurer:
 
     def is_tall(self, figure: str) -> bool:
         """Whether letters of a figure reach farther up or down than digits and signs."""
-        below, above = self.faces.reach(figure, self.tokens.families("display"), BOLD)
+        below, above = self.faces.vertical_extents(
+            figure, self.tokens.families("display"), BOLD
+        )
         return below > _BELOW or above > _ABOVE
 
 
