@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from pipeline.html.charts.diagrams import PRINTED, Draw
+from pipeline.html.charts.diagrams import PRINTED, DrawFunctions
 from pipeline.html.charts.web_chart import ON_SCREEN
 from pipeline.html.page_view import Design
 from pipeline.html.site_view import LinkView, content_policy, preloaded_fonts
@@ -55,7 +55,7 @@ class WebRedlineView(RedlineView):
 
 
 def view_redline(
-    design: Design, redline: Redline, *, full: bool, draw: Draw = PRINTED
+    design: Design, redline: Redline, *, full: bool, draw: DrawFunctions = PRINTED
 ) -> RedlineView:
     """Prepare the values of a redline; `full` prints all texts, however many changed."""
     brief = view_brief(

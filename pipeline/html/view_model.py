@@ -14,7 +14,7 @@ from urllib.parse import quote
 from markupsafe import Markup
 
 from pipeline.design.stylesheets import PACK_STYLESHEET
-from pipeline.html.charts.diagrams import PRINTED, Diagram, Draw
+from pipeline.html.charts.diagrams import PRINTED, Diagram, DrawFunctions
 from pipeline.html.charts.draw import Chart
 from pipeline.html.charts.theme import ChartTheme, read_chart_theme
 from pipeline.html.cover import CoverView, view_cover
@@ -184,7 +184,7 @@ def view_brief(
     extra_stylesheet: str = "",
     stamp: Stamp = Stamp.NONE,
     successor: Successor | None = None,
-    draw: Draw = PRINTED,
+    draw: DrawFunctions = PRINTED,
     soft_proof: SoftProof | None = None,
 ) -> BriefView:
     """Prepare the values of one document; without `code` no code is printed.
@@ -311,7 +311,7 @@ def _sections(
     version: LanguageVersion,
     edition: Edition,
     theme: ChartTheme,
-    draw: Draw,
+    draw: DrawFunctions,
 ) -> Iterator[SectionView]:
     numbers: Counter[str] = Counter()
     for index, section in enumerate(version.sections):
@@ -346,15 +346,15 @@ def _drawn(
     view: BlockView,
     edition: Edition,
     theme: ChartTheme,
-    draw: Draw,
+    draw: DrawFunctions,
 ) -> BlockView:
     beside = tuple(_drawn(block, edition, theme, draw) for block in view.beside)
-    content, alone = view.content, not beside
+    content, may_be_wide = view.content, not beside
     if not isinstance(content, Figure):
-        diagram = draw.diagram(content, theme, alone=alone)
+        diagram = draw.diagram(content, theme, may_be_wide=may_be_wide)
         return replace(view, beside=beside, diagram=diagram)
     rows = edition.data[content.data.file] if content.data.file else content.data.rows
-    chart = draw.chart(content, rows, theme, alone=alone)
+    chart = draw.chart(content, rows, theme, may_be_wide=may_be_wide)
     return replace(view, beside=beside, chart=chart)
 
 

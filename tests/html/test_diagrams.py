@@ -38,8 +38,8 @@ def big_figure(figure: str = "56", **more: Any) -> BigFigure:
     )
 
 
-def drawn(part: Any, *where: str, alone: bool = True) -> Diagram:
-    diagram = draw_diagram(part, theme(*where), alone=alone)
+def drawn(part: Any, *where: str, may_be_wide: bool = True) -> Diagram:
+    diagram = draw_diagram(part, theme(*where), may_be_wide=may_be_wide)
     assert diagram
     return diagram
 
@@ -83,7 +83,7 @@ def test_texts_below_each_other_have_the_space_that_they_need(profile: str) -> N
 
 
 def test_a_timeline_beside_a_note_stays_in_its_column() -> None:
-    diagram = drawn(timeline(*DATES), alone=False)
+    diagram = drawn(timeline(*DATES), may_be_wide=False)
     assert (diagram.is_wide, diagram.is_across) == (False, False)
 
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from pipeline.html.charts.canvas import hatch
 from pipeline.html.charts.data_table import format_data, read_chart_data
 from pipeline.html.charts.draw import draw_chart
-from pipeline.html.charts.scale import break_lines, choose_ticks, spread
+from pipeline.html.charts.scale import break_lines, choose_ticks, spread_positions
 from pipeline.html.charts.time_axis import choose_time_ticks
 from pipeline.html.charts.web_chart import draw_web_chart
 from pipeline.model.schema import (
@@ -327,7 +327,7 @@ def test_a_scale_encloses_its_values_with_few_ticks(values: list[Any]) -> None:
 @given(st.lists(st.tuples(st.floats(0, 99), st.floats(1, 9)), min_size=1, max_size=10))
 def test_positions_are_moved_apart_in_their_order(pairs: list[tuple[float, float]]) -> None:
     wanted, sizes = zip(*sorted(pairs), strict=True)
-    places = spread(wanted, sizes, 0, 100)
+    places = spread_positions(wanted, sizes, 0, 100)
     for n in range(len(places) - 1):
         apart = (sizes[n] + sizes[n + 1]) / 2
         assert places[n + 1] - places[n] >= apart - 1e-6
@@ -336,8 +336,8 @@ def test_positions_are_moved_apart_in_their_order(pairs: list[tuple[float, float
 
 
 def test_positions_that_do_not_overlap_are_not_moved() -> None:
-    assert spread([5, 20], [4, 4], 0, 40) == [5, 20]
-    assert spread([10, 10], [4, 4], 0, 40) == [8, 12]
+    assert spread_positions([5, 20], [4, 4], 0, 40) == [5, 20]
+    assert spread_positions([10, 10], [4, 4], 0, 40) == [8, 12]
 
 
 @pytest.mark.parametrize(

@@ -3,60 +3,67 @@
 from collections.abc import Sequence
 
 from pipeline.html.charts.canvas import HAIRLINE, Canvas
-from pipeline.html.charts.data_table import Moment
+from pipeline.html.charts.data_table import TimeAnnotation
 from pipeline.html.charts.scale import Scale
 
-# Multiples of the label size: between two texts of a row, and from the last row to the
-# plot.
-_APART, _BELOW = 0.8, 0.4
-# The largest share of the width for one line.
-_WIDEST = 0.34
+# Multiples of the label size: the gap between two texts of a row, and that between the last
+# row and the plot.
+_TEXT_GAP, _PLOT_GAP = 0.8, 0.4
+# The maximum length of a line, as a share of the width of the chart.
+_MAX_TEXT_WIDTH = 0.34
 
 
-def annotation_height(canvas: Canvas, moments: Sequence[Moment], x: Scale) -> float:
+def annotation_height(
+    canvas: Canvas, annotations: Sequence[TimeAnnotation], x: Scale
+) -> float:
     """The height of the texts above the plot."""
-    rows = _lay_rows(canvas, moments, x)
+    rows = _arrange_rows(canvas, annotations, x)
     foot = max((row + len(lines) for row, _, lines in rows), default=0)
-    return foot * canvas.theme.leading + (_BELOW * canvas.theme.size if rows else 0)
+    return foot * canvas.theme.leading + (_PLOT_GAP * canvas.theme.size if rows else 0)
 
 
 def draw_annotations(
-    canvas: Canvas, moments: Sequence[Moment], x: Scale, plot: tuple[float, float]
+    canvas: Canvas,
+    annotations: Sequence[TimeAnnotation],
+    x: Scale,
+    plot: tuple[float, float],
 ) -> None:
     """Draw bands and lines over the height of the plot, and the texts above it."""
     theme, (top, foot) = canvas.theme, plot
-    for moment, (row, middle, lines) in zip(
-        moments, _lay_rows(canvas, moments, x), strict=True
+    for annotation, (row, middle, lines) in zip(
+        annotations, _arrange_rows(canvas, annotations, x), strict=True
     ):
-        start, end = x(moment.time), x(moment.end or moment.time)
+        start, end = x(annotation.time), x(annotation.end or annotation.time)
         line = (row + len(lines)) * theme.leading
-        if moment.end:
+        if annotation.end:
             canvas.band((start, top, end - start, foot - top), theme.colours.fourth)
         place = min(max(middle, start), end)
-        last = top if moment.end else foot
+        last = top if annotation.end else foot
         canvas.rule((place, line), (place, last), theme.colours.muted, HAIRLINE)
         y = row * theme.leading + len(lines) * theme.leading / 2
         canvas.text(middle, y, lines, "name", "center", ink="quiet")
 
 
-def _lay_rows(
-    canvas: Canvas, moments: Sequence[Moment], x: Scale
+def _arrange_rows(
+    canvas: Canvas, annotations: Sequence[TimeAnnotation], x: Scale
 ) -> list[tuple[int, float, list[str]]]:
-    """The first row, the middle and the lines of each text.
+    """Return the first row, the middle and the lines of each text.
 
     A text is placed in the first row in which it overlaps no earlier text.
     """
     theme, placed = canvas.theme, list[tuple[int, float, list[str]]]()
-    taken: dict[int, float] = {}
-    for moment in moments:
-        lines = theme.break_lines(moment.text, canvas.width * _WIDEST, "name")
+    occupied_until: dict[int, float] = {}
+    for annotation in annotations:
+        lines = theme.break_lines(annotation.text, canvas.width * _MAX_TEXT_WIDTH, "name")
         half = theme.widest(lines, "name") / 2 + 1
-        centre = (x(moment.time) + x(moment.end or moment.time)) / 2
+        centre = (x(annotation.time) + x(annotation.end or annotation.time)) / 2
         middle = min(max(centre, half), canvas.width - half)
         row = 0
-        while any(taken.get(row + n, 0.0) > middle - half for n in range(len(lines))):
+        while any(
+            occupied_until.get(row + n, 0.0) > middle - half for n in range(len(lines))
+        ):
             row += 1
         for n in range(len(lines)):
-            taken[row + n] = middle + half + _APART * theme.size
+            occupied_until[row + n] = middle + half + _TEXT_GAP * theme.size
         placed.append((row, middle, lines))
     return placed

@@ -17,15 +17,16 @@ Point = tuple[float, float]
 Box = tuple[float, float, float, float]
 
 # Rules, in points (design: grid .18 mm, zero line .35 mm).
-HAIRLINE, ZERO = 0.51, 0.99
-# The label size on A4, for which the widths of lines are given.
-_DRAWN_AT = 8.5
+HAIRLINE, ZERO_LINE = 0.51, 0.99
+# The label size on A4; the widths of lines are given for this size.
+_REFERENCE_SIZE = 8.5
 # A hatch at 45 degrees, with a stripe of .7 mm every 2 mm.
-_PITCH, _STRIPE = 5.67, 1.98
-# Added to the width of a label: Pango and HarfBuzz differ by fractions of a point.
-_ROOM = 0.5
+_HATCH_PITCH, _STRIPE_WIDTH = 5.67, 1.98
+# Added to the width of a label: the widths of Pango and HarfBuzz differ by fractions of a
+# point.
+_LABEL_TOLERANCE = 0.5
 # The middle of capitals and figures above the baseline, as a share of their size.
-_MIDDLE = 0.35
+_CAPITAL_MIDDLE = 0.35
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ class Canvas:
     @property
     def svg(self) -> str:
         """All marks in the order of drawing."""
-        width, height = _number(self.width), _number(self.height)
+        width, height = _format_length(self.width), _format_length(self.height)
         size = f'width="{width}pt" height="{height}pt" viewBox="0 0 {width} {height}"'
         marks = "".join(self.marks)
         return f'<svg xmlns="http://www.w3.org/2000/svg" {size}>{marks}</svg>'
@@ -73,57 +74,59 @@ class Canvas:
             x, y, width, height = box
             box = (x + 0.25, y + 0.25, max(width - 0.5, 0), height - 0.5)
             paint += f' stroke="{stroke}" stroke-width=".5"'
-        self._fill(_corners(box), paint)
+        self._fill_polygon(_corners(box), paint)
 
     def band(self, box: Box, fill: str) -> None:
         """Fill a rectangle behind data."""
-        self._fill(_corners(box), f'fill="{fill}"')
+        self._fill_polygon(_corners(box), f'fill="{fill}"')
 
     def hatched(self, box: Box, ink: str) -> None:
-        """Hatch and outline a rectangle: a tone that survives photocopying."""
+        """Hatch and outline a rectangle: a tone that remains visible on a photocopy."""
         for stripe in hatch(box):
-            self._fill(stripe, f'fill="{ink}"')
+            self._fill_polygon(stripe, f'fill="{ink}"')
         self.bar(box, "none", ink)
 
-    def _fill(self, corners: Sequence[Point], paint: str) -> None:
-        self.marks.append(f'<path d="M{self._path(corners)}z" {paint}/>')
+    def _fill_polygon(self, corners: Sequence[Point], paint: str) -> None:
+        self.marks.append(f'<path d="M{self._path_data(corners)}z" {paint}/>')
 
     def rule(self, start: Point, end: Point, stroke: str, width: float) -> None:
         """Draw a line that is not data: grid, axis, connecting line."""
-        path = self._path((start, end))
+        path = self._path_data((start, end))
         self.marks.append(
-            f'<path d="M{path}" stroke="{stroke}" stroke-width="{_number(width)}"/>'
+            f'<path d="M{path}" stroke="{stroke}" stroke-width="{_format_length(width)}"/>'
         )
 
     def line(
         self, points: Sequence[Point], stroke: str, width: float, dash: str = ""
     ) -> None:
         """Draw a line that represents data; `width` and `dash` are those at 8.5 pt."""
-        scale = self.theme.size / _DRAWN_AT
-        lengths = " ".join(_number(float(length) * scale) for length in dash.split())
+        scale = self.theme.size / _REFERENCE_SIZE
+        lengths = " ".join(_format_length(float(length) * scale) for length in dash.split())
         dashes = f' stroke-dasharray="{lengths}"' if dash else ""
         self.marks.append(
-            f'<path class="mark" d="M{self._path(points)}" fill="none" stroke="{stroke}" '
-            f'stroke-width="{_number(width * scale)}" stroke-linejoin="round"{dashes}/>'
+            f'<path class="mark" d="M{self._path_data(points)}" fill="none" '
+            f'stroke="{stroke}" stroke-width="{_format_length(width * scale)}" '
+            f'stroke-linejoin="round"{dashes}/>'
         )
 
     def ribbon(self, start: Point, end: Point, stroke: str, width: float) -> None:
         """Draw a wide line that leaves and arrives in the direction of reading."""
         bend = (start[0] + end[0]) / 2
         points = (start, (bend, start[1]), (bend, end[1]), end)
-        first, *others = (self._path([point]) for point in points)
+        first, *others = (self._path_data([point]) for point in points)
         self.marks.append(
             f'<path d="M{first}C{" ".join(others)}" fill="none" stroke="{stroke}" '
-            f'stroke-width="{_number(width)}"/>'
+            f'stroke-width="{_format_length(width)}"/>'
         )
 
     def dot(self, centre: Point, radius: float, fill: str, stroke: str = "none") -> None:
         """Draw a filled dot, or a ring if `fill` is none and `stroke` a colour."""
         x, y = centre
         self.marks.append(
-            f'<circle class="mark" cx="{_number(self._x(x))}" cy="{_number(y)}" '
-            f'r="{_number(radius)}" fill="{fill}" stroke="{stroke}" '
-            f'stroke-width="{_number(radius * 0.42)}"/>'
+            f'<circle class="mark" cx="{_format_length(self._mirror_x(x))}" '
+            f'cy="{_format_length(y)}" '
+            f'r="{_format_length(radius)}" fill="{fill}" stroke="{stroke}" '
+            f'stroke-width="{_format_length(radius * 0.42)}"/>'
         )
 
     def text(
@@ -148,51 +151,60 @@ class Canvas:
         lines = [text] if isinstance(text, str) else text
         for index, line in enumerate(lines):
             middle = y + (index - (len(lines) - 1) / 2) * self.theme.leading
-            box_width = width or self.theme.width(line, kind) + _ROOM
+            box_width = width or self.theme.width(line, kind) + _LABEL_TOLERANCE
             left = x - {"start": 0.0, "center": box_width / 2, "end": box_width}[align]
             label = Label(
                 text=line,
                 kind=kind,
                 ink=ink,
-                left=_number(self.width - left - box_width if self.is_mirrored else left),
-                top=_number(middle + (_MIDDLE - 1) * self.theme.styles[kind].size),
-                width=_number(box_width),
+                left=_format_length(
+                    self.width - left - box_width if self.is_mirrored else left
+                ),
+                top=_format_length(
+                    middle + (_CAPITAL_MIDDLE - 1) * self.theme.styles[kind].size
+                ),
+                width=_format_length(box_width),
                 align=dict(zip(("start", "end"), sides, strict=True)).get(align, align),
-                direction=_direction(line),
+                direction=_label_direction(line),
                 background=background,
                 mark=mark,
             )
             self.labels.append(label)
 
-    def _x(self, x: float) -> float:
+    def _mirror_x(self, x: float) -> float:
         return self.width - x if self.is_mirrored else x
 
-    def _path(self, points: Sequence[Point]) -> str:
-        return "L".join(f"{_number(self._x(x))} {_number(y)}" for x, y in points)
+    def _path_data(self, points: Sequence[Point]) -> str:
+        return "L".join(
+            f"{_format_length(self._mirror_x(x))} {_format_length(y)}" for x, y in points
+        )
 
 
 def hatch(box: Box) -> Iterator[list[Point]]:
     """The stripes of a rectangle as polygons; an SVG pattern would show seams."""
     x, y, width, height = box
-    step, rectangle = _PITCH * 2**0.5, _corners(box)
+    step, rectangle = _HATCH_PITCH * 2**0.5, _corners(box)
     for index in range(int((width + height) / step) + 1):
         start = x + y + (index + 0.3) * step
-        stripe = _clip(_clip(rectangle, start, 1), start + _STRIPE * 2**0.5, -1)
+        stripe = _clip(_clip(rectangle, start, 1), start + _STRIPE_WIDTH * 2**0.5, -1)
         if len(stripe) > 2:
             yield stripe
 
 
 def _clip(corners: Sequence[Point], limit: float, side: int) -> list[Point]:
     """Clip a convex polygon at the diagonal x + y = limit."""
-    kept: list[Point] = []
-    for one, other in zip(corners, [*corners[1:], *corners[:1]], strict=True):
-        before, after = (side * (sum(point) - limit) for point in (one, other))
-        if before >= 0:
-            kept.append(one)
-        if before * after < 0:
-            share = before / (before - after)
-            kept.append(tuple(a + share * (b - a) for a, b in zip(one, other, strict=True)))  # type: ignore[arg-type]  # two numbers give two
-    return kept
+    clipped: list[Point] = []
+    for corner, next_corner in zip(corners, [*corners[1:], *corners[:1]], strict=True):
+        distance, next_distance = (
+            side * (sum(point) - limit) for point in (corner, next_corner)
+        )
+        if distance >= 0:
+            clipped.append(corner)
+        if distance * next_distance < 0:
+            share = distance / (distance - next_distance)
+            (x1, y1), (x2, y2) = corner, next_corner
+            clipped.append((x1 + share * (x2 - x1), y1 + share * (y2 - y1)))
+    return clipped
 
 
 def _corners(box: Box) -> list[Point]:
@@ -200,7 +212,7 @@ def _corners(box: Box) -> list[Point]:
     return [(x, y), (x + width, y), (x + width, y + height), (x, y + height)]
 
 
-def _direction(text: str) -> str:
+def _label_direction(text: str) -> str:
     """The direction of a label; "" is left to right.
 
     A label without letters is "rtl" if it has Arabic-Indic digits: their minus is at the
@@ -211,5 +223,5 @@ def _direction(text: str) -> str:
     return text_direction(text, default).removeprefix("ltr")
 
 
-def _number(value: float) -> str:
+def _format_length(value: float) -> str:
     return f"{value:.2f}"

@@ -13,8 +13,8 @@ from pipeline.redline.redlined import is_gone
 
 
 @dataclass(frozen=True)
-class Moment:
-    """A date on a time axis, or the time from it to `end`, with its label."""
+class TimeAnnotation:
+    """An annotation of a point on the time axis, or of the period until `end`."""
 
     time: Decimal
     end: Decimal | None
@@ -37,7 +37,7 @@ class ChartData:
     decimals: int
     highlight: int | None
     words: tuple[str, ...]
-    annotations: tuple[Moment, ...] = ()
+    annotations: tuple[TimeAnnotation, ...] = ()
 
     @property
     def rows(self) -> tuple[tuple[Decimal | None, ...], ...]:
@@ -45,7 +45,7 @@ class ChartData:
         return tuple(zip(*self.columns, strict=True))
 
     @property
-    def known(self) -> list[Decimal]:
+    def values(self) -> list[Decimal]:
         """All values but the empty cells."""
         return [value for column in self.columns for value in column if value is not None]
 
@@ -53,7 +53,7 @@ class ChartData:
         """Whether a row is highlighted, or no row is."""
         return self.highlight in (None, row)
 
-    def last(self, column: int) -> tuple[int, Decimal] | None:
+    def last_value(self, column: int) -> tuple[int, Decimal] | None:
         """The row and the value of the last cell of a column that is not empty."""
         cells = list(enumerate(self.columns[column]))
         return next(((row, v) for row, v in reversed(cells) if v is not None), None)
@@ -77,17 +77,17 @@ def read_chart_data(figure: Figure, rows: Sequence[DataRow], language: str) -> C
         decimals=decimals_of(known),
         highlight=candidates.index(figure.highlight or "") if is_highlighted else None,
         words=tuple(format_text(figure.approximate.get(k, ""), language) for k in keys),
-        annotations=tuple(_moments(figure, language)),
+        annotations=tuple(_time_annotations(figure, language)),
     )
 
 
-def _moments(figure: Figure, language: str) -> Iterator[Moment]:
+def _time_annotations(figure: Figure, language: str) -> Iterator[TimeAnnotation]:
     """The annotations of a chart in the order of time, without deleted ones."""
     notes = [note for note in figure.annotations if not is_gone(note.text)]
     for note in sorted(notes, key=lambda note: parse_time(note.at) or 0):
         end = parse_time(note.until) if note.until else None
         text = format_text(plain_text(note.text), language)
-        yield Moment(parse_time(note.at) or Decimal(0), end, text)
+        yield TimeAnnotation(parse_time(note.at) or Decimal(0), end, text)
 
 
 def format_data(figure: Figure, data: ChartData, language: str) -> list[tuple[str, ...]]:

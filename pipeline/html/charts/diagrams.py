@@ -13,10 +13,10 @@ from typing import NamedTuple
 from markupsafe import Markup
 
 from pipeline.design.font_metrics import BOLD
-from pipeline.html.charts.canvas import HAIRLINE, ZERO, Canvas, Label, Point
+from pipeline.html.charts.canvas import HAIRLINE, ZERO_LINE, Canvas, Label, Point
 from pipeline.html.charts.draw import Chart, draw_chart
-from pipeline.html.charts.row_labels import BAR
-from pipeline.html.charts.scale import linear_scale, spread
+from pipeline.html.charts.row_labels import BAR_HEIGHT
+from pipeline.html.charts.scale import linear_scale, spread_positions
 from pipeline.html.charts.theme import ChartTheme
 from pipeline.model.colour import BLACK, format_colour, mix, parse_colour
 from pipeline.model.dates import InformationDate
@@ -24,29 +24,42 @@ from pipeline.model.diagrams import BigFigure, Flow, Proportion, Timeline, Timel
 from pipeline.model.markdown import CITATION, plain_text
 from pipeline.redline.redlined import Redlined, texts_of
 
-# The largest share of the width for a big figure with its sentence beside it; some space,
-# in em; its least size there, and above its sentence, as shares of the largest.
-_BESIDE, _ROOM_EM, _LEAST, _LEAST_ABOVE = 0.46, 0.04, 0.82, 0.36
-# Multiples of the label size. Dots: the distance of two, and their radius.
-_PITCH, _DOT = 1.75, 0.62
-# A timeline: its dots, the middle of its axis, its height, the labels of its years, the
-# start of the texts below each other, the space between two, the least width of a text
-# beside others.
-_POINT, _AXIS, _ACROSS, _YEARS, _TEXT, _GAP, _COLUMN = 0.38, 1.9, 4.3, 2.9, 5.6, 0.75, 8.8
-# On a screen the texts stand side by side if there are not more, and the drawing is not
-# narrower, in em; the same numbers are in styles/web.css.
-_ABREAST, _WIDE = 4, 40
-# Between the end of a line and the date below it: 1 mm.
-_CLEAR = 72 / 25.4
-# A flow: the height of a node besides its lines, where its text starts, the width of a
-# ribbon; between a text and its ribbon 2 mm, as in flow.css.
-_NODE, _INDENT, _RIBBON, _APART = 1.25, 1.6, 0.62, 2 * 72 / 25.4
+# A big figure with its sentence beside it: its maximum share of the width, and some space
+# in em. Its minimum size beside and above its sentence, as shares of its maximum size.
+_MAX_FIGURE_WIDTH, _FIGURE_SPACE_EM, _MIN_SIZE_BESIDE, _MIN_SIZE_ABOVE = (
+    0.46,
+    0.04,
+    0.82,
+    0.36,
+)
+# Multiples of the label size, also below. Dots: the distance of two, and their radius.
+_DOT_PITCH, _DOT_RADIUS = 1.75, 0.62
+# A timeline: the radius of its dots; across the page, the y of its axis and its height;
+# down the page, the x of its axis and of its texts, and the gap between two texts; the
+# minimum width of a text in a row.
+_POINT_RADIUS, _AXIS_Y, _ACROSS_HEIGHT, _AXIS_X, _TEXT_X, _TEXT_GAP, _MIN_COLUMN_WIDTH = (
+    0.38,
+    1.9,
+    4.3,
+    2.9,
+    5.6,
+    0.75,
+    8.8,
+)
+# On a screen the texts are side by side up to this number of them, and from this width of
+# the drawing, in em; the same numbers are in styles/web.css.
+_MAX_ABREAST, _MIN_ABREAST_WIDTH = 4, 40
+# The gap between the end of a line and the date below it: 1 mm.
+_DATE_GAP = 72 / 25.4
+# A flow: the height of a node without its lines of text, the x of its text, the width of a
+# ribbon; and the gap between a text and its ribbon: 2 mm, as in flow.css.
+_NODE_PADDING, _NODE_INDENT, _RIBBON_WIDTH, _RIBBON_GAP = 1.25, 1.6, 0.62, 2 * 72 / 25.4
 # Shares of the width of a flow: nodes, ribbons; the rest is the result.
-_NODES, _RIBBONS = 0.44, 0.24
-# Kept free in a line that WeasyPrint breaks by itself.
+_NODES_SHARE, _RIBBONS_SHARE = 0.44, 0.24
+# The share of the width that may be filled: WeasyPrint breaks these lines itself.
 _TOLERANCE = 0.97
-_STEPS = (1, 2, 5, 10, 20, 50, 100, 200, 500)
-_MOST_YEARS = 6
+_YEAR_STEPS = (1, 2, 5, 10, 20, 50, 100, 200, 500)
+_MAX_YEARS = 6
 
 
 @dataclass(frozen=True)
@@ -70,35 +83,36 @@ class Diagram:
 
 
 def draw_diagram(
-    content: object, theme: ChartTheme, *, alone: bool = True, on_screen: bool = False
+    content: object, theme: ChartTheme, *, may_be_wide: bool = True, on_screen: bool = False
 ) -> Diagram | None:
     """Draw the diagram of a block; None for a block without one.
 
-    Only one that is `alone` may use the side column. `on_screen` texts flow by themselves.
+    Only with `may_be_wide` it may use the side column. `on_screen`, the browser lays out
+    the texts.
     """
     if any(isinstance(text, Redlined) for text in texts_of(content)):
-        return Diagram()  # old and new together are longer
+        return Diagram()  # merged texts do not fit into a drawing
     if isinstance(content, BigFigure):
         return _draw_big_figure(content, theme)
     if isinstance(content, Timeline):
-        return _draw_timeline(content, theme, alone=alone, on_screen=on_screen)
+        return _draw_timeline(content, theme, may_be_wide=may_be_wide, on_screen=on_screen)
     return _draw_flow(content, theme) if isinstance(content, Flow) else None
 
 
-class Draw(NamedTuple):
+class DrawFunctions(NamedTuple):
     """The functions that draw charts and diagrams, for pages or for screens."""
 
     chart: Callable[..., Chart]
     diagram: Callable[..., Diagram | None]
 
 
-PRINTED = Draw(draw_chart, draw_diagram)
+PRINTED = DrawFunctions(draw_chart, draw_diagram)
 
 
-def _diagram(canvas: Canvas, **more: object) -> Diagram:
+def _make_diagram(canvas: Canvas, **fields: object) -> Diagram:
     svg = Markup(canvas.svg)  # noqa: S704 – numbers and colours; texts are labels
     height = round(canvas.height, 2)
-    return Diagram(svg, height, tuple(canvas.labels), **more)  # type: ignore[arg-type]
+    return Diagram(svg, height, tuple(canvas.labels), **fields)  # type: ignore[arg-type]
 
 
 # --- A big figure ---
@@ -110,11 +124,13 @@ def _draw_big_figure(figure: BigFigure, theme: ChartTheme) -> Diagram:
     width = theme.side_width if is_side else theme.main_width
     number = theme.text(plain_text(figure.figure))
     families = theme.styles["value"].families
-    ems = theme.faces.width(number, families, BOLD) + _ROOM_EM
+    ems = theme.faces.width(number, families, BOLD) + _FIGURE_SPACE_EM
     largest = theme.big_figure
-    is_across = not is_side and ems * largest * _LEAST <= width * _BESIDE
-    fitting = width * (_BESIDE if is_across else 1) / ems
-    size = min(largest, max(largest * _LEAST_ABOVE, fitting))
+    is_across = (
+        not is_side and ems * largest * _MIN_SIZE_BESIDE <= width * _MAX_FIGURE_WIDTH
+    )
+    fitting = width * (_MAX_FIGURE_WIDTH if is_across else 1) / ems
+    size = min(largest, max(largest * _MIN_SIZE_ABOVE, fitting))
     canvas = Canvas(theme, width, theme.is_mirrored)
     if figure.proportion:
         draw = _draw_dots if figure.proportion.form == "dots" else _draw_part
@@ -123,13 +139,13 @@ def _draw_big_figure(figure: BigFigure, theme: ChartTheme) -> Diagram:
     bearing = 0.0 if theme.is_mirrored else theme.faces.bearing(number, families, BOLD)
     size = round(size, 1)
     indent = round(-bearing * size, 2)
-    return _diagram(canvas, is_across=is_across, size=size, indent=indent)
+    return _make_diagram(canvas, is_across=is_across, size=size, indent=indent)
 
 
 def _draw_part(canvas: Canvas, proportion: Proportion) -> None:
     """Draw a bar, of which the part is filled."""
     colours, size = canvas.theme.colours, canvas.theme.size
-    height = BAR * size
+    height = BAR_HEIGHT * size
     whole = (0.0, 0.0, canvas.width, height)
     canvas.bar(whole, colours.fourth, colours.strong)
     share = float(Decimal(proportion.part) / Decimal(proportion.whole))
@@ -138,68 +154,82 @@ def _draw_part(canvas: Canvas, proportion: Proportion) -> None:
 
 
 def _draw_dots(canvas: Canvas, proportion: Proportion) -> None:
-    """Draw a dot for each one, of which those of the part are filled."""
+    """Draw a dot for each unit of the whole, and fill the dots of the part."""
     colours, size = canvas.theme.colours, canvas.theme.size
     part, whole = int(proportion.part), int(proportion.whole)
-    most = max(int((canvas.width + (_PITCH - 2 * _DOT) * size) / (_PITCH * size)), 1)
-    # Full rows, if they are not much shorter; best of all if the part has full rows, too.
-    full = [n for n in range(most, most // 3, -1) if whole % n == 0]
-    across = min(full, key=lambda n: part % n > 0, default=ceil(whole / ceil(whole / most)))
+    max_across = max(
+        int((canvas.width + (_DOT_PITCH - 2 * _DOT_RADIUS) * size) / (_DOT_PITCH * size)), 1
+    )
+    # Full rows are preferred if they are not much shorter, above all if they also divide
+    # the part.
+    full = [n for n in range(max_across, max_across // 3, -1) if whole % n == 0]
+    across = min(
+        full, key=lambda n: part % n > 0, default=ceil(whole / ceil(whole / max_across))
+    )
     for number in range(whole):
         row, column = divmod(number, across)
-        centre = (column * _PITCH + _DOT) * size, (row * _PITCH + _DOT) * size
+        centre = (
+            (column * _DOT_PITCH + _DOT_RADIUS) * size,
+            (row * _DOT_PITCH + _DOT_RADIUS) * size,
+        )
         if number < part:
-            canvas.dot(centre, _DOT * size, colours.strong)
+            canvas.dot(centre, _DOT_RADIUS * size, colours.strong)
         else:
-            canvas.dot(centre, _DOT * 0.79 * size, "none", colours.context)
-    canvas.height = (ceil(whole / across) - 1) * _PITCH * size + 2 * _DOT * size
+            canvas.dot(centre, _DOT_RADIUS * 0.79 * size, "none", colours.context)
+    canvas.height = (ceil(whole / across) - 1) * _DOT_PITCH * size + 2 * _DOT_RADIUS * size
 
 
 # --- A timeline ---
 
 
 def _draw_timeline(
-    timeline: Timeline, theme: ChartTheme, *, alone: bool, on_screen: bool
+    timeline: Timeline, theme: ChartTheme, *, may_be_wide: bool, on_screen: bool
 ) -> Diagram:
     """Draw points in proportion to time: across the page if the texts fit in a row."""
     points, count = timeline.points, len(timeline.points)
-    width = theme.full_width if alone else theme.main_width
-    column = width / count - theme.size
-    texts = [theme.break_lines(_measured(theme, p), column, "name") for p in points]
+    width = theme.full_width if may_be_wide else theme.main_width
+    column_width = width / count - theme.size
+    texts = [
+        theme.break_lines(_text_to_measure(theme, p), column_width, "name") for p in points
+    ]
     widest = max(theme.widest(lines, "name") for lines in texts)
     has_two_zones = theme.full_width > theme.main_width
-    fits = has_two_zones and column >= max(_COLUMN * theme.size, widest)
+    fits = has_two_zones and column_width >= max(_MIN_COLUMN_WIDTH * theme.size, widest)
     if fits or on_screen:
         canvas = Canvas(theme, width, theme.is_mirrored)
         starts = tuple(round(n * width / count, 2) for n in range(count))
-        is_abreast = count <= _ABREAST and width >= _WIDE * theme.size
+        is_abreast = count <= _MAX_ABREAST and width >= _MIN_ABREAST_WIDTH * theme.size
         _draw_across(canvas, points, () if on_screen and not is_abreast else starts)
-        return _diagram(canvas, is_wide=alone, is_across=True, places=starts)
+        return _make_diagram(canvas, is_wide=may_be_wide, is_across=True, places=starts)
     canvas = Canvas(theme, theme.main_width, theme.is_mirrored)
     tops = tuple(_draw_down(canvas, points))
-    return _diagram(canvas, indent=_TEXT * theme.size, places=tops)
+    return _make_diagram(canvas, indent=_TEXT_X * theme.size, places=tops)
 
 
-def _measured(theme: ChartTheme, point: TimelinePoint) -> str:
-    """The text of a point as it is measured: a citation is a number."""
+def _text_to_measure(theme: ChartTheme, point: TimelinePoint) -> str:
+    """The text of a point for measuring: a number of two digits stands for a citation."""
     return theme.text(plain_text(CITATION.sub("88", point.text)))
 
 
-def _time(date: InformationDate) -> float:
+def _time_in_years(date: InformationDate) -> float:
     """The middle of a year, a month or a day, in years."""
     middle = (date.first_day.toordinal() + date.last_day.toordinal() + 1) / 2
     return middle / 365.2425
 
 
-def _years(points: Sequence[TimelinePoint]) -> Iterator[tuple[float, str]]:
+def _round_years(points: Sequence[TimelinePoint]) -> Iterator[tuple[float, str]]:
     """The beginnings of round years between the first and the last point."""
     first, last = points[0].date, points[-1].date
-    for step in _STEPS:
+    for step in _YEAR_STEPS:
         years = range(-(-first.year // step) * step, last.year + 1, step)
-        begun = [InformationDate(year, 1, 1) for year in years if year]
-        inside = [d for d in begun if _time(first) <= _time(d) <= _time(last)]
-        if len(inside) <= _MOST_YEARS:
-            yield from ((_time(date), str(date.year)) for date in inside)
+        year_starts = [InformationDate(year, 1, 1) for year in years if year]
+        inside = [
+            d
+            for d in year_starts
+            if _time_in_years(first) <= _time_in_years(d) <= _time_in_years(last)
+        ]
+        if len(inside) <= _MAX_YEARS:
+            yield from ((_time_in_years(date), str(date.year)) for date in inside)
             return
 
 
@@ -208,50 +238,51 @@ def _draw_across(
 ) -> None:
     """Draw the axis, and a line from each point to the start of its text below."""
     theme, size = canvas.theme, canvas.theme.size
-    radius, axis = _POINT * size, _AXIS * size
+    radius, axis = _POINT_RADIUS * size, _AXIS_Y * size
     ends = radius, canvas.width - max(radius, theme.width("8888", "axis") / 2)
-    x = linear_scale(_time(points[0].date), _time(points[-1].date), *ends)
+    x = linear_scale(_time_in_years(points[0].date), _time_in_years(points[-1].date), *ends)
     _draw_axis(canvas, (ends[0], axis), (ends[1], axis))
-    for time, year in _years(points):
+    for time, year in _round_years(points):
         canvas.rule(
             (x(time), axis - 0.4 * size), (x(time), axis), theme.colours.muted, HAIRLINE
         )
         half = theme.width(year, "axis") / 2
         middle = min(max(x(time), half), canvas.width - half)
         canvas.text(middle, axis - 1.05 * size, year, "axis", "center")
-    canvas.height = (_ACROSS if starts else _AXIS + 0.6) * size
+    canvas.height = (_ACROSS_HEIGHT if starts else _AXIS_Y + 0.6) * size
     for point, start in zip(points, starts, strict=False):
-        place = x(_time(point.date))
+        place = x(_time_in_years(point.date))
         corners = [
             (place, axis),
             (place, axis + 0.7 * size),
             (start + radius, axis + 1.8 * size),
         ]
-        foot = canvas.height - _CLEAR
-        _connect(canvas, [*corners, (start + radius, foot)])
-    _draw_points(canvas, [(x(_time(point.date)), axis) for point in points])
+        foot = canvas.height - _DATE_GAP
+        _draw_connector(canvas, [*corners, (start + radius, foot)])
+    _draw_points(canvas, [(x(_time_in_years(point.date)), axis) for point in points])
 
 
 def _draw_down(canvas: Canvas, points: Sequence[TimelinePoint]) -> Iterator[float]:
     """Draw the axis downwards, and give the tops of the texts beside it."""
     theme, size = canvas.theme, canvas.theme.size
-    axis, half = _YEARS * size, theme.leading / 2
-    text = _TEXT * size
+    axis, half = _AXIS_X * size, theme.leading / 2
+    text = _TEXT_X * size
     width = (canvas.width - text) * _TOLERANCE
     heights = [
-        (1 + len(theme.break_lines(_measured(theme, p), width, "name"))) * theme.leading
-        + _GAP * size
+        (1 + len(theme.break_lines(_text_to_measure(theme, p), width, "name")))
+        * theme.leading
+        + _TEXT_GAP * size
         for p in points
     ]
-    # A little more than the texts need, so that most stand beside their points.
+    # A little more than the texts need, so that most are beside their points.
     total = sum(heights) * 1.12
     ends = half, total - heights[-1] + half
-    y = linear_scale(_time(points[0].date), _time(points[-1].date), *ends)
-    places = [y(_time(point.date)) for point in points]
-    wanted = [p + h / 2 - half for p, h in zip(places, heights, strict=True)]
-    middles = spread(wanted, heights, 0.0, total)
+    y = linear_scale(_time_in_years(points[0].date), _time_in_years(points[-1].date), *ends)
+    places = [y(_time_in_years(point.date)) for point in points]
+    wanted_middles = [p + h / 2 - half for p, h in zip(places, heights, strict=True)]
+    middles = spread_positions(wanted_middles, heights, 0.0, total)
     _draw_axis(canvas, (axis, ends[0]), (axis, ends[1]))
-    for time, year in _years(points):
+    for time, year in _round_years(points):
         canvas.rule(
             (axis - 0.4 * size, y(time)), (axis, y(time)), theme.colours.muted, HAIRLINE
         )
@@ -259,23 +290,23 @@ def _draw_down(canvas: Canvas, points: Sequence[TimelinePoint]) -> Iterator[floa
     tops = [m - h / 2 for m, h in zip(middles, heights, strict=True)]
     for place, top in zip(places, tops, strict=True):
         corners = [(axis, place), (axis + 0.8 * size, place), (text - size, top + half)]
-        _connect(canvas, [*corners, (text - 0.4 * size, top + half)])
+        _draw_connector(canvas, [*corners, (text - 0.4 * size, top + half)])
     _draw_points(canvas, [(axis, place) for place in places])
-    canvas.height = total - _GAP * size
+    canvas.height = total - _TEXT_GAP * size
     yield from (round(top, 2) for top in tops)
 
 
 def _draw_axis(canvas: Canvas, start: Point, end: Point) -> None:
-    canvas.rule(start, end, canvas.theme.colours.strong_rule, ZERO)
+    canvas.rule(start, end, canvas.theme.colours.strong_rule, ZERO_LINE)
 
 
-def _connect(canvas: Canvas, corners: Sequence[Point]) -> None:
+def _draw_connector(canvas: Canvas, corners: Sequence[Point]) -> None:
     canvas.line(corners, canvas.theme.colours.context, HAIRLINE)
 
 
 def _draw_points(canvas: Canvas, places: Sequence[Point]) -> None:
     for place in places:
-        canvas.dot(place, _POINT * canvas.theme.size, canvas.theme.colours.strong)
+        canvas.dot(place, _POINT_RADIUS * canvas.theme.size, canvas.theme.colours.strong)
 
 
 # --- A flow ---
@@ -284,24 +315,27 @@ def _draw_points(canvas: Canvas, places: Sequence[Point]) -> None:
 def _draw_flow(flow: Flow, theme: ChartTheme) -> Diagram:
     """Draw a bar for each node, and a ribbon from it to the middle of the result."""
     size, count, width = theme.size, len(flow.nodes), theme.main_width
-    most = (width * _NODES - _INDENT * size - _APART) * _TOLERANCE
+    max_text_width = (width * _NODES_SHARE - _NODE_INDENT * size - _RIBBON_GAP) * _TOLERANCE
     nodes = [theme.text(plain_text(node)) for node in flow.nodes]
-    lines = max(len(theme.break_lines(node, most, "name")) for node in nodes)
-    height = lines * theme.leading + _NODE * size
+    lines = max(len(theme.break_lines(node, max_text_width, "name")) for node in nodes)
+    height = lines * theme.leading + _NODE_PADDING * size
     canvas = Canvas(theme, width, theme.is_mirrored, height * count)
-    ends = width * _NODES, width * (_NODES + _RIBBONS)
-    ribbon = _RIBBON * size
+    ends = width * _NODES_SHARE, width * (_NODES_SHARE + _RIBBONS_SHARE)
+    ribbon = _RIBBON_WIDTH * size
     for number, colour in enumerate(_shades(theme, count)):
         top = number * height
-        canvas.bar((0.0, top + _RIBBON * size / 2, _RIBBON * size, height - ribbon), colour)
+        canvas.bar(
+            (0.0, top + _RIBBON_WIDTH * size / 2, _RIBBON_WIDTH * size, height - ribbon),
+            colour,
+        )
         place = canvas.height / 2 + (number - (count - 1) / 2) * ribbon
         canvas.ribbon((ends[0], top + height / 2), (ends[1], place), colour, ribbon)
-    indent = _INDENT * size
-    return _diagram(canvas, indent=indent, places=(round(height, 2),))
+    indent = _NODE_INDENT * size
+    return _make_diagram(canvas, indent=indent, places=(round(height, 2),))
 
 
 def _shades(theme: ChartTheme, count: int) -> Iterator[str]:
-    """Colours from the darkest of a chart to a middle one, for as many ribbons."""
+    """Yield `count` colours for ribbons, from the darkest of a chart to a medium one."""
     colours = theme.colours
     named = (colours.strong_rule, colours.strong, colours.third, colours.third)
     stops = [parse_colour(colour) or BLACK for colour in named]

@@ -6,15 +6,23 @@ from math import sqrt
 
 from pipeline.html.charts.canvas import Canvas
 from pipeline.html.charts.data_table import ChartData
-from pipeline.html.charts.row_labels import label_row, lay_rows
+from pipeline.html.charts.row_labels import arrange_rows, label_row
 from pipeline.html.charts.scale import Scale, choose_ticks, linear_scale
 from pipeline.html.charts.value_axis import draw_value_grid
 
-# Multiples of the label size: two radii, the distance at which ring and dot touch, the
-# joint, from a dot to its number, the least length of the scale.
-_RING, _DOT, _APART, _JOINT, _GAP, _LEAST = 0.44, 0.52, 1.05, 0.53, 0.95, 6.0
-# The largest share of the width for the name of a column.
-_HEAD = 0.42
+# Multiples of the label size: the radii of ring and dot, the distance at which they touch,
+# the width of the line that joins them, the gap between a dot and its number, the minimum
+# length of the scale.
+_RING_RADIUS, _DOT_RADIUS, _TOUCH_DISTANCE, _JOINT_WIDTH, _VALUE_GAP, _MIN_SCALE_LENGTH = (
+    0.44,
+    0.52,
+    1.05,
+    0.53,
+    0.95,
+    6.0,
+)
+# The maximum width of the name of a column, as a share of the width of the chart.
+_MAX_HEAD_WIDTH = 0.42
 
 Pair = Sequence[Decimal | None]
 
@@ -22,13 +30,17 @@ Pair = Sequence[Decimal | None]
 def draw(canvas: Canvas, data: ChartData) -> None:
     """Draw a ring and a dot for each row, with the names of the columns over the first."""
     theme = canvas.theme
-    ticks = choose_ticks(data.known)
-    heads = [theme.break_lines(n, canvas.width * _HEAD, "head") for n in data.names]
+    ticks = choose_ticks(data.values)
+    heads = [
+        theme.break_lines(n, canvas.width * _MAX_HEAD_WIDTH, "head") for n in data.names
+    ]
     top = max(map(len, heads)) * theme.leading + 0.7 * theme.size
-    values = [theme.number(value, data.decimals) for value in data.known]
-    beside = 2 * (_GAP * theme.size + theme.widest(values, "value") + 1)
-    rows = lay_rows(canvas, data.labels, beside + _LEAST * theme.size, top)
-    x = _scale(canvas, data, ticks, rows.start)
+    values = [theme.number(value, data.decimals) for value in data.values]
+    numbers_width = 2 * (_VALUE_GAP * theme.size + theme.widest(values, "value") + 1)
+    rows = arrange_rows(
+        canvas, data.labels, numbers_width + _MIN_SCALE_LENGTH * theme.size, top
+    )
+    x = _make_scale(canvas, data, ticks, rows.start)
     draw_value_grid(canvas, rows, ticks, x)
     for row, (pair, y) in enumerate(zip(data.rows, rows.middles, strict=True)):
         label_row(canvas, rows, row)
@@ -36,7 +48,7 @@ def draw(canvas: Canvas, data: ChartData) -> None:
     _draw_heads(canvas, data, heads, x)
 
 
-def _scale(
+def _make_scale(
     canvas: Canvas, data: ChartData, ticks: Sequence[Decimal], start: float
 ) -> Scale:
     """Make a scale with space at both sides for the numbers beside the dots."""
@@ -49,11 +61,11 @@ def _scale(
                 if value is None:
                     continue
                 text = theme.number(value, data.decimals)
-                needed = _GAP * theme.size + theme.width(text, "value") + 1
+                number_width = _VALUE_GAP * theme.size + theme.width(text, "value") + 1
                 if _is_lower(pair, column):
-                    left += max(0.0, start + needed - x(value))
+                    left += max(0.0, start + number_width - x(value))
                 else:
-                    right += max(0.0, x(value) + needed - canvas.width)
+                    right += max(0.0, x(value) + number_width - canvas.width)
     return linear_scale(ticks[0], ticks[-1], start + left, canvas.width - right)
 
 
@@ -74,21 +86,24 @@ def _draw_pair(
     shift = 0.0
     if first is not None and second is not None:
         # Where they would merge, the ring is above the dot.
-        apart = _APART * size
-        shift = sqrt(max(0.0, apart**2 - (x(first) - x(second)) ** 2)) / 2
+        touch_distance = _TOUCH_DISTANCE * size
+        shift = sqrt(max(0.0, touch_distance**2 - (x(first) - x(second)) ** 2)) / 2
         ends = (x(first), y - shift), (x(second), y + shift)
-        canvas.rule(*ends, colours.tint, _JOINT * size)
+        canvas.rule(*ends, colours.tint, _JOINT_WIDTH * size)
     if first is not None:
-        canvas.dot((x(first), y - shift), _RING * size, colours.paper, colours.ring)
+        canvas.dot((x(first), y - shift), _RING_RADIUS * size, colours.paper, colours.ring)
     if second is not None:
         mark = colours.mark(is_strong=is_strong)
-        canvas.dot((x(second), y + shift), _DOT * size, mark)
+        canvas.dot((x(second), y + shift), _DOT_RADIUS * size, mark)
     for column, value in enumerate(pair):
         if value is None:
             continue
         side, align = (-1, "end") if _is_lower(pair, column) else (1, "start")
         ink = "accent" if column and is_strong else "" if column else "quiet"
-        text, text_x = theme.number(value, data.decimals), x(value) + side * _GAP * size
+        text, text_x = (
+            theme.number(value, data.decimals),
+            x(value) + side * _VALUE_GAP * size,
+        )
         canvas.text(text_x, y, text, "value", align, ink=ink, background=colours.paper)
 
 
@@ -101,8 +116,8 @@ def _draw_heads(canvas: Canvas, data: ChartData, heads: list[list[str]], x: Scal
             middle = (x(first) + x(second)) / 2
             columns = (1, 0) if second < first else (0, 1)
             break
-    gap, most = 1.6 * size, canvas.width * _HEAD
-    widths = [min(theme.widest(lines, "head"), most) + gap + 1 for lines in heads]
+    gap, max_width = 1.6 * size, canvas.width * _MAX_HEAD_WIDTH
+    widths = [min(theme.widest(lines, "head"), max_width) + gap + 1 for lines in heads]
     middle = min(max(middle, widths[columns[0]]), canvas.width - widths[columns[1]])
     y = size * 0.6 + (max(map(len, heads)) - 1) * theme.leading
     for column, side, align in zip(columns, (-1, 1), ("end", "start"), strict=True):
@@ -110,11 +125,11 @@ def _draw_heads(canvas: Canvas, data: ChartData, heads: list[list[str]], x: Scal
         is_strong = data.highlight is None
         if column:
             fill = colours.mark(is_strong=is_strong)
-            canvas.dot(centre, _DOT * size * 0.85, fill)
+            canvas.dot(centre, _DOT_RADIUS * size * 0.85, fill)
         else:
-            canvas.dot(centre, _RING * size * 0.85, colours.paper, colours.ring)
+            canvas.dot(centre, _RING_RADIUS * size * 0.85, colours.paper, colours.ring)
         lines = heads[column]
         ink = "quiet" if not column else "accent" if is_strong else ""
         text_y = y - (len(lines) - 1) / 2 * theme.leading
         text_x = middle + side * gap
-        canvas.text(text_x, text_y, lines, "head", align, ink=ink, width=most + 1)
+        canvas.text(text_x, text_y, lines, "head", align, ink=ink, width=max_width + 1)

@@ -1,8 +1,8 @@
 """Draw the chart of a figure: marks as SVG, and texts as labels over it.
 
 Each chart type is drawn by the function `draw` of the module with its name. They share the
-canvas, the scales, the time axis and the labels of rows and lines.
-A new type changes nothing here.
+canvas, the scales, the time axis and the labels of rows and lines. A new type needs no
+change in this module.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -17,7 +17,7 @@ from pipeline.html.charts.theme import ChartTheme
 from pipeline.model.chart_types import CHART_TYPES
 from pipeline.model.schema import DataRow, Figure
 
-_DRAW: Mapping[str, Callable[[Canvas, ChartData], None]] = {
+_DRAW_FUNCTIONS: Mapping[str, Callable[[Canvas, ChartData], None]] = {
     name: import_module(f"pipeline.html.charts.{name.replace('-', '_')}").draw
     for name in CHART_TYPES
 }
@@ -39,18 +39,20 @@ class Chart:
 
 
 def draw_chart(
-    figure: Figure, rows: Sequence[DataRow], theme: ChartTheme, *, alone: bool = True
+    figure: Figure, rows: Sequence[DataRow], theme: ChartTheme, *, may_be_wide: bool = True
 ) -> Chart:
     """Draw the chart of a valid figure.
 
-    Only a chart that is `alone` may use the side column.
+    Only with `may_be_wide` it may use the side column.
     """
     chart_type = figure.chart_type
-    is_wide = alone and (figure.width == "wide" if figure.width else chart_type.is_wide)
+    is_wide = may_be_wide and (
+        figure.width == "wide" if figure.width else chart_type.is_wide
+    )
     is_mirrored = theme.is_mirrored and chart_type.is_mirrored
     canvas = Canvas(theme, theme.full_width if is_wide else theme.main_width, is_mirrored)
     data = read_chart_data(figure, rows, theme.language)
-    _DRAW[figure.chart](canvas, data)
+    _DRAW_FUNCTIONS[figure.chart](canvas, data)
     return Chart(
         is_wide=is_wide,
         height=round(canvas.height, 2),

@@ -8,13 +8,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from pipeline.html.charts.canvas import HAIRLINE, Canvas, Point
-from pipeline.html.charts.scale import spread
+from pipeline.html.charts.scale import spread_positions
 from pipeline.html.charts.theme import ChartTheme
 
-# Multiples of the label size: from the end of a line to its value, and on to its name.
-_GAP, _APART = 1.5, 0.7
-# Where a connecting line begins and ends, and how far a label must be moved to need one.
-_FROM, _TO, _MOVED = 0.5, 1.2, 0.35
+# Multiples of the label size: the gap between the end of a line and its value, and that
+# between the value and the name.
+_VALUE_GAP, _NAME_GAP = 1.5, 0.7
+# The start and end of a connecting line, and the minimum move of a label that has one.
+_CONNECTOR_START, _CONNECTOR_END, _MIN_MOVE = 0.5, 1.2, 0.35
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,7 @@ class LineEnd:
 
 def distance_to_names(theme: ChartTheme, values: Iterable[str]) -> float:
     """The distance from the end of the lines to their names."""
-    return (_GAP + _APART) * theme.size + theme.widest(list(values), "value")
+    return (_VALUE_GAP + _NAME_GAP) * theme.size + theme.widest(list(values), "value")
 
 
 def label_height(theme: ChartTheme, name: Sequence[str]) -> float:
@@ -54,13 +55,13 @@ def label_line_ends(
     theme = canvas.theme
     ends = sorted(ends, key=lambda end: end.point[1])
     sizes = [label_height(theme, end.name) for end in ends]
-    wanted = [end.point[1] + _below_first_line(theme, end) for end in ends]
-    places = spread(wanted, sizes, *limits)
+    wanted_places = [end.point[1] + _below_first_line(theme, end) for end in ends]
+    places = spread_positions(wanted_places, sizes, *limits)
     align = "start" if side > 0 else "end"
     for end, place, size in zip(ends, places, sizes, strict=True):
         first = place - _below_first_line(theme, end)
-        _connect(canvas, end.point, (x, first), side)
-        value_x, name_x = x + side * _GAP * theme.size, x + side * name_distance
+        _draw_connector(canvas, end.point, (x, first), side)
+        value_x, name_x = x + side * _VALUE_GAP * theme.size, x + side * name_distance
         canvas.text(value_x, first, end.value, "value", align, ink=end.ink)
         canvas.text(name_x, place, end.name, "name", align, ink=end.ink, width=name_width)
         canvas.height = max(canvas.height, place + size / 2)
@@ -70,9 +71,11 @@ def _below_first_line(theme: ChartTheme, end: LineEnd) -> float:
     return (len(end.name) - 1) / 2 * theme.leading
 
 
-def _connect(canvas: Canvas, point: Point, target: Point, side: int) -> None:
+def _draw_connector(canvas: Canvas, point: Point, target: Point, side: int) -> None:
     size, colour = canvas.theme.size, canvas.theme.colours.muted
-    is_moved = abs(target[1] - point[1]) > _MOVED * size
+    is_moved = abs(target[1] - point[1]) > _MIN_MOVE * size
     if is_moved or abs(point[0] - target[0]) > 1:
-        start = (point[0] + side * _FROM * size, point[1])
-        canvas.rule(start, (target[0] + side * _TO * size, target[1]), colour, HAIRLINE)
+        start = (point[0] + side * _CONNECTOR_START * size, point[1])
+        canvas.rule(
+            start, (target[0] + side * _CONNECTOR_END * size, target[1]), colour, HAIRLINE
+        )

@@ -1,28 +1,29 @@
 """Draw a cell with its number for each row and column, darker the higher it is."""
 
-from pipeline.html.charts.canvas import ZERO, Canvas
+from pipeline.html.charts.canvas import ZERO_LINE, Canvas
 from pipeline.html.charts.data_table import ChartData
-from pipeline.html.charts.row_labels import label_row, lay_rows
+from pipeline.html.charts.row_labels import arrange_rows, label_row
 from pipeline.html.charts.scale import choose_ticks
 from pipeline.html.charts.shades import Shades, shade_box
 
-# Multiples of the label size: the height of a cell, between cells, the least width of one.
-_CELL, _GAP, _LEAST = 2.35, 0.3, 3.0
+# Multiples of the label size: the height of a cell, the gap between cells, the minimum
+# width of a cell.
+_CELL_HEIGHT, _CELL_GAP, _MIN_CELL_WIDTH = 2.35, 0.3, 3.0
 
 
 def draw(canvas: Canvas, data: ChartData) -> None:
     """Draw the cells of each row, with the names of the columns over the first."""
     theme, size, count = canvas.theme, canvas.theme.size, len(data.names)
-    gap = _GAP * size
-    known = [theme.number(value, data.decimals) for value in data.known]
-    least = max(_LEAST * size, theme.widest(known, "value") + size)
-    needed = count * (least + gap)
-    start = lay_rows(canvas, data.labels, needed).start
+    gap = _CELL_GAP * size
+    texts = [theme.number(value, data.decimals) for value in data.values]
+    min_width = max(_MIN_CELL_WIDTH * size, theme.widest(texts, "value") + size)
+    marks_width = count * (min_width + gap)
+    start = arrange_rows(canvas, data.labels, marks_width).start
     width = (canvas.width - start + gap) / count - gap
     heads = [theme.break_lines(name, width, "head") for name in data.names]
     top = max(map(len, heads)) * theme.leading + 0.4 * size
-    rows = lay_rows(canvas, data.labels, needed, top)
-    shades = Shades(theme.colours, choose_ticks(data.known))
+    rows = arrange_rows(canvas, data.labels, marks_width, top)
+    shades = Shades(theme.colours, choose_ticks(data.values))
     for column, lines in enumerate(heads):
         x = rows.start + column * (width + gap) + width / 2
         y = top - 0.4 * size - len(lines) * theme.leading / 2
@@ -31,17 +32,17 @@ def draw(canvas: Canvas, data: ChartData) -> None:
         label_row(canvas, rows, row)
         for column, value in enumerate(values):
             left = rows.start + column * (width + gap)
-            box = (left, y - _CELL * size / 2, width, _CELL * size)
+            box = (left, y - _CELL_HEIGHT * size / 2, width, _CELL_HEIGHT * size)
             text, ink, fill = theme.number(value, data.decimals), "quiet", ""
             if value is not None:
-                fill, ink = shade_box(canvas, box, shades.of(value))
-            ground = fill if ink == "inverse" else ""
-            x, room = left + width / 2, theme.width(text, "value") + 1
+                fill, ink = shade_box(canvas, box, shades.colour_of(value))
+            background = fill if ink == "inverse" else ""
+            x, text_width = left + width / 2, theme.width(text, "value") + 1
             place = (x, y, text, "value", "center")
-            canvas.text(*place, ink=ink, background=ground, mark=fill, width=room)
+            canvas.text(*place, ink=ink, background=background, mark=fill, width=text_width)
         if row == data.highlight:
             edge = (rows.start, canvas.width)
-            foot = y + _CELL * size / 2 + ZERO
+            foot = y + _CELL_HEIGHT * size / 2 + ZERO_LINE
             canvas.rule(
-                (edge[0], foot), (edge[1], foot), theme.colours.strong_rule, 2 * ZERO
+                (edge[0], foot), (edge[1], foot), theme.colours.strong_rule, 2 * ZERO_LINE
             )

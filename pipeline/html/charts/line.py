@@ -15,17 +15,20 @@ from pipeline.html.charts.time_axis import (
     choose_time_ticks,
     draw_grid_lines,
     draw_series,
-    draw_time,
+    draw_time_axis,
     format_time,
     label_y_axis,
     parse_times,
 )
 
-# Multiples of the label size.
-_HEIGHT, _BESIDE = 15.0, 0.7
-# Shares of the width: of the names, of one long word, and of the plot.
-_NAMES, _LONGEST_WORD, _PLOT = 0.28, 0.4, 0.25
-_STRONG, _EVEN, _WEAK = 2.2, 1.6, 1.3
+# Multiples of the label size: the minimum height of the plot, and the gap between it and
+# the labels of its axis.
+_PLOT_HEIGHT, _AXIS_GAP = 15.0, 0.7
+# Shares of the width: the maximum for names and for one long word, the minimum for the
+# plot.
+_MAX_NAMES_SHARE, _MAX_WORD_SHARE, _MIN_PLOT_SHARE = 0.28, 0.4, 0.25
+# Widths of a highlighted line, of lines without a highlighted one, and of the others.
+_STRONG_WIDTH, _EVEN_WIDTH, _WEAK_WIDTH = 2.2, 1.6, 1.3
 # Lines differ in dash as well as in colour.
 _DASHES = ("", "4 2.2", "1.3 1.8", "7 2 1.3 2", "9 3.5")
 
@@ -34,36 +37,40 @@ def draw(canvas: Canvas, data: ChartData) -> None:
     """Draw one line for each column, the highlighted one over the others."""
     theme, size = canvas.theme, canvas.theme.size
     columns = range(len(data.names))
-    times, ticks = parse_times(data.keys), choose_ticks(data.known)
-    start = theme.widest(theme.numbers(ticks), "axis") + _BESIDE * size
-    lasts = [_last_value(theme, data, column) for column in columns]
-    name_distance = distance_to_names(theme, lasts)
-    most = canvas.width * (1 - _PLOT) - start - name_distance
-    names, widest = theme.break_names(data.names, min(canvas.width * _NAMES, most))
-    name_width = max(min(widest + 1, canvas.width * _LONGEST_WORD, most), size)
+    times, ticks = parse_times(data.keys), choose_ticks(data.values)
+    start = theme.widest(theme.numbers(ticks), "axis") + _AXIS_GAP * size
+    last_values = [_format_last_value(theme, data, column) for column in columns]
+    name_distance = distance_to_names(theme, last_values)
+    max_name_width = canvas.width * (1 - _MIN_PLOT_SHARE) - start - name_distance
+    names, widest = theme.break_names(
+        data.names, min(canvas.width * _MAX_NAMES_SHARE, max_name_width)
+    )
+    name_width = max(min(widest + 1, canvas.width * _MAX_WORD_SHARE, max_name_width), size)
     end = canvas.width - name_distance - name_width
     x = linear_scale(times[0], times[-1], start, end)
     top = 0.6 * size + annotation_height(canvas, data.annotations, x)
-    foot = top + max(_HEIGHT * size, sum(label_height(theme, name) for name in names))
+    foot = top + max(_PLOT_HEIGHT * size, sum(label_height(theme, name) for name in names))
     y = linear_scale(ticks[0], ticks[-1], foot, top)
     draw_annotations(canvas, data.annotations, x, (top, foot))
     draw_grid_lines(canvas, ticks, y, start, end)
-    label_y_axis(canvas, ticks, y, start - _BESIDE * size)
-    draw_time(canvas, choose_time_ticks(data.keys, theme, end - start, size), start, foot)
+    label_y_axis(canvas, ticks, y, start - _AXIS_GAP * size)
+    draw_time_axis(
+        canvas, choose_time_ticks(data.keys, theme, end - start, size), start, foot
+    )
     labels = []
     for column in sorted(columns, key=lambda c: c == data.highlight):
-        pen = _pen(theme, data, column)
-        point = draw_series(canvas, times, data.columns[column], x, y, *pen)
+        style = _line_style(theme, data, column)
+        point = draw_series(canvas, times, data.columns[column], x, y, *style)
         ink = "accent" if column == data.highlight else ""
         if point is not None:
-            labels.append(LineEnd(point, lasts[column], names[column], ink))
+            labels.append(LineEnd(point, last_values[column], names[column], ink))
     limits = (0.0, foot + 0.3 * size)
     label_line_ends(canvas, labels, end, name_distance, name_width, limits)
 
 
-def _last_value(theme: ChartTheme, data: ChartData, column: int) -> str:
+def _format_last_value(theme: ChartTheme, data: ChartData, column: int) -> str:
     """The last value; with its time in brackets if the series ends before the others."""
-    if (last := data.last(column)) is None:
+    if (last := data.last_value(column)) is None:
         return ""
     row, value = last
     printed = theme.number(value, data.decimals)
@@ -72,14 +79,14 @@ def _last_value(theme: ChartTheme, data: ChartData, column: int) -> str:
     return f"{printed} ({format_time(data.keys[row], theme)})"
 
 
-def _pen(theme: ChartTheme, data: ChartData, column: int) -> tuple[str, float, str]:
+def _line_style(theme: ChartTheme, data: ChartData, column: int) -> tuple[str, float, str]:
     """The colour, width and dash of a line; no two lines have the same dash."""
     colours = theme.colours
     if column == data.highlight:
-        return colours.strong, _STRONG, ""
+        return colours.strong, _STRONG_WIDTH, ""
     others = [c for c in range(len(data.names)) if c != data.highlight]
     position = others.index(column)
     if data.highlight is None:
-        even = (colours.strong, colours.context, colours.strong_rule)
-        return even[position % 3], _EVEN, _DASHES[position]
-    return colours.context, _WEAK, _DASHES[position]
+        even_colours = (colours.strong, colours.context, colours.strong_rule)
+        return even_colours[position % 3], _EVEN_WIDTH, _DASHES[position]
+    return colours.context, _WEAK_WIDTH, _DASHES[position]

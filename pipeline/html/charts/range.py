@@ -4,37 +4,47 @@ from collections.abc import Sequence
 
 from pipeline.html.charts.canvas import HAIRLINE, Canvas, Point
 from pipeline.html.charts.data_table import ChartData
-from pipeline.html.charts.row_labels import label_row, lay_rows
+from pipeline.html.charts.row_labels import arrange_rows, label_row
 from pipeline.html.charts.scale import choose_ticks, linear_scale
 from pipeline.html.charts.value_axis import draw_value_grid
 
-# Multiples of the label size: the distance of two lanes, the radius of a dot, from a dot to
-# its number, the least length of the scale, between two names.
-_LANE, _DOT, _GAP, _LEAST, _APART = 1.35, 0.42, 0.85, 10.0, 1.6
+# Multiples of the label size: the distance of two lanes, the radius of a dot, the gap
+# between a dot and its number, the minimum length of the scale, the gap between two names.
+_LANE_PITCH, _DOT_RADIUS, _VALUE_GAP, _MIN_SCALE_LENGTH, _NAME_GAP = (
+    1.35,
+    0.42,
+    0.85,
+    10.0,
+    1.6,
+)
 
 
 def draw(canvas: Canvas, data: ChartData) -> None:
     """Draw a lane for each group of a row, with the names of the groups above."""
     theme, size, count = canvas.theme, canvas.theme.size, len(data.names)
-    ticks = choose_ticks(data.known)
-    values = [theme.number(value, data.decimals) for value in data.known]
-    beside = _GAP * size + theme.widest(values, "value") + 1
+    ticks = choose_ticks(data.values)
+    values = [theme.number(value, data.decimals) for value in data.values]
+    number_width = _VALUE_GAP * size + theme.widest(values, "value") + 1
     top = _draw_names(canvas, data.names) + 0.9 * size
-    height = count * _LANE * size + 0.9 * size
-    rows = lay_rows(canvas, data.labels, beside + _LEAST * size, top, height)
-    x = linear_scale(ticks[0], ticks[-1], rows.start + size / 2, canvas.width - beside)
+    height = count * _LANE_PITCH * size + 0.9 * size
+    rows = arrange_rows(
+        canvas, data.labels, number_width + _MIN_SCALE_LENGTH * size, top, height
+    )
+    x = linear_scale(
+        ticks[0], ticks[-1], rows.start + size / 2, canvas.width - number_width
+    )
     draw_value_grid(canvas, rows, ticks, x)
     for row, (group, y) in enumerate(zip(data.rows, rows.middles, strict=True)):
         label_row(canvas, rows, row)
         for column, value in enumerate(group):
-            lane = y + (column - (count - 1) / 2) * _LANE * size
+            lane = y + (column - (count - 1) / 2) * _LANE_PITCH * size
             if value is None:
                 continue
             canvas.rule(
                 (x(ticks[0]), lane), (x(value), lane), theme.colours.muted, HAIRLINE
             )
             _draw_mark(canvas, (x(value), lane), column)
-            text, text_x = theme.number(value, data.decimals), x(value) + _GAP * size
+            text, text_x = theme.number(value, data.decimals), x(value) + _VALUE_GAP * size
             ink = "accent" if data.highlight == row else ""
             paper = theme.colours.paper
             canvas.text(text_x, lane, text, "value", ink=ink, background=paper)
@@ -42,7 +52,7 @@ def draw(canvas: Canvas, data: ChartData) -> None:
 
 def _draw_mark(canvas: Canvas, place: Point, column: int) -> None:
     """Draw the mark of a group, the same in each row: ring, dot, dark dot."""
-    colours, radius = canvas.theme.colours, _DOT * canvas.theme.size
+    colours, radius = canvas.theme.colours, _DOT_RADIUS * canvas.theme.size
     if column == 0:
         canvas.dot(place, radius * 0.85, colours.paper, colours.muted)
     else:
@@ -52,14 +62,14 @@ def _draw_mark(canvas: Canvas, place: Point, column: int) -> None:
 def _draw_names(canvas: Canvas, names: Sequence[str]) -> float:
     """Set the names of the groups beside each other, or below; returns their foot."""
     theme, size = canvas.theme, canvas.theme.size
-    x, y = _DOT * size, theme.leading / 2
+    x, y = _DOT_RADIUS * size, theme.leading / 2
     for column, name in enumerate(names):
         lines = theme.break_lines(name, canvas.width - 2 * size, "head")
         width = theme.widest(lines, "head")
         if x > size and x + size + width > canvas.width:
-            x, y = _DOT * size, y + theme.leading
+            x, y = _DOT_RADIUS * size, y + theme.leading
         _draw_mark(canvas, (x, y), column)
         below = (len(lines) - 1) / 2 * theme.leading
         canvas.text(x + 0.85 * size, y + below, lines, "head", ink="heading")
-        x, y = x + size + width + _APART * size, y + 2 * below
+        x, y = x + size + width + _NAME_GAP * size, y + 2 * below
     return y + theme.leading / 2

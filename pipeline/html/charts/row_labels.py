@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from pipeline.html.charts.canvas import Canvas
 
 # Multiples of the label size (design: bars of 5.2 mm, one every 8 mm, at 8.5 pt).
-BAR, PITCH, BESIDE_LABELS = 1.74, 2.67, 1.0
-# The largest share of the width for labels, and for one long word; a longer one overflows.
-_LABELS, _LONGEST_WORD = 0.4, 0.55
+BAR_HEIGHT, ROW_PITCH, LABEL_GAP = 1.74, 2.67, 1.0
+# The maximum share of the width for labels, and for one long word; a longer word overflows.
+_MAX_LABELS_SHARE, _MAX_WORD_SHARE = 0.4, 0.55
 
 
 @dataclass(frozen=True)
@@ -26,27 +26,32 @@ class Rows:
     bottom: float
 
 
-def lay_rows(
+def arrange_rows(
     canvas: Canvas,
     labels: Sequence[str],
-    needed: float,
+    marks_width: float,
     top: float = 0.0,
-    least: float = 0.0,
+    min_height: float = 0.0,
 ) -> Rows:
-    """Lay out rows below `top`, so that the marks have at least the width `needed`.
+    """Arrange rows below `top`, with at least the width `marks_width` for the marks.
 
-    A row has at least the height `least`, or that of a bar.
+    Each row has at least the height `min_height`, or else that of a bar.
     """
     theme = canvas.theme
-    beside = BESIDE_LABELS * theme.size
-    most = canvas.width - beside - needed
-    max_width = min(theme.widest(labels, "name"), canvas.width * _LABELS, most)
+    beside = LABEL_GAP * theme.size
+    max_label_width = canvas.width - beside - marks_width
+    max_width = min(
+        theme.widest(labels, "name"), canvas.width * _MAX_LABELS_SHARE, max_label_width
+    )
     broken, widest = theme.break_names(labels, max_width)
-    label_width = max(min(widest, canvas.width * _LONGEST_WORD, most), theme.size)
+    label_width = max(
+        min(widest, canvas.width * _MAX_WORD_SHARE, max_label_width), theme.size
+    )
     middles, y = [], top
     for lines in broken:
         height = max(
-            least or PITCH * theme.size, len(lines) * theme.leading + 0.9 * theme.size
+            min_height or ROW_PITCH * theme.size,
+            len(lines) * theme.leading + 0.9 * theme.size,
         )
         middles.append(y + height / 2)
         y += height

@@ -7,12 +7,12 @@ from itertools import accumulate, pairwise
 
 # The maximal number of ticks; the values themselves are printed beside the marks.
 MAX_TICKS = 5
-# A scale begins at zero unless the lowest value is above this share of the highest.
-_FAR = Decimal("0.5")
-_STEPS = (Decimal(1), Decimal(2), Decimal("2.5"), Decimal(5))
+# A scale starts at zero if the lowest value is below this share of the highest.
+_MAX_LOW_SHARE = Decimal("0.5")
+_ROUND_STEPS = (Decimal(1), Decimal(2), Decimal("2.5"), Decimal(5))
 
-# Pieces between which a line may break: after a space, between Chinese characters with
-# their punctuation; and, for words that are too long, after a hyphen.
+# Pieces of a label; a line may break between two: after a space, or between Chinese
+# characters with their punctuation. The small pieces of long words also end after a hyphen.
 _HAN, _OPEN, _CLOSE = "\u3400-\u9fff", "（《「【“", "、。，：；！？）》」】”"
 _WORD = rf"[^ {_HAN}{_OPEN}]"
 _PIECES = re.compile(
@@ -34,9 +34,9 @@ def linear_scale(
 def choose_ticks(values: Sequence[Decimal]) -> tuple[Decimal, ...]:
     """Choose round numbers that enclose the values, and zero if it is near."""
     low, high = min(values), max(values)
-    if (low > 0 and low < high * _FAR) or low == high > 0:
+    if (low > 0 and low < high * _MAX_LOW_SHARE) or low == high > 0:
         low = Decimal(0)
-    elif (high < 0 and high > low * _FAR) or low == high < 0:
+    elif (high < 0 and high > low * _MAX_LOW_SHARE) or low == high < 0:
         high = Decimal(0)
     if low == high:
         return Decimal(0), Decimal(1)
@@ -51,8 +51,8 @@ def round_steps(span: Decimal) -> Iterator[Decimal]:
     """Give round steps from a tenth of a span upwards; 2.5 only times 10 or more."""
     exponent = span.adjusted() - 1
     while True:
-        for step in _STEPS:
-            if step != _STEPS[2] or exponent >= 1:
+        for step in _ROUND_STEPS:
+            if step != _ROUND_STEPS[2] or exponent >= 1:
                 yield step.scaleb(exponent)
         exponent += 1
 
@@ -68,18 +68,18 @@ def decimals_of(values: Sequence[Decimal]) -> int:
     return max((len(f"{value:f}".partition(".")[2]) for value in values), default=0)
 
 
-def spread(
-    wanted: Sequence[float], sizes: Sequence[float], low: float, high: float
+def spread_positions(
+    positions: Sequence[float], sizes: Sequence[float], low: float, high: float
 ) -> list[float]:
     """Move positions apart so that items of some sizes do not overlap, in the same order.
 
     The sum of squared moves is minimal (isotonic regression by pooling adjacent
     violators). All items must fit between `low` and `high`.
     """
-    reach = list(accumulate(((a + b) / 2 for a, b in pairwise(sizes)), initial=0.0))
+    offsets = list(accumulate(((a + b) / 2 for a, b in pairwise(sizes)), initial=0.0))
     pools: list[tuple[float, int]] = []
-    for position, before in zip(wanted, reach, strict=False):
-        mean, count = position - before, 1
+    for position, offset in zip(positions, offsets, strict=False):
+        mean, count = position - offset, 1
         while pools and pools[-1][0] >= mean:
             other, members = pools.pop()
             mean = (mean * count + other * members) / (count + members)
@@ -87,9 +87,9 @@ def spread(
         pools.append((mean, count))
     if not pools:
         return []
-    first, last = low + sizes[0] / 2, high - sizes[-1] / 2 - reach[-1]
+    first, last = low + sizes[0] / 2, high - sizes[-1] / 2 - offsets[-1]
     shifts = (max(first, min(mean, last)) for mean, count in pools for _ in range(count))
-    return [shift + before for shift, before in zip(shifts, reach, strict=True)]
+    return [shift + offset for shift, offset in zip(shifts, offsets, strict=True)]
 
 
 def break_lines(text: str, max_width: float, width: Callable[[str], float]) -> list[str]:
@@ -101,17 +101,20 @@ def break_lines(text: str, max_width: float, width: Callable[[str], float]) -> l
     pieces = _PIECES.findall(text)
     if max(map(width, map(str.strip, pieces)), default=0.0) > max_width:
         pieces = re.findall(_SMALL_PIECES, text)  # rare, and 4 ms to compile
-    lines = _fill(pieces, max_width, width)
+    lines = _fill_lines(pieces, max_width, width)
     while len(lines) > 1:
-        tighter = max(map(width, lines)) - 0.01
-        closer = _fill(pieces, tighter, width)
-        if len(closer) > len(lines) or max(map(width, closer)) > tighter:
+        narrower_width = max(map(width, lines)) - 0.01
+        narrower_lines = _fill_lines(pieces, narrower_width, width)
+        if (
+            len(narrower_lines) > len(lines)
+            or max(map(width, narrower_lines)) > narrower_width
+        ):
             break
-        lines = closer
+        lines = narrower_lines
     return lines
 
 
-def _fill(
+def _fill_lines(
     pieces: Sequence[str], max_width: float, width: Callable[[str], float]
 ) -> list[str]:
     lines: list[str] = []

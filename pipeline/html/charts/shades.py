@@ -12,8 +12,7 @@ from pipeline.html.charts.theme import ChartColours, ink_on
 class Shades:
     """Equal steps of a scale, each with a colour that is darker than the one below.
 
-    Neighbours differ in grey, and there is none between light and dark on which neither
-    ink is readable.
+    Neighbours differ in grey, and on each of them a light or a dark ink is readable.
     """
 
     colours: ChartColours
@@ -26,7 +25,7 @@ class Shades:
         parts = (colours.paper, colours.fourth, colours.third)
         return (*parts, colours.strong, colours.strong_rule)
 
-    def of(self, value: Decimal | None) -> str:
+    def colour_of(self, value: Decimal | None) -> str:
         """The colour of a value; that of the page for none."""
         low, high = self.ticks[0], self.ticks[-1]
         share = (value - low) / (high - low) if value is not None else Decimal(0)

@@ -12,29 +12,35 @@ from pipeline.html.charts.end_labels import (
 )
 from pipeline.html.charts.scale import Scale, choose_ticks, linear_scale
 
-# Multiples of the label size.
-_HEIGHT, _DOT = 17.0, 0.32
-# Shares of the width: of the names at each side, of one long word, and of the lines.
-_NAMES, _LONGEST_WORD, _PLOT = 0.24, 0.28, 0.2
-_STRONG, _WEAK = 2.2, 1.1
+# Multiples of the label size: the minimum height of the plot, and the radius of a dot.
+_PLOT_HEIGHT, _DOT_RADIUS = 17.0, 0.32
+# Shares of the width: the maximum for names at each side and for one long word, the minimum
+# for the lines.
+_MAX_NAMES_SHARE, _MAX_WORD_SHARE, _MIN_PLOT_SHARE = 0.24, 0.28, 0.2
+# Widths of a highlighted line, and of the others.
+_STRONG_WIDTH, _WEAK_WIDTH = 2.2, 1.1
 
 
 def draw(canvas: Canvas, data: ChartData) -> None:
     """Draw a line for each row, the highlighted one over the others."""
     theme = canvas.theme
-    values = [theme.number(value, data.decimals) for value in data.known]
+    values = [theme.number(value, data.decimals) for value in data.values]
     name_distance = distance_to_names(theme, values)
-    most = canvas.width * (1 - _PLOT) / 2 - name_distance
-    names, widest = theme.break_names(data.labels, min(canvas.width * _NAMES, most))
-    name_width = max(min(widest + 1, canvas.width * _LONGEST_WORD, most), theme.size)
+    max_name_width = canvas.width * (1 - _MIN_PLOT_SHARE) / 2 - name_distance
+    names, widest = theme.break_names(
+        data.labels, min(canvas.width * _MAX_NAMES_SHARE, max_name_width)
+    )
+    name_width = max(
+        min(widest + 1, canvas.width * _MAX_WORD_SHARE, max_name_width), theme.size
+    )
     margin = name_distance + name_width
     ends = (margin, canvas.width - margin)
     top = _draw_heads(canvas, data.names, ends)
-    foot = top + max(_HEIGHT * theme.size, sum(label_height(theme, n) for n in names))
+    foot = top + max(_PLOT_HEIGHT * theme.size, sum(label_height(theme, n) for n in names))
     for x in ends:
         canvas.rule((x, top), (x, foot), theme.colours.hairline, HAIRLINE)
     canvas.height = foot
-    high, low = max(data.known), min(choose_ticks(data.known)[0], *data.known)
+    high, low = max(data.values), min(choose_ticks(data.values)[0], *data.values)
     half = theme.leading / 2
     y = linear_scale(high, low if high != low else high - 1, top + half, foot - half)
     for row in sorted(range(len(names)), key=lambda row: row == data.highlight):
@@ -74,6 +80,6 @@ def _draw_line(
     values = zip(ends, data.rows[row], strict=True)
     points = [(x, y(value)) for x, value in values if value is not None]
     if len(points) == 2:
-        canvas.line(points, colour, _STRONG if data.highlight == row else _WEAK)
+        canvas.line(points, colour, _STRONG_WIDTH if data.highlight == row else _WEAK_WIDTH)
     for point in points:
-        canvas.dot(point, _DOT * canvas.theme.size, colour)
+        canvas.dot(point, _DOT_RADIUS * canvas.theme.size, colour)

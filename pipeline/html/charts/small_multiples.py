@@ -12,10 +12,10 @@ from pipeline.html.charts.time_axis import (
     choose_time_ticks,
     draw_grid_lines,
     draw_series,
-    draw_time,
+    draw_time_axis,
     label_y_axis,
     parse_times,
-    runs,
+    unbroken_runs,
 )
 
 # In multiples of the label size: the height of a plot, its height in more than two rows,
@@ -66,18 +66,18 @@ def draw(canvas: Canvas, data: ChartData) -> None:
 
 def _arrange_panels(canvas: Canvas, data: ChartData) -> _Grid:
     theme, size = canvas.theme, canvas.theme.size
-    ticks = choose_ticks(data.known)
+    ticks = choose_ticks(data.values)
     left = theme.widest(theme.numbers(ticks), "axis") + 0.6 * size
     count = len(data.names)
-    lasts = [last[1] for column in range(count) if (last := data.last(column))]
-    values = [theme.number(value, data.decimals) for value in lasts]
-    beside = _VALUE_GAP * size + theme.widest(values, "value") + 1
-    for most in (4, 2, 1) if canvas.width / size >= _MIN_WIDTH_OF_FOUR else (2, 1):
-        across = ceil(count / ceil(count / most))
+    last_values = [last[1] for column in range(count) if (last := data.last_value(column))]
+    values = [theme.number(value, data.decimals) for value in last_values]
+    value_width = _VALUE_GAP * size + theme.widest(values, "value") + 1
+    for max_across in (4, 2, 1) if canvas.width / size >= _MIN_WIDTH_OF_FOUR else (2, 1):
+        across = ceil(count / ceil(count / max_across))
         panel = (canvas.width - left - _PANEL_GAP * size * (across - 1)) / across
-        if panel - beside >= _MIN_PLOT_WIDTH * size:
+        if panel - value_width >= _MIN_PLOT_WIDTH * size:
             break
-    plot = panel - beside
+    plot = panel - value_width
     time_ticks = choose_time_ticks(data.keys, theme, plot, 0.0, ends_only=True)
     # Plots in more than two rows are lower: in large print they would fill a page.
     height = size * (_HEIGHT if count <= 2 * across else _LOW_HEIGHT)
@@ -97,16 +97,16 @@ def _draw_panel(
     theme, colours = canvas.theme, canvas.theme.colours
     x = linear_scale(grid.times[0], grid.times[-1], left, left + grid.plot)
     draw_grid_lines(canvas, grid.ticks, y, left, left + grid.plot)
-    draw_time(canvas, grid.time_ticks, left, y(grid.ticks[0]))
+    draw_time_axis(canvas, grid.time_ticks, left, y(grid.ticks[0]))
     for other in range(len(data.names)):
         if other != column:
-            for run in runs(grid.times, data.columns[other], x, y):
+            for run in unbroken_runs(grid.times, data.columns[other], x, y):
                 canvas.line(run, colours.context, _PALE_WIDTH)
     values = data.columns[column]
     point = draw_series(canvas, grid.times, values, x, y, colours.strong, _STRONG_WIDTH)
-    if point and (last := data.last(column)):
+    if point and (last_value := data.last_value(column)):
         text, value_x = (
-            theme.number(last[1], data.decimals),
+            theme.number(last_value[1], data.decimals),
             point[0] + _VALUE_GAP * theme.size,
         )
         background = colours.paper

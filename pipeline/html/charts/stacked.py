@@ -6,8 +6,8 @@ from itertools import accumulate, pairwise
 
 from pipeline.html.charts.canvas import HAIRLINE, Box, Canvas
 from pipeline.html.charts.data_table import ChartData
-from pipeline.html.charts.row_labels import BAR, label_row, lay_rows
-from pipeline.html.charts.scale import Scale, linear_scale, spread
+from pipeline.html.charts.row_labels import BAR_HEIGHT, arrange_rows, label_row
+from pipeline.html.charts.scale import Scale, linear_scale, spread_positions
 from pipeline.html.charts.theme import ink_on
 
 # Tones by the number of parts, from dark to light with a hatch between: see `_fill_part`.
@@ -31,7 +31,7 @@ def draw(canvas: Canvas, data: ChartData) -> None:
     max_width = canvas.width / len(data.names) - theme.size
     heads = [theme.break_lines(name, max_width, "head") for name in data.names]
     top = max(map(len, heads)) * theme.leading + 0.9 * theme.size
-    rows = lay_rows(canvas, data.labels, _MIN_BAR_LENGTH * theme.size, top)
+    rows = arrange_rows(canvas, data.labels, _MIN_BAR_LENGTH * theme.size, top)
     whole = max(sum(value or 0 for value in row) for row in data.rows)
     x = linear_scale(Decimal(0), Decimal(whole) or Decimal(1), rows.start, canvas.width)
     tones = _tones(data)
@@ -42,7 +42,9 @@ def draw(canvas: Canvas, data: ChartData) -> None:
             if value:
                 _draw_part(canvas, ends, y, theme.number(value, data.decimals), tone)
     middles = [(left + right) / 2 for left, right in pairwise(edges[0])]
-    _draw_part_names(canvas, heads, middles, top, rows.middles[0] - BAR * theme.size / 2)
+    _draw_part_names(
+        canvas, heads, middles, top, rows.middles[0] - BAR_HEIGHT * theme.size / 2
+    )
 
 
 def _tones(data: ChartData) -> Sequence[str]:
@@ -63,16 +65,16 @@ def _draw_part(
     canvas: Canvas, ends: tuple[float, float], y: float, text: str, tone: str
 ) -> None:
     theme, (left, right) = canvas.theme, ends
-    width, height = max(right - left - _GAP_PT, 0.5), BAR * theme.size
+    width, height = max(right - left - _GAP_PT, 0.5), BAR_HEIGHT * theme.size
     fill = _fill_part(canvas, (left, y - height / 2, width, height), tone)
-    text_width, beside = theme.width(text, "value"), _SIDE_SPACE * theme.size
-    if width > text_width + 2 * beside:
+    text_width, side_space = theme.width(text, "value"), _SIDE_SPACE * theme.size
+    if width > text_width + 2 * side_space:
         ink = ink_on(fill, theme)
         # Text on a hatch needs a background.
-        ground = fill if ink == "inverse" or tone == "hatch" else ""
+        background = fill if ink == "inverse" or tone == "hatch" else ""
         place = (left + width / 2, y, text, "value", "center")
-        box = text_width + beside
-        canvas.text(*place, ink=ink, background=ground, mark=fill, width=box)
+        box = text_width + side_space
+        canvas.text(*place, ink=ink, background=background, mark=fill, width=box)
 
 
 def _fill_part(canvas: Canvas, box: Box, tone: str) -> str:
@@ -97,16 +99,16 @@ def _draw_part_names(
 ) -> None:
     """Set the name of each part over the first bar, with a line to its middle."""
     theme = canvas.theme
-    apart = 0.9 * theme.size
-    most = canvas.width / len(heads) - apart
-    widths = [min(theme.widest(lines, "head") + 1, most) + apart for lines in heads]
-    foot = top - apart
-    places = spread(middles, widths, -apart / 2, canvas.width + apart / 2)
+    gap = 0.9 * theme.size
+    max_width = canvas.width / len(heads) - gap
+    widths = [min(theme.widest(lines, "head") + 1, max_width) + gap for lines in heads]
+    foot = top - gap
+    places = spread_positions(middles, widths, -gap / 2, canvas.width + gap / 2)
     for lines, middle, place, width in zip(heads, middles, places, widths, strict=True):
-        y, box_width = foot - len(lines) * theme.leading / 2, width - apart
+        y, box_width = foot - len(lines) * theme.leading / 2, width - gap
         canvas.text(place, y, lines, "head", "center", ink="heading", width=box_width)
         # The line starts below the name, at the point nearest to the middle of the part.
-        reach = max(width / 2 - apart, 0.0)
-        above = min(max(middle, place - reach), place + reach)
+        max_shift = max(width / 2 - gap, 0.0)
+        above = min(max(middle, place - max_shift), place + max_shift)
         start = (above, foot + 0.3 * theme.size)
         canvas.rule(start, (middle, bar - 1), theme.colours.muted, HAIRLINE)

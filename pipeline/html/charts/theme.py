@@ -32,7 +32,7 @@ from pipeline.problems import PipelineError, Place, Problem, Rule
 # Neighbours differ by at least 12, so that they are distinct on screen and on photocopies.
 _THIRD_LIGHTNESS, _FOURTH_LIGHTNESS = 62.0, 86.0
 # Printed for an empty cell.
-GAP = "–"
+EMPTY_CELL = "–"
 
 
 @dataclass(frozen=True)
@@ -109,7 +109,7 @@ class ChartTheme:
 
     def width(self, text: str, kind: str) -> float:
         """The width of a label of a kind ("name", "value", "head", "axis", "tile")."""
-        return _width(self.faces, text, self.styles[kind])
+        return _measure_width(self.faces, text, self.styles[kind])
 
     def widest(self, texts: Sequence[str], kind: str) -> float:
         """The width of the widest label; 0 if there is none."""
@@ -131,7 +131,7 @@ class ChartTheme:
 def format_value(value: Decimal | None, decimals: int, language: str) -> str:
     """Format a number of a chart, 78 beside 77.7 as 78.0; an empty cell is a dash."""
     if value is None:
-        return GAP
+        return EMPTY_CELL
     return format_number(value.quantize(Decimal(1).scaleb(-decimals)), language)
 
 
@@ -142,7 +142,7 @@ def format_text(text: str, language: str) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _width(faces: FontFaces, text: str, style: ChartTextStyle) -> float:
+def _measure_width(faces: FontFaces, text: str, style: ChartTextStyle) -> float:
     width = faces.width(text, style.families, style.weight, tabular_digits=style.is_number)
     return width * style.size
 
@@ -151,16 +151,16 @@ def read_chart_theme(
     tokens: Tokens, faces: FontFaces, language: str, soft_proof: SoftProof | None = None
 ) -> ChartTheme:
     """Read the tokens; PipelineError if one is missing or not a length or colour."""
-    size, small = _points(tokens, "table"), _points(tokens, "small")
+    size, small = _read_points(tokens, "table"), _read_points(tokens, "small")
     text, display = tokens.families("text"), tokens.families("display")
     return ChartTheme(
         language=language,
         size=size,
-        leading=_points(tokens, "bar-leading"),
-        main_width=_points(tokens, "measure"),
-        full_width=_points(tokens, "full"),
-        side_width=_points(tokens, "side-column"),
-        big_figure=_points(tokens, "big-figure"),
+        leading=_read_points(tokens, "bar-leading"),
+        main_width=_read_points(tokens, "measure"),
+        full_width=_read_points(tokens, "full"),
+        side_width=_read_points(tokens, "side-column"),
+        big_figure=_read_points(tokens, "big-figure"),
         colours=_read_colours(tokens),
         styles={
             "name": ChartTextStyle(text, size),
@@ -175,16 +175,16 @@ def read_chart_theme(
 
 
 def _read_colours(tokens: Tokens) -> ChartColours:
-    context, tint = _colour(tokens, "mark-context"), _colour(tokens, "rule-note")
-    background, dark = _colour(tokens, "paper"), _colour(tokens, "rule-strong")
+    context, tint = _read_colour(tokens, "mark-context"), _read_colour(tokens, "rule-note")
+    background, dark = _read_colour(tokens, "paper"), _read_colour(tokens, "rule-strong")
     named = {
         "paper": background,
-        "ink": _colour(tokens, "ink"),
+        "ink": _read_colour(tokens, "ink"),
         "strong_rule": dark,
-        "hairline": _colour(tokens, "rule-quiet"),
-        "ring": _colour(tokens, "mark-ring"),
-        "muted": _colour(tokens, "ink-quiet"),
-        "strong": _colour(tokens, "mark-highlighted"),
+        "hairline": _read_colour(tokens, "rule-quiet"),
+        "ring": _read_colour(tokens, "mark-ring"),
+        "muted": _read_colour(tokens, "ink-quiet"),
+        "strong": _read_colour(tokens, "mark-highlighted"),
         "context": context,
         "tint": tint,
         "third": _mix_to_lightness(_THIRD_LIGHTNESS, context, background, dark),
@@ -194,12 +194,12 @@ def _read_colours(tokens: Tokens) -> ChartColours:
 
 
 def _mix_to_lightness(
-    wanted: float, colour: Colour, background: Colour, dark: Colour
+    target: float, colour: Colour, background: Colour, dark: Colour
 ) -> Colour:
     """Mix a colour with the lighter or the darker one to a given lightness."""
-    other = background if lightness(colour) < wanted else dark
+    other = background if lightness(colour) < target else dark
     shares = (mix(colour, other, step / 64) for step in range(65))
-    return min(shares, key=lambda mixed: abs(lightness(mixed) - wanted))
+    return min(shares, key=lambda mixed: abs(lightness(mixed) - target))
 
 
 def ink_on(fill: str, theme: ChartTheme) -> str:
@@ -218,15 +218,15 @@ def ink_on(fill: str, theme: ChartTheme) -> str:
     return max(ratios, key=lambda name: ratios[name])
 
 
-def _points(tokens: Tokens, name: str) -> float:
-    return tokens.points(name) or _refuse(name, "a length")
+def _read_points(tokens: Tokens, name: str) -> float:
+    return tokens.points(name) or _raise_missing_token(name, "a length")
 
 
-def _colour(tokens: Tokens, name: str) -> Colour:
-    return parse_colour(tokens.resolved(name)) or _refuse(name, "a colour")
+def _read_colour(tokens: Tokens, name: str) -> Colour:
+    return parse_colour(tokens.resolved(name)) or _raise_missing_token(name, "a colour")
 
 
-def _refuse(name: str, kind: str) -> NoReturn:
+def _raise_missing_token(name: str, kind: str) -> NoReturn:
     message = f'charts need {kind} in the token "--{name}"'
     hint = "copy the token from the bundled styles/tokens.css"
     raise PipelineError(Problem(Rule.TEMPLATE, Place("styles/tokens.css"), message, hint))

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from babel.dates import format_skeleton
 
-from pipeline.html.charts.canvas import HAIRLINE, ZERO, Canvas, Point
+from pipeline.html.charts.canvas import HAIRLINE, ZERO_LINE, Canvas, Point
 from pipeline.html.charts.scale import (
     MAX_TICKS,
     Scale,
@@ -20,10 +20,10 @@ from pipeline.html.charts.theme import ChartTheme
 from pipeline.model.fields import MONTH, parse_time
 from pipeline.model.number_format import locale_of
 
-# The least distance of two labels of the axis, as a multiple of their size.
-_APART = 1.0
-# The size of a dot at the end of a line, as a multiple of the label size.
-_DOT = 0.34
+# The minimum gap between two labels of the axis, as a multiple of their size.
+_LABEL_GAP = 1.0
+# The radius of a dot at the end of a line, as a multiple of the label size.
+_DOT_RADIUS = 0.34
 
 
 @dataclass(frozen=True)
@@ -70,23 +70,25 @@ def choose_time_ticks(
             for index in (0, -1)
         )
         return [first, last] if _are_apart(first, last, theme) else [last]
-    unit = _unit(keys)
+    min_step = _min_step(keys)
     for step in () if ends_only else round_steps(times[-1] - times[0]):
         if step >= times[-1] - times[0]:
             break
-        if step % unit:
+        if step % min_step:
             continue  # a fraction of a year, or finer than the labels were typed
         inner = [tick(time, label) for time, label in _round_times(times, step, theme)]
         inner = [t for t in inner if _are_apart(first, t, theme)]
         inner = [t for t in inner if _are_apart(t, last, theme)]
-        are_apart = all(_are_apart(one, other, theme) for one, other in pairwise(inner))
+        are_apart = all(
+            _are_apart(before, after, theme) for before, after in pairwise(inner)
+        )
         if are_apart and len(inner) <= MAX_TICKS:
             return [first, *inner, last]
     return [first, last]
 
 
-def _unit(keys: Sequence[str]) -> Decimal:
-    """The least step of an axis: a year, or the last decimal that was typed."""
+def _min_step(keys: Sequence[str]) -> Decimal:
+    """The minimum step of an axis: a year, or the last decimal place of the labels."""
     if MONTH.fullmatch(keys[0]):
         return Decimal(1)
     return Decimal(1).scaleb(-decimals_of([Decimal(key) for key in keys]))
@@ -117,12 +119,14 @@ def format_time(key: str, theme: ChartTheme) -> str:
     return theme.text(key)
 
 
-def _are_apart(one: TimeTick, other: TimeTick, theme: ChartTheme) -> bool:
-    half = (theme.width(one.label, "axis") + theme.width(other.label, "axis")) / 2
-    return other.middle - one.middle >= half + _APART * theme.styles["axis"].size
+def _are_apart(tick: TimeTick, next_tick: TimeTick, theme: ChartTheme) -> bool:
+    half = (theme.width(tick.label, "axis") + theme.width(next_tick.label, "axis")) / 2
+    return next_tick.middle - tick.middle >= half + _LABEL_GAP * theme.styles["axis"].size
 
 
-def draw_time(canvas: Canvas, ticks: Sequence[TimeTick], start: float, y: float) -> None:
+def draw_time_axis(
+    canvas: Canvas, ticks: Sequence[TimeTick], start: float, y: float
+) -> None:
     """Draw the ticks and labels of an axis that begins at `start`, at the height `y`."""
     axis = canvas.theme.styles["axis"].size
     for tick in ticks:
@@ -138,7 +142,7 @@ def draw_grid_lines(
     """Draw the grid lines of a scale; that of zero is stronger."""
     colours = canvas.theme.colours
     for tick in ticks:
-        zero = colours.strong_rule, ZERO
+        zero = colours.strong_rule, ZERO_LINE
         stroke, width = (colours.hairline, HAIRLINE) if tick else zero
         canvas.rule((start, y(tick)), (end, y(tick)), stroke, width)
 
@@ -162,18 +166,18 @@ def draw_series(
     """Draw a line with a dot at its end; returns its end, None if all cells are empty."""
     size = canvas.theme.size
     point: Point | None = None
-    for run in runs(times, values, x, y):
+    for run in unbroken_runs(times, values, x, y):
         point = run[-1]
         if len(run) > 1:
             canvas.line(run, colour, width, dash)
         else:
-            canvas.dot(point, _DOT * 0.7 * size, colour)
+            canvas.dot(point, _DOT_RADIUS * 0.7 * size, colour)
     if point is not None:
-        canvas.dot(point, _DOT * size, colour)
+        canvas.dot(point, _DOT_RADIUS * size, colour)
     return point
 
 
-def runs(
+def unbroken_runs(
     times: Sequence[Decimal], values: Sequence[Decimal | None], x: Scale, y: Scale
 ) -> Iterator[list[Point]]:
     """The unbroken parts of a line; an empty cell breaks it."""

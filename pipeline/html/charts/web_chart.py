@@ -11,16 +11,16 @@ from dataclasses import fields, replace
 from markupsafe import Markup
 
 from pipeline.html.charts.canvas import Label
-from pipeline.html.charts.diagrams import Diagram, Draw, draw_diagram
+from pipeline.html.charts.diagrams import Diagram, DrawFunctions, draw_diagram
 from pipeline.html.charts.draw import Chart, draw_chart
 from pipeline.html.charts.theme import ChartColours, ChartTheme
 from pipeline.model.diagrams import Timeline
 from pipeline.model.schema import DataRow, Figure
 
 # CSS pixels: the widths of the two drawings, and the sizes of their labels and lines.
-_WIDTHS = (600, 320)
-_SIZE, _SMALL, _LEADING = 14.5, 13.0, 18.0
-_SIZES = {"axis": _SMALL, "tile": 23.2}
+_CHART_WIDTHS = (600, 320)
+_LABEL_SIZE, _AXIS_LABEL_SIZE, _LINE_HEIGHT = 14.5, 13.0, 18.0
+_SIZE_BY_KIND = {"axis": _AXIS_LABEL_SIZE, "tile": 23.2}
 # The token of each colour of a chart; `mark-third` and `mark-fourth` are computed.
 CHART_TOKENS = {
     "paper": "paper",
@@ -35,46 +35,51 @@ CHART_TOKENS = {
     "third": "mark-third",
     "fourth": "mark-fourth",
 }
-_FRAME = re.compile(r"^<svg[^>]*>|</svg>$")
+_SVG_TAGS = re.compile(r"^<svg[^>]*>|</svg>$")
 _COLOUR = re.compile(r"#[0-9a-f]{6}")
 _ANCHORS = {"left": "start", "center": "middle", "right": "end"}
 
 
 def draw_web_chart(
-    figure: Figure, rows: Sequence[DataRow], theme: ChartTheme, *, alone: bool = True
+    figure: Figure, rows: Sequence[DataRow], theme: ChartTheme, *, may_be_wide: bool = True
 ) -> Chart:
     """Draw a chart in each width."""
-    themes = [_for_screen(theme, width) for width in _WIDTHS]
-    charts = [draw_chart(figure, rows, theme, alone=alone) for theme in themes]
-    drawings = tuple(map(_svg, charts, themes))
+    themes = [_screen_theme(theme, width) for width in _CHART_WIDTHS]
+    charts = [draw_chart(figure, rows, theme, may_be_wide=may_be_wide) for theme in themes]
+    drawings = tuple(map(_chart_svg, charts, themes))
     return replace(charts[0], drawings=drawings)
 
 
 def draw_web_diagram(
-    content: object, theme: ChartTheme, *, alone: bool = True
+    content: object, theme: ChartTheme, *, may_be_wide: bool = True
 ) -> Diagram | None:
     """Draw a diagram whose texts flow beside it; a timeline in each width."""
-    widths = _WIDTHS if isinstance(content, Timeline) else _WIDTHS[:1]
-    themes = [_for_screen(theme, width) for width in widths]
-    drawn = [draw_diagram(content, one, alone=alone, on_screen=True) for one in themes]
-    if (diagram := drawn[0]) is None or not diagram.height:
+    widths = _CHART_WIDTHS if isinstance(content, Timeline) else _CHART_WIDTHS[:1]
+    themes = [_screen_theme(theme, width) for width in widths]
+    diagrams = [
+        draw_diagram(content, one, may_be_wide=may_be_wide, on_screen=True)
+        for one in themes
+    ]
+    if (diagram := diagrams[0]) is None or not diagram.height:
         return diagram
-    drawings = (_svg(one, theme) for one, theme in zip(drawn, themes, strict=True) if one)
+    drawings = (
+        _chart_svg(one, theme) for one, theme in zip(diagrams, themes, strict=True) if one
+    )
     return replace(diagram, svg=Markup("").join(drawings))
 
 
-ON_SCREEN = Draw(draw_web_chart, draw_web_diagram)
+ON_SCREEN = DrawFunctions(draw_web_chart, draw_web_diagram)
 
 
-def _for_screen(theme: ChartTheme, width: float) -> ChartTheme:
+def _screen_theme(theme: ChartTheme, width: float) -> ChartTheme:
     styles = {
-        kind: replace(style, size=_SIZES.get(kind, _SIZE))
+        kind: replace(style, size=_SIZE_BY_KIND.get(kind, _LABEL_SIZE))
         for kind, style in theme.styles.items()
     }
     return replace(
         theme,
-        size=_SIZE,
-        leading=_LEADING,
+        size=_LABEL_SIZE,
+        leading=_LINE_HEIGHT,
         main_width=width,
         full_width=width,
         side_width=width,
@@ -82,15 +87,15 @@ def _for_screen(theme: ChartTheme, width: float) -> ChartTheme:
     )
 
 
-def _svg(chart: Chart | Diagram, theme: ChartTheme) -> Markup:
+def _chart_svg(chart: Chart | Diagram, theme: ChartTheme) -> Markup:
     tokens = _tokens_by_value(theme.colours)
     marks = _COLOUR.sub(
-        lambda found: tokens.get(found[0], found[0]), _FRAME.sub("", chart.svg)
+        lambda match: tokens.get(match[0], match[0]), _SVG_TAGS.sub("", chart.svg)
     )
     svg = Markup('<svg viewBox="0 0 {} {}" class="drawing">').format(
         theme.full_width, chart.height
     )
-    labels = (_text(label, theme, tokens) for label in chart.labels)
+    labels = (_label_svg(label, theme, tokens) for label in chart.labels)
     drawn = Markup(marks)  # noqa: S704 – numbers and colours
     return svg + drawn + Markup("").join(labels) + Markup("</svg>")
 
@@ -100,22 +105,24 @@ def _tokens_by_value(colours: ChartColours) -> dict[str, str]:
     return {getattr(colours, name): f"var(--{CHART_TOKENS[name]})" for name in names}
 
 
-def _text(label: Label, theme: ChartTheme, tokens: dict[str, str]) -> Markup:
-    """One line of text, with the ground that it needs on a mark."""
+def _label_svg(label: Label, theme: ChartTheme, tokens: dict[str, str]) -> Markup:
+    """The SVG of one line of text, with its background on a mark."""
     size = theme.styles[label.kind].size
     left, top, width = float(label.left), float(label.top), float(label.width)
     x = {"left": left, "center": left + width / 2, "right": left + width}[label.align]
     anchor = _ANCHORS[label.align]
     if label.direction == "rtl":  # right-to-left text starts at the right
         anchor = {"start": "end", "end": "start"}.get(anchor, anchor)
-    ground = Markup()
+    background = Markup()
     if label.background:
-        ground = Markup('<rect x="{:.2f}" y="{:.2f}" width="{:.2f}" height="{:.2f}"{}/>')
+        background = Markup(
+            '<rect x="{:.2f}" y="{:.2f}" width="{:.2f}" height="{:.2f}"{}/>'
+        )
         fill = Markup(' fill="{}"').format(tokens[label.background])
-        ground = ground.format(left, top, width, size * 1.2, fill)
+        background = background.format(left, top, width, size * 1.2, fill)
     text = Markup(
         '<text class="chart-{}" x="{:.2f}" y="{:.2f}" text-anchor="{}"{}>{}</text>'
     )
     kind = f"{label.kind} {label.ink}".strip()
     directed = Markup(' direction="rtl"') if label.direction == "rtl" else ""
-    return ground + text.format(kind, x, top + size, anchor, directed, label.text)
+    return background + text.format(kind, x, top + size, anchor, directed, label.text)
