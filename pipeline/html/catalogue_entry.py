@@ -1,7 +1,7 @@
 """The entry of an edition in one language in the catalogue of a site.
 
-It is stored beside each page (`data.json`): one page can be made again without reading the
-content of all others, and other catalogues can collect it.
+It is stored beside each page (`data.json`), so that one page can be rebuilt without reading
+the content of the others, and that other catalogues can collect it.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""Prepare what the cover of a brief shows: a numeral, the line of a chart, a photograph."""
+"""Prepare the cover of a brief: a large number, the line of a chart, or a photograph."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -21,16 +21,17 @@ from pipeline.model.schema import (
 )
 from pipeline.project import BASE_URL
 
-# Shares of the height that the line leaves free, and its width in points.
-_MARGIN, _PEN = 0.12, 2.5
+# The margin above and below the line, as a share of the height; the width of the line in
+# points.
+_LINE_MARGIN, _LINE_WIDTH = 0.12, 2.5
 
 
 @dataclass(frozen=True)
 class CoverView:
-    """A cover: its kind, and what it shows.
+    """A cover: its kind and its content.
 
-    `figure` is the first pull figure, which is not in the side column then; `size` is that
-    of its numeral in points. `line` is the line of the first line chart, as SVG.
+    `figure` is the first pull figure, which is then not in the side column; `size` is the
+    size of its number in points. `line` is the line of the first line chart, as SVG.
     """
 
     kind: str = "type"
@@ -54,7 +55,7 @@ def view_cover(edition: Edition, version: LanguageVersion, page: PageView) -> Co
     if kind == "chart" and (chart := version.line_chart):
         file = chart.data.file
         rows = edition.data[file] if file else chart.data.rows
-        return CoverView(kind, accent, line=_line(chart, rows, page))
+        return CoverView(kind, accent, line=_draw_line(chart, rows, page))
     if kind == "photo" and cover.file and cover.alt:
         address = f"{BASE_URL}content/{quote(edition.folder)}/{quote(cover.file)}"
         alt = page.plain_text(cover.alt)
@@ -65,7 +66,7 @@ def view_cover(edition: Edition, version: LanguageVersion, page: PageView) -> Co
 
 
 def _numeral_size(figure: PullFigure, page: PageView) -> float:
-    """The largest size at which a numeral fits into its measure."""
+    """The largest size at which the number of a cover fits into its measure."""
     tokens, faces = page._measurer.tokens, page._measurer.faces
     text = plain_text(figure.figure)
     width = faces.width(text, tokens.families("display"), BOLD)
@@ -74,14 +75,14 @@ def _numeral_size(figure: PullFigure, page: PageView) -> float:
     return round(min(largest, measure / width if width else largest), 1)
 
 
-def _line(chart: Figure, rows: Sequence[DataRow], page: PageView) -> Markup:
+def _draw_line(chart: Figure, rows: Sequence[DataRow], page: PageView) -> Markup:
     """Draw the highlighted line, or the first one, over the width of the page."""
     tokens = page._measurer.tokens
     names = ("full", "page-inner", "page-outer")
     width = sum(tokens.points(name) or 0.0 for name in names)
     height = tokens.points("cover-line-height") or 0.0
     column = chart.highlight if chart.highlight in chart.value else chart.value[0]
-    points = " ".join(_points([row.get(column) for row in rows], width, height))
+    points = " ".join(_line_points([row.get(column) for row in rows], width, height))
     return Markup(
         '<svg xmlns="http://www.w3.org/2000/svg" aria-hidden="true" '
         'width="{width:.2f}pt" height="{height:.2f}pt" '
@@ -93,15 +94,20 @@ def _line(chart: Figure, rows: Sequence[DataRow], page: PageView) -> Markup:
         height=height,
         points=points,
         ink=tokens.resolved("cover-mark"),
-        pen=_PEN,
+        pen=_LINE_WIDTH,
     )
 
 
-def _points(values: Sequence[str | None], width: float, height: float) -> Iterator[str]:
-    known = [(n, Decimal(value)) for n, value in enumerate(values) if value]
-    least, most = (choose(value for _, value in known) for choose in (min, max))
-    room, spread = height * (1 - 2 * _MARGIN), most - least or Decimal(1)
-    for number, value in known:
+def _line_points(
+    values: Sequence[str | None], width: float, height: float
+) -> Iterator[str]:
+    filled = [(n, Decimal(value)) for n, value in enumerate(values) if value]
+    lowest, highest = (choose(value for _, value in filled) for choose in (min, max))
+    plot_height, value_range = (
+        height * (1 - 2 * _LINE_MARGIN),
+        highest - lowest or Decimal(1),
+    )
+    for number, value in filled:
         x = width * number / max(1, len(values) - 1)
-        y = height * _MARGIN + room * float((most - value) / spread)
+        y = height * _LINE_MARGIN + plot_height * float((highest - value) / value_range)
         yield f"{x:.2f},{y:.2f}"

@@ -1,4 +1,4 @@
-"""Move the footnotes of a page to its end, where a screen has no foot.
+"""Move the footnotes of a web page to its end: a screen has no foot of the page.
 
 A footnote is written at its call (`html/text/markdown.py`); a call becomes a link.
 """
@@ -13,14 +13,14 @@ _SPAN = re.compile(r"<span\b[^>]*>|</span>")
 
 @dataclass(frozen=True)
 class Endnotes:
-    """The HTML of a text with calls of notes, and of the notes in their order."""
+    """The HTML of a text with the calls of its notes, and that of the notes in order."""
 
     text: str
     notes: tuple[str, ...]
 
 
 def move_notes(html: str, call: Callable[[int], str]) -> Endnotes:
-    """Replace each footnote by what `call` gives for its number."""
+    """Replace each footnote by the HTML that `call` returns for its number."""
     texts: list[str] = []
     notes: list[str] = []
     end, start, depth = 0, 0, 0

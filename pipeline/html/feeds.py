@@ -11,9 +11,9 @@ from pipeline.html.site_view import SiteView
 _ATOM = "http://www.w3.org/2005/Atom"
 _SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
 _XHTML = "http://www.w3.org/1999/xhtml"
-_HEAD = '<?xml version="1.0" encoding="utf-8"?>\n'
-# The newest editions of a feed; all are in the index.
-_ENTRIES_OF_FEED = 100
+_XML_DECLARATION = '<?xml version="1.0" encoding="utf-8"?>\n'
+# The maximum number of entries of a feed, the newest; the index has all editions.
+_MAX_FEED_ENTRIES = 100
 
 
 def feed_name(language: str) -> str:
@@ -26,30 +26,30 @@ def atom_feed(site: SiteView, url: str, entries: Iterable[CatalogueEntry]) -> by
 
     It has an entry for each edition, each correction and each withdrawal.
     """
-    listed = [item for entry in entries for item in _items(entry, url)]
-    listed.sort(key=lambda item: (item.day, item.id), reverse=True)
-    listed = listed[:_ENTRIES_OF_FEED]
-    own = f"{url}/{feed_name(site.language)}"
+    items = [item for entry in entries for item in _feed_items(entry, url)]
+    items.sort(key=lambda item: (item.day, item.id), reverse=True)
+    items = items[:_MAX_FEED_ENTRIES]
+    feed_address = f"{url}/{feed_name(site.language)}"
     lines = [
         f'<feed xmlns="{_ATOM}" xml:lang={quoteattr(site.language)}>',
-        f"<id>{escape(own)}</id>",
+        f"<id>{escape(feed_address)}</id>",
         f"<title>{escape(site.title)}</title>",
-        f"<updated>{_time(listed[0].day if listed else '1970-01-01')}</updated>",
-        f"<author><name>{escape(_publisher(site))}</name></author>",
-        f'<link rel="self" href={quoteattr(own)}/>',
+        f"<updated>{_timestamp(items[0].day if items else '1970-01-01')}</updated>",
+        f"<author><name>{escape(_publisher_name(site))}</name></author>",
+        f'<link rel="self" href={quoteattr(feed_address)}/>',
         f"<link href={quoteattr(f'{url}/index.{site.language}.html')}/>",
-        *(line for item in listed for line in _atom_entry(item)),
+        *(line for item in items for line in _atom_entry(item)),
         "</feed>",
     ]
-    return _file(lines)
+    return _encode_lines(lines)
 
 
-def _publisher(site: SiteView) -> str:
+def _publisher_name(site: SiteView) -> str:
     return site.plain_text(site.series.publisher.name)
 
 
 @dataclass(frozen=True)
-class _Item:
+class _FeedItem:
     """An entry of a feed. Its id names the work and its date, and outlives the address."""
 
     id: str
@@ -60,22 +60,22 @@ class _Item:
     pdf: str = ""
 
 
-def _items(entry: CatalogueEntry, url: str) -> Iterator[_Item]:
-    """Give an item for an edition, and for each event after it was published."""
+def _feed_items(entry: CatalogueEntry, url: str) -> Iterator[_FeedItem]:
+    """Yield an item for an edition, and one for each event after its publication."""
     address = f"{url}/{entry.folder}/"
     year = entry.information_date[:4]
     tag = f"tag:{urlsplit(url).hostname},{year}:{entry.folder}"
     summary = entry.change_note or entry.standfirst
-    yield _Item(tag, entry.title, entry.day, address, summary, entry.pdf)
+    yield _FeedItem(tag, entry.title, entry.day, address, summary, entry.pdf)
     for event in entry.events:
         title = f"{entry.title} ({event.label})"
-        yield _Item(f"{tag}/{event.name}", title, event.day, address, event.note)
+        yield _FeedItem(f"{tag}/{event.name}", title, event.day, address, event.note)
 
 
-def _atom_entry(item: _Item) -> Iterator[str]:
+def _atom_entry(item: _FeedItem) -> Iterator[str]:
     yield f"<entry><id>{escape(item.id)}</id>"
     yield f"<title>{escape(item.title)}</title>"
-    yield f"<updated>{_time(item.day)}</updated>"
+    yield f"<updated>{_timestamp(item.day)}</updated>"
     yield f"<link href={quoteattr(item.address)}/>"
     if item.pdf:
         file = quoteattr(f"{item.address}{item.pdf}")
@@ -83,7 +83,7 @@ def _atom_entry(item: _Item) -> Iterator[str]:
     yield f"<summary>{escape(item.summary)}</summary></entry>"
 
 
-def _time(day: str) -> str:
+def _timestamp(day: str) -> str:
     return f"{day}T00:00:00Z"
 
 
@@ -104,13 +104,13 @@ def sitemap(url: str, entries: Sequence[CatalogueEntry]) -> bytes:
         lines.append(
             f"<url><loc>{address}</loc><lastmod>{entry.modified}</lastmod>{links}</url>"
         )
-    return _file([*lines, "</urlset>"])
+    return _encode_lines([*lines, "</urlset>"])
 
 
-def robots(url: str) -> bytes:
-    """Allow all pages to be read, and name the sitemap."""
+def robots_txt(url: str) -> bytes:
+    """Write robots.txt: all pages may be crawled; the sitemap is named."""
     return f"User-agent: *\nAllow: /\nSitemap: {url}/sitemap.xml\n".encode()
 
 
-def _file(lines: Sequence[str]) -> bytes:
-    return (_HEAD + "\n".join(lines) + "\n").encode()
+def _encode_lines(lines: Sequence[str]) -> bytes:
+    return (_XML_DECLARATION + "\n".join(lines) + "\n").encode()

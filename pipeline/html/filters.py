@@ -17,9 +17,9 @@ from jinja2.runtime import Context
 from markupsafe import Markup
 
 from pipeline.html.endnotes import Endnotes, move_notes
-from pipeline.html.link_words import describe_link, short_address
+from pipeline.html.link_descriptions import describe_link, short_address
 from pipeline.html.page_view import PageView
-from pipeline.html.text.chinese import is_chinese, keep_words
+from pipeline.html.text.chinese import enclose_words, is_chinese
 from pipeline.html.text.cldr import format_date, language_name
 from pipeline.html.text.line_balance import balance_html, join_lines
 from pipeline.html.text.markdown import TextStyle, line_html, prose_html
@@ -35,21 +35,21 @@ from pipeline.model.schema import Table
 from pipeline.model.scripts import direction, text_direction
 from pipeline.redline.redlined import Redlined
 
-# Tables: characters of a row and number of columns that fit into the main zone; characters
-# of a row header that stay on one line.
-_WIDE_ROW, _NARROW_COLUMNS, _SHORT_HEAD = 75, 4, 18
+# Tables: the maximum number of characters of a row, and of columns, in the main zone; the
+# maximum number of characters of a row header that stays on one line.
+_MAX_ROW_LENGTH, _MAX_COLUMNS, _MAX_ONE_LINE_HEAD = 75, 4, 18
 _NUMBER_AND_UNIT = re.compile(r"([^<>]*\d\S*)\s([^\d<>]+)")
 
 
 def _page(context: Context) -> PageView:
-    """The variable of the template."""
+    """Return the variable of the template."""
     names = (name for name in ("brief", "pack", "sheet", "site") if name in context)
     page: PageView = context[next(names)]
     return page
 
 
 def _render_changes(text: str, render: Callable[[str], str]) -> Markup:
-    """Render a text; one that differs between two editions has both, marked."""
+    """Render a text; of one that differs between two editions, mark the changes."""
     if not isinstance(text, Redlined):
         return Markup(render(text))
     from pipeline.html.redline_html import mark_changes  # slow, and only for a redline
@@ -62,7 +62,9 @@ def _citation_number(page: PageView, reference_id: str) -> str:
     return typesetter(page.locale)(str(numbers[reference_id]))
 
 
-def _style(context: Context, language: str = "", avoids_runts: bool = False) -> TextStyle:
+def _text_style(
+    context: Context, language: str = "", avoids_runts: bool = False
+) -> TextStyle:
     page = _page(context)
     language = language or page.locale
     separator = page.strings["list_separator"]
@@ -73,20 +75,20 @@ def _style(context: Context, language: str = "", avoids_runts: bool = False) -> 
         separator,
         avoids_runts,
         partial(describe_link, page),
-        context["citation_notes"].text_of if page.cites_in_notes else None,
+        context["citation_notes"].note_tokens if page.cites_in_notes else None,
     )
 
 
 @pass_context
 def _prose(context: Context, text: str) -> Markup:
     return _render_changes(
-        text, partial(prose_html, style=_style(context, avoids_runts=True))
+        text, partial(prose_html, style=_text_style(context, avoids_runts=True))
     )
 
 
 @pass_context
 def _line(context: Context, text: str, prevent_runt: bool = True) -> Markup:
-    style = _style(context, avoids_runts=prevent_runt)
+    style = _text_style(context, avoids_runts=prevent_runt)
     return _render_changes(text, partial(line_html, style=style))
 
 
@@ -98,7 +100,7 @@ def _plain(context: Context, text: str | int) -> str:
 
 @pass_context
 def _redlined(context: Context, text: str, is_number: bool = False) -> Markup:
-    """Print plain text, or a number as typed in data, with what it was."""
+    """Print plain text, or a number as typed in data, with its changes marked."""
     locale = _page(context).locale
 
     def print_text(typed: str) -> str:
@@ -137,7 +139,7 @@ def _local(context: Context, text: Localized) -> Markup:
     words, language = in_language(text, page.language, page.series.default_language)
     if ANY_LANGUAGE in text and (text_dir := text_direction(words)) != page.direction:
         # A text for all languages, such as an address, keeps its direction in Arabic.
-        html = _render_changes(words, partial(line_html, style=_style(context, "und")))
+        html = _render_changes(words, partial(line_html, style=_text_style(context, "und")))
         return Markup('<span dir="{}">{}</span>').format(text_dir, html)
     return _in_language(context, words, language)
 
@@ -147,7 +149,7 @@ def _in_language(context: Context, words: str, language: str) -> Markup:
     """Print a line in a language, which is marked if it is not that of the page."""
     if language == _page(context).language:
         return _line(context, words)
-    html = _render_changes(words, partial(line_html, style=_style(context, language)))
+    html = _render_changes(words, partial(line_html, style=_text_style(context, language)))
     span = Markup('<span lang="{}" dir="{}">{}</span>')
     return span.format(language, direction(language), html)
 
@@ -156,8 +158,8 @@ def _in_language(context: Context, words: str, language: str) -> Markup:
 def _balance(context: Context, html: Markup, role: str) -> Markup:
     """Break a text into lines of even length; `role` is a token such as "title".
 
-    Not a redlined text: it is longer than the lines are made for. The lines of a web page
-    are broken by the browser, which knows their width.
+    A redlined text is not balanced: it is longer than a title may be. The lines of a web
+    page are broken by the browser, which knows their width.
     """
     page = _page(context)
     if "<ins>" in html or "<del>" in html:
@@ -176,8 +178,8 @@ def _balance(context: Context, html: Markup, role: str) -> Markup:
 def _keep_chinese_words(context: Context, html: Markup) -> Markup:
     """Keep the words of a short text in Chinese on one line."""
     page = _page(context)
-    is_kept = is_chinese(page.language) and page.profile != WEB_PROFILE
-    return Markup(keep_words(html)) if is_kept else html
+    is_printed_chinese = is_chinese(page.language) and page.profile != WEB_PROFILE
+    return Markup(enclose_words(html)) if is_printed_chinese else html
 
 
 @pass_context
@@ -197,7 +199,7 @@ def _sentence(context: Context, *words: str) -> str:
 @pass_context
 def _source(context: Context, text: str) -> Markup:
     """Print a source line; `@id` alone is replaced by the text of that reference."""
-    style = _style(context, avoids_runts=True)
+    style = _text_style(context, avoids_runts=True)
     texts = {reference.id: reference.text for reference in context["brief"].references}
 
     def print_source(line: str) -> str:
@@ -251,7 +253,7 @@ def _grid(table: Table) -> Iterator[RowView]:
                 column += 1
             style = str(table.columns[column].align)
             tag = "td" if column or not cell.text else "th"
-            if tag == "th" and len(cell.text) <= _SHORT_HEAD:
+            if tag == "th" and len(cell.text) <= _MAX_ONE_LINE_HEAD:
                 style += " short"
             cells.append(CellView(cell.text, cell.across, cell.down, style, tag))
             span = range(column, column + cell.across)
@@ -266,7 +268,7 @@ def _is_wide(block: BlockView) -> bool:
     if block.beside:
         return False
     longest = max(sum(len(cell.text) for cell in row) for row in block.content.rows)
-    return bool(longest > _WIDE_ROW or len(block.content.columns) > _NARROW_COLUMNS)
+    return bool(longest > _MAX_ROW_LENGTH or len(block.content.columns) > _MAX_COLUMNS)
 
 
 @pass_context
@@ -277,7 +279,7 @@ def _is_tall(context: Context, figure: str) -> bool:
 
 @pass_context
 def _pull_figure(context: Context, figure: str) -> Markup:
-    """Print a figure; a unit that has no room beside its number is set below it."""
+    """Print a figure; a unit that does not fit beside its number is set below it."""
     html = _line(context, figure)
     parts = _NUMBER_AND_UNIT.fullmatch(html)
     try:

@@ -19,14 +19,14 @@ from pipeline.model.session import Printing, Session
 # The profile of job sheets, and the style sheet that only they have.
 _PROFILE, _STYLESHEET = "office", "job_sheet.css"
 # The strings of values.
-_FINISH = {
+_FINISH_STRINGS = {
     "staple": "staple",
     "saddle-stitch": "saddle_stitch",
     "none": "loose",
     "leaf": "single_leaf",
     "fold": "folded",
 }
-_TURN = {"long": "long_edge", "short": "short_edge"}
+_TURN_STRINGS = {"long": "long_edge", "short": "short_edge"}
 
 
 @dataclass(frozen=True)
@@ -92,57 +92,57 @@ def view_job_sheet(design: Design, order: PrintOrder, session: Session) -> JobSh
         publisher=page.plain_text(page.series.publisher.name),
         body=strings["list_separator"].join(places),
         dates=format_days(facts.dates.start, facts.dates.end, page.locale),
-        paper=tuple(_paper(order.stock, page.locale)),
-        sides=strings["list_separator"].join(_sides(order, page)),
+        paper=tuple(_paper_texts(order.stock, page.locale)),
+        sides=strings["list_separator"].join(_side_texts(order, page)),
         ink=strings[order.ink],
-        finishes={finish: strings[key] for finish, key in _FINISH.items()},
-        delivery=tuple(_delivery(facts.printing, page)),
+        finishes={finish: strings[key] for finish, key in _FINISH_STRINGS.items()},
+        delivery=tuple(_delivery_texts(facts.printing, page)),
         contact=facts.printing.contact,
         order=order,
-        files=tuple(_file(line, order, strings) for line in order.lines),
-        press=tuple(_press(order.press, page)),
-        remarks=tuple(_remarks(order, page)),
+        files=tuple(_view_file(line, order, strings) for line in order.lines),
+        press=tuple(_press_texts(order.press, page)),
+        remarks=tuple(_view_remarks(order, page)),
         footer=f"{page.plain_text(page.series.name)} · {title}",
     )
 
 
-def _sides(order: PrintOrder, page: PageView) -> Iterator[str]:
+def _side_texts(order: PrintOrder, page: PageView) -> Iterator[str]:
     yield page.strings["both_sides" if order.stock.duplex else "one_side"]
     turns = sorted({line.turn for line in order.lines if line.turn})
-    yield from (page.strings[_TURN[turn]] for turn in turns)
+    yield from (page.strings[_TURN_STRINGS[turn]] for turn in turns)
 
 
-def _file(line: OrderLine, order: PrintOrder, strings: Mapping[str, str]) -> FileView:
+def _view_file(line: OrderLine, order: PrintOrder, strings: Mapping[str, str]) -> FileView:
     """Name the files of a line; a staple is where reading begins."""
     named = [(file.rpartition("/")[2], checksum) for file, checksum in order.files_of(line)]
     (file, checksum), other, *_ = *named, ("", "")
-    finish = _FINISH[line.finish]
+    finish = _FINISH_STRINGS[line.finish]
     if line.finish == "staple":
         finish = "staple_right" if direction(line.language) == "rtl" else "staple_left"
     return FileView(line, file, checksum, *other, strings[finish])
 
 
-def _press(press: PressFormat | None, page: PageView) -> Iterator[str]:
+def _press_texts(press: PressFormat | None, page: PageView) -> Iterator[str]:
     """Describe the press files for a print shop."""
     if press is None:
         return
     typeset = typesetter(page.locale)
-    edges = [typeset(f"{edge.normalize():f}") for edge in (*press.trim, press.bleed)]
-    size, bleed = f"{edges[0]} × {edges[1]} mm", f"{edges[2]} mm"
+    lengths = [typeset(f"{length.normalize():f}") for length in (*press.trim, press.bleed)]
+    size, bleed = f"{lengths[0]} × {lengths[1]} mm", f"{lengths[2]} mm"
     yield press.standard
     yield page.strings["trimmed"].replace("{size}", typeset(size))
     yield page.strings["bleed"].replace("{size}", typeset(bleed))
     yield press.condition
 
 
-def _delivery(printing: Printing, page: PageView) -> Iterator[str]:
+def _delivery_texts(printing: Printing, page: PageView) -> Iterator[str]:
     if printing.deliver_by:
         yield format_day(printing.deliver_by, page.locale)
     if printing.deliver_to:
         yield page.plain_text(printing.deliver_to)
 
 
-def _remarks(order: PrintOrder, page: PageView) -> Iterator[RemarkView]:
+def _view_remarks(order: PrintOrder, page: PageView) -> Iterator[RemarkView]:
     for line in order.lines:
         for correction in line.uncorrected:
             label = correction_label(correction.number, correction.day, page)
@@ -150,7 +150,7 @@ def _remarks(order: PrintOrder, page: PageView) -> Iterator[RemarkView]:
             yield RemarkView(line.file.rpartition("/")[2], label, correction.note)
 
 
-def _paper(stock: PaperStock, locale: str) -> Iterator[str]:
+def _paper_texts(stock: PaperStock, locale: str) -> Iterator[str]:
     """Size and weight: each is set from left to right, also in Arabic."""
     yield stock.size
     if stock.grams is not None:

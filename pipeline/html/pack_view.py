@@ -1,4 +1,4 @@
-"""Turn a session and its briefs into the values of the front of a pack.
+"""Turn a session and its briefs into the values of the front matter of a pack.
 
 The template of the cover and the contents (`templates/pack/front.html`) gets one variable,
 `pack`, a `PackView`; that of the pages after the last brief (`back.html`) a `PackBackView`.
@@ -24,8 +24,8 @@ from pipeline.model.profiles import profile_of
 from pipeline.model.session import Session, SessionFacts
 from pipeline.project import BASE_URL
 
-# A class of the root element: a front has its own page numbers, and the check of a short
-# last page does not apply to it.
+# A class of the root element: front matter has its own page numbers, and a short last page
+# of it is not reported.
 _PAGE_CLASS = "front"
 
 
@@ -96,7 +96,7 @@ def view_pack(
     *,
     has_back: bool = False,
 ) -> PackView:
-    """Prepare the values of the front of a pack."""
+    """Prepare the values of the front matter of a pack."""
     facts = session.facts
     page = view_page(design, language, profile, _PAGE_CLASS, FRONT_STYLESHEET)
     locale, strings = page.locale, page.strings
@@ -105,7 +105,7 @@ def view_pack(
     if facts.name:
         heading, _ = in_language(facts.name, language, page.series.default_language)
     series_name = page.plain_text(page.series.name)
-    own_name = language_name(language, language)
+    native_name = language_name(language, language)
     return PackView(
         **vars(page),
         title=session_title(session, page),
@@ -113,7 +113,7 @@ def view_pack(
         session_name=heading,
         dates=format_days(facts.dates.start, facts.dates.end, locale),
         first_day=str(facts.dates.start),
-        language_name=own_name[:1].upper() + own_name[1:],
+        language_name=native_name[:1].upper() + native_name[1:],
         entries=tuple(entries),
         languages=tuple(dict.fromkeys((language, *(e.language for e in entries)))),
         footer=join_footer((strings["pack"], series_name, name), page),

@@ -58,11 +58,11 @@ class LogoView:
 
 @dataclass(frozen=True, kw_only=True)
 class PageView:
-    """The values that briefs, fronts of packs and job sheets have in common.
+    """The values that briefs, the front matter of packs and job sheets have in common.
 
     `locale` is the language with its digits, such as "ar-u-nu-arab"; `stylesheets` are
-    addresses in the order of the cascade, `sheet` are CSS tokens of a paper other than A4.
-    `profile` is the layout of the profile.
+    addresses in the order of the cascade; `sheet` are the CSS tokens of the sheet size, ""
+    for A4. `profile` is the layout of the profile.
     """
 
     language: str
@@ -176,8 +176,12 @@ def view_page(
 
 def _sheet_style(series: Series, profile: str) -> str:
     """Give the tokens of the paper; a profile of the project sets its own page size."""
-    known = PROFILES.get(profile)
-    return sheet_style(series.paper, is_half=known.is_half) if known else ""
+    bundled_profile = PROFILES.get(profile)
+    return (
+        sheet_style(series.paper, is_half=bundled_profile.is_half)
+        if bundled_profile
+        else ""
+    )
 
 
 def read_stylesheet(project: Project, brand: Brand, name: str) -> bytes:
@@ -190,11 +194,13 @@ def read_stylesheet(project: Project, brand: Brand, name: str) -> bytes:
 def read_page_strings(project: Project, locale: str) -> Mapping[str, str]:
     """Read the strings of a language, with its typography applied."""
     language = locale.partition("-u-")[0]
-    return _page_strings(locale, tuple(read_strings(project, language).items()))
+    return _typeset_strings(locale, tuple(read_strings(project, language).items()))
 
 
 @lru_cache(maxsize=16)
-def _page_strings(locale: str, strings: tuple[tuple[str, str], ...]) -> Mapping[str, str]:
+def _typeset_strings(
+    locale: str, strings: tuple[tuple[str, str], ...]
+) -> Mapping[str, str]:
     typeset = typesetter(locale)
     return {key: typeset(text) for key, text in strings}
 

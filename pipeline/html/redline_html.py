@@ -1,9 +1,9 @@
 """Compare two pieces of printed HTML, and mark what changed by <ins> and <del>.
 
 The pieces come from the renderer of Markdown. Blocks are paired by similarity, their words
-compared as in `redline/words.py`. No tag is cut: a word knows the inline elements around
-it, and they are opened again after a mark. A link inside a deletion is left out, since what
-it led to may be gone.
+are compared as in `redline/words.py`. The result is well formed: each word has the inline
+elements around it, and they are opened again after a mark. A link inside a deletion is left
+out, since its target may have been deleted.
 """
 
 import re
@@ -26,15 +26,16 @@ from pipeline.redline.words import (
 _BLOCKS = {
     *("p", "ul", "ol", "li", "blockquote", "table", "thead", "tbody", "tr", "th", "td")
 }
-_VOID = {"br", "wbr", "img"}
-# Elements that are one word of their line: their content is no part of the sentence.
-_WHOLE = {"citations", "footnote"}
-_NOTE = '<span class="footnote">'
+_VOID_ELEMENTS = {"br", "wbr", "img"}
+# Classes of elements that are compared as one word: their content is not part of the
+# sentence.
+_ATOMIC_CLASSES = {"citations", "footnote"}
+_NOTE_START = '<span class="footnote">'
 _LINK = re.compile(r"</?a\b[^>]*>")
 _TAG = re.compile(r"<[^>]*>")
-# A citation is compared by what it names, since its number moves.
+# A citation is compared by its target, since its number may change.
 _CITATION = re.compile(r'<a class="citation" href="([^"]*)"[^>]*>[^<]*</a>')
-_MARKS = {"-": "del", "+": "ins"}
+_MARK_TAGS = {"-": "del", "+": "ins"}
 
 
 @dataclass
@@ -60,12 +61,12 @@ def mark_changes(text: Redlined, render: Callable[[str], str]) -> Markup:
 
 def diff_html(old: str, new: str) -> str:
     """Mark what changed from one piece of HTML to another."""
-    return "".join(_diff(_read(old).children, _read(new).children))
+    return "".join(_diff_blocks(_read_html(old).children, _read_html(new).children))
 
 
-def _diff(old: Sequence[_HtmlBlock], new: Sequence[_HtmlBlock]) -> Iterator[str]:
+def _diff_blocks(old: Sequence[_HtmlBlock], new: Sequence[_HtmlBlock]) -> Iterator[str]:
     before = ""
-    for a, b in align(old, new, _score):
+    for a, b in align(old, new, _block_similarity):
         html = _diff_block(a, b)
         is_line = not (b or a or _HtmlBlock()).tag
         yield f" {html}" if is_line and before.endswith("</del>") else html
@@ -80,12 +81,12 @@ def _diff_block(old: _HtmlBlock | None, new: _HtmlBlock | None) -> str:
     if old and new and block.tag == "tr":  # as many cells, see _score
         inner = "".join(_diff_block(a, b) for a, b in zip(*pair, strict=True))
     else:
-        inner = "".join(_diff(*pair))
+        inner = "".join(_diff_blocks(*pair))
     return f"{block.start}{inner}</{block.tag}>"
 
 
-def _score(old: _HtmlBlock, new: _HtmlBlock) -> float:
-    """How alike two blocks are; lines and cells of one paragraph or table fit."""
+def _block_similarity(old: _HtmlBlock, new: _HtmlBlock) -> float:
+    """The similarity of two blocks; 0 if their tags or numbers of columns differ."""
     if old.tag != new.tag or _columns(old) != _columns(new):
         return 0.0
     if old.tag in ("thead", "tbody"):
@@ -103,7 +104,7 @@ def _columns(block: _HtmlBlock) -> int:
 def _diff_line(old: Sequence[Word], new: Sequence[Word]) -> str:
     parts: list[str] = []
     for kind, words in diff_words(*_pair_notes(old, new)):
-        html = _write(words) if kind == "=" else _mark(_MARKS[kind], words)
+        html = _words_html(words) if kind == "=" else _mark_words(_MARK_TAGS[kind], words)
         if parts and parts[-1].endswith("</del>") and html.startswith("<ins>"):
             parts.append(" ")
         parts.append(html)
@@ -111,30 +112,34 @@ def _diff_line(old: Sequence[Word], new: Sequence[Word]) -> str:
 
 
 def _pair_notes(old: Sequence[Word], new: Sequence[Word]) -> tuple[list[Word], list[Word]]:
-    """Compare the footnotes of two lines: one that is like another is that one, changed."""
-    before, after = (
-        [word for word in line if word.text.startswith(_NOTE)] for line in (old, new)
+    """Pair the similar footnotes of two lines; mark the changes inside each pair."""
+    old_notes, new_notes = (
+        [word for word in line if word.text.startswith(_NOTE_START)] for line in (old, new)
     )
     paired = {}
-    for a, b in align(before, after, lambda a, b: similarity(*map(_note_words, (a, b)))):
+    for a, b in align(
+        old_notes, new_notes, lambda a, b: similarity(*map(_note_words, (a, b)))
+    ):
         if a and b:
             inner = diff_html(*(_note_html(note) for note in (a, b)))
-            paired[a.text] = Word(b.key, a.text, a.around)
-            paired[b.text] = Word(b.key, f"{_NOTE}{inner}</span>", b.around)
-    line_a, line_b = ([paired.get(word.text, word) for word in line] for line in (old, new))
-    return line_a, line_b
+            paired[a.text] = Word(b.key, a.text, a.open_tags)
+            paired[b.text] = Word(b.key, f"{_NOTE_START}{inner}</span>", b.open_tags)
+    old_line, new_line = (
+        [paired.get(word.text, word) for word in line] for line in (old, new)
+    )
+    return old_line, new_line
 
 
 def _note_html(note: Word) -> str:
-    return note.text.removeprefix(_NOTE).removesuffix("</span>")
+    return note.text.removeprefix(_NOTE_START).removesuffix("</span>")
 
 
 def _note_words(note: Word) -> list[Word]:
-    return _read(_note_html(note)).words
+    return _read_html(_note_html(note)).words
 
 
-def _mark(tag: str, words: Sequence[Word]) -> str:
-    """Mark words; spaces at the edges stay outside, and notes are marked inside."""
+def _mark_words(tag: str, words: Sequence[Word]) -> str:
+    """Mark words; spaces at the ends stay outside, and notes are marked inside."""
     if tag == "del":
         words = [_without_link(word) for word in words]
     first = next((i for i, word in enumerate(words) if not word.is_space), len(words))
@@ -142,46 +147,48 @@ def _mark(tag: str, words: Sequence[Word]) -> str:
         (i for i, word in enumerate(reversed(words)) if not word.is_space), len(words)
     )
     if first >= last:
-        return _write(words)
-    parts, marked = [_write(words[:first])], list[Word]()
+        return _words_html(words)
+    parts, marked = [_words_html(words[:first])], list[Word]()
     for word in words[first:last]:
-        if word.text.startswith(_NOTE):
-            note = f"{_NOTE}{_wrap(tag, _note_html(word))}</span>"
-            parts += [_wrap(tag, _write(marked)), note]
+        if word.text.startswith(_NOTE_START):
+            note = f"{_NOTE_START}{_wrap_in_tag(tag, _note_html(word))}</span>"
+            parts += [_wrap_in_tag(tag, _words_html(marked)), note]
             marked = []
         else:
             marked.append(word)
-    return "".join([*parts, _wrap(tag, _write(marked)), _write(words[last:])])
+    return "".join(
+        [*parts, _wrap_in_tag(tag, _words_html(marked)), _words_html(words[last:])]
+    )
 
 
-def _wrap(tag: str, html: str) -> str:
+def _wrap_in_tag(tag: str, html: str) -> str:
     return f"<{tag}>{html}</{tag}>" if html.strip() else html
 
 
 def _without_link(word: Word) -> Word:
-    around = tuple(start for start in word.around if not start.startswith("<a "))
-    return Word(word.key, _LINK.sub("", word.text), around)
+    open_tags = tuple(start for start in word.open_tags if not start.startswith("<a "))
+    return Word(word.key, _LINK.sub("", word.text), open_tags)
 
 
-def _write(words: Sequence[Word]) -> str:
-    """Write words; elements that go on are not closed in between."""
+def _words_html(words: Sequence[Word]) -> str:
+    """Write words; elements around two consecutive words are not closed between them."""
     parts: list[str] = []
     opened: tuple[str, ...] = ()
     for word in (*words, Word("", "")):
-        same = 0
-        while opened[same : same + 1] == word.around[same : same + 1] != ():
-            same += 1
-        parts += [f"</{_name(start)}>" for start in reversed(opened[same:])]
-        parts += [*word.around[same:], word.text]
-        opened = word.around
+        shared = 0
+        while opened[shared : shared + 1] == word.open_tags[shared : shared + 1] != ():
+            shared += 1
+        parts += [f"</{_tag_name(start)}>" for start in reversed(opened[shared:])]
+        parts += [*word.open_tags[shared:], word.text]
+        opened = word.open_tags
     return "".join(parts)
 
 
-def _name(start: str) -> str:
+def _tag_name(start: str) -> str:
     return re.split(r"[\s>]", start[1:], maxsplit=1)[0]
 
 
-def _read(html: str) -> _HtmlBlock:
+def _read_html(html: str) -> _HtmlBlock:
     reader = _HtmlReader()
     reader.feed(html)
     reader.close()
@@ -195,56 +202,62 @@ class _HtmlReader(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.root = _HtmlBlock()
         self.blocks = [self.root]
-        self.around: list[str] = []
-        # The number of open elements of a whole, and what is written of it.
-        self.depth, self.whole = 0, ""
+        self.open_tags: list[str] = []
+        # The number of open elements of an atomic element, and its HTML so far.
+        self.depth, self.atomic_html = 0, ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Open a block, an inline element, or a part of a whole."""
+        """Open a block, an inline element, or a part of an atomic element."""
         start = self.get_starttag_text() or ""
-        if self.depth or dict(attrs).get("class") in _WHOLE or tag in _VOID:
-            self.whole += start
-            self.depth += tag not in _VOID
-            self._end_whole()
+        if (
+            self.depth
+            or dict(attrs).get("class") in _ATOMIC_CLASSES
+            or tag in _VOID_ELEMENTS
+        ):
+            self.atomic_html += start
+            self.depth += tag not in _VOID_ELEMENTS
+            self._end_atomic()
         elif tag in _BLOCKS:
             block = _HtmlBlock(start, tag)
             self.blocks[-1].children.append(block)
             self.blocks.append(block)
         else:
-            self.around.append(start)
+            self.open_tags.append(start)
 
     def handle_endtag(self, tag: str) -> None:
         """Close what was opened."""
         if self.depth:
-            self.whole += f"</{tag}>"
+            self.atomic_html += f"</{tag}>"
             self.depth -= 1
-            self._end_whole()
+            self._end_atomic()
         elif tag in _BLOCKS:
             self.blocks.pop()
         else:
-            self.around.pop()
+            self.open_tags.pop()
 
     def handle_data(self, data: str) -> None:
         """Add words to the line of the block."""
         if self.depth:
-            self.whole += escape(data, quote=False)
+            self.atomic_html += escape(data, quote=False)
         elif data.strip() or self._has_line:  # what is between blocks is no text
             words = split_words(data)
-            self._add(*(w._replace(text=escape(w.text, quote=False)) for w in words))
+            self._add_words(*(w._replace(text=escape(w.text, quote=False)) for w in words))
 
-    def _end_whole(self) -> None:
+    def _end_atomic(self) -> None:
         if not self.depth:
-            key = " ".join(_TAG.sub("", _CITATION.sub(r"\1", self.whole)).split())
-            self._add(Word(key or self.whole, self.whole))
-            self.whole = ""
+            key = " ".join(_TAG.sub("", _CITATION.sub(r"\1", self.atomic_html)).split())
+            self._add_words(Word(key or self.atomic_html, self.atomic_html))
+            self.atomic_html = ""
 
     @property
     def _has_line(self) -> bool:
         children = self.blocks[-1].children
         return bool(children) and not children[-1].tag
 
-    def _add(self, *words: Word) -> None:
+    def _add_words(self, *words: Word) -> None:
         children = self.blocks[-1].children
         if not self._has_line:
             children.append(_HtmlBlock())
-        children[-1].line += [word._replace(around=tuple(self.around)) for word in words]
+        children[-1].line += [
+            word._replace(open_tags=tuple(self.open_tags)) for word in words
+        ]

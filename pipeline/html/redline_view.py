@@ -22,9 +22,9 @@ _PROFILE, _STYLESHEET = "office", "redline.css"
 
 @dataclass(frozen=True, kw_only=True)
 class RedlineView(BriefView):
-    """The values of a redline: those of the merged brief, whose texts know both editions.
+    """The values of a redline: those of the merged brief, whose texts have both versions.
 
-    `note` says which editions are compared; `overview` is empty unless it is printed in
+    `note` names the editions that are compared; `overview` is empty unless it is printed in
     place of the texts.
     """
 
@@ -34,7 +34,10 @@ class RedlineView(BriefView):
 
     @property
     def cites_in_notes(self) -> bool:
-        """False: texts of two editions are rendered, and only one of them cites first."""
+        """False: in a note, the first citation of a work differs from later ones.
+
+        Here the texts of two editions are rendered, and each has its own first citation.
+        """
         return False
 
 

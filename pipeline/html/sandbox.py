@@ -1,10 +1,9 @@
 """Limit what a template can reach.
 
-Every template runs in this environment of Jinja2. It reads the fields of its variable,
-calls a few methods of texts and mappings, and prints through filters. Everything else does
-not exist for it: an attribute that is not listed here is undefined, as is a name that is
-mistyped. Classes of the program are listed by their fields and properties, so that a new
-field needs no entry here.
+Every template runs in this environment of Jinja2. It can read the fields of its variable,
+call a few methods of texts and mappings, and print through filters. Any other attribute is
+undefined, like a mistyped name. The fields and properties of classes of the program are
+allowed, so that a new field needs no entry here.
 """
 
 from collections.abc import Mapping
@@ -21,9 +20,9 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from pipeline.html.filters import FILTERS
 from pipeline.html.template_bytecode import ConstantFreeGenerator, TemplateBytecode
 
-# Filters of Jinja2. Not here: `random`, which would give other bytes each time, `pprint`,
-# which prints addresses of memory, `attr`, and filters that pad a text to any width.
-_BUILTIN = (
+# Filters of Jinja2. Left out are `random`, whose output differs each time, `pprint`, which
+# prints memory addresses, `attr`, and filters that pad a text to any width.
+_BUILTIN_FILTERS = (
     "abs batch capitalize count d default dictsort e escape first float forceescape "
     "groupby int items join last length list lower map max min reject rejectattr replace "
     "reverse round safe select selectattr slice sort string striptags sum title trim "
@@ -43,7 +42,7 @@ _ATTRIBUTES: Mapping[type, frozenset[str]] = {
     }.items()
 }
 # The longest text or list that a template may make with `*`, and the largest power.
-_LONGEST, _MAX_BITS = 100_000, 10_000
+_MAX_LENGTH, _MAX_POWER_BITS = 100_000, 10_000
 
 
 class Sandbox(ImmutableSandboxedEnvironment):
@@ -64,7 +63,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
             bytecode_cache=TemplateBytecode(),
         )
         self.globals = {"range": self.globals["range"]}
-        self.filters = {name: BUILTIN_FILTERS[name] for name in _BUILTIN.split()}
+        self.filters = {name: BUILTIN_FILTERS[name] for name in _BUILTIN_FILTERS.split()}
         self.filters.update(FILTERS)
 
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
@@ -74,22 +73,25 @@ class Sandbox(ImmutableSandboxedEnvironment):
         return attr in _attributes_of(type(obj))  # type: ignore[arg-type]  # hashable
 
     def unsafe_undefined(self, obj: Any, attribute: str) -> Undefined:
-        """Report an attribute that is not listed like one that does not exist."""
+        """Treat an attribute that is not allowed like one that does not exist."""
         if isinstance(obj, Undefined):
             return obj
         return self.undefined(obj=obj, name=attribute)
 
     def wrap_str_format(self, value: Any) -> None:
-        """Give no formatter: `str.format`, which reads attributes, is not listed."""
+        """Return no formatter: `str.format`, which reads attributes, is not allowed."""
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
         """Multiply, or raise to a power, within limits."""
         if operator == "**":
-            is_whole = isinstance(left, int) and isinstance(right, int)
-            if is_whole and left.bit_length() * right > _MAX_BITS:
+            are_integers = isinstance(left, int) and isinstance(right, int)
+            if are_integers and left.bit_length() * right > _MAX_POWER_BITS:
                 raise TemplateRuntimeError("the number is too large")
-        elif _length(left, right) > _LONGEST or _length(right, left) > _LONGEST:
-            raise TemplateRuntimeError(f"a text or list is longer than {_LONGEST:,}")
+        elif (
+            _repeated_length(left, right) > _MAX_LENGTH
+            or _repeated_length(right, left) > _MAX_LENGTH
+        ):
+            raise TemplateRuntimeError(f"a text or list is longer than {_MAX_LENGTH:,}")
         return super().call_binop(context, operator, left, right)
 
 
@@ -109,7 +111,7 @@ def _attributes_of(kind: type[Any]) -> frozenset[str]:
     return frozenset(name for name in names if not name.startswith("_"))
 
 
-def _length(sequence: Any, times: Any) -> int:
+def _repeated_length(sequence: Any, times: Any) -> int:
     """The length of a sequence that is repeated; 0 for a number."""
     is_sequence = isinstance(sequence, str | list | tuple) and isinstance(times, int)
     return len(sequence) * times if is_sequence else 0

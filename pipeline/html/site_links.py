@@ -1,8 +1,8 @@
-"""Rewrite the links of web pages, which templates write as addresses of files.
+"""Rewrite the links of web pages, which templates write as absolute addresses.
 
-A page is written with addresses below `SITE_URL`, and with the names of the project's
-pictures (`BASE_URL`). What is stored has relative links, so that a site can be copied
-anywhere, or the pictures themselves.
+Templates write the pages of the site as addresses below `SITE_URL`, and the project's
+pictures as addresses below `BASE_URL`. The stored pages have relative links, so that a site
+can be copied anywhere, or data URLs of the pictures.
 """
 
 import posixpath
@@ -16,21 +16,23 @@ from pipeline.project import BASE_URL
 # The top-level domain is reserved (RFC 2606), and no URL is fetched.
 SITE_URL = "https://site.invalid/"
 # An attribute with an address. All texts of a page are escaped: no tag has < or > in it.
-_LINK = re.compile(r'(<(?:a|link|img|source)\b[^<>]*?\s(?:href|src)=")([^"]*)"')
-_TEXT = re.compile(r"<(script|style|svg)\b.*?</\1>|<[^>]*>", re.DOTALL)
+_ADDRESS_ATTRIBUTE = re.compile(
+    r'(<(?:a|link|img|source)\b[^<>]*?\s(?:href|src)=")([^"]*)"'
+)
+_MARKUP = re.compile(r"<(script|style|svg)\b.*?</\1>|<[^>]*>", re.DOTALL)
 _STYLE_LINK = re.compile(r' *<link rel="(?:stylesheet|preload)"[^<>]*>\n')
-# Of lists, bullets, and the marks of a redline.
-_GENERATED = "0123456789.•–[]+−"
+# Characters that CSS generates: numbers and bullets of lists, the marks of a redline.
+_GENERATED_CHARACTERS = "0123456789.•–[]+−"
 _SVG_TEXT = re.compile(r"<text\b[^>]*>([^<]*)</text>")
 
 
 def map_links(html: str, change: Callable[[str], str]) -> str:
     """Change the addresses of all links and pictures."""
 
-    def changed(found: re.Match[str]) -> str:
-        return f'{found[1]}{escape(change(unescape(found[2])))}"'
+    def changed(match: re.Match[str]) -> str:
+        return f'{match[1]}{escape(change(unescape(match[2])))}"'
 
-    return _LINK.sub(changed, html)
+    return _ADDRESS_ATTRIBUTE.sub(changed, html)
 
 
 def relative_links(html: str, folder: str) -> str:
@@ -39,10 +41,10 @@ def relative_links(html: str, folder: str) -> str:
     def change(address: str) -> str:
         if not address.startswith(SITE_URL):
             return address
-        path, mark, anchor = address.removeprefix(SITE_URL).partition("#")
+        path, hash_sign, anchor = address.removeprefix(SITE_URL).partition("#")
         relative = posixpath.relpath(path or ".", folder or ".")
         is_folder = not path or path.endswith("/")
-        return (f"{relative}/" if is_folder else relative) + mark + anchor
+        return (f"{relative}/" if is_folder else relative) + hash_sign + anchor
 
     return map_links(html, change)
 
@@ -52,16 +54,16 @@ def absolute_links(html: str, root: str) -> str:
     return map_links(html, lambda address: address.replace(SITE_URL, root, 1))
 
 
-def project_files(html: str) -> Iterator[str]:
-    """Name the pictures of the project that a page shows, each once."""
-    found: dict[str, None] = {}
-    for _, address in _LINK.findall(html):
+def project_pictures(html: str) -> Iterator[str]:
+    """Yield the names of the project's pictures on a page, each once."""
+    names: dict[str, None] = {}
+    for _, address in _ADDRESS_ATTRIBUTE.findall(html):
         if (address := unescape(address)).startswith(BASE_URL):
-            found[unquote(address.removeprefix(BASE_URL))] = None
-    yield from found
+            names[unquote(address.removeprefix(BASE_URL))] = None
+    yield from names
 
 
-def place_pictures(html: str, addresses: Mapping[str, str]) -> str:
+def replace_picture_addresses(html: str, addresses: Mapping[str, str]) -> str:
     """Replace the addresses of the project's pictures, which are given by name."""
 
     def change(address: str) -> str:
@@ -81,6 +83,10 @@ def inline_style(html: str, css: str) -> str:
 
 def text_characters(html: str) -> str:
     """List the characters of the texts of a page and of its style sheets, sorted."""
-    text = unescape(_TEXT.sub(" ", html) + "".join(_SVG_TEXT.findall(html)))
-    characters = {c for c in text if not c.isspace()} | {" ", "\u00a0", *_GENERATED}
+    text = unescape(_MARKUP.sub(" ", html) + "".join(_SVG_TEXT.findall(html)))
+    characters = {c for c in text if not c.isspace()} | {
+        " ",
+        "\u00a0",
+        *_GENERATED_CHARACTERS,
+    }
     return "".join(sorted(characters))

@@ -19,9 +19,10 @@ from pipeline.model.dates import InformationDate
 from pipeline.model.profiles import DOCUMENT_PROFILE, WEB_PROFILE
 from pipeline.model.session import Session, SessionFacts
 
-# Briefs on one page of the index; with more, all are searched on a page of their own.
+# The maximum number of briefs on a page of the index. If there are more, an additional page
+# lists all of them for the search.
 BRIEFS_PER_PAGE = 250
-ASSETS = "site.assets"
+ASSETS_FOLDER = "site.assets"
 
 
 @dataclass(frozen=True)
@@ -35,9 +36,9 @@ class LinkView:
 
 @dataclass(frozen=True)
 class EntryView:
-    """An edition in a list: its links, and what was new in it.
+    """An edition in a list: its links and its change note.
 
-    `search` are more words by which it is found; `languages` are its translations.
+    `search` are additional words for the search; `languages` are its translations.
     """
 
     language: str
@@ -110,13 +111,13 @@ class SessionView(SiteView):
 
 @dataclass(frozen=True, kw_only=True)
 class NotFoundView(SiteView):
-    """The page that a web server sends instead of one that does not exist."""
+    """The page that a web server sends for an address that does not exist."""
 
     indexes: tuple[LinkView, ...]
 
 
 def view_site(design: Design, language: str) -> SiteView:
-    """Prepare what the pages of a catalogue in one language have in common."""
+    """Prepare the values that all pages of a catalogue in one language have in common."""
     page = view_page(design, language, DOCUMENT_PROFILE)
     values = {**vars(page), "profile": WEB_PROFILE, "stylesheets": ()}
     return SiteView(
@@ -133,8 +134,8 @@ def view_site(design: Design, language: str) -> SiteView:
 def content_policy(script: str = "", *, inline: bool = False) -> str:
     """Write the Content-Security-Policy of a page.
 
-    The page may load files of the site, and run one script, which the policy names by its
-    hash. It cannot run a script in its content, nor load a file of another site.
+    The page may load files of the site, and run the one script whose hash is in the policy.
+    It may run no script in its content, and load no file of another site.
     """
     hashed = b64encode(sha256(script.encode()).digest()).decode()
     allowed = {
@@ -155,10 +156,10 @@ def preloaded_fonts(page: PageView) -> tuple[str, ...]:
 
     families = page._measurer.tokens.families
     faces = ((families("text")[0], 400), (families("display")[0], 700))
-    return tuple(f"{SITE_URL}{ASSETS}/{web_font_name(*face)}" for face in faces)
+    return tuple(f"{SITE_URL}{ASSETS_FOLDER}/{web_font_name(*face)}" for face in faces)
 
 
-def own_name(code: str) -> str:
+def native_name(code: str) -> str:
     """Give the name of a language in that language."""
     name = language_name(code, code)
     return name[:1].upper() + name[1:]
@@ -174,26 +175,26 @@ def view_entry(
     editions: str = "",
 ) -> EntryView:
     """Prepare an edition in a list; `languages` are those in which it exists."""
-    own = f"{SITE_URL}{entry.folder}/"
-    dated = f"{SITE_URL}{entry.brief}/{entry.information_date}"
+    entry_address = f"{SITE_URL}{entry.folder}/"
+    edition_address = f"{SITE_URL}{entry.brief}/{entry.information_date}"
     is_foreign = entry.language != site.language
     locale = entry.language if is_foreign else site.locale
     typeset = typesetter(locale)
     return EntryView(
         language=entry.language,
         title=typeset(entry.title),
-        address=address or own,
+        address=address or entry_address,
         date=format_date(InformationDate.parse(entry.information_date), locale),
         standfirst=typeset(entry.standfirst),
         note=typeset(entry.change_note),
         events=tuple(replace(e, note=typeset(e.note)) for e in entry.events),
         search=" ".join((entry.words, *entry.subjects, entry.symbol, entry.code)),
-        pdf=f"{own}{entry.pdf}" if entry.pdf else "",
+        pdf=f"{entry_address}{entry.pdf}" if entry.pdf else "",
         pdf_size=entry.pdf_size,
         is_current=newest,
         editions=editions,
         languages=tuple(
-            LinkView(f"{dated}/{code}/", own_name(code), code)
+            LinkView(f"{edition_address}/{code}/", native_name(code), code)
             for code in languages
             if code != site.language
         ),
@@ -207,25 +208,32 @@ def view_editions(
 
     `entries` are in all `languages`, the newest edition first.
     """
-    known: dict[str, list[str]] = {}
+    languages_by_date: dict[str, list[str]] = {}
     for entry in entries:
-        known.setdefault(entry.information_date, []).append(entry.language)
-    own = [entry for entry in entries if entry.language == site.language]
+        languages_by_date.setdefault(entry.information_date, []).append(entry.language)
+    own_entries = [entry for entry in entries if entry.language == site.language]
     newest = next((e.information_date for e in entries if not e.is_withdrawn), "")
-    listed = (
-        view_entry(e, site, known[e.information_date], newest=e.information_date == newest)
-        for e in own
+    views = (
+        view_entry(
+            e,
+            site,
+            languages_by_date[e.information_date],
+            newest=e.information_date == newest,
+        )
+        for e in own_entries
     )
     folder = f"{SITE_URL}{slug}/editions"
-    title = typesetter(site.locale)(own[0].title)
+    title = typesetter(site.locale)(own_entries[0].title)
     values = vars(site) | {"title": title, "canonical": f"{folder}/{site.language}/"}
-    values["translations"] = _links(f"{folder}/{{}}/", languages, site.language)
-    return BriefEditionsView(**values, editions=tuple(listed))
+    values["translations"] = _translation_links(f"{folder}/{{}}/", languages, site.language)
+    return BriefEditionsView(**values, editions=tuple(views))
 
 
-def _links(address: str, languages: Iterable[str], own: str) -> tuple[LinkView, ...]:
-    others = (code for code in languages if code != own)
-    return tuple(LinkView(address.format(c), own_name(c), c) for c in others)
+def _translation_links(
+    address: str, languages: Iterable[str], own_language: str
+) -> tuple[LinkView, ...]:
+    others = (code for code in languages if code != own_language)
+    return tuple(LinkView(address.format(c), native_name(c), c) for c in others)
 
 
 def view_indexes(
@@ -249,13 +257,17 @@ def view_indexes(
     by_alphabet = collation_key(site.language)
     newest.sort(key=lambda e: by_alphabet(e.title))
     newest.sort(key=lambda e: e.day, reverse=True)
-    listed = [_in_index(entry, site, len(by_brief[entry.brief])) for entry in newest]
-    pairs = [*zip(newest, listed, strict=True)]
-    count = max(-(-len(pairs) // BRIEFS_PER_PAGE), 1)
+    views_of_newest = [
+        _index_entry(entry, site, len(by_brief[entry.brief])) for entry in newest
+    ]
+    entries_with_views = [*zip(newest, views_of_newest, strict=True)]
+    count = max(-(-len(entries_with_views) // BRIEFS_PER_PAGE), 1)
     names = [index_name(site.language, number) for number in range(1, count + 1)]
     complete = f"all.{site.language}.html" if count > 1 else names[0]
     common = vars(site) | {
-        "translations": _links(f"{SITE_URL}index.{{}}.html", languages, site.language),
+        "translations": _translation_links(
+            f"{SITE_URL}index.{{}}.html", languages, site.language
+        ),
         "policy": content_policy(script),
     }
 
@@ -266,8 +278,10 @@ def view_indexes(
         values = common | {"canonical": f"{SITE_URL}{name}"}
         return IndexView(
             **values,
-            years=tuple(_by_year(shown)),
-            subjects=tuple(_by_subject(pairs, by_alphabet)) if is_first else (),
+            years=tuple(_group_by_year(shown)),
+            subjects=tuple(_group_by_subject(entries_with_views, by_alphabet))
+            if is_first
+            else (),
             sessions=tuple(sessions) if is_first else (),
             script=script,
             search_page="" if name == complete else f"{SITE_URL}{complete}",
@@ -277,10 +291,16 @@ def view_indexes(
         )
 
     views = {
-        name: view(name, number, pairs[(number - 1) * BRIEFS_PER_PAGE :][:BRIEFS_PER_PAGE])
+        name: view(
+            name,
+            number,
+            entries_with_views[(number - 1) * BRIEFS_PER_PAGE :][:BRIEFS_PER_PAGE],
+        )
         for number, name in enumerate(names, 1)
     }
-    return views if count == 1 else {**views, complete: view(complete, 0, pairs)}
+    return (
+        views if count == 1 else {**views, complete: view(complete, 0, entries_with_views)}
+    )
 
 
 def index_name(language: str, number: int = 1) -> str:
@@ -288,20 +308,22 @@ def index_name(language: str, number: int = 1) -> str:
     return f"index.{language}.html" if number == 1 else f"index.{language}.{number}.html"
 
 
-def _in_index(entry: CatalogueEntry, site: SiteView, count: int) -> EntryView:
+def _index_entry(entry: CatalogueEntry, site: SiteView, count: int) -> EntryView:
     brief = f"{SITE_URL}{entry.brief}"
     editions = f"{brief}/editions/{entry.language}/" if count > 1 else ""
     return view_entry(entry, site, address=f"{brief}/{entry.language}/", editions=editions)
 
 
-def _by_year(pairs: Iterable[tuple[CatalogueEntry, EntryView]]) -> Iterable[GroupView]:
+def _group_by_year(
+    pairs: Iterable[tuple[CatalogueEntry, EntryView]],
+) -> Iterable[GroupView]:
     years: dict[str, list[EntryView]] = {}
     for entry, view in pairs:
         years.setdefault(entry.day[:4], []).append(view)
     return (GroupView(year, tuple(entries)) for year, entries in years.items())
 
 
-def _by_subject(
+def _group_by_subject(
     pairs: Iterable[tuple[CatalogueEntry, EntryView]], by_alphabet: CollationKey
 ) -> Iterable[GroupView]:
     subjects: dict[str, list[LinkView]] = {}
@@ -319,13 +341,13 @@ def view_session(
     languages: Sequence[str],
     pack: str,
 ) -> SessionView:
-    """Prepare the page of a session: what it hands out, and its pack."""
+    """Prepare the page of a session: its handouts, and its pack."""
     name = session_title(session, site)
     facts, folder = session.facts, f"{SITE_URL}sessions/{session.slug}"
     values = vars(site) | {
         "title": name,
         "canonical": f"{folder}/{site.language}/",
-        "translations": _links(f"{folder}/{{}}/", languages, site.language),
+        "translations": _translation_links(f"{folder}/{{}}/", languages, site.language),
     }
     return SessionView(
         **values,
@@ -338,6 +360,6 @@ def view_session(
 
 
 def view_not_found(site: SiteView, indexes: Sequence[LinkView]) -> NotFoundView:
-    """Prepare the page for addresses at which there is none, in the default language."""
+    """Prepare the page for addresses that do not exist, in the default language."""
     values = vars(replace(site, title=site.strings["not_found"], preload=()))
     return NotFoundView(**values, indexes=tuple(indexes))

@@ -1,4 +1,4 @@
-"""Render a brief, the front of a pack, a job sheet or a web page as HTML, with Jinja2.
+"""Render a brief, the front matter of a pack, a job sheet or a web page by Jinja2.
 
 A template gets one variable, `brief` (view_model.py, redline_view.py, web_view.py), `pack`
 (pack_view.py), `sheet` (job_sheet_view.py) or `site` (site_view.py), and prints its values
@@ -26,15 +26,15 @@ from jinja2 import (
 )
 from jinja2.meta import find_referenced_templates
 
-from pipeline.html.link_words import short_address
+from pipeline.html.link_descriptions import short_address
 from pipeline.html.page_view import PageView
 from pipeline.html.sandbox import Sandbox
 from pipeline.html.text.citation_notes import CitationNotes
 from pipeline.problems import PipelineError, Place, Problem, Rule
 from pipeline.project import BUNDLED, FileSignatures, OnRead, Project, file_signatures
 
-# By the class of the values: the template, which includes the others, and its variable. The
-# keys are names, so that the modules of other kinds of document are not imported.
+# The template and its variable, by the name of the class of the values. With names, the
+# modules of other kinds of document are not imported.
 _TEMPLATES = {
     "BriefView": ("brief.html", "brief"),
     "RedlineView": ("redline.html", "brief"),
@@ -49,7 +49,7 @@ _TEMPLATES = {
     "NotFoundView": ("web/404.html", "site"),
 }
 
-# A document of 200 pages has a tenth of the longest page, in characters.
+# Ten times the length of the HTML of a document of 200 pages, in characters.
 _MAX_TEMPLATE_BYTES, _MAX_PAGE_LENGTH = 256 << 10, 20_000_000
 _SURROGATE = re.compile("[\ud800-\udfff]")
 # Space, comments and the document type before the root element, and its start tag.
@@ -78,24 +78,24 @@ def render_html(project: Project, view: PageView) -> str:
     return _set_paper_tokens(text, view.sheet) if view.sheet else text
 
 
-def _set_paper_tokens(text: str, sheet: str) -> str:
+def _set_paper_tokens(text: str, tokens: str) -> str:
     """Add the design tokens of the paper size to the style of the root element.
 
     They are in the HTML, because a document is stale if its HTML changes.
     """
-    found = _ROOT_ELEMENT.match(text)
-    start, root = (found[1], found[2]) if found else ("", None)
+    match = _ROOT_ELEMENT.match(text)
+    start, root = (match[1], match[2]) if match else ("", None)
     rest = text[len(start) + len(root or "") :]
     if not root:  # the parser of HTML makes one
-        return f'{start}<html style="{sheet}">{rest}'
-    with_sheet, has_style = _STYLE_ATTRIBUTE.subn(rf"\g<0>{sheet}; ", root, count=1)
+        return f'{start}<html style="{tokens}">{rest}'
+    styled_root, has_style = _STYLE_ATTRIBUTE.subn(rf"\g<0>{tokens}; ", root, count=1)
     if not has_style:
-        with_sheet = f'{root[:-1]} style="{sheet}">'
-    return f"{start}{with_sheet}{rest}"
+        styled_root = f'{root[:-1]} style="{tokens}">'
+    return f"{start}{styled_root}{rest}"
 
 
 def _join_within_limit(pieces: Iterator[str]) -> str:
-    """Join the pieces of a page; stop a template that prints without end, at its line."""
+    """Join the pieces of a page; raise an error in the template if they are too long."""
     page: list[str] = []
     length = 0
     for piece in pieces:
@@ -115,16 +115,16 @@ def check_templates(project: Project) -> list[Problem]:
     loader = _TemplateLoader(project.template_folders)
     loader.on_read = project.on_read
     problems: list[Problem] = []
-    waiting, seen = [name for name, _ in _TEMPLATES.values()], set[str]()
-    while waiting:
-        name = waiting.pop()
+    names, seen = [name for name, _ in _TEMPLATES.values()], set[str]()
+    while names:
+        name = names.pop()
         seen.add(name)
         try:
             source, file, _ = loader.get_source(environment, name)
             parsed = environment.parse(source, name, file)
             environment.compile(parsed, name, file)
-            named = find_referenced_templates(parsed)
-            waiting += (other for other in named if other and other not in seen)
+            included = find_referenced_templates(parsed)
+            names += (other for other in included if other and other not in seen)
         except Exception as error:  # compiling may raise anything
             if not (problem := _template_problem(error, name)):
                 raise
@@ -133,7 +133,7 @@ def check_templates(project: Project) -> list[Problem]:
 
 
 class _TemplateLoader(FileSystemLoader):
-    """A loader that records each template in use, also one that is already loaded."""
+    """A loader that records each template in use, even if it is cached."""
 
     on_read: OnRead
 
@@ -174,8 +174,8 @@ def _open_environment(project: Project) -> Sandbox:
 
 
 @lru_cache(maxsize=2)
-def _make_environment(folders: tuple[Path, ...], state: FileSignatures) -> Sandbox:
-    """Make an environment; a changed `state` of the files makes another one."""
+def _make_environment(folders: tuple[Path, ...], signatures: FileSignatures) -> Sandbox:
+    """Make an environment; if the `signatures` of the files change, make a new one."""
     return Sandbox(_TemplateLoader(folders))
 
 

@@ -44,7 +44,7 @@ from pipeline.project import BASE_URL
 from pipeline.redline.redlined import is_gone
 
 # The numbered kinds of blocks, and the name that each is numbered under.
-_NUMBERED = {
+_NUMBERED_NAMES = {
     **{name: name for name in ("figure", "table", "box")},
     **{"timeline": "figure", "flow": "figure", "compare": "table"},
 }
@@ -71,7 +71,7 @@ class BlockView:
     @property
     def name(self) -> str:
         """What it is called in its number: "figure", "table" or "box"."""
-        return _NUMBERED.get(self.kind, self.kind)
+        return _NUMBERED_NAMES.get(self.kind, self.kind)
 
 
 @dataclass(frozen=True)
@@ -132,7 +132,7 @@ class CorrectionView:
 
 @dataclass(frozen=True)
 class NoticeView:
-    """What page 1 prints of a stamp: its text, and sentences with a label or without."""
+    """The notice of a stamp on page 1: its text, and sentences with or without a label."""
 
     stamp: str = ""
     sentences: tuple[tuple[str, Localized | None], ...] = ()
@@ -190,11 +190,11 @@ def view_brief(
     """Prepare the values of one document; without `code` no code is printed.
 
     `successor` is the edition that replaces one that is withdrawn or superseded. `draw`
-    draws the charts and the diagrams, for pages or for the web. With a `soft_proof` charts
-    can be read in its colours, too.
+    draws the charts and the diagrams, for pages or for the web. With a `soft_proof`, texts
+    on chart marks are readable in its colours, too.
     """
     facts, version = edition.facts, edition.versions[language]
-    # Web pages and redlines have none: a change of a cover is no change of the text.
+    # Web pages and redlines have no cover.
     has_cover = draw is PRINTED and not extra_stylesheet
     extra_stylesheet = PACK_STYLESHEET if pack else extra_stylesheet
     page = view_page(design, language, profile, facts.status, extra_stylesheet)
@@ -202,10 +202,10 @@ def view_brief(
     theme = read_chart_theme(measurer.tokens, measurer.faces, page.locale, soft_proof)
     stamp = Stamp.DRAFT if facts.status == "draft" else stamp
     stamped = _stamp_text(stamp, facts, successor, page)
-    corrections = tuple(_corrections(facts, page))
+    corrections = tuple(_view_corrections(facts, page))
     # A draft may change its state without a change of its text.
-    lasting = "" if stamp is Stamp.DRAFT else stamped
-    labels = lasting, *(correction.label for correction in corrections[-1:])
+    final_stamp = "" if stamp is Stamp.DRAFT else stamped
+    labels = final_stamp, *(correction.label for correction in corrections[-1:])
     title = plain_text(version.title)
     modified = max((c.date for c in facts.corrections), default=facts.issued)
     original = design.series.default_language
@@ -223,18 +223,18 @@ def view_brief(
         title=title,
         document_title=title + "".join(f" ({label})" for label in labels if label),
         stamp=stamped,
-        notice=_notice(stamp, stamped, facts, successor, page),
+        notice=_view_notice(stamp, stamped, facts, successor, page),
         corrections=corrections,
         facts=facts,
         subjects=tuple(subjects),
         version=version,
-        sections=tuple(_sections(version, edition, theme, draw)),
+        sections=tuple(_view_sections(version, edition, theme, draw)),
         languages=tuple(language_name(code, language) for code in others),
         translation=version.translation or ("unofficial" if language != original else ""),
         picture_base=f"{BASE_URL}content/{quote(edition.folder)}/",
         web_address=address,
-        qr=_qr(address, design.brand, page.strings["qr"]) if address else Markup(),
-        footer=_footer(edition, page),
+        qr=_qr_code(address, design.brand, page.strings["qr"]) if address else Markup(),
+        footer=_footer_text(edition, page),
         pack=pack,
         is_folded=profile_of(profile).is_imposed,
         cover=view_cover(edition, version, page) if has_cover else CoverView(),
@@ -247,7 +247,7 @@ def _web_address(design: Design, edition: Edition, language: str) -> str:
     return f"{url.rstrip('/')}/{edition.folder}/{language}" if url else ""
 
 
-def _footer(edition: Edition, page: PageView) -> str:
+def _footer_text(edition: Edition, page: PageView) -> str:
     information_date = format_date(edition.information_date, page.locale)
     words = page.strings["information_dated"], information_date
     parts = (
@@ -274,17 +274,17 @@ def _stamp_text(
         return strings["withdrawn"].replace(
             "{day}", format_day(facts.withdrawn.date, locale)
         )
-    return _replaced_text(successor, page) if stamp is Stamp.SUPERSEDED else ""
+    return _superseded_text(successor, page) if stamp is Stamp.SUPERSEDED else ""
 
 
-def _replaced_text(successor: Successor | None, page: PageView) -> str:
+def _superseded_text(successor: Successor | None, page: PageView) -> str:
     if successor is None:
         return ""
     printed = format_date(successor.information_date, page.locale)
     return page.strings["superseded"].replace("{date}", printed)
 
 
-def _notice(
+def _view_notice(
     stamp: Stamp,
     stamped: str,
     facts: EditionFacts,
@@ -295,19 +295,19 @@ def _notice(
         return NoticeView(stamped, (("", successor.change_note),))
     if stamp is Stamp.WITHDRAWN and facts.withdrawn:
         instead = facts.withdrawn.instead
-        label = page.strings["instead"] if instead else _replaced_text(successor, page)
+        label = page.strings["instead"] if instead else _superseded_text(successor, page)
         reason: tuple[str, Localized | None] = "", facts.withdrawn.reason
         return NoticeView(stamped, (reason, (label, instead)))
     return NoticeView()
 
 
-def _corrections(facts: EditionFacts, page: PageView) -> Iterator[CorrectionView]:
+def _view_corrections(facts: EditionFacts, page: PageView) -> Iterator[CorrectionView]:
     for number, correction in enumerate(facts.corrections, 1):
         label = correction_label(number, correction.date, page)
         yield CorrectionView(label, correction.note)
 
 
-def _sections(
+def _view_sections(
     version: LanguageVersion,
     edition: Edition,
     theme: ChartTheme,
@@ -317,11 +317,11 @@ def _sections(
     for index, section in enumerate(version.sections):
         path = f"sections.{index}"
         blocks: list[BlockView] = []
-        waiting: list[BlockView] = []
+        side_blocks: list[BlockView] = []
         for position, block in enumerate(section.blocks):
             kind = block.kind
             was_removed = is_gone(getattr(block.content, "title", None))
-            name = _NUMBERED.get(kind, "")
+            name = _NUMBERED_NAMES.get(kind, "")
             numbers[name] += bool(name) and not was_removed
             number = 0 if was_removed or not name else numbers[name]
             block_path = f"{path}.blocks.{position}.{kind}"
@@ -330,25 +330,25 @@ def _sections(
                 numbers["file"] += 1
                 view = replace(view, file_number=numbers["file"])
             if block.is_in_side_column:
-                waiting.append(view)
+                side_blocks.append(view)
                 continue
-            blocks.append(replace(view, beside=tuple(waiting)))
-            waiting = []
-        if waiting and blocks:
-            blocks[-1] = replace(blocks[-1], beside=(*blocks[-1].beside, *waiting))
-        elif waiting:
-            blocks = waiting
-        drawn = (_drawn(block, edition, theme, draw) for block in blocks)
+            blocks.append(replace(view, beside=tuple(side_blocks)))
+            side_blocks = []
+        if side_blocks and blocks:
+            blocks[-1] = replace(blocks[-1], beside=(*blocks[-1].beside, *side_blocks))
+        elif side_blocks:
+            blocks = side_blocks
+        drawn = (_draw_block(block, edition, theme, draw) for block in blocks)
         yield SectionView(path, section.heading, section.id, tuple(drawn))
 
 
-def _drawn(
+def _draw_block(
     view: BlockView,
     edition: Edition,
     theme: ChartTheme,
     draw: DrawFunctions,
 ) -> BlockView:
-    beside = tuple(_drawn(block, edition, theme, draw) for block in view.beside)
+    beside = tuple(_draw_block(block, edition, theme, draw) for block in view.beside)
     content, may_be_wide = view.content, not beside
     if not isinstance(content, Figure):
         diagram = draw.diagram(content, theme, may_be_wide=may_be_wide)
@@ -358,7 +358,7 @@ def _drawn(
     return replace(view, beside=beside, chart=chart)
 
 
-def _qr(address: str, brand: Brand, title: str) -> Markup:
+def _qr_code(address: str, brand: Brand, title: str) -> Markup:
     import segno
 
     colours = resolve_colours(brand)

@@ -17,7 +17,7 @@ from pipeline.html.catalogue_entry import WITHDRAWAL, CatalogueEntry, CatalogueE
 from pipeline.html.charts.web_chart import ON_SCREEN
 from pipeline.html.page_view import Design, PageView
 from pipeline.html.site_links import SITE_URL
-from pipeline.html.site_view import LinkView, content_policy, own_name, preloaded_fonts
+from pipeline.html.site_view import LinkView, content_policy, native_name, preloaded_fonts
 from pipeline.html.text.typography import format_number
 from pipeline.html.view_model import BriefView, Successor, view_brief
 from pipeline.model.dates import InformationDate
@@ -30,7 +30,7 @@ from pipeline.model.schema import Edition
 
 @dataclass(frozen=True)
 class WebPosition:
-    """Where a page of an edition is on the web, and what there is beside it.
+    """The address of a page of an edition on the web, and the files beside it.
 
     `url` is the address of the site, without a slash at its end, `languages` those of the
     edition on the web. `stamp`, `successor` and the address to read `instead` make its
@@ -89,10 +89,10 @@ def view_web_brief(
     )
     folder = f"{SITE_URL}{edition.folder}"
     others = (code for code in position.languages if code != language)
-    links = (LinkView(f"{folder}/{c}/", own_name(c), c) for c in others)
+    links = (LinkView(f"{folder}/{c}/", native_name(c), c) for c in others)
     values = {**vars(brief), "profile": WEB_PROFILE, "qr": Markup(), "stylesheets": ()}
     values["stamp"] = ""  # the notice has it
-    events = tuple(_events(brief, position.stamp))
+    events = tuple(_view_events(brief, position.stamp))
     canonical = f"{brief.web_address}/"
     return WebView(
         **values,
@@ -114,8 +114,8 @@ def view_web_brief(
     )
 
 
-def _events(brief: BriefView, stamp: Stamp) -> Iterator[CatalogueEvent]:
-    """Give what happened to an edition after it was published."""
+def _view_events(brief: BriefView, stamp: Stamp) -> Iterator[CatalogueEvent]:
+    """Yield the corrections and the withdrawal of an edition."""
     corrections = zip(brief.facts.corrections, brief.corrections, strict=True)
     for number, (correction, view) in enumerate(corrections, 1):
         day, note = str(correction.date), _plain_in_language(view.note, brief)
@@ -135,7 +135,7 @@ def format_size(size: int, page: PageView) -> str:
 
 
 def json_for_html(value: Mapping[str, Any]) -> str:
-    """Write JSON for a script element, which no text of it can end."""
+    """Write JSON for a script element, escaped so that no text can close the element."""
     text = json.dumps(value, ensure_ascii=False, sort_keys=True)
     return text.replace("&", r"\u0026").replace("<", r"\u003c")
 
@@ -167,7 +167,7 @@ def _schema_org_report(
         ],
         "description": plain_text(brief.version.standfirst or ""),
         "keywords": list(brief.subjects),
-        "license": _licence(series.licence),
+        "license": _schema_org_licence(series.licence),
         "identifier": [code for code in (brief.code, facts.symbol) if code],
         "reportNumber": facts.symbol,
         "publisher": {
@@ -175,7 +175,7 @@ def _schema_org_report(
             "name": _plain_in_language(series.publisher.name, brief),
         },
         "isPartOf": {"@type": "Periodical", "name": _plain_in_language(series.name, brief)},
-        "encoding": _encoding(f"{address}{position.pdf}", position)
+        "encoding": _schema_org_encoding(f"{address}{position.pdf}", position)
         if position.pdf
         else None,
         "citation": [plain_text(r.text) for r in brief.references],
@@ -185,14 +185,14 @@ def _schema_org_report(
     return {name: value for name, value in values.items() if value}
 
 
-def _licence(licence: str | None) -> Any:
-    """Describe a licence: schema.org wants its address, or else an object with its name."""
+def _schema_org_licence(licence: str | None) -> Any:
+    """Describe a licence for schema.org: by its address, or else by its name."""
     if not licence or licence.startswith("https://"):
         return licence
     return {"@type": "CreativeWork", "name": licence}
 
 
-def _encoding(address: str, position: WebPosition) -> dict[str, str]:
+def _schema_org_encoding(address: str, position: WebPosition) -> dict[str, str]:
     return {
         "@type": "MediaObject",
         "contentUrl": address,
@@ -206,7 +206,7 @@ def _plain_in_language(text: Mapping[str, Any], page: PageView) -> str:
 
 
 def catalogue_entry(view: WebView, characters: str) -> CatalogueEntry:
-    """Give what the catalogue needs of a page; `characters` are those of its text."""
+    """Return the catalogue entry of a page; `characters` are those of its text."""
     facts, version = view.facts, view.version
     words = [m.say for m in version.key_messages] + [s.heading for s in version.sections]
     first_day = InformationDate.parse(view.information_date_iso).first_day

@@ -41,12 +41,13 @@ _SAME = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2011": "-", "\u00ad": No
 class Word(NamedTuple):
     """A word, a number, a mark or a space.
 
-    `key` is what is compared, `text` what is printed, `around` the HTML elements around it.
+    `key` is compared, `text` is printed; `open_tags` are the start tags of the HTML
+    elements around it.
     """
 
     key: str
     text: str
-    around: tuple[str, ...] = ()
+    open_tags: tuple[str, ...] = ()
 
     @property
     def is_space(self) -> bool:

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from pipeline.design.font_metrics import read_font_faces
 from pipeline.design.web_fonts import web_fonts
 from pipeline.html.catalogue_entry import CatalogueEntry, read_entry
-from pipeline.html.feeds import atom_feed, feed_name, robots, sitemap
+from pipeline.html.feeds import atom_feed, feed_name, robots_txt, sitemap
 from pipeline.html.page_view import Design, session_title
 from pipeline.html.site_links import (
     SITE_URL,
@@ -20,11 +20,11 @@ from pipeline.html.site_links import (
     relative_links,
 )
 from pipeline.html.site_view import (
-    ASSETS,
+    ASSETS_FOLDER,
     LinkView,
     SiteView,
     index_name,
-    own_name,
+    native_name,
     view_editions,
     view_indexes,
     view_not_found,
@@ -92,7 +92,7 @@ def render_catalogue(
     files["index.html"] = files.get(index_name(default.language), b"")
     files["404.html"] = _not_found(design, default, languages, url)
     files["sitemap.xml"] = sitemap(url, entries)
-    files["robots.txt"] = robots(url)
+    files["robots.txt"] = robots_txt(url)
     return in_site(files, reads)
 
 
@@ -100,7 +100,7 @@ def render_styles(design: Design, language: str) -> TargetFiles:
     """Write the style sheet of all pages in one language."""
     design, reads = design.tracking_reads()
     css = stylesheet_of(design, view_site(design, language))
-    return in_site({f"{ASSETS}/{language}.css": css.encode()}, reads)
+    return in_site({f"{ASSETS_FOLDER}/{language}.css": css.encode()}, reads)
 
 
 def render_fonts(design: Design, folders: Sequence[str]) -> TargetFiles:
@@ -111,8 +111,8 @@ def render_fonts(design: Design, folders: Sequence[str]) -> TargetFiles:
     design.project.font_names()
     fonts = [*web_fonts(read_font_faces(design.project.font_folders).faces, characters)]
     css = "".join(font.css for font in fonts)
-    files = {f"{ASSETS}/fonts.css": css.encode()}
-    files |= {f"{ASSETS}/{font.name}": font.data for font in fonts}
+    files = {f"{ASSETS_FOLDER}/fonts.css": css.encode()}
+    files |= {f"{ASSETS_FOLDER}/{font.name}": font.data for font in fonts}
     return in_site(files, reads)
 
 
@@ -198,7 +198,7 @@ def _sessions(
 def _not_found(design: Design, site: SiteView, languages: Sequence[str], url: str) -> bytes:
     """A page for any address: its links are absolute."""
     indexes = [
-        LinkView(f"{SITE_URL}{index_name(code)}", own_name(code), code)
+        LinkView(f"{SITE_URL}{index_name(code)}", native_name(code), code)
         for code in languages
     ]
     html = render_page(design.project, view_not_found(site, indexes))

@@ -14,8 +14,8 @@ from pipeline.html.page_view import Design, PageView, read_stylesheet
 from pipeline.html.site_links import (
     absolute_links,
     inline_style,
-    place_pictures,
-    project_files,
+    project_pictures,
+    replace_picture_addresses,
     text_characters,
 )
 from pipeline.project import Project, ReadLog
@@ -53,13 +53,15 @@ def single_file(design: Design, page: PageView, root: str = "") -> bytes:
 def with_pictures(project: Project, html: str) -> str:
     """Write the pictures of a page into it."""
     pictures = pictures_of(project, html)
-    return place_pictures(html, {n: _data_url(n, d) for n, d in pictures.items()})
+    return replace_picture_addresses(
+        html, {n: _data_url(n, d) for n, d in pictures.items()}
+    )
 
 
 def pictures_of(project: Project, html: str) -> dict[str, bytes]:
     """Read the pictures and logos that a page shows."""
     assets = ProjectAssets(project, b"")
-    found = {name: assets.serve(name) for name in project_files(html)}
+    found = {name: assets.serve(name) for name in project_pictures(html)}
     return {name: data for name, data in found.items() if data is not None}
 
 

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import pytest
 
-from pipeline.html.text.chinese import divide, keep_words
+from pipeline.html.text.chinese import enclose_words, segment_words
 from pipeline.html.text.markdown import TextStyle, line_html, prose_html
 from pipeline.pdf.fontconfig import load_fonts
 from pipeline.project import BUNDLED
@@ -70,11 +70,13 @@ def test_a_number_stays_with_its_unit_and_a_mark_with_its_word() -> None:
     ],
 )
 def test_letters_are_divided_into_words(text: str, words: str) -> None:
-    assert divide(text) == words.split()
+    assert segment_words(text) == words.split()
 
 
 def test_a_title_breaks_between_words_and_ends_with_more_than_one_letter() -> None:
-    html = keep_words(line_html("两种政策，同一个劳动力**市场**如何形成综合办法", CHINESE))
+    html = enclose_words(
+        line_html("两种政策，同一个劳动力**市场**如何形成综合办法", CHINESE)
+    )
     starts = {line[:2] for lines in lines_of(html, range(22, 70)) for line in lines}
     assert starts <= {
         "两种",
@@ -88,7 +90,7 @@ def test_a_title_breaks_between_words_and_ends_with_more_than_one_letter() -> No
         "办法",
     }
     assert "市场" in starts
-    assert keep_words("这是合法的。") == '这是<span class="word">合法的</span>。'
+    assert enclose_words("这是合法的。") == '这是<span class="word">合法的</span>。'
 
 
 def test_only_a_short_text_in_chinese_reads_the_words() -> None:
@@ -97,7 +99,7 @@ def test_only_a_short_text_in_chinese_reads_the_words() -> None:
         from pipeline.html.text.markdown import TextStyle, line_html, prose_html
         line_html("Trade", TextStyle()), line_html("贸易", TextStyle(language="zh"))
         print(chinese._read_words.cache_info().currsize)
-        chinese.keep_words("贸易")
+        chinese.enclose_words("贸易")
         print(chinese._read_words.cache_info().currsize)"""
     ran = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True)
     assert ran.stdout.split() == [b"0", b"1"]

@@ -20,7 +20,7 @@ def bundled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "program" / "templates"
     (folder / NAME).parent.mkdir(parents=True)
     (folder / NAME).write_bytes((BUNDLED / "templates" / NAME).read_bytes())
-    monkeypatch.setattr(template_bytecode, "_FOLDER", folder)
+    monkeypatch.setattr(template_bytecode, "_TEMPLATE_FOLDER", folder)
     monkeypatch.setattr(sys, "pycache_prefix", str(tmp_path / "kept"))
     monkeypatch.setattr(sys, "dont_write_bytecode", False)
     return folder

@@ -32,7 +32,7 @@ _ADDRESS_MARK = "\u200e"
 
 
 def isolate_opposite_runs(nodes: Sequence[Node], language: str) -> list[Node]:
-    """Wrap the runs that oppose the direction of a paragraph or of a phrase in it."""
+    """Wrap the runs whose direction is opposite to that of their paragraph or phrase."""
     rtl = direction(language) == "rtl"
     return _wrap_runs(list(_isolate_inner(nodes, rtl=rtl)), rtl=rtl)
 
@@ -59,7 +59,7 @@ def _isolate_inner(nodes: Sequence[Node], *, rtl: bool) -> Iterator[Node]:
         if isinstance(node, TextNode):
             yield from _wrap_addresses(node) if rtl else [node]
         elif node.is_address:
-            yield _span([node], rtl=False) if rtl else node
+            yield _make_span([node], rtl=False) if rtl else node
         elif node.language:
             yield node.with_children(isolate_opposite_runs(node.children, node.language))
         else:
@@ -70,7 +70,7 @@ def _wrap_addresses(node: TextNode) -> Iterator[Node]:
     end = 0
     for match in ADDRESS.finditer(node.text):
         yield from _text_nodes(node.text[end : match.start()])
-        yield _span(_text_nodes(match[0]), rtl=False)
+        yield _make_span(_text_nodes(match[0]), rtl=False)
         end = match.end()
     yield from _text_nodes(node.text[end:]) if end else [node]
 
@@ -81,7 +81,7 @@ def _wrap_runs(nodes: list[Node], *, rtl: bool, is_wrapped: bool = False) -> lis
     for start, end in reversed(list(_opposite_runs(text, rtl=rtl))):
         # Arabic-Indic digits oppose both directions: one span around them is enough.
         if not is_wrapped or end - start < len(text):
-            nodes = _wrapped(nodes, start, end, rtl=rtl)
+            nodes = _wrap_range(nodes, start, end, rtl=rtl)
     return nodes
 
 
@@ -106,7 +106,7 @@ def _opposite_runs(text: str, *, rtl: bool) -> Iterator[tuple[int, int]]:
             start = end
 
 
-def _wrapped(nodes: list[Node], start: int, end: int, *, rtl: bool) -> list[Node]:
+def _wrap_range(nodes: list[Node], start: int, end: int, *, rtl: bool) -> list[Node]:
     """Put a span around a range of text that crosses a node border, as deep as possible.
 
     The nodes are returned unchanged if the span would split a link.
@@ -117,16 +117,18 @@ def _wrapped(nodes: list[Node], start: int, end: int, *, rtl: bool) -> list[Node
         if position <= start and end <= position + length:
             if isinstance(node, InlineNode) and length > 1:
                 inner = node.children, start - position, end - position
-                node.children = _wrapped(*inner, rtl=rtl)
+                node.children = _wrap_range(*inner, rtl=rtl)
             return nodes
         position += length
-    if (head := _split(nodes, start)) and (tail := _split(head[1], end - start)):
+    if (head := _split_nodes(nodes, start)) and (
+        tail := _split_nodes(head[1], end - start)
+    ):
         inside = _wrap_runs(tail[0], rtl=not rtl, is_wrapped=True)
-        return [*head[0], _span(inside, rtl=not rtl), *tail[1]]
+        return [*head[0], _make_span(inside, rtl=not rtl), *tail[1]]
     return nodes
 
 
-def _split(nodes: list[Node], position: int) -> tuple[list[Node], list[Node]] | None:
+def _split_nodes(nodes: list[Node], position: int) -> tuple[list[Node], list[Node]] | None:
     """Split nodes at a position of their text; None if it is inside a link."""
     count = 0
     while position and count < len(nodes):
@@ -141,7 +143,7 @@ def _split(nodes: list[Node], position: int) -> tuple[list[Node], list[Node]] | 
     if isinstance(node, TextNode):
         first, last = _text_nodes(node.text[:position]), _text_nodes(node.text[position:])
         return [*nodes[:count], *first], [*last, *nodes[count + 1 :]]
-    if node.first.tag in _DIVISIBLE and (parts := _split(node.children, position)):
+    if node.first.tag in _DIVISIBLE and (parts := _split_nodes(node.children, position)):
         before, after = map(node.with_children, parts)
         return [*nodes[:count], before], [after, *nodes[count + 1 :]]
     return None
@@ -151,6 +153,6 @@ def _text_nodes(text: str) -> list[Node]:
     return [text_node(text)] if text else []
 
 
-def _span(nodes: list[Node], *, rtl: bool) -> InlineNode:
+def _make_span(nodes: list[Node], *, rtl: bool) -> InlineNode:
     first = Token("direction_open", "span", 1, attrs={"dir": "rtl" if rtl else "ltr"})
     return InlineNode(first, nodes, Token("direction_close", "span", -1))

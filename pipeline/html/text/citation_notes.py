@@ -14,50 +14,52 @@ from pipeline.model.fields import Line
 from pipeline.model.markdown import parse_markdown
 from pipeline.model.references import Reference
 
-# As far as the first emphasis, which is the title: "Author. *[Title]{lang=en}*."
-_TO_TITLE = re.compile(r"[^*]*\*[^*]+\*")
-# An entry that is a phrase in another language.
+# The text up to the end of the first emphasis, the title: "Author. *[Title]{lang=en}*."
+_THROUGH_TITLE = re.compile(r"[^*]*\*[^*]+\*")
+# An entry that is one phrase in another language.
 _IN_LANGUAGE = re.compile(r"\[(.*)\](\{lang=[\w-]+\})", re.DOTALL)
 
-NoteOf = Callable[[str], Sequence[Token]]
+GetNoteTokens = Callable[[str], Sequence[Token]]
 
 
 @dataclass
 class CitationNotes:
-    """The notes of one page: what was cited before decides what is printed."""
+    """The notes of one page. `cited` are the works that an earlier note cites."""
 
     references: dict[str, Reference]
     format_address: Callable[[str], str]
     cited: set[str] = field(default_factory=set)
 
-    def text_of(self, id: str) -> list[Token]:
+    def note_tokens(self, id: str) -> list[Token]:
         """The tokens of a note that cites a reference."""
         reference = self.references[id]
         text = reference.text.strip()
         if id in self.cited:
-            whole = _IN_LANGUAGE.fullmatch(text)
-            short = _TO_TITLE.match(whole[1] if whole else text)
-            if not short:
-                return _inline(text)
-            return _inline(f"[{short[0]}.]{whole[2]}" if whole else f"{short[0]}.")
+            phrase = _IN_LANGUAGE.fullmatch(text)
+            start = _THROUGH_TITLE.match(phrase[1] if phrase else text)
+            if not start:
+                return _inline_tokens(text)
+            return _inline_tokens(f"[{start[0]}.]{phrase[2]}" if phrase else f"{start[0]}.")
         self.cited.add(id)
-        address = _link(reference.url, self.format_address) if reference.url else []
-        return [*_inline(text), *address]
+        address = _link_tokens(reference.url, self.format_address) if reference.url else []
+        return [*_inline_tokens(text), *address]
 
 
-def cite_in_notes(tokens: Sequence[Token], text_of: NoteOf) -> Iterator[Token]:
+def cite_in_notes(tokens: Sequence[Token], note_tokens: GetNoteTokens) -> Iterator[Token]:
     """Replace the citations of a text by calls of notes, which hold their tokens."""
     in_note = False
     for token in tokens:
         in_note = in_note or token.type == "footnote_block_open"
         if token.type == "inline":
-            replaced = _replaced(token.children or (), text_of, in_note=in_note)
+            replaced = _replace_citations(
+                token.children or (), note_tokens, in_note=in_note
+            )
             token = replace(token, children=list(replaced))
         yield token
 
 
-def _replaced(
-    tokens: Sequence[Token], text_of: NoteOf, *, in_note: bool
+def _replace_citations(
+    tokens: Sequence[Token], note_tokens: GetNoteTokens, *, in_note: bool
 ) -> Iterator[Token]:
     for position, token in enumerate(tokens):
         cites_next = [t.type for t in tokens[position + 1 : position + 2]] == ["citation"]
@@ -67,15 +69,17 @@ def _replaced(
         if token.type != "citation":
             yield token
             continue
-        texts = [text_of(id) for id in token.meta["ids"]]
-        words = [part for text in texts for part in (*text, _text(" "))][:-1]
+        notes = [note_tokens(id) for id in token.meta["ids"]]
+        tokens_of_notes = [part for text in notes for part in (*text, _text_token(" "))][
+            :-1
+        ]
         if in_note:
-            yield from _without_stop(words, tokens[position + 1 :])
+            yield from _without_full_stop(tokens_of_notes, tokens[position + 1 :])
         else:
-            yield Token("footnote_ref", "", 0, children=words, meta={})
+            yield Token("footnote_ref", "", 0, children=tokens_of_notes, meta={})
 
 
-def _without_stop(words: Sequence[Token], following: Sequence[Token]) -> list[Token]:
+def _without_full_stop(words: Sequence[Token], following: Sequence[Token]) -> list[Token]:
     """Remove the full stop of a reference before that of the note."""
     *head, last = words
     if following and following[0].content.startswith("."):
@@ -83,15 +87,15 @@ def _without_stop(words: Sequence[Token], following: Sequence[Token]) -> list[To
     return [*head, last]
 
 
-def _inline(text: str) -> list[Token]:
+def _inline_tokens(text: str) -> list[Token]:
     return [child for token in parse_markdown(Line(text)) for child in token.children or ()]
 
 
-def _text(content: str) -> Token:
+def _text_token(content: str) -> Token:
     return Token("text", "", 0, content=content)
 
 
-def _link(address: str, format_address: Callable[[str], str]) -> list[Token]:
+def _link_tokens(address: str, format_address: Callable[[str], str]) -> list[Token]:
     first = Token("link_open", "a", 1, attrs={"href": address}, info="auto")
     words = Token("address", "", 0, content=format_address(address))
-    return [_text(" "), first, words, Token("link_close", "a", -1)]
+    return [_text_token(" "), first, words, Token("link_close", "a", -1)]

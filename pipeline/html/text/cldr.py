@@ -28,7 +28,7 @@ def format_day(day: date, language: str) -> str:
 
 
 def format_days(start: date, end: date, language: str) -> str:
-    """Format a period; what both days share is printed once: "9–24 March 2017"."""
+    """Format a period; the month and year are not repeated: "9–24 March 2017"."""
     if start == end:
         return format_day(start, language)
     locale = Locale.parse(locale_of(language))

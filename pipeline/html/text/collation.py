@@ -1,9 +1,9 @@
 """Sort texts by the alphabet of a language, as CLDR does.
 
 Letters are compared first, then their accents, then case. In some languages a letter with
-an accent, or two letters together, is a separate letter. Babel has no such data, PyICU
-needs a system library, and pyuca has no orders of languages. So the alphabets that differ
-from the order of Unicode are listed here. A test compares them with ICU.
+an accent, or two letters together, is a separate letter. Babel has no collation data, PyICU
+needs a system library, and pyuca has no tailoring for languages. So the alphabets that
+differ from the order of Unicode are listed here. A test compares them with ICU.
 
 Chinese is sorted by pinyin, as far as GB 2312 is: its 3,755 most used characters.
 """

@@ -23,7 +23,7 @@ ADDRESS = re.compile(
     r"|\+\d(?:[ \u00a0()./-]*\d){6,}",
     re.ASCII,
 )
-_TYPED = {"softbreak": " ", "hardbreak": "\n"}
+_LINE_BREAKS = {"softbreak": " ", "hardbreak": "\n"}
 
 # From a text and its language to what is printed for each character.
 Typesetter = Callable[[str, str], Sequence[str]]
@@ -40,7 +40,7 @@ class TextNode:
         """Its text, or one character in place of it."""
         if self.token.type == "text":
             return self.token.content
-        return _TYPED.get(self.token.type, PLACEHOLDER)
+        return _LINE_BREAKS.get(self.token.type, PLACEHOLDER)
 
 
 @dataclass
@@ -87,16 +87,16 @@ def leaves(nodes: Sequence[Node]) -> Iterator[TextNode]:
 
 def read_tree(tokens: Sequence[Token]) -> list[Node]:
     """Build the tree of a paragraph."""
-    nodes, _ = _read(iter(tokens))
+    nodes, _ = _read_nodes(iter(tokens))
     return nodes
 
 
-def _read(tokens: Iterator[Token]) -> tuple[list[Node], Token | None]:
+def _read_nodes(tokens: Iterator[Token]) -> tuple[list[Node], Token | None]:
     nodes: list[Node] = []
     for token in tokens:
         if token.nesting < 0:
             return nodes, token
-        children, last = _read(tokens) if token.nesting else ([], None)
+        children, last = _read_nodes(tokens) if token.nesting else ([], None)
         nodes.append(InlineNode(token, children, last) if last else TextNode(token))
     return nodes, None
 

@@ -15,11 +15,12 @@ from itertools import accumulate, combinations, pairwise
 from pipeline.design.font_metrics import BOLD, FontFaces
 from pipeline.design.tokens import Tokens
 
-# Longer titles are reported as too long, and have too many ways to break.
+# A longer title is reported as too long. It is not balanced: it has too many combinations
+# of breaks.
 _MAX_LINES, _MAX_WORDS = 4, 40
-# Kept free at the end of a line, so that rounding does not move a word to the next one.
+# Subtracted from the width of a line, so that rounding does not move a word to the next.
 _TOLERANCE_EM = 0.02
-# How far digits and signs reach below and above their baseline, at most, in em.
+# The maximum extents of digits and signs below and above their baseline, in em.
 _BELOW, _ABOVE = 0.18, 0.8
 _TAG = re.compile(r"(<[^>]*>)")
 _TYPED_BREAK = re.compile(r"(?: |<br ?/?>)*\n *")
@@ -58,7 +59,7 @@ class TextMeasurer:
         return self.faces.width(text, self.tokens.families("text")) * size < width
 
     def is_tall(self, figure: str) -> bool:
-        """Whether letters of a figure reach farther up or down than digits and signs."""
+        """Whether letters of a figure extend farther up or down than digits and signs."""
         below, above = self.faces.vertical_extents(
             figure, self.tokens.families("display"), BOLD
         )
@@ -73,19 +74,19 @@ def balance_html(html: str, role: str, measurer: TextMeasurer) -> str:
     """
     measure, width = measurer.line_width_of(role)
     if "\n" in html:
-        return _TYPED_BREAK.sub(_break, html)
+        return _TYPED_BREAK.sub(_break_html, html)
     parts = _TAG.split(html)
     words = "".join(part for part in parts if not part.startswith("<")).split(" ")
     breaks = set(choose_breaks([*map(width, words)], width(" "), measure))
-    return "".join(_broken(parts, breaks))
+    return "".join(_insert_breaks(parts, breaks))
 
 
 def join_lines(html: str) -> str:
     """Replace typed line ends by spaces, or by nothing in Chinese."""
-    return _TYPED_BREAK.sub(lambda typed: _break(typed).removeprefix("<br>"), html)
+    return _TYPED_BREAK.sub(lambda typed: _break_html(typed).removeprefix("<br>"), html)
 
 
-def _break(typed: re.Match[str]) -> str:
+def _break_html(typed: re.Match[str]) -> str:
     """Replace a typed line end; Chinese has no space there."""
     before = typed.string[: typed.start()][-1:]
     return "<br>" if unicodedata.east_asian_width(before or " ") in "WF" else "<br> "
@@ -114,7 +115,7 @@ def choose_breaks(widths: Sequence[float], space: float, measure: float) -> tupl
     return ()
 
 
-def _broken(parts: Sequence[str], breaks: set[int]) -> Iterator[str]:
+def _insert_breaks(parts: Sequence[str], breaks: set[int]) -> Iterator[str]:
     word = 0
     for part in parts:
         if part.startswith("<"):

@@ -16,8 +16,8 @@ from markdown_it.utils import EnvType as Env
 from markdown_it.utils import OptionsDict as Options
 
 from pipeline.html.text.bidi import isolate_opposite_runs
-from pipeline.html.text.chinese import bind_letters, is_chinese
-from pipeline.html.text.citation_notes import NoteOf, cite_in_notes
+from pipeline.html.text.chinese import enclose_unbreakable, is_chinese
+from pipeline.html.text.citation_notes import GetNoteTokens, cite_in_notes
 from pipeline.html.text.inline_tree import (
     ADDRESS,
     Typesetter,
@@ -52,12 +52,13 @@ Tokens = Sequence[Token]
 class TextStyle:
     """How to set a text.
 
-    `cite` turns the id of a reference into its mark. `typeset` returns what a language
-    prints for each character: its spaces, quotation marks, digits. `separator` is printed
-    between two citations. With `avoids_runts` no paragraph has a short last line; cells of
-    a table are too narrow for it. `describe_link` gives the words of a link, by its address
-    and its text; "" when its text is enough. `note_of` gives the note that cites a
-    reference; without it a citation is a mark.
+    `cite` returns the number that is printed for the id of a reference. `typeset` returns
+    what a language prints for each character: its spaces, quotation marks, digits.
+    `separator` is printed between two citations. With `avoids_runts` no paragraph has a
+    short last line; cells of a table are too narrow for that. `describe_link` returns the
+    description of a link by its address and its text; "" if its text is sufficient.
+    `note_tokens` returns the tokens of the note that cites a reference; without it a
+    citation is a number.
     """
 
     cite: Callable[[str], str] = str
@@ -66,20 +67,20 @@ class TextStyle:
     separator: str = ", "
     avoids_runts: bool = False
     describe_link: Callable[[str, str], str] = lambda href, text: ""
-    note_of: NoteOf | None = None
+    note_tokens: GetNoteTokens | None = None
 
 
 def prose_html(text: str, style: TextStyle) -> str:
     """Render a text of any number of paragraphs."""
     tokens = [*parse_markdown(text)]
-    if style.note_of:
-        tokens = [*cite_in_notes(tokens, style.note_of)]
+    if style.note_tokens:
+        tokens = [*cite_in_notes(tokens, style.note_tokens)]
     for position, token in enumerate(tokens):
         if token.type == "inline":
             before = tokens[position - 1].type if position else ""
             in_cell = before in ("th_open", "td_open")
             inline_style = replace(style, avoids_runts=style.avoids_runts and not in_cell)
-            children = _set_paragraph(token.children or [], inline_style)
+            children = _typeset_paragraph(token.children or [], inline_style)
             tokens[position] = replace(token, children=children)
     start = notes_start(tokens)
     env = {"style": style, "notes": _footnotes(tokens[start:])}
@@ -106,10 +107,10 @@ def _footnotes(tokens: Tokens) -> dict[int, list[Token]]:
     return notes
 
 
-def _set_paragraph(tokens: Tokens, style: TextStyle) -> list[Token]:
+def _typeset_paragraph(tokens: Tokens, style: TextStyle) -> list[Token]:
     for token in tokens:
         if token.type == "footnote_ref" and token.children:
-            token.children = _set_paragraph(token.children, style)
+            token.children = _typeset_paragraph(token.children, style)
     nodes = read_tree(tokens)
     typeset_words(nodes, style.language, style.typeset)
     if style.avoids_runts:
@@ -117,7 +118,7 @@ def _set_paragraph(tokens: Tokens, style: TextStyle) -> list[Token]:
     nodes = list(superscript_ordinals(nodes, style.language))
     written = [*write_tree(isolate_opposite_runs(nodes, style.language))]
     if is_chinese(style.language):
-        written = [*bind_letters(written)]
+        written = [*enclose_unbreakable(written)]
     return list(_divide_after_notes(written))
 
 
@@ -135,11 +136,13 @@ def _divide_after_notes(tokens: Tokens) -> Iterator[Token]:
             is_called = is_called or len(before) not in ends
         elif is_called and token.type == "text" and not token.level:
             text = token.content
-            found = _SENTENCE_END.search(text + _next_line(tokens, position))
-            if found and found.end() <= len(text):
+            sentence_end = _SENTENCE_END.search(text + _next_line(tokens, position))
+            if sentence_end and sentence_end.end() <= len(text):
                 is_called = False
-                yield replace(token, type="sentence_end", content=text[: found.end()])
-                token = replace(token, content=text[found.end() :])
+                yield replace(
+                    token, type="sentence_end", content=text[: sentence_end.end()]
+                )
+                token = replace(token, content=text[sentence_end.end() :])
         before = token.content if token.type == "text" else ""
         yield token
 
@@ -164,7 +167,7 @@ def _text_html(text: str, language: str) -> str:
 
 
 def _ranges_html(text: str, language: str) -> str:
-    """Keep symbols on one line, and ranges; these not in Arabic, which reverses them."""
+    """Keep symbols on one line, and ranges too, but not in Arabic, which reverses them."""
     is_rtl = direction(language) == "rtl"
     html = keep_symbols(escape(text, quote=False), rtl=is_rtl)
     if is_rtl:
@@ -176,8 +179,8 @@ def _is_citation(tokens: Tokens, idx: int) -> bool:
     return 0 <= idx < len(tokens) and tokens[idx].type == "citation"
 
 
-def _is_safe(link: Token) -> bool:
-    """False for a link with another scheme; validation refuses it before."""
+def _has_allowed_scheme(link: Token) -> bool:
+    """Whether the scheme of a link is allowed; validation reports other schemes."""
     return str(link.attrGet("href") or "").startswith((*SCHEMES, "#"))
 
 
@@ -226,7 +229,7 @@ class _Renderer(RendererHTML):
         return f'<span lang="{language}" dir="{direction(language)}">'
 
     def link_open(self, tokens: Tokens, idx: int, options: Options, env: Env) -> str:
-        if not _is_safe(tokens[idx]):
+        if not _has_allowed_scheme(tokens[idx]):
             return "<span>"
         href = str(tokens[idx].attrGet("href") or "")
         label = _label_attribute(env["style"], href, _link_text(tokens, idx))
@@ -234,7 +237,7 @@ class _Renderer(RendererHTML):
 
     def link_close(self, tokens: Tokens, idx: int, options: Options, env: Env) -> str:
         opened = next(t for t in reversed(tokens[:idx]) if t.type == "link_open")
-        return "</a>" if _is_safe(opened) else "</span>"
+        return "</a>" if _has_allowed_scheme(opened) else "</span>"
 
     def th_open(self, tokens: Tokens, idx: int, options: Options, env: Env) -> str:
         return '<th scope="col">'

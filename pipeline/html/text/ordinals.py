@@ -29,7 +29,7 @@ def superscript_ordinals(nodes: Sequence[Node], language: str) -> Iterator[Node]
     for node in nodes:
         if isinstance(node, TextNode):
             is_french = language.split("-")[0] == "fr" and node.token.type == "text"
-            yield from _split(node) if is_french else [node]
+            yield from _split_at_ordinals(node) if is_french else [node]
         elif node.is_address or node.first.type in ("sup_open", "sub_open"):
             yield node
         else:
@@ -37,7 +37,7 @@ def superscript_ordinals(nodes: Sequence[Node], language: str) -> Iterator[Node]
             yield node.with_children(list(inner))
 
 
-def _split(node: TextNode) -> Iterator[Node]:
+def _split_at_ordinals(node: TextNode) -> Iterator[Node]:
     text, end = node.text, 0
     for match in _ORDINAL.finditer(text):
         before, (start, end) = end, match.span(match.lastgroup or 0)

@@ -4,10 +4,10 @@ Outer and inner pairs: “ ‘ ’ ” in English (*United Nations Editorial Man
 French, with narrow spaces (Imprimerie nationale), « “ ” » in Spanish (Real Academia
 Española, *Ortografía*), « „ “ » in Russian (Мильчин), “ ‘ ’ ” in Chinese (GB/T 15834),
 « “ ” » in Arabic; other languages have those of CLDR. A single mark inside a word or at its
-end is an apostrophe. A mark without a partner stays as typed: 5' 6" is a length.
+end is an apostrophe. An unpaired mark stays as typed: 5' 6" is a length.
 
 The rule `smartquotes` of markdown-it is not used: it has one language for each parser,
-changes addresses, and takes the inches of 6" for a closing mark.
+changes addresses, and reads the inches of 6" as a closing mark.
 """
 
 from collections.abc import Mapping
@@ -53,11 +53,11 @@ _MARKS |= {
     **dict.fromkeys(("es", "ar", "fa"), ("«", "»", "“", "”")),
     "ur": ("“", "”", "‘", "’"),
 }
-_OTHERS = ("“", "”", "‘", "’")
+_DEFAULT_MARKS = ("“", "”", "‘", "’")
 _BEFORE_A_WORD = " \u00a0\u202f\t\n([{¿¡—–-/«“„‘‚\"'"
 _AFTER_A_WORD = " \u00a0\u202f\t\n)]}.,;:!?…—–-/»”“’‘\"'،؛؟。，、；：！？"
 _APOSTROPHE = "’"
-_FIRST_CHINESE = "\u2e80"
+_FIRST_CJK = "\u2e80"
 
 Pairs = list[tuple[int, int]]
 
@@ -66,7 +66,7 @@ def quotation_marks(text: str, language: str) -> Mapping[int, str]:
     """Map the positions of straight marks to the printed marks."""
     if not ('"' in text or "'" in text):
         return {}
-    marks = _MARKS.get(language.split("-")[0], _OTHERS)
+    marks = _MARKS.get(language.split("-")[0], _DEFAULT_MARKS)
     pairs, apostrophes = _pairs_and_apostrophes(text)
     printed = dict.fromkeys(apostrophes, _APOSTROPHE)
     closing = dict(pairs)
@@ -87,46 +87,46 @@ def quotation_marks(text: str, language: str) -> Mapping[int, str]:
 
 def _pairs_and_apostrophes(text: str) -> tuple[Pairs, list[int]]:
     """Match opening with closing marks, and find the apostrophes."""
-    pairs, single, apostrophes = _match(text)
-    apostrophes += [p for p in single if text[p] == "'" and text[p + 1 : p + 2].isalnum()]
-    # If one double mark has no partner all stay as typed: any of them may be wrong.
-    if any(text[p] == '"' and not text[p - 1 : p].isdigit() for p in single):
+    pairs, unpaired, apostrophes = _match_marks(text)
+    apostrophes += [p for p in unpaired if text[p] == "'" and text[p + 1 : p + 2].isalnum()]
+    # If one double mark is unpaired, all stay as typed: any of them may be wrong.
+    if any(text[p] == '"' and not text[p - 1 : p].isdigit() for p in unpaired):
         pairs = [(first, last) for first, last in pairs if text[first] == "'"]
     return pairs, apostrophes
 
 
-def _match(text: str) -> tuple[Pairs, list[int], list[int]]:
-    """Find the pairs, the marks without a partner, and the certain apostrophes."""
+def _match_marks(text: str) -> tuple[Pairs, list[int], list[int]]:
+    """Return the pairs, the unpaired marks, and the certain apostrophes."""
     opened: dict[str, list[int]] = {'"': [], "'": []}
     pairs: Pairs = []
-    single: list[int] = []
+    unpaired: list[int] = []
     apostrophes: list[int] = []
     for position, mark in enumerate(text):
         if mark not in opened or _is_gershayim(text, position):
             continue
-        opens, closes = _sides(text, position)
+        opens, closes = _may_open_or_close(text, position)
         if mark == "'" and _is_inside_word(text, position):
             apostrophes.append(position)
         elif opened[mark] and (closes or not opens):
             first = opened[mark].pop()
             pairs.append((first, position))
-            # A mark opened inside this pair and not closed there has no partner.
+            # A mark that is opened inside this pair and not closed there is unpaired.
             inside = opened['"' if mark == "'" else "'"]
             while inside and inside[-1] > first:
-                single.append(inside.pop())
+                unpaired.append(inside.pop())
         elif opens or not closes:
             opened[mark].append(position)
         elif mark == "'" and text[position - 1].isalpha():
             apostrophes.append(position)
         else:
-            single.append(position)
-    return pairs, [*single, *opened['"'], *opened["'"]], apostrophes
+            unpaired.append(position)
+    return pairs, [*unpaired, *opened['"'], *opened["'"]], apostrophes
 
 
 def _is_inside_word(text: str, position: int) -> bool:
     """Whether a mark is inside a word; never in Chinese, which has no spaces."""
     before, after = text[max(position - 1, 0) : position], text[position + 1 :][:1]
-    return all(letter.isalnum() and letter < _FIRST_CHINESE for letter in (before, after))
+    return all(letter.isalnum() and letter < _FIRST_CJK for letter in (before, after))
 
 
 def _is_gershayim(text: str, position: int) -> bool:
@@ -135,7 +135,7 @@ def _is_gershayim(text: str, position: int) -> bool:
     return all("\u05d0" <= letter <= "\u05ea" for letter in sides)
 
 
-def _sides(text: str, position: int) -> tuple[bool, bool]:
+def _may_open_or_close(text: str, position: int) -> tuple[bool, bool]:
     """Whether a mark may open, and whether it may close, judging by its neighbours.
 
     Both are false between two letters, as in Chinese, and between two spaces.

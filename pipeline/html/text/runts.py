@@ -12,9 +12,9 @@ from pipeline.html.text.inline_tree import Node, TextNode, leaves, text_node
 from pipeline.model.scripts import script_of
 
 _NO_BREAK = "\u00a0"
-_SHORT, _LONGEST_PAIR = 5, 20
+_MIN_LETTERS, _MAX_PAIR_LENGTH = 5, 20
 # At least three words: two bound words would be a line that never breaks.
-_LAST = re.compile(r"(?<=\S) (?P<before>[^ \n]+)(?P<space> )(?P<last>[^ \n]+)\Z")
+_LAST_WORDS = re.compile(r"(?<=\S) (?P<before>[^ \n]+)(?P<space> )(?P<last>[^ \n]+)\Z")
 
 
 def prevent_runt(nodes: Sequence[Node], language: str) -> None:
@@ -22,15 +22,18 @@ def prevent_runt(nodes: Sequence[Node], language: str) -> None:
     text_nodes = list(leaves(nodes))
     # The space before a citation does not break in any case.
     text = re.sub(" (?=\ufffc)", _NO_BREAK, "".join(node.text for node in text_nodes))
-    match = _LAST.search(text)
+    match = _LAST_WORDS.search(text)
     if not script_of(language).has_word_spaces or not match:
         return
     letters = sum(letter.isalnum() for letter in match["last"])
-    if letters < _SHORT and len(f"{match['before']} {match['last']}") <= _LONGEST_PAIR:
-        _bind(text_nodes, match.start("space"))
+    if (
+        letters < _MIN_LETTERS
+        and len(f"{match['before']} {match['last']}") <= _MAX_PAIR_LENGTH
+    ):
+        _bind_words(text_nodes, match.start("space"))
 
 
-def _bind(nodes: Sequence[TextNode], position: int) -> None:
+def _bind_words(nodes: Sequence[TextNode], position: int) -> None:
     for node in nodes:
         text = node.text
         if position < len(text):

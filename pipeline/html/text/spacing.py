@@ -1,4 +1,4 @@
-"""Replace typed spaces by no-break spaces and narrow spaces; none is added.
+"""Replace typed spaces by no-break spaces and narrow spaces; no space is added.
 
 The rules are those of the style manuals of each language:
 
@@ -29,18 +29,18 @@ from pipeline.model.scripts import direction, script_of
 
 _NARROW, _NO_BREAK = "\u202f", "\u00a0"
 _CAPITAL = "[A-ZÀ-ÖØ-ÞΆΈ-ΏΑ-ΫА-ЯЁ]"
-_CURRENCIES = r"(?:CHF|EUR|GBP|USD|US\$|[$€£₽])"
+_CURRENCY = r"(?:CHF|EUR|GBP|USD|US\$|[$€£₽])"
 _UNITS = (
     r"(?:[kcm]?m[²³]?|ha|[kmM]?g|t|[hm]?l|h|min|s|[kMG]?Hz|[kMGT]?Wh?|°[CF]?|[kMGT]B"
-    rf"|[%‰]|{_CURRENCIES})(?![\w'’])"
+    rf"|[%‰]|{_CURRENCY})(?![\w'’])"
 )
-# A number, not a year, and a word of four letters or more: a shorter one is seldom what is
-# counted.
+# A number, not a year, and a word of at least four letters: a shorter word is rarely a noun
+# that the number counts.
 _COUNTED = re.compile(
     r"(?<![\w.,/:–-])(?!(?:1[89]|20)\d\d )\d(?:[\d.,]*\d)?"
     r"(?P<space> )[^\W\d_]{4,}(?![\w'’/-])"
 )
-_LONGEST_PAIR = 15
+_MAX_PAIR_LENGTH = 15
 _SPACED_NUMBER = re.compile(r"(?<![\d.,])(?<!\d[ \u00a0])\d+(?: \d+)+(?![\d.,]*\d)")
 
 # Words before a number, after a number, and before a name.
@@ -69,7 +69,7 @@ _AFTER_NUMBER = {
     "ru": r"процент\w*|тыс\.|млн|млрд|трлн|гг?\.|руб\.",
     "ar": r"في المائة|في المئة|مليون|مليار",
 }
-_TITLES = {
+_PERSON_TITLES = {
     "en": r"M(?:r|rs|s)\.?|Dr\.?|Prof\.",
     "fr": r"MM?\.|M(?:me|mes|lle)|Dr|Pr",
     "es": r"Sra?\.|Dra?\.",
@@ -101,7 +101,7 @@ _OWN_RULES: dict[str, tuple[tuple[str, str], ...]] = {
     ),
 }
 # Languages with the rules of another one.
-_LIKE = {"fa": "ar", "ur": "ar"}
+_RULES_OF_LANGUAGE = {"fa": "ar", "ur": "ar"}
 
 
 def no_break_spaces(text: str, language: str) -> Mapping[int, str]:
@@ -109,28 +109,34 @@ def no_break_spaces(text: str, language: str) -> Mapping[int, str]:
     spaces: dict[int, str] = {}
     language = language.split("-")[0]
     if script_of(language).has_word_spaces:
-        for pattern, space in _rules(language):
+        for pattern, space in _space_rules(language):
             spaces.update((m.start(1), space) for m in pattern.finditer(text))
-        spaces.update((position, _NARROW) for position in _thousands(text))
+        spaces.update((position, _NARROW) for position in _thousands_separators(text))
         if direction(language) == "ltr":
-            spaces.update((position, _NO_BREAK) for position in _counted(text, spaces))
+            spaces.update(
+                (position, _NO_BREAK)
+                for position in _spaces_before_counted_words(text, spaces)
+            )
     return spaces
 
 
-def _counted(text: str, spaces: Mapping[int, str]) -> list[int]:
-    """The spaces between a number and what it counts, if there are no others to keep."""
+def _spaces_before_counted_words(text: str, spaces: Mapping[int, str]) -> list[int]:
+    """The spaces between a number and the word that it counts.
+
+    A space beside another no-break space is left out.
+    """
     bound = {position for position, space in spaces.items() if space == _NO_BREAK}
     return [
         match.start("space")
         for match in _COUNTED.finditer(text)
-        if len(match[0]) <= _LONGEST_PAIR
+        if len(match[0]) <= _MAX_PAIR_LENGTH
         and text[match.start() - 1 : match.start()] != _NO_BREAK
         and not {match.start() - 1, match.start("space"), match.end()} & bound
     ]
 
 
-def _thousands(text: str) -> Iterator[int]:
-    """The spaces of "1 250 000", not of telephone numbers, or of a year and a number."""
+def _thousands_separators(text: str) -> Iterator[int]:
+    """The spaces in "1 250 000"; not in telephone numbers, or after a year."""
     for match in _SPACED_NUMBER.finditer(text):
         first, *rest = match[0].split(" ")
         if len(first) <= 3 and first[0] != "0" and {len(part) for part in rest} == {3}:
@@ -138,15 +144,15 @@ def _thousands(text: str) -> Iterator[int]:
 
 
 @cache
-def _rules(language: str) -> tuple[tuple[re.Pattern[str], str], ...]:
-    base = _LIKE.get(language, language)
+def _space_rules(language: str) -> tuple[tuple[re.Pattern[str], str], ...]:
+    base = _RULES_OF_LANGUAGE.get(language, language)
     # The names of months in dates (CLDR); in Russian these are genitives.
     is_known = localedata.exists(language)
     names = Locale.parse(language).months["format"]["wide"].values() if is_known else ()
     months = "|".join(re.escape(str(name)) for name in names)
     rules = [
         (rf"\d( )(?={_UNITS})", _NO_BREAK),
-        (rf"(?<!\w){_CURRENCIES}( )(?=\d)", _NO_BREAK),
+        (rf"(?<!\w){_CURRENCY}( )(?=\d)", _NO_BREAK),
         (rf"(?<!\w){_CAPITAL}\.( )(?={_CAPITAL}\.)", _NO_BREAK),
         # After a comma, initials end a name: "Smith, A. *A title*".
         (rf"(?<!\w)(?<!, ){_CAPITAL}\.( )(?={_CAPITAL})", _NO_BREAK),
@@ -157,7 +163,7 @@ def _rules(language: str) -> tuple[tuple[re.Pattern[str], str], ...]:
         rules.append((rf"(?<!\w)(?i:{before_number})( )(?=\d)", _NO_BREAK))
     if after_number := _AFTER_NUMBER.get(base):
         rules.append((rf"\d( )(?=(?:{after_number})(?!\w))", _NO_BREAK))
-    if titles := _TITLES.get(base):
+    if titles := _PERSON_TITLES.get(base):
         rules.append((rf"(?<!\w)(?:{titles})( )(?={_CAPITAL})", _NO_BREAK))
     rules += _OWN_RULES.get(base, ())
     return tuple((re.compile(pattern), space) for pattern, space in rules)

@@ -7,13 +7,13 @@ after its second slash, or a later one, before at least three characters.
 import re
 from itertools import pairwise
 
-_PART = r"[A-Z\d]+(?:[.-][A-Z\d]+|\(\d+\))*"
+_SYMBOL_PART = r"[A-Z\d]+(?:[.-][A-Z\d]+|\(\d+\))*"
 _SYMBOL = re.compile(
-    rf"(?<![\w/.])(?=[^\s\d]*\d)[A-Z]{{1,6}}(?:\.\d+)?(?:/{_PART})+(?![\w/])",
+    rf"(?<![\w/.])(?=[^\s\d]*\d)[A-Z]{{1,6}}(?:\.\d+)?(?:/{_SYMBOL_PART})+(?![\w/])",
     re.ASCII,
 )
-_SLASH = re.compile(r"(?<=/)(?=[^/]{3})")
-_LONGEST = 20
+_BREAK_AFTER_SLASH = re.compile(r"(?<=/)(?=[^/]{3})")
+_MAX_LENGTH = 20
 
 
 def keep_symbols(html: str, *, rtl: bool = False) -> str:
@@ -23,8 +23,12 @@ def keep_symbols(html: str, *, rtl: bool = False) -> str:
     def enclosed(match: re.Match[str]) -> str:
         symbol = match[0]
         second = symbol.find("/", symbol.find("/") + 1) + 1
-        breaks = [m.start() for m in _SLASH.finditer(symbol) if m.start() >= second > 0]
-        ends = [*breaks, len(symbol)] if len(symbol) > _LONGEST else [len(symbol)]
+        breaks = [
+            m.start()
+            for m in _BREAK_AFTER_SLASH.finditer(symbol)
+            if m.start() >= second > 0
+        ]
+        ends = [*breaks, len(symbol)] if len(symbol) > _MAX_LENGTH else [len(symbol)]
         pieces = (symbol[a:b] for a, b in pairwise([0, *ends]))
         return "<wbr>".join(f"{start}{piece}</span>" for piece in pieces)
 

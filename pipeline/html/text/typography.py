@@ -2,8 +2,8 @@
 
 The result has one string for each character, so that typography can be applied to a whole
 paragraph and then distributed to the inline elements in it. Spaces, quotation marks, signs
-and digits may change, letters never do. Addresses and telephone numbers stay as typed, and
-so does nearly everything in a language without rules.
+and digits may change, letters never do. Addresses and telephone numbers stay as typed; in a
+language without rules, nearly all text does.
 """
 
 from collections.abc import Callable

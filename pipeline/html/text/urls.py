@@ -2,12 +2,12 @@
 
 An address breaks after `/` only. After a hyphen it would look like a hyphenated word (*The
 Chicago Manual of Style*, 7.46), and readers overlook a dot at the start of a line. Each
-line gets at least four letters or digits, with a letter among them.
+line gets at least four letters or digits, and at least one letter.
 
-A part that is longer than a column breaks after another sign, or else at any letter, so
-that it does not leave the column. `type.css` prevents these breaks in a column that the
-part fits into. If the width of the column is known, as in the imprint, only wider parts are
-divided. No character is added, so a copied address is complete.
+A part that is longer than a column breaks after another sign, or else between any two
+letters, so that it does not overflow the column. `type.css` prevents these breaks in a
+column that is wide enough. If the width of the column is known, as in the imprint, only
+wider parts are divided. No character is added, so a copied address is complete.
 """
 
 import re
@@ -29,7 +29,7 @@ _NATIVE_BREAK = re.compile(r"[-?](?=.)|(?<!/)/(?=[^/])")
 
 
 def address_html(address: str, fits: Callable[[str], bool] | None = None) -> str:
-    """Insert `<wbr>` where an address may break; `fits` tells what fits in its column."""
+    """Insert `<wbr>` where an address may break; `fits` checks a part for the column."""
     parts = (
         [address]
         if len(address) <= _SHORT_ADDRESS

@@ -17,46 +17,48 @@ from pipeline.model.profiles import WEB_PROFILE
 from pipeline.model.schema import Picture
 from pipeline.model.shorten import shorten
 
-# The most characters of a title or reference that are quoted.
-_LONGEST = 120
-_KINDS = {"tel": "phone", "mailto": "email", "https": "web"}
+# The maximum length of a quoted title or reference.
+_MAX_LENGTH = 120
+_KIND_BY_SCHEME = {"tel": "phone", "mailto": "email", "https": "web"}
 
 
 def describe_link(page: PageView, href: str, text: str) -> str:
     """Describe a link by its address and its plain text; "" for its text alone.
 
-    In a web page the description must contain the visible text, because users of speech
-    input say that text (WCAG 2.2, 2.5.3); without it the link has no description.
+    On a web page the description must contain the visible text, because users of speech
+    input say that text (WCAG 2.2, 2.5.3); otherwise the link gets no description.
     """
-    words = _describe(page, href, text)
-    if page.profile == WEB_PROFILE and _folded(text) not in _folded(words):
+    words = _link_description(page, href, text)
+    if page.profile == WEB_PROFILE and _fold_text(text) not in _fold_text(words):
         return ""
     return words
 
 
-def _folded(text: str) -> str:
+def _fold_text(text: str) -> str:
     return " ".join(text.split()).casefold()
 
 
-def _describe(page: PageView, href: str, text: str) -> str:
+def _link_description(page: PageView, href: str, text: str) -> str:
     strings, text = page.strings, " ".join(text.split())
     if href.startswith("#"):
-        return _titled(page, href[1:]) if isinstance(page, BriefView) else ""
+        return _target_title(page, href[1:]) if isinstance(page, BriefView) else ""
     parts = urlsplit(href)
-    kind = strings[_KINDS.get(parts.scheme, "web")]
-    address = short_address(href) if parts.scheme == "https" else _decoded(parts.path)
-    # The text has the telephone number in readable form.
+    kind = strings[_KIND_BY_SCHEME.get(parts.scheme, "web")]
+    address = short_address(href) if parts.scheme == "https" else _decode_path(parts.path)
+    # The text is the telephone number in readable form.
     is_number = parts.scheme == "tel" and any(letter.isdigit() for letter in text)
     if not text or is_number or short_address(text) == address:
         return strings["word_space"].join((kind, text or address))
-    is_whole = page.profile == WEB_PROFILE
-    host = address if is_whole else (parts.hostname or address).removeprefix("www.")
-    named = strings["link"].replace("{kind}", kind).replace("{address}", host)
-    return named.replace("{text}", shorten(text, _LONGEST))
+    shows_whole_address = page.profile == WEB_PROFILE
+    host = (
+        address if shows_whole_address else (parts.hostname or address).removeprefix("www.")
+    )
+    description = strings["link"].replace("{kind}", kind).replace("{address}", host)
+    return description.replace("{text}", shorten(text, _MAX_LENGTH))
 
 
-def _decoded(path: str) -> str:
-    """An address without escapes (%20), unless this shows an invisible character."""
+def _decode_path(path: str) -> str:
+    """Decode the escapes (%20) of an address, unless a character would be invisible."""
     decoded = unquote(path)
     return decoded if decoded.isprintable() else path
 
@@ -66,37 +68,37 @@ def short_address(address: str) -> str:
     return address.removeprefix("https://").removeprefix("www.").rstrip("/")
 
 
-def _titled(brief: BriefView, id: str) -> str:
-    """The label and the title of what has an id in a brief."""
+def _target_title(brief: BriefView, id: str) -> str:
+    """The label and the title of the part of a brief that has an id."""
     for number, reference in enumerate(brief.references, 1):
         if REFERENCE_ANCHOR + reference.id == id:
-            return _with_label(brief, "reference", number, reference.text)
+            return _print_labelled_title(brief, "reference", number, reference.text)
     for section in brief.sections:
         if section.id == id:
-            return _printed(brief, section.heading)
-        for block in _blocks(section.blocks):
+            return _print_title(brief, section.heading)
+        for block in _with_side_blocks(section.blocks):
             content = block.content
             if getattr(content, "id", None) == id:
                 if isinstance(content, Picture):
-                    return _printed(brief, content.caption or content.alt)
+                    return _print_title(brief, content.caption or content.alt)
                 if isinstance(content, BigFigure):
                     words = content.figure, content.text
-                    return _printed(brief, brief.strings["word_space"].join(words))
-                return _with_label(brief, block.name, block.number, content.title)
+                    return _print_title(brief, brief.strings["word_space"].join(words))
+                return _print_labelled_title(brief, block.name, block.number, content.title)
     return ""
 
 
-def _blocks(blocks: tuple[BlockView, ...]) -> Iterator[BlockView]:
+def _with_side_blocks(blocks: tuple[BlockView, ...]) -> Iterator[BlockView]:
     for block in blocks:
         yield from (*block.beside, block)
 
 
-def _with_label(page: PageView, kind: str, number: int, title: str) -> str:
+def _print_labelled_title(page: PageView, kind: str, number: int, title: str) -> str:
     """A label and a title: "Figure 1: Jobs"."""
     label = page.numbered(kind, number).removesuffix(page.strings["full_stop"])
     named = page.strings["titled"].replace("{label}", label)
-    return named.replace("{title}", _printed(page, title))
+    return named.replace("{title}", _print_title(page, title))
 
 
-def _printed(page: PageView, markdown: str) -> str:
-    return typesetter(page.locale)(shorten(plain_text(markdown), _LONGEST))
+def _print_title(page: PageView, markdown: str) -> str:
+    return typesetter(page.locale)(shorten(plain_text(markdown), _MAX_LENGTH))
