@@ -34,7 +34,7 @@ def compiled() -> str:
         ffi.emit_python_code(str(file))
         written = file.read_text(encoding="ascii")
     _, _, arguments = written.partition("FFI('weasyprint',\n")
-    digest = f'DIGEST = "{compiled_cffi.digest(found[1])}"\n'
+    digest = f'DIGEST = "{compiled_cffi.declarations_digest(found[1])}"\n'
     return f"{_HEAD}{digest}DECLARATIONS = dict(\n{arguments}"
 
 

@@ -1,7 +1,7 @@
 """List the blocks of a section that may move, and the positions that they may move to.
 
 A block is a figure, a table, a box, a picture, a quote or a side note. A text is divided
-into its paragraphs. None of this lays anything out.
+into its paragraphs. No function here lays out a page.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,16 +12,16 @@ from weasyprint.css.properties import INITIAL_VALUES
 from weasyprint.formatting_structure import boxes
 
 # The kinds of blocks that move, by class. A timeline is a figure, a comparison a table.
-_KINDS = (
+_MOVABLE_CLASSES = (
     *("figure", "table-block", "box", "picture", "big-figure"),
     *("side", "side-note", "pull-quote"),
 )
 # Blocks that may move into the next section: readers find them by number.
-NUMBERED = ("figure", "table-block", "box")
+NUMBERED_KINDS = ("figure", "table-block", "box")
 HEADINGS = ("h2", "h3")
 _LISTS = ("ul", "ol", "dl")
 
-# A group of text that has no other styles than the initial ones can be divided.
+# A group of text can be divided if these properties have their initial values.
 _DIVISIBLE = ("break_inside", "anchor", "margin_top", "margin_bottom", "padding_top")
 
 # Where a page ends or begins: the index of a child of each box on the way from the root.
@@ -38,8 +38,8 @@ class PageEnd:
     is_within: bool
 
 
-def runs(children: Sequence[Any], index: int) -> Iterator[list[Any]]:
-    """Yield the block that does not fit, and with it the blocks that follow it at once."""
+def blocks_to_move(children: Sequence[Any], index: int) -> Iterator[list[Any]]:
+    """Yield the block that does not fit; then that block and the blocks directly after."""
     end = index
     while end < len(children) and kind_of(children[end]):
         end += 1
@@ -49,42 +49,42 @@ def runs(children: Sequence[Any], index: int) -> Iterator[list[Any]]:
         yield [*children[index:end]]
 
 
-def inserted(children: list[Any], place: int, run: list[Any]) -> list[Any]:
-    """Give children with blocks before one of them."""
-    return [*children[:place], *run, *children[place:]]
+def with_inserted(children: list[Any], position: int, blocks: list[Any]) -> list[Any]:
+    """Return the children with blocks inserted at a position."""
+    return [*children[:position], *blocks, *children[position:]]
 
 
-def last_place(children: list[Any], place: int, run: list[Any]) -> int:
-    """The last place at which blocks may stand, before the next one of their kinds.
+def last_position(children: list[Any], position: int, blocks: list[Any]) -> int:
+    """The last allowed position of blocks: before the next block of one of their kinds.
 
     A block in the side column must be beside text of its own section, not of the next one.
     """
-    last, kinds = place, {kind_of(block) for block in run}
-    for number in range(place, len(children) + ("side" not in kinds)):
-        if is_place(children, number):
+    last, kinds = position, {kind_of(block) for block in blocks}
+    for number in range(position, len(children) + ("side" not in kinds)):
+        if is_allowed_position(children, number):
             last = number
         if number < len(children) and kind_of(children[number]) in kinds:
             break
     return last
 
 
-def first_place(root_box: Any, start: ResumeAt, section: Any) -> int:
-    """The first place in a section that is on a page which starts at `start`."""
-    stop = find_page_end(root_box, start) if start else None
-    if stop is None or stop.section is not section:
+def first_position(root_box: Any, start: ResumeAt, section: Any) -> int:
+    """The first position in a section on the page that starts at `start`."""
+    page_end = find_page_end(root_box, start) if start else None
+    if page_end is None or page_end.section is not section:
         return 0
-    return stop.index + stop.is_within
+    return page_end.index + page_end.is_within
 
 
-def is_place(children: list[Any], place: int) -> bool:
-    """Whether a block may stand before a child of a section.
+def is_allowed_position(children: list[Any], position: int) -> bool:
+    """Whether a block may be inserted before the child of a section at a position.
 
-    Not above the first text of the section, between a list and its introduction, or a side
-    note and its text.
+    It may not be above the first text of the section, between a list and its introduction,
+    or between a side note and its text.
     """
-    has_text = any(not kind_of(child) for child in children[1:place])
-    is_before_list = place < len(children) and _is_list(children[place])
-    return has_text and not is_before_list and kind_of(children[place - 1]) != "side"
+    has_text = any(not kind_of(child) for child in children[1:position])
+    is_before_list = position < len(children) and _is_list(children[position])
+    return has_text and not is_before_list and kind_of(children[position - 1]) != "side"
 
 
 def find_page_end(root_box: Any, resume_at: ResumeAt) -> PageEnd | None:
@@ -99,7 +99,7 @@ def find_page_end(root_box: Any, resume_at: ResumeAt) -> PageEnd | None:
 
 
 def find_start(root_box: Any, resume_at: ResumeAt) -> tuple[Any, int] | None:
-    """Where a page would begin: a box, and the index of its child; None within a text."""
+    """The start of a page: a box, and the index of its child; None within a text."""
     box, found = root_box, None
     while resume_at and _holds_blocks(box):
         ((index, resume_at),) = resume_at.items()
@@ -107,12 +107,15 @@ def find_start(root_box: Any, resume_at: ResumeAt) -> tuple[Any, int] | None:
     return None if resume_at else found
 
 
-def exceptions(parent: Any, index: int) -> Iterator[tuple[dict[Any, list[Any]], list[Any]]]:
-    """Yield orders that break a rule so that a page can be filled, and what each moves.
+def rule_breaking_orders(
+    parent: Any, index: int
+) -> Iterator[tuple[dict[Any, list[Any]], list[Any]]]:
+    """Yield orders of blocks that break one rule to fill a page, and the moved blocks.
 
-    The page begins with a child of a box. Of three points for decision the last parts from
-    the others, and so does the first reference; a large number beside the first text of a
-    section stands at the top of the next page; the figures of page 1 stand below its lead.
+    The page begins with the child of a box at `index`. Four rules may be broken: the last
+    of three points for decision is separated from the others, or the first reference from
+    the next; a big figure beside the first text of a section moves to the top of the next
+    page; the figures of page 1 move below its lead.
     """
     children = [*parent.children]
     box = children[index]
@@ -121,11 +124,11 @@ def exceptions(parent: Any, index: int) -> Iterator[tuple[dict[Any, list[Any]], 
     if "points-for-decision" in classes:
         points = box.children[-1]
         *others, last = points.children
-        yield {points: [*others, _with_style(last, "break_before")]}, []
+        yield {points: [*others, _allow_break(last, "break_before")]}, []
     elif "references" in classes:
         entries = box.children[-1]
         first, *others = entries.children
-        yield {entries: [_with_style(first, "break_after"), *others]}, []
+        yield {entries: [_allow_break(first, "break_after"), *others]}, []
     elif "side-stack" in classes and following and "lead" in classes_of(following[0]):
         children[index : index + 2] = [*following, box]
         yield {parent: children}, [box]
@@ -137,8 +140,8 @@ def exceptions(parent: Any, index: int) -> Iterator[tuple[dict[Any, list[Any]], 
                 yield {box: [heading, *text, side, second, *rest]}, [side]
 
 
-def _with_style(box: Any, name: str) -> Any:
-    """A copy of a box with which pages may break there."""
+def _allow_break(box: Any, name: str) -> Any:
+    """Copy a box, and allow a page break by the property `name`."""
     part = box.copy()
     part.style = box.style.copy()
     part.style[name] = "auto"
@@ -178,7 +181,7 @@ def kind_of(box: Any) -> str:
     classes = classes_of(box)
     if "with-side" in classes:
         return next((kind for kind in map(kind_of, box.children) if kind != "side"), "")
-    return next((name for name in classes if name in _KINDS), "")
+    return next((name for name in classes if name in _MOVABLE_CLASSES), "")
 
 
 def _is_list(box: Any) -> bool:
@@ -189,21 +192,24 @@ def _is_list(box: Any) -> bool:
 
 
 def separate_paragraphs(box: Any) -> None:
-    """Divide texts into paragraphs, and side notes from their texts: places for a block."""
+    """Divide texts into paragraphs, and separate side notes from their texts.
+
+    A block may be inserted between the parts.
+    """
     if _is_section(box):
-        box.children = [part for child in box.children for part in _parts(child)]
+        box.children = [part for child in box.children for part in _divide_text(child)]
         return
     for child in getattr(box, "children", ()):
         if isinstance(child, boxes.BlockBox):
             separate_paragraphs(child)
 
 
-def _parts(box: Any) -> list[Any]:
-    """The parts of a text, and of one with a side note, unless a style keeps it whole."""
+def _divide_text(box: Any) -> list[Any]:
+    """The parts of a text, or of a text with a side note, unless its styles forbid it."""
     classes = classes_of(box)
     is_plain = all(box.style[name] == INITIAL_VALUES[name] for name in _DIVISIBLE)
     if is_plain and "with-text" in classes:
-        return [part for child in box.children for part in _parts(child)]
+        return [part for child in box.children for part in _divide_text(child)]
     if is_plain and "text" in classes:
         return [box.copy_with_children([child]) for child in box.children]
     return [box]

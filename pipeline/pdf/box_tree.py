@@ -16,7 +16,7 @@ def child_boxes(box: Any) -> Iterator[Any]:
 
 
 def excerpt(text: str) -> str:
-    """A text for a message: its beginning, without thin spaces, as in the file."""
+    """The beginning of a text for a message, with spaces as typed in the file."""
     words = " ".join(text.split())
     return words if len(words) <= 30 else f"{words[:30]}…"
 
@@ -44,7 +44,7 @@ def is_hidden(html: Any) -> bool:
     return is_empty or (html.tag in ("img", SVG) and is_presentational(html))
 
 
-def alternative(html: Any) -> str:
+def alternative_text(html: Any) -> str:
     """The alternative text of a picture or a formula."""
     label = html.get("aria-label") or ""
     if html.tag == SVG:

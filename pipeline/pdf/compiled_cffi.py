@@ -1,4 +1,4 @@
-"""Give WeasyPrint its C declarations as cffi compiled them beforehand.
+"""Import WeasyPrint with precompiled C declarations, so that cffi need not parse them.
 
 WeasyPrint declares functions of Pango, HarfBuzz and fontconfig as C text, which cffi parses
 at each start by a parser written in Python. That takes a third of WeasyPrint's import;
@@ -22,18 +22,18 @@ class CompiledFFI(FFI):  # type: ignore[misc]  # cffi has no types
 
     def cdef(self, text: str) -> None:
         """Raise RuntimeError if other declarations were compiled."""
-        if digest(text) != DIGEST:
+        if declarations_digest(text) != DIGEST:
             raise RuntimeError("run tools/compile_declarations.py: WeasyPrint has changed")
 
 
-def digest(text: str) -> str:
-    """Identify declarations."""
+def declarations_digest(text: str) -> str:
+    """Hash the text of C declarations."""
     return sha256(text.encode()).hexdigest()
 
 
 @contextmanager
 def compiled_cffi() -> Iterator[None]:
-    """Let an import of WeasyPrint use a `cffi` that knows only its declarations."""
+    """Let an import of WeasyPrint use a `cffi` that has only the compiled declarations."""
     if "weasyprint" in sys.modules or "cffi" in sys.modules:
         yield
         return

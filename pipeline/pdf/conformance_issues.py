@@ -1,4 +1,4 @@
-"""Collect what veraPDF would refuse in a finished PDF, each with the place of its cause."""
+"""Collect the issues that veraPDF would report in a PDF, each with the part that has it."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from pipeline.pdf.structure_elements import MarkedContent, StructureTree
 from pipeline.problems import Rule
 
 # The prefix of a `path` in a template; the tag of the element follows.
-TEMPLATES = "templates:"
+TEMPLATES_PREFIX = "templates:"
 _PICTURE_HINT = "simplify it in a drawing program, or save it as PNG"
 
 
@@ -33,30 +33,30 @@ def find_conformance_issues(
     """Check a PDF that is about to be written."""
     root = document._html.etree_element
     issues = [*_attachment_issues(document)]
-    for found in find_structure_issues(document, tree):
-        path = f"{TEMPLATES}{_tag(found.html)}"
-        word = _word(found.html)
-        issues.append(ConformanceIssue(Rule.PDF_STRUCTURE, path, word, found.message))
+    for issue in find_structure_issues(document, tree):
+        path = f"{TEMPLATES_PREFIX}{_tag_name(issue.html)}"
+        word = _searchable_word(issue.html)
+        issues.append(ConformanceIssue(Rule.PDF_STRUCTURE, path, word, issue.message))
     limits = find_limit_issues(document, pdf)
     if limits:
-        owners = _owners(tree)
+        owners = _html_of_content(tree)
         parents = {child: parent for parent in root.iter() for child in parent}
-        issues += (_located(limit, owners, parents) for limit in limits)
+        issues += (_locate_limit(limit, owners, parents) for limit in limits)
     return issues
 
 
 def _attachment_issues(document: Any) -> Iterator[ConformanceIssue]:
-    """Find files that a template attaches: their dates and types would be unknown."""
+    """Report files that a template attaches: their dates and types would be unknown."""
     links = (link for page in document.pages for link in page.links)
     if document.metadata.attachments or any(link[0] == "attachment" for link in links):
         message = "a template attaches a file; the program attaches content and data itself"
         hint = 'remove rel="attachment"'
         yield ConformanceIssue(
-            Rule.TEMPLATE, f"{TEMPLATES}link", "attachment", message, hint
+            Rule.TEMPLATE, f"{TEMPLATES_PREFIX}link", "attachment", message, hint
         )
 
 
-def _located(
+def _locate_limit(
     limit: LimitIssue, owners: dict[tuple[int, int], Any], parents: dict[Any, Any]
 ) -> ConformanceIssue:
     if limit.character:
@@ -69,15 +69,15 @@ def _located(
             Rule.TEXT_LENGTH, limit.path, "", limit.message, "shorten it"
         )
     html = owners.get(limit.content) if limit.content else None
-    path, picture = _part(html, parents)
+    path, picture = _content_part(html, parents)
     if path and picture:
         message = f"{picture}: {limit.message}"
         return ConformanceIssue(Rule.PICTURE_SVG, path, "", message, _PICTURE_HINT)
     return ConformanceIssue(Rule.PDF_STRUCTURE, path, "", limit.message)
 
 
-def _owners(tree: StructureTree) -> dict[tuple[int, int], Any]:
-    """Map page and number of marked content to the HTML element that it is from."""
+def _html_of_content(tree: StructureTree) -> dict[tuple[int, int], Any]:
+    """Map the page and number of marked content to its HTML element."""
     return {
         (child.page, child.mcid): element.html
         for element in tree.root.elements()
@@ -86,7 +86,7 @@ def _owners(tree: StructureTree) -> dict[tuple[int, int], Any]:
     }
 
 
-def _part(html: Any, parents: dict[Any, Any]) -> tuple[str, str]:
+def _content_part(html: Any, parents: dict[Any, Any]) -> tuple[str, str]:
     """The path of the part of the content around an element, and the file of a picture."""
     picture = ""
     if html is not None and html.tag == "img":
@@ -96,11 +96,11 @@ def _part(html: Any, parents: dict[Any, Any]) -> tuple[str, str]:
     return ("" if html is None else html.get("data-path")), picture
 
 
-def _tag(html: Any) -> str:
+def _tag_name(html: Any) -> str:
     return "" if html is None else str(html.tag).rpartition("}")[2]
 
 
-def _word(html: Any) -> str:
+def _searchable_word(html: Any) -> str:
     """A word of an element to search for in a template."""
     if html is None:
         return ""

@@ -1,11 +1,11 @@
-"""Change the spaces between blocks where a document has a hole or a nearly empty last page.
+"""Change the spaces between blocks to fill blank bands or to save a nearly empty last page.
 
-A last page with two references and the imprint is a sheet for nothing. Then the document is
+A last page with only two references and the imprint wastes a sheet. Then the document is
 laid out again, with the margins of the blocks of its text multiplied: by less than one,
 which may save the page, and by more, so that more text is on the last page. The same is
-tried where page_fitter.py left a hole, or an item of a list alone on a page: pages then
+tried if page_fitter.py left a blank band, or an item of a list alone on a page: pages then
 end at other blocks. Sizes and leading stay, and so do figures, tables and boxes. The best
-layout is kept. What is left of a hole is divided among the spaces of its page.
+layout is used. What remains of a blank band is divided among the spaces of its page.
 """
 
 from collections import Counter, defaultdict
@@ -19,25 +19,25 @@ from weasyprint.formatting_structure import boxes
 from pipeline.model.profiles import profile_of
 from pipeline.pdf.block_positions import HEADINGS, classes_of, kind_of
 
-# A last page is filled to this share, at least. After other spaces it should be filled to
-# the larger one: below 0.4 the author is warned.
-_LEAST_FILLED, _WELL_FILLED = 0.2, 0.45
-# By these the margins are multiplied, until all pages are well filled; by the last ones
-# only where a hole or a lone item is left.
-FACTORS, LAST_FACTORS = (0.75, 1.4), (0.9, 1.2, 1.6)
+# The minimum fill of a last page, and the fill that other spaces should reach; below 0.4
+# `checks/overflow.py` warns the author.
+_MIN_FILLED, _TARGET_FILLED = 0.2, 0.45
+# The margins are multiplied by these factors in turn, until all pages are well filled; by
+# the last resort factors only if a blank band or a lone item remains.
+MARGIN_FACTORS, LAST_RESORT_FACTORS = (0.75, 1.4), (0.9, 1.2, 1.6)
 _MARGINS = ("margin_top", "margin_bottom")
-# A larger hole, as a share of the sheet, is worse than a last page with less text.
-_HOLE = 0.115
-# An item alone on a page is as bad as a hole of this size.
-_LONE_ITEM = 0.05
-# The most that a space between blocks grows, as a share of the type size.
-_QUARTER_LINE = 0.35
-# Groups that move as a whole: the height of a panel stays, entries belong together.
-_WHOLE = {"key-messages", "references"}
+# The maximum blank band, as a share of the page height; only a larger one has a penalty.
+_MAX_BAND = 0.115
+# An item alone on a page has the penalty of a blank band of this size.
+_LONE_ITEM_PENALTY = 0.05
+# The maximum growth of a space between blocks, as a share of the type size.
+_MAX_STRETCH = 0.35
+# Classes of groups in which spaces do not grow.
+_UNSTRETCHED_CLASSES = {"key-messages", "references"}
 
 
 def find_main(root_box: Any) -> Any:
-    """The box of the text; None if there is none, as on the back of a booklet."""
+    """Find the box of the text; None on a page without one, as the back of a booklet."""
     descendants = root_box.descendants()
     return next((box for box in descendants if box.element_tag == "main"), None)
 
@@ -58,34 +58,34 @@ def text_end(page: Any) -> tuple[float, float]:
 
 
 def blank_band(page: Any) -> float:
-    """The blank band at the foot of a page, as a share of the sheet."""
+    """The blank band at the foot of a page, as a share of the page height."""
     lowest, foot = text_end(page)
     return max(0.0, float((foot - lowest) / page.margin_height()))
 
 
 def is_well_filled(pages: Sequence[Any]) -> bool:
-    """Whether no page has a large hole or a lone item, and the last page enough text."""
-    return not has_faults(pages) and not _ends_on_empty_page(pages)
+    """Whether no page has a large blank band or a lone item, and the last is not empty."""
+    return not has_faults(pages) and not _has_nearly_empty_last_page(pages)
 
 
 def has_faults(pages: Sequence[Any]) -> bool:
-    """Whether a page has a large hole, or an item of a list alone."""
-    return bool(_holes(pages) or _lone_items(pages))
+    """Whether a page has a large blank band, or an item of a list alone."""
+    return bool(_excess_bands(pages) or _count_lone_items(pages))
 
 
-def _holes(pages: Sequence[Any]) -> float:
-    """The blank space at the ends of pages beyond the allowed amount, in sheets."""
-    return sum(max(0.0, blank_band(page) - _HOLE) for page in pages[:-1])
+def _excess_bands(pages: Sequence[Any]) -> float:
+    """The sum of the blank bands beyond the maximum, as shares of the page height."""
+    return sum(max(0.0, blank_band(page) - _MAX_BAND) for page in pages[:-1])
 
 
-def _lone_items(pages: Sequence[Any]) -> int:
+def _count_lone_items(pages: Sequence[Any]) -> int:
     """Count the lists of which one item is alone on a page.
 
     A point for decision may be: each is a statement by itself.
     """
     counts: dict[Any, Counter[int]] = defaultdict(Counter)
     for number, page in enumerate(pages):
-        for box in _blocks(find_main(page.children[0])):
+        for box in _text_blocks(find_main(page.children[0])):
             for item in box.children if box.element_tag in ("ol", "ul") else ():
                 if item.element_tag == "li" and not _is_statement(item):
                     counts[box.element][number] += 1
@@ -97,20 +97,20 @@ def _is_statement(item: Any) -> bool:
     return bool(path.startswith("points_for_decision."))
 
 
-def _ends_on_empty_page(pages: Sequence[Any]) -> bool:
+def _has_nearly_empty_last_page(pages: Sequence[Any]) -> bool:
     """Whether the last page of a document is nearly empty.
 
-    Not if it is the back of a sheet that is folded, which would be blank without it.
+    The back of a folded sheet does not count: without text it would be blank.
     """
     root = pages[-1].children[0]
     name = (root.element.get("class") or "").partition(" ")[0]
     per_sheet = profile_of(name).pages_per_sheet
     is_back = per_sheet > 2 and len(pages) % per_sheet == 0
     has_text = len(pages) > 1 and not is_back and find_main(root) is not None
-    return has_text and _filled(pages[-1]) < _LEAST_FILLED
+    return has_text and _filled_share(pages[-1]) < _MIN_FILLED
 
 
-def _filled(page: Any) -> float:
+def _filled_share(page: Any) -> float:
     top = page.content_box_y()
     lowest, foot = text_end(page)
     return float((lowest - top) / max(1.0, foot - top))
@@ -118,16 +118,16 @@ def _filled(page: Any) -> float:
 
 @dataclass(frozen=True)
 class TextSpaces:
-    """The blocks of a text with the styles that they had, and their margins."""
+    """The blocks of a text with their original styles and margins."""
 
     styles: dict[Any, Any]
     margins: dict[tuple[Any, str], float]
 
     @classmethod
     def of(cls, root_box: Any) -> "TextSpaces":
-        """Read them from the boxes of a document that is not laid out."""
+        """Read them from the boxes of a document before layout."""
         main = find_main(root_box)
-        styles = {block: block.style for block in _blocks(main)} if main else {}
+        styles = {block: block.style for block in _text_blocks(main)} if main else {}
         margins = {
             (block, name): style[name].value
             for block, style in styles.items()
@@ -139,61 +139,61 @@ class TextSpaces:
     def factors(self, pages: Sequence[Any]) -> tuple[float, ...]:
         """The factors in the order to try: less space first if it may save a page."""
         top, (lowest, _) = pages[-1].content_box_y(), text_end(pages[-1])
-        saved = (1 - min(FACTORS)) * sum(self.margins.values())
-        first = sorted(FACTORS, reverse=lowest - top > saved)
-        return *first, *LAST_FACTORS
+        saved = (1 - min(MARGIN_FACTORS)) * sum(self.margins.values())
+        first = sorted(MARGIN_FACTORS, reverse=lowest - top > saved)
+        return *first, *LAST_RESORT_FACTORS
 
     def multiply(self, factor: float) -> None:
-        """Set the margins; by 1 each block has its style again."""
+        """Multiply the margins; the factor 1 restores the original styles."""
         for block, style in self.styles.items():
             block.style = style if factor == 1 else style.copy()
         for (block, name), value in self.margins.items() if factor != 1 else ():
             block.style[name] = block.style[name]._replace(value=value * factor)
 
 
-def _blocks(box: Any) -> Iterator[Any]:
-    """Yield the blocks of a text, on the way down to its paragraphs."""
+def _text_blocks(box: Any) -> Iterator[Any]:
+    """Yield the blocks of a text and their descendants; blocks that move have none."""
     for child in getattr(box, "children", ()):
         if isinstance(child, boxes.BlockLevelBox):
             yield child
             if not kind_of(child):
-                yield from _blocks(child)
+                yield from _text_blocks(child)
 
 
-def penalty(pages: Sequence[Any]) -> tuple[int, float, float]:
-    """How bad a layout is: its pages, its holes and lone items, its blank last page.
+def layout_penalty(pages: Sequence[Any]) -> tuple[int, float, float]:
+    """The penalty of a layout: its pages, its blank bands and lone items, its last page.
 
-    A last page with little text counts as a small hole.
+    A last page with little text counts as a small blank band.
     """
-    filled = _filled(pages[-1])
-    blank = max(0.0, _WELL_FILLED - filled) / 8 if len(pages) > 1 else 0.0
-    bad = _holes(pages) + _LONE_ITEM * _lone_items(pages) + blank
-    return len(pages), bad, -filled
+    filled = _filled_share(pages[-1])
+    blank = max(0.0, _TARGET_FILLED - filled) / 8 if len(pages) > 1 else 0.0
+    excess = _excess_bands(pages) + _LONE_ITEM_PENALTY * _count_lone_items(pages) + blank
+    return len(pages), excess, -filled
 
 
-def stretch(page: Any, height: float) -> None:
-    """Move the blocks of a page down, so that the spaces between them fill its hole.
+def stretch_spaces(page: Any, height: float) -> None:
+    """Move the blocks of a page down, so that the spaces between them fill its blank band.
 
-    To each at most a quarter of a line: more would be visible beside the next page.
+    Each space grows by at most a quarter of a line; more would be visible.
     """
     main = find_main(page.children[0])
-    blocks = [*_parts(main)] if main else []
+    blocks = [*_page_blocks(main)] if main else []
     gaps = sum(_may_stretch(before) for before, _ in pairwise(blocks))
     if main and gaps:
-        gap = min(height / gaps, _QUARTER_LINE * main.style["font_size"])
-        down = 0.0
+        gap = min(height / gaps, _MAX_STRETCH * main.style["font_size"])
+        shift = 0.0
         for before, block in pairwise(blocks):
-            down += gap * _may_stretch(before)
-            block.translate(dy=down)
+            shift += gap * _may_stretch(before)
+            block.translate(dy=shift)
 
 
-def _parts(box: Any) -> Iterator[Any]:
+def _page_blocks(box: Any) -> Iterator[Any]:
     """Yield the blocks of a page from top to bottom: paragraphs, items, figures, tables."""
     for child in box.children:
         classes = classes_of(child)
         is_group = child.element_tag in ("section", "ol", "ul") or "text" in classes
-        if is_group and not _WHOLE.intersection(classes):
-            yield from _parts(child)
+        if is_group and not _UNSTRETCHED_CLASSES.intersection(classes):
+            yield from _page_blocks(child)
         else:
             yield child
 

@@ -1,7 +1,7 @@
 """Find the structure elements that the links and bookmarks of a document lead to.
 
-WeasyPrint writes destinations as positions on pages. PDF/UA-2 asks for elements, which are
-known only while the boxes are. Older readers ignore them.
+WeasyPrint writes destinations as positions on pages. PDF/UA-2 requires elements, which can
+be found only while the boxes exist. Older readers ignore them.
 """
 
 from collections.abc import Sequence
@@ -29,23 +29,23 @@ def find_destinations(pages: Sequence[Any], root: Element) -> Destinations:
     for element in root.elements():
         if element.html is not None:
             elements.setdefault(element.html, element)
-    found = Destinations()
+    destinations = Destinations()
 
-    def walk(box: Any, around: Element) -> None:
-        around = elements.get(box.element, around)
+    def walk(box: Any, nearest: Element) -> None:
+        nearest = elements.get(box.element, nearest)
         anchor = box.style["anchor"]
-        is_anchor = anchor and anchor not in found.anchors
+        is_anchor = anchor and anchor not in destinations.anchors
         is_bookmark = box.bookmark_label and box.style["bookmark_level"] != "none"
         if is_anchor or is_bookmark:
             inside = (elements[html] for html in box.element.iter() if html in elements)
-            target = next(inside, around)
+            target = next(inside, nearest)
             if is_anchor:
-                found.anchors[anchor] = target
+                destinations.anchors[anchor] = target
             if is_bookmark:
-                found.bookmarks.append(target)
+                destinations.bookmarks.append(target)
         for child in box.all_children():
-            walk(child, around)
+            walk(child, nearest)
 
     for page in pages:
         walk(page._page_box, root)
-    return found
+    return destinations

@@ -1,7 +1,7 @@
 """Configure fontconfig to use the bundled fonts and those of the project, and no others.
 
-Fontconfig would take missing letters from the fonts of the machine, and the same brief
-would differ between machines. The configuration has no cache: a cached list of fonts
+By default fontconfig takes missing letters from the fonts of the machine, and the same
+brief would differ between machines. The configuration has no cache: a cached list of fonts
 becomes stale when a font file is replaced in place.
 """
 
@@ -52,17 +52,18 @@ def load_fonts(folders: Sequence[Path]) -> Fonts:
     Must run before anything else imports WeasyPrint. Raises PipelineError without fonts
     (Pango crashes on an empty list) and without the system libraries of WeasyPrint.
     """
-    present = dict.fromkeys(file.parent for file in font_files(folders))
-    if not present:
+    font_folders = dict.fromkeys(file.parent for file in font_files(folders))
+    if not font_folders:
         message = "there are no font files"
         hint = "install the program again; its fonts come with it"
         raise PipelineError(Problem(Rule.FONTS, Place("styles/fonts"), message, hint))
-    work = Path(tempfile.mkdtemp(prefix="briefs-fonts-")).resolve()
-    atexit.register(shutil.rmtree, work, ignore_errors=True)
+    folder = Path(tempfile.mkdtemp(prefix="briefs-fonts-")).resolve()
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     lines = "\n".join(
-        f"  <dir>{escape(str(f.resolve()), quote=False)}</dir>" for f in present
+        f"  <dir>{escape(str(font_folder.resolve()), quote=False)}</dir>"
+        for font_folder in font_folders
     )
-    file = work / "fonts.conf"  # fontconfig requires an absolute path
+    file = folder / "fonts.conf"  # fontconfig requires an absolute path
     file.write_text(_CONFIGURATION.format(folders=lines), encoding="utf-8")
     os.environ["FONTCONFIG_FILE"] = str(file)
     import_weasyprint()

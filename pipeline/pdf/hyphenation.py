@@ -19,17 +19,17 @@ _replace_codes = partial(pyphen.parse_hex, lambda code: chr(int(code[1], 16)))
 
 
 class Pattern(str):
-    """A line of a dictionary that gives what Pyphen keeps: an offset, and values."""
+    """A line of a dictionary. Iterating it yields what Pyphen stores: offset and values."""
 
     __slots__ = ()
 
     def __iter__(self) -> Iterator[Any]:
         """Parse the line."""
-        pattern, slash, alternative = _parts(self)
+        pattern, slash, alternative = _split_alternative(self)
         kind = pyphen.AlternativeParser(pattern, alternative) if slash else int
         values = [kind(digit or "0") for digit, _ in pyphen.parse(pattern)]
-        used = [place for place, value in enumerate(values) if value]
-        return iter((used[0], tuple(values[used[0] : used[-1] + 1])))
+        positions = [place for place, value in enumerate(values) if value]
+        return iter((positions[0], tuple(values[positions[0] : positions[-1] + 1])))
 
 
 def read_patterns(dictionary: Any, path: Path) -> None:
@@ -43,14 +43,15 @@ def read_patterns(dictionary: Any, path: Path) -> None:
     dictionary.patterns = {
         word.translate(_DIGITS): Pattern(line)
         for line in map(str.strip, lines)
-        if not line.startswith(pyphen.ignored) and _has_value(word := _parts(line)[0])
+        if not line.startswith(pyphen.ignored)
+        and _has_value(word := _split_alternative(line)[0])
     }
     dictionary.cache = {}
     dictionary.maxlen = max(map(len, dictionary.patterns))
 
 
-def _parts(line: str) -> tuple[str, str, str]:
-    """Separate a pattern from the other spelling that it may have, as "ff1f/ff=f,2,1"."""
+def _split_alternative(line: str) -> tuple[str, str, str]:
+    """Separate a pattern from its alternative spelling, as in "ff1f/ff=f,2,1"."""
     return line.partition("/") if "/" in line and "=" in line else (line, "", "")
 
 

@@ -1,11 +1,12 @@
 """Describe links in words, and write one annotation for each line of a link.
 
-WeasyPrint 70 writes an annotation for each box of a link, and where an address may break
-there is a box. `patch_add_links` keeps only the areas, which `structure_tree.py` joins.
+WeasyPrint 70 writes an annotation for each box of a link, and an address has a box for each
+piece between two possible breaks. `patch_add_links` keeps only the areas of the boxes,
+which `structure_tree.py` joins.
 
-PDF/UA-1 (7.18.5) requires a description, in `Contents`; a number is none. It is the first
-of these that has a letter: the `aria-label` or `title` of the link, its own text, its text
-with that of its target, its text with its address.
+PDF/UA-1 (7.18.5) requires a description in `Contents`; a number is not sufficient. The
+description is the first of these that has a letter: the `aria-label` or `title` of the
+link, its text, its text with that of its target, its text with its address.
 """
 
 from collections.abc import Iterator
@@ -26,13 +27,13 @@ from pipeline.pdf.structure_elements import (
 )
 from pipeline.pdf.weasyprint_patches.attributes import patched
 
-# Characters of the text of a target that describe a link to it.
-_LONGEST = 80
+# The maximum length of the text of a target in the description of a link to it.
+_MAX_TARGET_LENGTH = 80
 
 
 @contextmanager
 def patch_add_links() -> Iterator[None]:
-    """Let WeasyPrint leave the area of a link at its box; it still writes the anchors."""
+    """Let WeasyPrint store the area of a link in its box; it still writes the anchors."""
     add_links = weasyprint.pdf.add_links
 
     def keep_areas(
@@ -57,10 +58,10 @@ def patch_add_links() -> Iterator[None]:
 
 
 class LinkDescriptions:
-    """Describes the links of one document, whose body names its footnotes.
+    """Describes the links of one document.
 
-    `data-footnote` and `data-footnote-return` are "Footnote {number}" and the words for the
-    way back, in the language of the document.
+    The attributes `data-footnote` and `data-footnote-return` of its body are the words for
+    a link to a footnote, and for the link back, in the language of the document.
     """
 
     def __init__(self, body: Any) -> None:
@@ -75,10 +76,12 @@ class LinkDescriptions:
         text = link_text(link)
         if not text:
             return ""
-        choices = (" ".join(choice.split()) for choice in self._choices(link, text))
-        return next((choice for choice in choices if _has_words(choice)), text)
+        candidates = (
+            " ".join(candidate.split()) for candidate in self._candidates(link, text)
+        )
+        return next((candidate for candidate in candidates if _has_words(candidate)), text)
 
-    def _choices(self, link: Element, text: str) -> Iterator[str]:
+    def _candidates(self, link: Element, text: str) -> Iterator[str]:
         if link.html is not None:
             for attribute in ("aria-label", "title"):
                 yield str(link.html.get(attribute) or "")
@@ -89,32 +92,32 @@ class LinkDescriptions:
             yield str(self.body.get(name) or "").replace("{number}", number)
             note = link.closest("Note") or link.target.closest("Note")
             if note is not None and note.html is not None:
-                yield f"{text}: {shorten(html_text(note.html), _LONGEST)}"
+                yield f"{text}: {shorten(html_text(note.html), _MAX_TARGET_LENGTH)}"
         yield text
         for child in link.children:
             if isinstance(child, Annotation) and isinstance(child.destination, str):
                 if (target := self.targets.get(child.destination)) is not None:
-                    yield f"{text}: {shorten(html_text(target), _LONGEST)}"
+                    yield f"{text}: {shorten(html_text(target), _MAX_TARGET_LENGTH)}"
                 yield f"{text}: {child.address or child.destination}"
 
 
 def link_text(link: Element) -> str:
     """The text of a link as it is read, without the hyphens of line breaks."""
-    return " ".join("".join(_texts(link)).replace("\u00ad", "").split())
+    return " ".join("".join(_element_texts(link)).replace("\u00ad", "").split())
 
 
-def _texts(element: Element) -> Iterator[str]:
-    is_apart = element.role not in PHRASES
-    replacement = element.alt or element.actual
-    yield " " if is_apart else ""
+def _element_texts(element: Element) -> Iterator[str]:
+    is_block = element.role not in PHRASES
+    replacement = element.alt or element.actual_text
+    yield " " if is_block else ""
     if replacement:
         yield replacement
     for child in () if replacement else element.children:
         if isinstance(child, Element):
-            yield from _texts(child)
+            yield from _element_texts(child)
         elif isinstance(child, MarkedContent):
             yield child.actual_text
-    yield " " if is_apart else ""
+    yield " " if is_block else ""
 
 
 def _has_words(text: str) -> bool:
@@ -126,7 +129,7 @@ def write_annotation(pdf: Any, page: Any, annotation: Annotation, action: Any) -
     areas = [tuple(round(edge, 2) for edge in area) for area in annotation.areas]
     lefts, bottoms, rights, tops = zip(*areas, strict=True)
     corners = min(lefts), min(bottoms), max(rights), max(tops)
-    written = pydyf.Dictionary(
+    dictionary = pydyf.Dictionary(
         {
             "Type": "/Annot",
             "Subtype": "/Link",
@@ -139,7 +142,7 @@ def write_annotation(pdf: Any, page: Any, annotation: Annotation, action: Any) -
     if len(areas) > 1:
         # The order that viewers expect: upper left, upper right, lower left, lower right.
         points = ((a, d, c, d, a, b, c, b) for a, b, c, d in areas)
-        written["QuadPoints"] = pydyf.Array(point for quad in points for point in quad)
-    pdf.add_object(written)
-    page.setdefault("Annots", pydyf.Array()).append(written.reference)
-    return written
+        dictionary["QuadPoints"] = pydyf.Array(point for quad in points for point in quad)
+    pdf.add_object(dictionary)
+    page.setdefault("Annots", pydyf.Array()).append(dictionary.reference)
+    return dictionary

@@ -37,7 +37,9 @@ for _prefix, _address in (
     ElementTree.register_namespace(_prefix, _address)
 
 
-def _schema(title: str, address: str, prefix: str, properties: Mapping[str, str]) -> str:
+def _describe_schema(
+    title: str, address: str, prefix: str, properties: Mapping[str, str]
+) -> str:
     """Describe a namespace, as ISO 19005-3, 6.6.2.3.3 requires."""
     described = "".join(
         f'<rdf:li rdf:parseType="Resource"><p:name>{name}</p:name>'
@@ -57,8 +59,8 @@ _UA_PROPERTIES = {"part": "Part of ISO 14289 that the document conforms to"}
 _SCHEMAS = (
     f'<e:schemas xmlns:e="{_EXTENSION}" xmlns:s="{_SCHEMA}" xmlns:p="{_PROPERTY}"'
     f' xmlns:rdf="{_RDF}"><rdf:Bag>'
-    + _schema("PDF/UA identification schema", _UA, "pdfuaid", _UA_PROPERTIES)
-    + _schema(
+    + _describe_schema("PDF/UA identification schema", _UA, "pdfuaid", _UA_PROPERTIES)
+    + _describe_schema(
         *("Identity of a brief", pdf_identity.NAMESPACE, pdf_identity.PREFIX),
         pdf_identity.PROPERTIES,
     )
@@ -76,13 +78,15 @@ _CONTAINERS = {
     "subject": "Bag",
 }
 # Profiles whose sheets a printer turns on their long edge.
-_DUPLEX = {profile.name for profile in PROFILES.values() if profile.pages_per_sheet == 2}
-_TERM = "dcterms."
+_DUPLEX_PROFILES = {
+    profile.name for profile in PROFILES.values() if profile.pages_per_sheet == 2
+}
+_TERM_PREFIX = "dcterms."
 # Terms with several values, separated by semicolons.
-_LISTS = ("subject", "language")
+_LIST_TERMS = ("subject", "language")
 # WeasyPrint 70 uses the list of content types of the system, which differs.
 _CONTENT_TYPES = {".csv": "/text#2fcsv", ".yaml": "/application#2fyaml"}
-_UNKNOWN_CONTENT = "/application#2foctet-stream"
+_UNKNOWN_CONTENT_TYPE = "/application#2foctet-stream"
 
 
 class _BriefMetadata(DocumentMetadata):  # type: ignore[misc]  # WeasyPrint has no types
@@ -99,16 +103,16 @@ class _BriefMetadata(DocumentMetadata):  # type: ignore[misc]  # WeasyPrint has 
         packet = super().generate_rdf_metadata(variant, version, level)
         root = ElementTree.fromstring(packet)  # noqa: S314 – WeasyPrint has just written it
         for name, value in self.custom.items():
-            term = name.removeprefix(_TERM)
-            if name.startswith(_TERM) and term in _CONTAINERS:
-                _add_term(_describe(root), term, value)
-        _describe(root).set(f"{{{_UA}}}part", "1")
-        _describe(root).append(ElementTree.fromstring(_SCHEMAS))  # noqa: S314 – a constant
+            term = name.removeprefix(_TERM_PREFIX)
+            if name.startswith(_TERM_PREFIX) and term in _CONTAINERS:
+                _add_term(_add_description(root), term, value)
+        _add_description(root).set(f"{{{_UA}}}part", "1")
+        _add_description(root).append(ElementTree.fromstring(_SCHEMAS))  # noqa: S314 – a constant
         return self.identity.written_into(ElementTree.tostring(root, encoding="utf-8"))
 
 
-def prepare(document: Any, name: str, toolchain: Mapping[str, str]) -> None:
-    """Let a laid-out document write the metadata of a brief.
+def prepare_metadata(document: Any, name: str, toolchain: Mapping[str, str]) -> None:
+    """Prepare a laid-out document, so that it writes the metadata of a brief.
 
     Dublin Core is taken from `<meta name="dcterms.…">`, the identity from `name`, other
     `<meta>` elements, whose names WeasyPrint lowercases, and the toolchain.
@@ -124,12 +128,12 @@ def prepare(document: Any, name: str, toolchain: Mapping[str, str]) -> None:
     )
 
 
-def finish(pdf: Any, classes: Sequence[str] = ()) -> None:
-    """Add page labels, and what attached files, pictures and printers need.
+def complete_pdf(pdf: Any, classes: Sequence[str] = ()) -> None:
+    """Add page labels and the duplex setting; correct attached files and pictures.
 
-    `classes` are those of the root element; a sheet of some profiles has two pages.
+    `classes` are those of the root element; the first names the profile.
     """
-    if not _DUPLEX.isdisjoint(classes):
+    if not _DUPLEX_PROFILES.isdisjoint(classes):
         pdf.catalog["ViewerPreferences"]["Duplex"] = "/DuplexFlipLongEdge"
     _correct_attachments(pdf)
     _forbid_interpolation(pdf)
@@ -145,35 +149,35 @@ def _correct_attachments(pdf: Any) -> None:
     if "EmbeddedFiles" not in pdf.catalog.get("Names", {}):
         return
     pdf.catalog["AF"] = pydyf.Array(dict.fromkeys(pdf.catalog["AF"]))
-    tree = _object(pdf, pdf.catalog["Names"]["EmbeddedFiles"])
+    tree = _resolve_reference(pdf, pdf.catalog["Names"]["EmbeddedFiles"])
     pairs = sorted(
         zip(tree["Names"][::2], tree["Names"][1::2], strict=True),
-        key=lambda pair: _text(pair[0]),
+        key=lambda pair: _string_text(pair[0]),
     )
     tree["Names"] = pydyf.Array(item for pair in pairs for item in pair)
     for name, specification in pairs:
-        stream = _object(pdf, _object(pdf, specification)["EF"]["F"])
-        suffix = PurePosixPath(_text(name)).suffix
-        stream.extra["Subtype"] = _CONTENT_TYPES.get(suffix, _UNKNOWN_CONTENT)
+        stream = _resolve_reference(pdf, _resolve_reference(pdf, specification)["EF"]["F"])
+        suffix = PurePosixPath(_string_text(name)).suffix
+        stream.extra["Subtype"] = _CONTENT_TYPES.get(suffix, _UNKNOWN_CONTENT_TYPE)
 
 
 def _forbid_interpolation(pdf: Any) -> None:
-    """Draw pictures pixel by pixel (ISO 19005-3, 6.2.8), whatever a style sheet wants."""
+    """Forbid the interpolation of pictures (ISO 19005-3, 6.2.8), despite a style sheet."""
     for entry in pdf.objects:
         if isinstance(entry, pydyf.Stream) and "Interpolate" in entry.extra:
             entry.extra["Interpolate"] = "false"
 
 
-def _text(string: Any) -> str:
+def _string_text(string: Any) -> str:
     text = string.string
     return text.decode() if isinstance(text, bytes) else str(text)
 
 
-def _object(pdf: Any, reference: Any) -> Any:
+def _resolve_reference(pdf: Any, reference: Any) -> Any:
     return pdf.objects[int(reference.split()[0])]
 
 
-def _describe(root: ElementTree.Element) -> ElementTree.Element:
+def _add_description(root: ElementTree.Element) -> ElementTree.Element:
     return ElementTree.SubElement(root, f"{{{_RDF}}}Description", {f"{{{_RDF}}}about": ""})
 
 
@@ -184,7 +188,7 @@ def _add_term(parent: ElementTree.Element, term: str, value: str) -> None:
         element.text = value
         return
     items = ElementTree.SubElement(element, f"{{{_RDF}}}{container}")
-    for part in value.split("; ") if term in _LISTS else [value]:
+    for part in value.split("; ") if term in _LIST_TERMS else [value]:
         item = ElementTree.SubElement(items, f"{{{_RDF}}}li")
         item.text = part
         if container == "Alt":

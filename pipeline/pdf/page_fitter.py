@@ -1,20 +1,21 @@
-"""Move figures, tables, boxes and notes where a page would end early.
+"""Move figures, tables, boxes and notes if a page would end with a blank band.
 
-A block that does not fit at the foot of a page goes to the next page and leaves a hole,
-which the text around it can fill. WeasyPrint 70 has no such floats. So a page with a hole
-is laid out again in other orders, with a look at the page after it, and the best is kept:
+A block that does not fit at the foot of a page moves to the next page and leaves a blank
+band, which the text around it can fill. WeasyPrint 70 has no such floats. So a page with a
+blank band is laid out again in other orders, in consideration of the next page, and the
+best order is used:
 
 - the block is moved past the text that follows it in its section;
 - or before text of its section on the page, so that this text goes to the next page;
 - or, if it ends its section, into the text of the next section on the page.
 
-A block goes to the top of the next page, or of the page after it if another that was moved
-fills that. Blocks of one kind keep their order, and none stands between a heading and its
+A block moves to the top of the next page, or of the page after it if another moved block
+fills that. Blocks of one kind keep their order, and no block is between a heading and its
 text or a list and its introduction. If no order fills the page, one of a few rules is
-broken (`block_positions.exceptions`). What remains of a hole is divided among the spaces
-between the blocks of the page. A page without a hole is laid out once; copyfitting.py
-changes the spaces of a document in which a hole remains, or whose last page is nearly
-empty, and document_fitter.py applies both.
+broken (`block_positions.rule_breaking_orders`). What remains of a blank band is divided
+among the spaces between the blocks of the page. A page without a blank band is laid out
+once; copyfitting.py changes the spaces of a document in which a blank band remains, or
+whose last page is nearly empty, and document_fitter.py applies both.
 """
 
 from collections.abc import Iterator, Mapping, Sequence, Set
@@ -23,39 +24,40 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from pipeline.pdf.block_positions import (
-    NUMBERED,
+    NUMBERED_KINDS,
     PageEnd,
     ResumeAt,
-    exceptions,
+    blocks_to_move,
     find_page_end,
     find_start,
-    first_place,
-    inserted,
-    is_place,
+    first_position,
+    is_allowed_position,
     kind_of,
-    last_place,
+    last_position,
     next_section,
-    runs,
+    rule_breaking_orders,
+    with_inserted,
 )
 from pipeline.pdf.copyfitting import blank_band
 
-# A hole is this share of the sheet, at least; a smaller gain is not worth a move.
-_HOLE, _GAIN = 0.09, 0.03
-# A hole that is left is divided among the spaces between the blocks of its page, if it is
-# larger than this share of the sheet.
-HOLE_LEFT = 0.115
-# The layouts of one page, at most.
-_TRIES = 8
+# Shares of the page height: a smaller blank band is ignored, a smaller gain not worth a
+# move.
+_MIN_BAND, _MIN_GAIN = 0.09, 0.03
+# A larger remaining blank band, as a share of the page height, is divided among the spaces
+# between the blocks of its page.
+MAX_BAND = 0.115
+# The maximum number of layouts of one page.
+_MAX_LAYOUTS = 8
 # The children of boxes, in another order.
 Order = Mapping[Any, Sequence[Any]]
 
 
 @dataclass(frozen=True)
 class PageLayout:
-    """A page as it was laid out in an order, the state after it, and its hole.
+    """A page as laid out in an order, the state after it, and its blank band.
 
-    `moved` is the HTML of the blocks that are not where they were before, `following` the
-    next page as it would be without moves of its own, once it was needed.
+    `moved` is the HTML of the blocks that this order moves. `following` is the next page
+    without moves of its own, if it was laid out.
     """
 
     order: Order
@@ -63,23 +65,23 @@ class PageLayout:
     page: Any
     resume_at: ResumeAt
     state: "ContextState"
-    hole: float
+    band: float
     following: "PageLayout | None" = None
 
     @property
     def is_filled(self) -> bool:
-        """Whether neither the page nor the next one has a hole."""
-        next_hole = self.following.hole if self.following else 0.0
-        return max(self.hole, next_hole) <= _HOLE
+        """Whether neither the page nor the next one has a blank band."""
+        next_band = self.following.band if self.following else 0.0
+        return max(self.band, next_band) <= _MIN_BAND
 
     @property
     def penalty(self) -> float:
-        """A lower bound of its penalty: the hole on the next page may still be filled."""
-        return self.hole + (self.following.hole / 3 if self.following else 0.0)
+        """A lower bound of its penalty: the band on the next page may still be filled."""
+        return self.band + (self.following.band / 3 if self.following else 0.0)
 
-    def gains_on(self, other: "PageLayout") -> bool:
+    def is_better_than(self, other: "PageLayout") -> bool:
         """Whether its known penalty is lower than that of the other."""
-        return self.penalty < other.penalty - _GAIN
+        return self.penalty < other.penalty - _MIN_GAIN
 
 
 @dataclass(frozen=True)
@@ -118,18 +120,18 @@ def reorder(order: Order) -> None:
 @contextmanager
 def _ordered(order: Order) -> Iterator[None]:
     """Put children in an order within the context."""
-    written = {parent: parent.children for parent in order}
+    original_order = {parent: parent.children for parent in order}
     try:
         reorder(order)
         yield
     finally:
-        reorder(written)
+        reorder(original_order)
 
 
 class PageFitter:
-    """Lays one page out, and in other orders if it has a hole.
+    """Lays one page out, in several orders if it has a blank band.
 
-    `first` is the page in the written order, if it was laid out with the page before.
+    `first` is the page in the original order, if it was laid out with the page before.
     """
 
     def __init__(
@@ -144,143 +146,167 @@ class PageFitter:
         self.first = first
         self.before = ContextState.of(context)
         self.start = self.before.page_maker[index][0]
-        self.base: PageLayout | None = None
+        self.base_layout: PageLayout | None = None
         self.improved = False
-        self.tried: list[Set[tuple[Any, ...]]] = []
+        self.tried_orders: list[Set[tuple[Any, ...]]] = []
 
     def fit(self) -> PageLayout:
-        """Give the best layout, and leave its state."""
+        """Return the best layout, and restore its state."""
         best = self.first or next(self.lay_out({}))
-        self.tried = [set()]
-        self.improved = best.hole > _HOLE
-        while self.improved and not best.is_filled and len(self.tried) < _TRIES:
-            self.base, self.improved = best, False
+        self.tried_orders = [set()]
+        self.improved = best.band > _MIN_BAND
+        while (
+            self.improved and not best.is_filled and len(self.tried_orders) < _MAX_LAYOUTS
+        ):
+            self.base_layout, self.improved = best, False
             with _ordered(best.order):
-                for other in self.other_layouts(best):
-                    if other.resume_at is None or other.hole > best.hole + _GAIN:
+                for other in self.alternative_layouts(best):
+                    if other.resume_at is None or other.band > best.band + _MIN_GAIN:
                         continue
-                    # A next page is laid out only if its hole may decide.
-                    if not other.gains_on(best):
-                        best = self.with_next(best)
-                    if other.gains_on(best):
-                        other = self.with_next(other)
-                    if not other.gains_on(best):
-                        best = self.with_next(best)
-                    if other.gains_on(best):
+                    # The next page is laid out only if its blank band may decide.
+                    if not other.is_better_than(best):
+                        best = self.with_following(best)
+                    if other.is_better_than(best):
+                        other = self.with_following(other)
+                    if not other.is_better_than(best):
+                        best = self.with_following(best)
+                    if other.is_better_than(best):
                         best, self.improved = other, True
-                    if best.is_filled or len(self.tried) >= _TRIES:
+                    if best.is_filled or len(self.tried_orders) >= _MAX_LAYOUTS:
                         break
         best.state.restore(self.context)
         return best
 
-    def lay_out(self, order: Order, run: Sequence[Any] = ()) -> Iterator[PageLayout]:
-        """Lay the page out with blocks moved from their base; no order twice."""
-        changed, moved = order, frozenset(block.element for block in run)
-        if self.base:
-            changed, moved = {**self.base.order, **order}, moved | self.base.moved
+    def lay_out(self, order: Order, blocks: Sequence[Any] = ()) -> Iterator[PageLayout]:
+        """Lay the page out with blocks moved from the base layout; no order twice."""
+        changed, moved = order, frozenset(block.element for block in blocks)
+        if self.base_layout:
+            changed, moved = (
+                {**self.base_layout.order, **order},
+                moved | self.base_layout.moved,
+            )
         key = {(parent, *children) for parent, children in changed.items()}
-        if key in self.tried:
+        if key in self.tried_orders:
             return
-        self.tried.append(key)
+        self.tried_orders.append(key)
         self.before.restore(self.context)
         with _ordered(order):
-            layout = self.made(self.index, changed, moved)
+            layout = self.make_page(self.index, changed, moved)
         yield layout
 
-    def with_next(self, layout: PageLayout) -> PageLayout:
-        """Lay out the next page too, whose hole counts."""
+    def with_following(self, layout: PageLayout) -> PageLayout:
+        """Lay out the next page too, whose blank band counts."""
         if layout.following:
             return layout
         layout.state.restore(self.context)
         with _ordered(layout.order):
-            following = self.made(self.index + 1, {}, frozenset())
+            following = self.make_page(self.index + 1, {}, frozenset())
         return replace(layout, following=following)
 
-    def made(self, index: int, order: Order, moved: Set[Any]) -> PageLayout:
-        """Make a page of boxes that are in an order."""
+    def make_page(self, index: int, order: Order, moved: Set[Any]) -> PageLayout:
+        """Make a page from the boxes in their present order."""
         page, resume_at = self.make(index)
-        hole = 0.0 if resume_at is None else blank_band(page)
+        band = 0.0 if resume_at is None else blank_band(page)
         return PageLayout(
-            order, moved, page, resume_at, ContextState.of(self.context), hole
+            order, moved, page, resume_at, ContextState.of(self.context), band
         )
 
-    def other_layouts(self, base: PageLayout) -> Iterator[PageLayout]:
-        """Lay the page out in other orders, and if none is better, against a rule."""
-        if stop := find_page_end(self.root_box, base.resume_at):
-            yield from self.regular_layouts(stop)
+    def alternative_layouts(self, base: PageLayout) -> Iterator[PageLayout]:
+        """Yield layouts in other orders, and if none is better, in rule-breaking ones."""
+        if page_end := find_page_end(self.root_box, base.resume_at):
+            yield from self.regular_layouts(page_end)
         start = find_start(self.root_box, base.resume_at)
-        if start and not self.improved and base.hole > HOLE_LEFT:
-            for order, run in exceptions(*start):
-                yield from self.lay_out(order, run)
+        if start and not self.improved and base.band > MAX_BAND:
+            for order, blocks in rule_breaking_orders(*start):
+                yield from self.lay_out(order, blocks)
 
-    def regular_layouts(self, stop: PageEnd) -> Iterator[PageLayout]:
-        """Lay the page out in each order that may fill it, nearest to the written first."""
-        section, index = stop.section, stop.index
+    def regular_layouts(self, page_end: PageEnd) -> Iterator[PageLayout]:
+        """Yield layouts that keep the rules, those nearest to the original order first."""
+        section, index = page_end.section, page_end.index
         children = [*section.children]
-        if stop.is_within:
+        if page_end.is_within:
             return
         if index == 0 and len(children) > 1:
             index = 1  # what does not fit below its heading
-        for run in runs(children, index):
-            others = children[:index] + children[index + len(run) :]
-            last = last_place(others, index, run)
+        for blocks in blocks_to_move(children, index):
+            others = children[:index] + children[index + len(blocks) :]
+            last = last_position(others, index, blocks)
             if last > index:
-                yield from self.later(section, others, run, last, {})
-            if len(run) == 1:
-                yield from self.earlier(section, others, run, stop.index)
-            following = next_section(stop.main, section)
+                yield from self.layouts_with_later_blocks(section, others, blocks, last, {})
+            if len(blocks) == 1:
+                yield from self.layouts_with_earlier_block(
+                    section, others, blocks, page_end.index
+                )
+            following = next_section(page_end.main, section)
             is_last = following is not None and last == len(others)
-            if is_last and all(kind_of(b) in NUMBERED for b in run):
+            if is_last and all(kind_of(b) in NUMBERED_KINDS for b in blocks):
                 texts = [*following.children]
-                if (last := last_place(texts, 1, run)) > 1:
-                    yield from self.later(following, texts, run, last, {section: others})
+                if (last := last_position(texts, 1, blocks)) > 1:
+                    yield from self.layouts_with_later_blocks(
+                        following, texts, blocks, last, {section: others}
+                    )
 
-    def later(
-        self, section: Any, others: list[Any], run: list[Any], last: int, order: Order
+    def layouts_with_later_blocks(
+        self, section: Any, others: list[Any], blocks: list[Any], last: int, order: Order
     ) -> Iterator[PageLayout]:
-        """Lay the page out with blocks below its end, then move them up to that end.
+        """Yield layouts with blocks below the end of the page, then moved up to that end.
 
-        The page stays as it is: all that is on it is before the blocks.
+        Moving them up does not change the page, which ends before them.
         """
-        for layout in self.lay_out({**order, section: inserted(others, last, run)}, run):
-            yield from self.moved_up(layout, section, others, run, last, order)
+        for layout in self.lay_out(
+            {**order, section: with_inserted(others, last, blocks)}, blocks
+        ):
+            yield from self.move_up(layout, section, others, blocks, last, order)
 
-    def moved_up(
+    def move_up(
         self,
         layout: PageLayout,
         section: Any,
         others: list[Any],
-        run: list[Any],
+        blocks: list[Any],
         last: int,
         order: Order,
     ) -> Iterator[PageLayout]:
         """Move blocks below the end of a page up to that end."""
-        stop = find_page_end(self.root_box, layout.resume_at)
-        if stop is not None and stop.section in order:
+        page_end = find_page_end(self.root_box, layout.resume_at)
+        if page_end is not None and page_end.section in order:
             return  # the page ends before the section into which the blocks were moved
-        if stop is None or stop.section is not section or stop.index >= last:
+        if page_end is None or page_end.section is not section or page_end.index >= last:
             yield layout
             return
-        if stop.is_within and kind_of(others[stop.index]) and is_place(others, stop.index):
+        if (
+            page_end.is_within
+            and kind_of(others[page_end.index])
+            and is_allowed_position(others, page_end.index)
+        ):
             # A table breaks, so the blocks would not be at the top of the next page.
-            before = {**order, section: inserted(others, stop.index, run)}
-            yield from self.lay_out(before, run)
-        places = range(stop.index + stop.is_within, last)
-        place = next((place for place in places if is_place(others, place)), last)
-        order = {**layout.order, section: inserted(others, place, run)}
+            before = {**order, section: with_inserted(others, page_end.index, blocks)}
+            yield from self.lay_out(before, blocks)
+        positions = range(page_end.index + page_end.is_within, last)
+        position = next(
+            (position for position in positions if is_allowed_position(others, position)),
+            last,
+        )
+        order = {**layout.order, section: with_inserted(others, position, blocks)}
         yield replace(layout, order=order)
 
-    def earlier(
-        self, section: Any, others: list[Any], run: list[Any], index: int
+    def layouts_with_earlier_block(
+        self, section: Any, others: list[Any], blocks: list[Any], index: int
     ) -> Iterator[PageLayout]:
-        """Lay the page out with a block before text that is on it, while the block fits."""
-        first = first_place(self.root_box, self.start, section)
-        for place in range(index - 1, first - 1, -1):
-            if kind_of(others[place]) == kind_of(run[0]):
+        """Yield layouts with a block before text of the page, as long as the block fits."""
+        first = first_position(self.root_box, self.start, section)
+        for position in range(index - 1, first - 1, -1):
+            if kind_of(others[position]) == kind_of(blocks[0]):
                 return
-            if is_place(others, place):
-                for layout in self.lay_out({section: inserted(others, place, run)}, run):
+            if is_allowed_position(others, position):
+                for layout in self.lay_out(
+                    {section: with_inserted(others, position, blocks)}, blocks
+                ):
                     yield layout
-                    stop = find_page_end(self.root_box, layout.resume_at)
-                    if stop and stop.section is section and stop.index <= place:
+                    page_end = find_page_end(self.root_box, layout.resume_at)
+                    if (
+                        page_end
+                        and page_end.section is section
+                        and page_end.index <= position
+                    ):
                         return  # it is too high for the page

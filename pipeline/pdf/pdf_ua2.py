@@ -1,14 +1,14 @@
 """Turn a PDF/UA-1 and PDF/A-3a file into PDF/UA-2, PDF/A-4f and Well-Tagged PDF.
 
 Input: a finished document, pack or job sheet of this program. Output: the same pages in
-PDF 2.0 (ISO 32000-2), after ISO 14289-2, ISO 19005-4 and WTPDF 1.0. What an element leads
-to is not inferred: the input names it (`Ref` of each Link, `SE` of each bookmark).
+PDF 2.0 (ISO 32000-2), by ISO 14289-2, ISO 19005-4 and WTPDF 1.0. The targets of links and
+bookmarks are not inferred: the input has them (`Ref` of each Link, `SE` of each bookmark).
 
-    elements      are in the namespace of PDF 2.0, but for types that it does not have
+    elements      are in the namespace of PDF 2.0, except for types that it does not have
     notes         are FENote; notes and their calls refer to each other
-    captions      are inside of their figure, where UA-1 has them beside it: there readers
-                  may skip all that is in a figure with Alt (ISO 32000-1, 14.9.3)
-    lists         with labels say so; entries of the contents refer to their heading
+    captions      are inside their figure; in UA-1 they are beside it, because readers may
+                  skip the content of a figure with Alt (ISO 32000-1, 14.9.3)
+    lists         with labels have ListNumbering; entries of the contents refer to headings
     destinations  are elements; the position on the page is kept for older readers
     metadata      is in XMP only
 """
@@ -27,25 +27,26 @@ from pipeline.problems import PipelineError, Place, Problem, Rule
 NAMESPACE = "http://iso.org/pdf2/ssn"
 # Structure types in the namespace of PDF 2.0 (ISO 32000-2, 14.8.4), and those that only
 # PDF 1.7 has; these belong to its namespace, which is the default (14.8.6).
-_OF_PDF_2 = {
+_PDF_2_TYPES = {
     *("Document", "DocumentFragment", "Part", "Sect", "Div", "Aside", "NonStruct", "P"),
     *(f"H{level}" for level in range(1, 7)),
     *("Title", "FENote", "Sub", "Lbl", "Span", "Em", "Strong", "Link", "Annot", "Form"),
     *("Ruby", "RB", "RT", "RP", "Warichu", "WT", "WP", "L", "LI", "LBody", "Table", "TR"),
     *("TH", "TD", "THead", "TBody", "TFoot", "Caption", "Figure", "Formula", "Artifact"),
 }
-_OF_PDF_1 = {
+_PDF_1_7_TYPES = {
     *("Art", "BlockQuote", "TOC", "TOCI", "Index", "Private", "Quote", "Reference"),
     *("BibEntry", "Code"),
 }
-# The claims in the metadata of the input, and the schemas that only PDF/A-3 requires.
+# The conformance claims in the metadata of the input, and the schemas that only PDF/A-3
+# requires.
 _OLD_CLAIMS = (
     rb'<rdf:Description rdf:about="" pdfaid:part="3" pdfaid:conformance="A" ?/>',
     rb'<rdf:Description rdf:about="" pdfuaid:part="1" ?/>',
     rb'(?s)<rdf:Description rdf:about=""><pdfaExtension:schemas>.*?'
     rb"</pdfaExtension:schemas></rdf:Description>",
 )
-_DECLARED = (
+_DECLARATION = (
     '<rdf:li rdf:parseType="Resource"><pdfd:conformsTo>'
     "http://pdfa.org/declarations/wtpdf#{}</pdfd:conformsTo></rdf:li>"
 )
@@ -53,10 +54,10 @@ _CLAIMS = (
     '<rdf:Description rdf:about="" pdfaid:part="4" pdfaid:rev="2020"'
     ' pdfaid:conformance="F" pdfuaid:part="2" pdfuaid:rev="2024"/>'
     '<rdf:Description rdf:about="" xmlns:pdfd="http://pdfa.org/declarations/">'
-    f"<pdfd:declarations><rdf:Bag>{_DECLARED.format('accessibility1.0')}"
-    f"{_DECLARED.format('reuse1.0')}</rdf:Bag></pdfd:declarations></rdf:Description>"
+    f"<pdfd:declarations><rdf:Bag>{_DECLARATION.format('accessibility1.0')}"
+    f"{_DECLARATION.format('reuse1.0')}</rdf:Bag></pdfd:declarations></rdf:Description>"
 ).encode()
-_END = b"</rdf:RDF>"
+_RDF_END = b"</rdf:RDF>"
 _HINT = "check templates/, and see docs/accessibility.md"
 
 
@@ -83,26 +84,26 @@ def convert_to_ua2(pdf: bytes, place: Place) -> bytes:
 
 
 class _UnknownStructure(ValueError):
-    """The input is not what this program writes."""
+    """The structure of the input is not one that this program writes."""
 
 
 class _Converter:
     def __init__(self, pdf: Pdf) -> None:
         self.pdf = pdf
         self.tree = pdf.Root.StructTreeRoot
-        self.elements = list(_below(self.tree))
+        self.elements = list(_descendants(self.tree))
 
     def convert(self) -> None:
         self.set_namespace()
         for element in self.elements:
             if _role(element) == "L":
-                _name_labels(element)
+                _set_list_numbering(element)
             elif _role(element) == "TOCI":
                 _refer_to_heading(element)
             _move_caption(element)
-        self.refer_from_notes()
-        self.lead_to_elements()
-        self.claim()
+        self.add_note_references()
+        self.convert_destinations()
+        self.write_claims()
 
     def set_namespace(self) -> None:
         space = Dictionary(Type=Name.Namespace, NS=String(NAMESPACE))
@@ -112,18 +113,18 @@ class _Converter:
         if mapped:
             del self.tree.RoleMap
         for element in self.elements:
-            if _role(element) not in _OF_PDF_1 | _OF_PDF_2:
+            if _role(element) not in _PDF_1_7_TYPES | _PDF_2_TYPES:
                 element.S = mapped.get(str(element.S), element.S)
             if _role(element) == "Note":
                 element.S = Name.FENote
                 element.A = Dictionary(O=Name.FENote, NoteType=Name.Footnote)
-            if _role(element) in _OF_PDF_2:
+            if _role(element) in _PDF_2_TYPES:
                 element.NS = space
-            elif _role(element) not in _OF_PDF_1:
+            elif _role(element) not in _PDF_1_7_TYPES:
                 raise _UnknownStructure(f"{_role(element)} is no standard structure type")
 
-    def refer_from_notes(self) -> None:
-        """Let each note refer to all that refer to it (ISO 14289-2, 8.2.5.14)."""
+    def add_note_references(self) -> None:
+        """Add to each note references to its calls (ISO 14289-2, 8.2.5.14)."""
         for element in self.elements:
             for note in element.get("/Ref", []):
                 if _role(note) == "FENote":
@@ -131,35 +132,39 @@ class _Converter:
         if any(_role(e) == "FENote" and "/Ref" not in e for e in self.elements):
             raise _UnknownStructure("nothing refers to a footnote")
 
-    def lead_to_elements(self) -> None:
+    def convert_destinations(self) -> None:
         """Replace destinations on pages by structure destinations (ISO 14289-2, 8.8)."""
         names = self.pdf.Root.get("/Names", Dictionary())
         named = NameTree(names.Dests) if "/Dests" in names else {}
-        owners = NumberTree(self.tree.ParentTree)
+        elements_by_key = NumberTree(self.tree.ParentTree)
         for page in self.pdf.pages:
             for link in page.obj.get("/Annots", []):
                 if "/Dest" not in link:
                     continue
-                owner: Any = owners[int(link.StructParent)]
-                if "/Ref" not in owner:
+                element: Any = elements_by_key[int(link.StructParent)]
+                if "/Ref" not in element:
                     raise _UnknownStructure("a link leads to no element")
-                where: Any = link.Dest
-                is_name = isinstance(where, String)
-                _go_to(link, owner.Ref[0], named[str(where)] if is_name else where)
+                destination: Any = link.Dest
+                is_name = isinstance(destination, String)
+                _set_structure_destination(
+                    link,
+                    element.Ref[0],
+                    named[str(destination)] if is_name else destination,
+                )
         if "/Dests" in names:
-            del names.Dests  # positions on pages, which no link needs any more
+            del names.Dests  # no link uses positions on pages any more
         for item in _bookmarks(self.pdf.Root.get("/Outlines")):
-            _go_to(item, item.SE, item.Dest)
+            _set_structure_destination(item, item.SE, item.Dest)
             del item.SE
 
-    def claim(self) -> None:
+    def write_claims(self) -> None:
         """Claim the standards in the metadata, and drop the document information."""
         packet = self.pdf.Root.Metadata.read_bytes()
         for claim in _OLD_CLAIMS:
             packet, found = re.subn(claim, b"", packet)
             if found != 1:
                 raise _UnknownStructure("the metadata does not claim PDF/UA-1 and PDF/A-3a")
-        before, end, after = packet.rpartition(_END)
+        before, end, after = packet.rpartition(_RDF_END)
         self.pdf.Root.Metadata.write(before + _CLAIMS + end + after)
         if "/Info" in self.pdf.trailer:
             del self.pdf.trailer.Info
@@ -171,19 +176,19 @@ def _role(element: Any) -> str:
 
 def _children(element: Any) -> list[Any]:
     """The structure elements directly in an element."""
-    kids = element.get("/K", [])
-    listed = kids if isinstance(kids, Array) else [kids]
-    return [kid for kid in listed if isinstance(kid, Dictionary) and "/S" in kid]
+    children = element.get("/K", [])
+    listed = children if isinstance(children, Array) else [children]
+    return [child for child in listed if isinstance(child, Dictionary) and "/S" in child]
 
 
-def _below(element: Any) -> Iterator[Any]:
+def _descendants(element: Any) -> Iterator[Any]:
     for child in _children(element):
         yield child
-        yield from _below(child)
+        yield from _descendants(child)
 
 
-def _name_labels(element: Any) -> None:
-    """Name the numbering of a list whose labels are words (ISO 14289-2, 8.2.5.25)."""
+def _set_list_numbering(element: Any) -> None:
+    """Set the numbering of a list whose labels are words (ISO 14289-2, 8.2.5.25)."""
     parts = (part for item in _children(element) for part in _children(item))
     is_labelled = any(_role(part) == "Lbl" for part in parts)
     if is_labelled and element.A.ListNumbering == Name("/None"):
@@ -191,40 +196,40 @@ def _name_labels(element: Any) -> None:
 
 
 def _refer_to_heading(entry: Any) -> None:
-    """Let an entry of the contents refer to what its first link leads to (8.2.5.8)."""
-    links = (e for e in _below(entry) if _role(e) == "Link" and "/Ref" in e)
+    """Let an entry of the contents refer to the target of its first link (8.2.5.8)."""
+    links = (e for e in _descendants(entry) if _role(e) == "Link" and "/Ref" in e)
     if (link := next(links, None)) is None:
         raise _UnknownStructure("an entry of the contents leads to no element")
     entry.Ref = link.Ref
 
 
 def _move_caption(element: Any) -> None:
-    """Move a caption into the only figure if it is beside it: the order stays the same."""
-    kids = _children(element)
-    if [_role(kid) for kid in kids].count("Figure") != 1:
+    """Move a caption into the only figure of an element; the reading order stays."""
+    children = _children(element)
+    if [_role(child) for child in children].count("Figure") != 1:
         return
-    for first, second in pairwise(kids):
+    for first, second in pairwise(children):
         if {_role(first), _role(second)} == {"Caption", "Figure"}:
             is_first = _role(first) == "Caption"
             caption, figure = (first, second) if is_first else (second, first)
-            kept = [kid for kid in element.K if not _is_same(kid, caption)]
-            element.K, caption.P = Array(kept), figure
+            others = [child for child in element.K if not _is_same_object(child, caption)]
+            element.K, caption.P = Array(others), figure
             figure.K = Array([caption, *figure.K] if is_first else [*figure.K, caption])
             return
 
 
-def _is_same(kid: Any, element: Any) -> bool:
-    return isinstance(kid, Dictionary) and kid.objgen == element.objgen
+def _is_same_object(child: Any, element: Any) -> bool:
+    return isinstance(child, Dictionary) and child.objgen == element.objgen
 
 
-def _go_to(item: Any, element: Any, where: Any) -> None:
-    """Let a link or bookmark lead to an element, and to its page in older readers."""
-    rest = list(where)[1:]
+def _set_structure_destination(item: Any, element: Any, destination: Any) -> None:
+    """Set the action of a link or bookmark: to an element, or a page in older readers."""
+    rest = list(destination)[1:]
     item.A = Dictionary(
         Type=Name.Action,
         S=Name.GoTo,
         SD=Array([element, *rest]),
-        D=Array([where[0], *rest]),
+        D=Array([destination[0], *rest]),
     )
     del item.Dest
 

@@ -2,7 +2,7 @@
 
 The style sheets of the program are parsed, too. Those of a project are not, because this
 process has no limits of time and memory. No thread may start here: a process that is forked
-after Pango has started its thread hangs.
+after Pango has started its thread would hang.
 """
 
 import gc

@@ -2,10 +2,10 @@
 
 The order is that of the HTML, with two exceptions: a note is read after the sentence of its
 call, and what another element owns (`aria-owns`, WAI-ARIA 1.2) at the end of that element.
-Each of these is a flow of its own beside that of the body.
+Notes and owned elements are separate flows beside that of the body.
 
-A validator accepts a paragraph that is hidden as decoration or read in the wrong place: the
-file is well formed. So the text of each flow must equal the text of its HTML, in order.
+A validator accepts a file in which a paragraph is hidden as decoration, or read in the
+wrong place. So the text of each flow is compared with the text of its HTML.
 """
 
 import re
@@ -14,7 +14,7 @@ from itertools import pairwise
 from typing import Any
 
 from pipeline.model.letter_case import fold_case
-from pipeline.pdf.box_tree import alternative, is_figure, is_formula, is_hidden
+from pipeline.pdf.box_tree import alternative_text, is_figure, is_formula, is_hidden
 from pipeline.pdf.roles import ALTERNATIVES, PHRASES
 from pipeline.pdf.structure_elements import Annotation, Element, MarkedContent
 
@@ -39,11 +39,13 @@ _CJK_SENTENCE_END = re.compile(r"[。！？][”’」』）]*\s*$")
 
 
 def first_reading_order_mismatch(root: Element, body: Any) -> str:
-    """The text of the HTML around its first difference from the tree; "" without one."""
-    for element, html, apart in _flows(root, body):
-        texts = _tree_texts(element, None, apart)
+    """The text of the HTML around the first difference from the tree; "" without one."""
+    for element, html, other_flows in _flows(root, body):
+        texts = _tree_texts(element, None, other_flows)
         tree = _normalized("".join(text for text, _, _ in texts))
-        if mismatch := _mismatch(tree, _normalized("".join(_html_texts(html, apart)))):
+        if mismatch := _mismatch(
+            tree, _normalized("".join(_html_texts(html, other_flows)))
+        ):
             return mismatch
     return ""
 
@@ -65,12 +67,12 @@ def restore_breaks(root: Element, body: Any) -> None:
     """Set `actual_text` of all content: restore the spaces and hyphens that layout changed.
 
     ISO 32000-1 requires the space at the end of a line, which is not drawn (14.8.2.5), and
-    a soft hyphen where a hyphen breaks a word (14.8.2.2.3). From the first mismatch of tree
-    and HTML on, the text is left unchanged.
+    a soft hyphen for a hyphen that breaks a word (14.8.2.2.3). After the first mismatch of
+    tree and HTML, the text is not changed.
     """
-    for element, html, apart in _flows(root, body):
-        texts = [*_tree_texts(element, None, apart), ("", None, None)]
-        _restore_breaks(texts, "".join(_html_texts(html, apart)))
+    for element, html, other_flows in _flows(root, body):
+        texts = [*_tree_texts(element, None, other_flows), ("", None, None)]
+        _restore_breaks(texts, "".join(_html_texts(html, other_flows)))
 
 
 def _restore_breaks(texts: "list[_Text]", html: str) -> None:
@@ -99,7 +101,7 @@ def _restore_breaks(texts: "list[_Text]", html: str) -> None:
 
 
 def _skip_letters(html: str, position: int, text: str) -> int | None:
-    """Give the place behind the letters of a text; None if others are in their place."""
+    """Return the position after the letters of a text; None if other letters follow."""
     start = _skip_breaks(text, 0)
     length = len(_LAST_BREAKS.sub("", text)) - start
     if length > 0:
@@ -127,15 +129,15 @@ _Text = tuple[str, MarkedContent | None, Element | None]
 def _flows(root: Element, body: Any) -> Iterator[tuple[Element, Any, Set[Any]]]:
     """Yield the element and the HTML of each flow, and the HTML of the flows beside it."""
     notes = {e.html for e in root.elements() if e.role == "Note" and e.html is not None}
-    apart = notes | {html for html, _ in _owned(body)}
-    yield root, body, apart
+    other_flows = notes | {html for html, _ in _owned_elements(body)}
+    yield root, body, other_flows
     for element in list(root.elements()):
-        if element.html in apart:
-            yield element, element.html, apart - {element.html}
+        if element.html in other_flows:
+            yield element, element.html, other_flows - {element.html}
 
 
 def _tree_texts(
-    element: Element, block: Element | None, apart: Set[Any]
+    element: Element, block: Element | None, other_flows: Set[Any]
 ) -> Iterator[_Text]:
     """Yield the texts of an element in order, each with its content and block."""
     if element.role in BLOCKS:
@@ -145,35 +147,37 @@ def _tree_texts(
         return
     for child in element.children:
         if isinstance(child, Element):
-            if child.html in apart:
-                yield "", None, None  # a space that layout dropped belongs behind it
+            if child.html in other_flows:
+                yield "", None, None  # a space that layout dropped belongs after it
             else:
-                yield from _tree_texts(child, block, apart)
+                yield from _tree_texts(child, block, other_flows)
         elif isinstance(child, MarkedContent) and not child.generated:
             yield child.text or "", child, block
 
 
-def _html_texts(html: Any, apart: Set[Any] = frozenset(), gap: str = "") -> Iterator[str]:
+def _html_texts(
+    html: Any, other_flows: Set[Any] = frozenset(), separator: str = ""
+) -> Iterator[str]:
     is_unread = is_hidden(html) or html.get("hidden") is not None
     if is_unread or html.tag in _NOT_DISPLAYED:
         return
     if is_figure(html) or is_formula(html):
-        yield alternative(html)
+        yield alternative_text(html)
         return
     if html.tag == "br":
         yield "\n"
     yield html.text or ""
     for child in html:
-        if isinstance(child.tag, str) and child not in apart:
-            yield from _html_texts(child, apart, gap)
+        if isinstance(child.tag, str) and child not in other_flows:
+            yield from _html_texts(child, other_flows, separator)
         yield child.tail or ""
     if html.tag in _BLOCK_TAGS:
-        yield gap
+        yield separator
 
 
 def html_text(html: Any) -> str:
     """The text of an HTML element, its blocks separated by spaces."""
-    return " ".join("".join(_html_texts(html, gap=" ")).split())
+    return " ".join("".join(_html_texts(html, separator=" ")).split())
 
 
 # --- Notes and owned elements ---
@@ -182,13 +186,14 @@ def html_text(html: Any) -> str:
 def move_to_reading_order(root: Element, body: Any) -> Iterator[str]:
     """Move notes after the sentences of their calls, and owned elements to their owners.
 
-    Yields what cannot be moved. Needs the texts as `restore_breaks` leaves them.
+    Yields a message for each element that cannot be moved. `restore_breaks` must have set
+    the texts.
     """
     for note in [element for element in root.elements() if element.role == "Note"]:
         _move_note(note)
     order = {html: number for number, html in enumerate(body.iter())}
     elements = {e.html: e for e in root.elements() if e.html is not None}
-    for owned, owner in list(_owned(body)):
+    for owned, owner in list(_owned_elements(body)):
         element = elements.get(owned)
         if element is None or element.parent is None or owned in owner.iterfind(".//"):
             yield f'aria-owns cannot move "{owned.get("id")}": it has no role of its own'
@@ -197,7 +202,7 @@ def move_to_reading_order(root: Element, body: Any) -> Iterator[str]:
         _append_to_owner(element, owner, elements, order)
 
 
-def _owned(body: Any) -> Iterator[tuple[Any, Any]]:
+def _owned_elements(body: Any) -> Iterator[tuple[Any, Any]]:
     """Yield each element that another one owns, with its owner."""
     owners = [element for element in body.iter() if element.get("aria-owns")]
     if owners:
@@ -216,11 +221,11 @@ def _append_to_owner(
         element.parent = elements[owner]
         elements[owner].children.append(element)
         return
-    _insert(element, owner, elements, order)
+    _insert_element(element, owner, elements, order)
 
 
-def return_moved(root: Element, body: Any, moved: Set[Any]) -> None:
-    """Return what page_fitter.py moved on the pages to its place in the HTML."""
+def restore_moved(root: Element, body: Any, moved: Set[Any]) -> None:
+    """Restore the order of the HTML for the blocks that page_fitter.py moved."""
     order = {html: number for number, html in enumerate(body.iter())}
     elements = {e.html: e for e in root.elements() if e.html is not None}
     for html in sorted(moved, key=order.__getitem__):
@@ -236,17 +241,20 @@ def return_moved(root: Element, body: Any, moved: Set[Any]) -> None:
         for element, parent in parts:
             parent.children.remove(element)
         for element, _ in parts:
-            _insert(element, element.html, elements, order)
+            _insert_element(element, element.html, elements, order)
 
 
-def _insert(
-    element: Element, place: Any, elements: dict[Any, Element], order: dict[Any, int]
+def _insert_element(
+    element: Element,
+    position_html: Any,
+    elements: dict[Any, Element],
+    order: dict[Any, int],
 ) -> None:
-    """Insert an element where the HTML `place` ends."""
-    ancestors = [html for html in elements if place in html.iterfind(".//")]
+    """Insert an element at the end of the HTML element `position_html`."""
+    ancestors = [html for html in elements if position_html in html.iterfind(".//")]
     root = next(e for e in _ancestors(element) if e.parent is None)
     parent = elements[max(ancestors, key=order.__getitem__)] if ancestors else root
-    last = max(order[html] for html in place.iter())
+    last = max(order[html] for html in position_html.iter())
     following = (
         index
         for index, child in enumerate(parent.children)
@@ -265,15 +273,15 @@ def _ancestors(element: Element) -> Iterator[Element]:
 
 
 def _move_note(note: Element) -> None:
-    """Move a note, which is behind its call, to the next end of a sentence in its line.
+    """Move a note from its call to the next end of a sentence in its line.
 
-    A piece of content is not divided, so the sentence must end where a piece does.
+    A piece of content is not divided, so the sentence must end at the end of a piece.
     """
     siblings = note.parent.children if note.parent else []
     reference = siblings[siblings.index(note) - 1]
     block = next(e for e in _ancestors(note) if e is not note and e.role not in PHRASES)
     line: list[_Piece] = []
-    for piece in [*_pieces(block), None]:
+    for piece in [*_content_pieces(block), None]:
         if piece is not None:
             line.append(piece)
         elif any(child is reference for _, child, _ in line):
@@ -285,7 +293,7 @@ def _move_note(note: Element) -> None:
     for number in range(start, len(line)):
         parent, child, _ = line[number]
         read, unread = "".join(texts[: number + 1]), "".join(texts[number + 1 :])
-        top = _top(parent, child, block)
+        top = _child_ending_with(parent, child, block)
         if top is not None and _is_sentence_end(read, unread):
             siblings.remove(note)
             index = block.children.index(top) + 1
@@ -300,7 +308,7 @@ _Child = Element | MarkedContent | Annotation
 _Piece = tuple[Element, _Child, str]
 
 
-def _pieces(element: Element) -> Iterator[_Piece | None]:
+def _content_pieces(element: Element) -> Iterator[_Piece | None]:
     """Yield the content of a block with parents and texts; None for a block in it."""
     for child in element.children:
         if isinstance(child, MarkedContent):
@@ -310,13 +318,13 @@ def _pieces(element: Element) -> Iterator[_Piece | None]:
         elif child.role == "Reference" or child.role in ALTERNATIVES:
             yield element, child, child.alt
         elif child.role in PHRASES:
-            yield from _pieces(child)
+            yield from _content_pieces(child)
         else:
             yield None
 
 
-def _top(parent: Element, child: _Child, block: Element) -> _Child | None:
-    """The child of a block that ends with a piece of its content, None if none does."""
+def _child_ending_with(parent: Element, child: _Child, block: Element) -> _Child | None:
+    """The child of a block whose last content is a piece of content; None without one."""
     while parent is not block:
         last = [c for c in parent.children if not _is_note([c])][-1]
         if last is not child or parent.parent is None:

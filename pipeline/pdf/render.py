@@ -1,8 +1,8 @@
 """Render the HTML of a document into its PDF, by WeasyPrint.
 
 WeasyPrint logs a missing picture or a misspelt property, and still writes a PDF; here each
-log line becomes a problem. Files come only from `serve`, which knows the project. Nothing
-is fetched from the network, and nothing else is read from the disk.
+log line becomes a problem. Files are read only by `serve`, which returns files of the
+project. Nothing is fetched from the network.
 """
 
 import hashlib
@@ -27,7 +27,7 @@ from pipeline.design.stylesheets import Serve, stylesheets_for
 from pipeline.model.colour import SoftProof
 from pipeline.model.scripts import is_own_letter, language_of, missing_glyph_hint
 from pipeline.pdf.fontconfig import Fonts
-from pipeline.pdf.stylesheet_cache import parse
+from pipeline.pdf.stylesheet_cache import parse_stylesheets
 from pipeline.pdf.weasyprint_patches.earlier_breaks import patch_earlier_breaks
 from pipeline.pdf.weasyprint_patches.footnotes import patch_footnotes
 from pipeline.pdf.weasyprint_patches.hyphens import limit_hyphens
@@ -59,9 +59,10 @@ _BAD_PICTURE = re.compile(
 _MISSING_GLYPH = re.compile(r'\.notdef glyph rendered for Unicode string.*?"(.*)"', re.S)
 
 
-# Find the place of a text in the content; without text, the language file. With the path
-# of a part, such as "sections.1.blocks.0.figure", search only there; if the text is not
-# found, give the start of the part. A prefix names another file: "edition:contact".
+# From a text and the path of a part, such as "sections.1.blocks.0.figure", to the place of
+# the text in that part, or else the start of the part. Without a path the whole language
+# file is searched, without a text it is the place. A prefix names another file:
+# "edition:contact".
 FindPlace = Callable[[str, str], Place]
 # A line of WeasyPrint's log, and the style sheet that was being parsed, or "".
 _LogLine = tuple[str, str]
@@ -86,8 +87,8 @@ class RenderedPdf:
     """A PDF, its number of pages, the hash of each file it was made from, its structure.
 
     `layout_issues` are among the problems, too. When WeasyPrint fails, the PDF is empty and
-    a problem gives the reason. `structure_entries` is empty unless requested. `fill` tells
-    how well the pages are filled (`DocumentFill.score`).
+    a problem gives the reason. `structure_entries` is empty unless requested. `fill` is the
+    result of `DocumentFill.score`.
     """
 
     pdf: bytes
@@ -113,9 +114,9 @@ def render_pdf(
 ) -> tuple[RenderedPdf, list[Problem]]:
     """Render one document. The same input gives the same bytes.
 
-    `fonts` comes from `load_fonts`, which must have run before. `toolchain` is written into
-    the file, to explain a difference later; so is `document_name`, to identify it. The
-    contrast of texts is measured on screen and as `soft_proof` gives their colours.
+    `fonts` is the result of `load_fonts`. `toolchain` is written into the file, to explain
+    later differences; so is `document_name`, to identify it. The contrast of texts is
+    measured on screen, and in the colours of `soft_proof`.
     """
     from weasyprint import HTML
 
@@ -126,7 +127,7 @@ def render_pdf(
 
     def finish(document: Any, pdf: Any) -> None:
         root = document._html.etree_element
-        metadata.finish(pdf, root.get("class", "").split())
+        metadata.complete_pdf(pdf, root.get("class", "").split())
         write_right_to_left(pdf, rtl_document=root.get("dir") == "rtl")
         conformance.extend(find_conformance_issues(document, pdf, trees[0]))
 
@@ -135,15 +136,17 @@ def render_pdf(
     conformance: list[ConformanceIssue] = []
     with (
         _collect_log() as log,
-        _log_failure(log),
+        _log_crash(log),
         _patch_weasyprint() as moved,
         patch_add_tags(moved) as trees,
     ):
         page = HTML(string=html, base_url=BASE_URL, url_fetcher=fetcher)
-        with fonts.stylesheets.take(page, serve, fonts.configuration, log) as styles:
+        with fonts.stylesheets.render_options(
+            page, serve, fonts.configuration, log
+        ) as styles:
             document = page.render(pdf_variant=metadata.VARIANT, **styles)
             findings = _check_pages(document, fonts, soft_proof)
-            metadata.prepare(document, document_name, toolchain)
+            metadata.prepare_metadata(document, document_name, toolchain)
             pdf = document.write_pdf(
                 pdf_variant=metadata.VARIANT,
                 finisher=finish,
@@ -166,7 +169,7 @@ def render_pdf(
         *_fallback_problems(findings.fallbacks, find, language),
         *_contrast_problems(findings.contrast, fetcher.assets, serve),
     ]
-    return rendered, [*_one_for_each_script(problems)]
+    return rendered, [*_one_problem_per_script(problems)]
 
 
 @dataclass(frozen=True)
@@ -215,7 +218,7 @@ def _make_attachments(files: Iterable[AttachedFile], fetcher: Any) -> list[Any]:
     ]
 
 
-def _one_for_each_script(problems: Iterable[Problem]) -> Iterator[Problem]:
+def _one_problem_per_script(problems: Iterable[Problem]) -> Iterator[Problem]:
     """Keep one problem for each script without a font."""
     scripts: set[str] = set()
     for problem in problems:
@@ -235,7 +238,9 @@ def lay_out(html: str, serve: Serve, fonts: Fonts) -> Iterator[Any]:
 
     with _collect_log() as log, _patch_weasyprint():
         page = HTML(string=html, base_url=BASE_URL, url_fetcher=_make_fetcher(serve))
-        with fonts.stylesheets.take(page, serve, fonts.configuration, log) as styles:
+        with fonts.stylesheets.render_options(
+            page, serve, fonts.configuration, log
+        ) as styles:
             yield page.render(pdf_variant=metadata.VARIANT, **styles)
 
 
@@ -245,12 +250,12 @@ def parse_bundled_stylesheets() -> None:
     _, *names = stylesheets_for(project, "en", "screen")
     fetcher = _make_fetcher(project.read_asset)
     with _collect_log() as log:
-        parse(tuple(f"{BASE_URL}{name}" for name in names), fetcher, None, log)
+        parse_stylesheets(tuple(f"{BASE_URL}{name}" for name in names), fetcher, None, log)
 
 
 @contextmanager
 def _patch_weasyprint() -> Iterator[Any]:
-    """Correct how WeasyPrint lays out; yield the HTML that `fit_pages` moves."""
+    """Patch the layout of WeasyPrint; yield the HTML that `fit_pages` moves."""
     from pipeline.pdf.document_fitter import fit_pages
     from pipeline.pdf.weasyprint_patches.engine import patch_engine
 
@@ -273,7 +278,8 @@ def _layout_problems(
     for issue in issues:
         place = find(issue.word, issue.path)
         yield Problem(issue.rule, place, issue.message, issue.hint)
-    # Content that does not fit is missing or misplaced in the structure for that reason.
+    # Content that does not fit may be missing or misplaced in the structure: one cause is
+    # reported once.
     if all(issue.rule.severity is Severity.WARNING for issue in issues):
         hint = "check templates/ and styles/, and see docs/accessibility.md"
         for fault in tag_faults:
@@ -287,10 +293,10 @@ def _fallback_problems(
     fallbacks: Sequence[tuple[str, str]], find: FindPlace, language: str
 ) -> Iterator[Problem]:
     for phrase, family in fallbacks:
-        marked = language_of(phrase[0]) or "LANGUAGE"
+        code = language_of(phrase[0]) or "LANGUAGE"
         fonts = f'the fonts of its language, such as "{family}"'
         message = f'{fonts}, have no glyphs for "{phrase}"'
-        hint = f"mark a phrase in another language: [{phrase}]{{lang={marked}}}"
+        hint = f"mark a phrase in another language: [{phrase}]{{lang={code}}}"
         if is_own_letter(phrase[0], language):
             hint = missing_glyph_hint(phrase[0], language)
         yield Problem(Rule.MISSING_GLYPH, find(phrase.split()[0], ""), message, hint)
@@ -318,7 +324,7 @@ def _make_fetcher(serve: Serve) -> Any:
         """Serves files of the project and refuses all other addresses."""
 
         def __init__(self) -> None:
-            # Without the parent's: it prepares handlers for the network.
+            # The parent's __init__ is not called: it prepares handlers for the network.
             self._fail_on_errors = False
             self.assets: dict[str, str] = {}
 
@@ -337,7 +343,7 @@ def _make_fetcher(serve: Serve) -> Any:
 
 
 @contextmanager
-def _log_failure(log: list[_LogLine]) -> Iterator[None]:
+def _log_crash(log: list[_LogLine]) -> Iterator[None]:
     """Turn a crash of WeasyPrint into a problem of its document; the build continues.
 
     Known in version 70: CMYK in gradients, `footnote-policy: block`, some minimal widths.
@@ -392,7 +398,7 @@ def _log_problems(
         hint = "open it and save it again as JPEG, PNG or SVG without links"
         yield Problem(Rule.PICTURE_TYPE, find(name, ""), message, hint)
     else:
-        # A style that is in no style sheet is in a template.
+        # A declaration outside all style sheets is in a template.
         place = Place("templates") if text.startswith("Ignored") else find("", "")
         message = f"WeasyPrint: {text.replace(BASE_URL, '')}"
         yield Problem(Rule.RENDERER, place, message, "check templates/ and styles/")

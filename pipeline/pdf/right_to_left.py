@@ -1,10 +1,10 @@
-"""Write text that runs from right to left so that readers of PDF extract it as it is read.
+"""Rewrite right-to-left text, so that PDF readers extract it in its logical order.
 
 Such text is drawn from left to right. PDFium, Poppler, MuPDF and pdf.js each guess its
 logical order: they reverse the glyphs, but not numbers. For Arabic they need one glyph for
-each character, no glyph above the line, and marks of direction where numbers and brackets
-meet other signs. `ActualText` does not help: it is reversed, too. Measured by the gate
-`search`; docs/decisions/0027-arabic-in-every-reader.md.
+each character, no glyph above the line, and direction marks between numbers or brackets and
+other signs. `ActualText` does not help: it is reversed, too. The gate `search` measures
+this; docs/decisions/0027-arabic-in-every-reader.md.
 """
 
 import re
@@ -22,8 +22,8 @@ _RIGHT_TO_LEFT_MARK, _LEFT_TO_RIGHT_MARK, _NO_BREAK_SPACE = "\u200f", "\u200e", 
 _PER_CENT = ("%", "‰", "٪")
 _FONT = re.compile(rb"(/\w+) ([\d.]+) Tf")
 _RISE = re.compile(rb"([-\d.]+) Ts")
-_SHOW = re.compile(rb"\[(.*)\] TJ", re.S)
-_SHOWN = re.compile(rb"<([0-9a-f]*)>|([-+\d.e]+)")
+_SHOW_OPERATOR = re.compile(rb"\[(.*)\] TJ", re.S)
+_SHOW_ITEM = re.compile(rb"<([0-9a-f]*)>|([-+\d.e]+)")
 
 
 @dataclass
@@ -42,8 +42,8 @@ class Glyph:
 
     @property
     def kind(self) -> str:
-        """R or L for a letter, N for a digit, M for a mark, "" for a sign or a space."""
-        return _KINDS.get(self.bidirectional_class, "")
+        """ "R" or "L" for a letter, "N" for a digit, "M" for a mark, else ""."""
+        return _KIND_BY_CLASS.get(self.bidirectional_class, "")
 
     @property
     def is_bracket(self) -> bool:
@@ -52,7 +52,7 @@ class Glyph:
 
     @property
     def is_weak(self) -> bool:
-        """Whether readers take it for a part of the number beside it."""
+        """Whether readers treat it as a part of the number beside it."""
         return self.bidirectional_class in ("EN", "AN", "ES", "ET", "CS")
 
     @property
@@ -64,33 +64,33 @@ class Glyph:
     def is_sign_of_number(self) -> bool:
         """Whether it can be at the left of a number that it precedes, as in +41 and $3.
 
-        A sign of per cent at the left of a number follows it: behind a letter from right to
-        left it does not join the number (Unicode annex 9, W2).
+        A per cent sign at the left of a number follows it: after a right-to-left letter it
+        does not join the number (Unicode annex 9, W2).
         """
         return self.bidirectional_class in ("ES", "ET") and self.text not in _PER_CENT
 
 
-_KINDS = {"R": "R", "AL": "R", "L": "L", "EN": "N", "AN": "N", "NSM": "M"}
+_KIND_BY_CLASS = {"R": "R", "AL": "R", "L": "L", "EN": "N", "AN": "N", "NSM": "M"}
 
 
 def write_right_to_left(pdf: Any, rtl_document: bool) -> None:
-    """Rewrite the text of a PDF that is about to be written.
+    """Rewrite the text of a PDF before it is written.
 
-    In a document from left to right only runs with letters from right to left are changed.
+    In a left-to-right document only runs with right-to-left letters are changed.
     """
     fonts = find_fonts(pdf)
     if not any(font.runs_right_to_left for font in fonts.values()):
         return
     for entry in pdf.objects:
         if isinstance(entry, pydyf.Stream) and b"BT" in entry.stream:
-            entry.stream[:] = _rewritten(entry.stream, fonts, rtl_document)
+            entry.stream[:] = _rewrite_operators(entry.stream, fonts, rtl_document)
     for font in fonts.values():
         font.write()
     for file in {id(f.file): f.file for f in fonts.values() if f.added and f.file}.values():
         file.write()
 
 
-def _rewritten(
+def _rewrite_operators(
     operators: Sequence[Any], fonts: dict[bytes, CompositeFont], rtl_document: bool
 ) -> Iterator[Any]:
     font, size = None, 1.0
@@ -112,7 +112,7 @@ def _shows_text(operator: Any) -> bool:
 
 
 class _Run:
-    """The glyphs that are drawn one after the other in one font."""
+    """Glyphs that are drawn in sequence, in one font."""
 
     def __init__(
         self,
@@ -125,17 +125,17 @@ class _Run:
         self.font, self.size, self.original = font, size, original
         self.previous, self.rtl_document = previous, rtl_document
         self.glyphs: list[Glyph] = []
-        self.after = self._read()
+        self.after = self._read_glyphs()
 
-    def _read(self) -> float:
+    def _read_glyphs(self) -> float:
         """Read the glyphs; return the number after the last one."""
         rise = number = 0.0
         for operator in self.original:
             if raised := _RISE.fullmatch(operator):
                 rise = float(raised[1])
                 continue
-            shown = _SHOW.fullmatch(operator)
-            for match in _SHOWN.finditer(shown[1] if shown else b""):
+            shown = _SHOW_OPERATOR.fullmatch(operator)
+            for match in _SHOW_ITEM.finditer(shown[1] if shown else b""):
                 if match[2]:
                     number += float(match[2])
                     continue
@@ -153,45 +153,49 @@ class _Run:
         if "R" not in kinds and not (self.rtl_document and signs_and_numbers):
             return self.original
         before = [glyph.id for glyph in self.glyphs]
-        # A character that no font has gets the number of a glyph that the font lacks.
+        # The number of a missing glyph is not one of the font.
         if not self.font.file or max(before) >= len(self.font.file.names):
             return self.original
         if signs_and_numbers and "N" in kinds:
             self._join_number()
-        self._place_marks()
-        self.glyphs = [part for glyph in self.glyphs for part in self._letters(glyph)]
+        self._position_marks()
+        self.glyphs = [
+            part for glyph in self.glyphs for part in self._divide_ligature(glyph)
+        ]
         self.glyphs = list(self._with_direction_marks())
         after = [glyph.id for glyph in self.glyphs]
         raised = any(glyph.rise for glyph in self.glyphs)
-        return self.original if raised or after == before else [self._shown()]
+        return self.original if raised or after == before else [self._show_operator()]
 
     def _join_number(self) -> None:
         """Make the spaces of a telephone number part of it, as no-break spaces are."""
         for glyph in self.glyphs:
             if glyph.text == " ":
-                glyph.id = self.font.add(_NO_BREAK_SPACE, self._width(glyph), glyph.id)
+                glyph.id = self.font.add(
+                    _NO_BREAK_SPACE, self._glyph_width(glyph), glyph.id
+                )
                 glyph.text = _NO_BREAK_SPACE
 
-    def _place_marks(self) -> None:
+    def _position_marks(self) -> None:
         """Replace marks by glyphs that have the mark in its place, above or below."""
         followers = [*self.glyphs[1:], end := Glyph(0, "", self.after)]
         for mark, follower in zip(self.glyphs, followers, strict=True):
             if not mark.text or any(category(c) != "Mn" for c in mark.text):
                 continue
-            x = follower.before - self._width(mark)
+            x = follower.before - self._glyph_width(mark)
             if x or mark.rise:
                 y = mark.rise / self.size * 1000
                 mark.id = self.font.add(mark.text, 0, mark.id, x, y)
                 mark.before, follower.before, mark.rise = mark.before + x, 0, 0
         self.after = end.before
 
-    def _letters(self, glyph: Glyph) -> Iterator[Glyph]:
-        """Divide a ligature: its outline is the last letter, the others print nothing."""
+    def _divide_ligature(self, glyph: Glyph) -> Iterator[Glyph]:
+        """Divide a ligature: the last letter gets its outline, the others are empty."""
         letters = glyph.text
         if len(letters) < 2 or glyph.kind != "R":
             yield glyph
             return
-        width = self._width(glyph) / len(letters)
+        width = self._glyph_width(glyph) / len(letters)
         last = self.font.add(letters[-1], width, glyph.id)
         yield Glyph(last, letters[-1], glyph.before, glyph.rise)
         for letter in letters[-2::-1]:
@@ -204,7 +208,7 @@ class _Run:
         it, and PDFium mirrors brackets. Where two runs meet, one of them has the mark:
         between two glyphs without a width PDFium adds a space.
         """
-        inside, begins = self._left_to_right()
+        inside, begins = self._find_ltr_stretches()
         left = Glyph(0, "")
         kind = ""  # of what is at the left, but for spaces
         for index, glyph in enumerate(self.glyphs):
@@ -222,10 +226,10 @@ class _Run:
         if (left.is_bracket or left.is_weak) and self.previous.kind in ("L", "N", "M"):
             yield self._direction_mark(_RIGHT_TO_LEFT_MARK)
 
-    def _left_to_right(self) -> tuple[list[bool], list[bool]]:
-        """Find the stretches from left to right: what is inside one, and what begins one.
+    def _find_ltr_stretches(self) -> tuple[list[bool], list[bool]]:
+        """Find left-to-right stretches: for each glyph, is it inside one, and its start?
 
-        A stretch is a number with its signs, or Latin words with what is between them.
+        A stretch is a number with its signs, or Latin words with the glyphs between them.
         """
         glyphs = self.glyphs
         inside, begins = [False] * len(glyphs), [False] * len(glyphs)
@@ -262,18 +266,18 @@ class _Run:
     def _direction_mark(self, text: str) -> Glyph:
         return Glyph(self.font.add(text), text)
 
-    def _width(self, glyph: Glyph) -> float:
+    def _glyph_width(self, glyph: Glyph) -> float:
         return self.font.widths.get(glyph.id, 1000)
 
-    def _shown(self) -> bytes:
+    def _show_operator(self) -> bytes:
         parts = [b"<"]
         for glyph in self.glyphs:
-            if number := _number(glyph.before):
+            if number := _format_number(glyph.before):
                 parts += [b">", number, b"<"]
             parts.append(b"%04x" % glyph.id)
-        return b"[%s>%s] TJ" % (b"".join(parts), _number(self.after))
+        return b"[%s>%s] TJ" % (b"".join(parts), _format_number(self.after))
 
 
-def _number(value: float) -> bytes:
+def _format_number(value: float) -> bytes:
     text = f"{value:.6f}".rstrip("0").rstrip(".")
     return b"" if text in ("0", "-0") else text.encode()

@@ -1,7 +1,7 @@
-"""Give the elements of HTML the roles of PDF, as their tags and ARIA roles say.
+"""Map elements of HTML to roles of PDF, by their tags and ARIA roles.
 
-Roles are those of ISO 32000-1, 14.8.4. An ARIA role counts as the HTML element that has it
-by itself (ARIA in HTML, W3C), so `<p role="heading" aria-level="2">` is an `<h2>`.
+Roles are those of ISO 32000-1, 14.8.4. An ARIA role counts as the HTML element with this
+implicit role (ARIA in HTML, W3C), so `<p role="heading" aria-level="2">` is an `<h2>`.
 """
 
 from collections.abc import Iterator
@@ -24,7 +24,7 @@ ROLES = {
     **dict.fromkeys(("code", "kbd", "samp"), "Code"),
     **{"ruby": "Ruby", "rb": "RB", "rt": "RT", "rp": "RP"},
 }
-# Roles that ISO 32000-1 does not have, and its role that each is mapped to.
+# Roles that ISO 32000-1 does not have, each with its standard role.
 ROLE_MAP = {"Aside": "Sect", **dict.fromkeys(("Em", "Strong", "Ins", "Del"), "Span")}
 # Inline roles: those of elements within a line of text.
 PHRASES = {
@@ -41,7 +41,7 @@ MIXED = {"Caption", "LBody", "Note", "TD", "TH"}
 # Roles whose alternative text is read in place of their content.
 ALTERNATIVES = {"Figure", "Formula"}
 
-_ARIA = {
+_TAG_BY_ARIA_ROLE = {
     **{"list": "ul", "listitem": "li", "paragraph": "p", "article": "article"},
     **{"blockquote": "blockquote", "caption": "caption", "figure": "figure"},
     **{"code": "code", "deletion": "del", "insertion": "ins", "emphasis": "em"},
@@ -52,16 +52,26 @@ _ARIA = {
     # They only group, so their content belongs to the element around them.
     **dict.fromkeys(("main", "group", "generic", "none", "presentation"), "div"),
 }
-# The tags that have an ARIA role by themselves keep what is special to them.
-_SAME = {
+# The tags with this implicit ARIA role; each keeps its own role in the PDF.
+_NATIVE_TAGS = {
     "list": ("ul", "ol"),
     "rowgroup": ("thead", "tbody", "tfoot"),
     "region": ("section",),
     "caption": ("caption", "figcaption"),
 }
-# Roles that say nothing about the structure, or are read elsewhere.
-_NEUTRAL = {"", "img", "math", "link", "doc-toc", "separator", "note", "time", "document"}
-_LETTERS = {"alpha": "Alpha", "latin": "Alpha", "roman": "Roman"}
+# Roles without an effect on the structure, or handled by other functions.
+_NEUTRAL_ROLES = {
+    "",
+    "img",
+    "math",
+    "link",
+    "doc-toc",
+    "separator",
+    "note",
+    "time",
+    "document",
+}
+_NUMBERING_BY_STYLE = {"alpha": "Alpha", "latin": "Alpha", "roman": "Roman"}
 _BLOCK_TAGS = {"p", "div", "ul", "ol", "dl", "table", "blockquote", "figure", "section"}
 
 
@@ -73,7 +83,12 @@ def aria_role(html: Any) -> str:
 def is_supported(html: Any) -> bool:
     """Whether a PDF can express the ARIA role of an HTML element."""
     role = aria_role(html)
-    return role in _ARIA or role in _NEUTRAL or role.startswith("doc-") or role == "heading"
+    return (
+        role in _TAG_BY_ARIA_ROLE
+        or role in _NEUTRAL_ROLES
+        or role.startswith("doc-")
+        or role == "heading"
+    )
 
 
 def semantic_tag(html: Any) -> str:
@@ -82,9 +97,9 @@ def semantic_tag(html: Any) -> str:
     if role == "heading":
         level = str(html.get("aria-level") or "2")
         return f"h{level}" if level in "123456" and len(level) == 1 else "h6"
-    if tag in _SAME.get(role, ()):
+    if tag in _NATIVE_TAGS.get(role, ()):
         return tag
-    return _ARIA.get(role, tag)
+    return _TAG_BY_ARIA_ROLE.get(role, tag)
 
 
 def role_of(html: Any, tag: str, *, is_block: bool) -> str:
@@ -97,31 +112,41 @@ def role_of(html: Any, tag: str, *, is_block: bool) -> str:
         return "Div"
     if role or tag in ("html", "body"):
         return role
-    if html.tag == "span" and label(html):
+    if html.tag == "span" and aria_label(html):
         return "Span"  # also one that is positioned, and so a block
-    is_marked = html.get("lang") or expansion(html) or (not is_block and label(html))
+    is_marked = (
+        html.get("lang")
+        or abbreviation_expansion(html)
+        or (not is_block and aria_label(html))
+    )
     if is_marked:
         return "Div" if is_block else "Span"
     return ""
 
 
-def expansion(html: Any) -> str:
-    """The words that an abbreviation stands for."""
+def abbreviation_expansion(html: Any) -> str:
+    """The expansion of an abbreviation, from its title."""
     return str(html.get("title") or "") if html.tag == "abbr" else ""
 
 
-def label(html: Any) -> str:
+def aria_label(html: Any) -> str:
     """The ARIA label of an element: what is read in place of it, or its title."""
     return " ".join(str(html.get("aria-label") or "").split())
 
 
 def presentational_parts(html: Any) -> Iterator[Any]:
-    """The rows, cells and items that mean nothing because their table or list does not."""
+    """Yield the rows, cells and items of a presentational table or list."""
     if not is_presentational(html) or html.tag not in ("table", "ul", "ol", "dl"):
         return
     for part in html:
         yield part
-        rows = [part] if part.tag == "tr" else part if part.tag in _SAME["rowgroup"] else ()
+        rows = (
+            [part]
+            if part.tag == "tr"
+            else part
+            if part.tag in _NATIVE_TAGS["rowgroup"]
+            else ()
+        )
         for row in rows:
             yield row
             yield from row
@@ -135,6 +160,6 @@ def list_numbering(tag: str, style: Any) -> str:
     if name in ("disc", "circle", "square"):
         return name.capitalize()
     case, _, kind = name.partition("-")
-    if case in ("lower", "upper") and kind in _LETTERS:
-        return case.capitalize() + _LETTERS[kind]
+    if case in ("lower", "upper") and kind in _NUMBERING_BY_STYLE:
+        return case.capitalize() + _NUMBERING_BY_STYLE[kind]
     return "Decimal" if tag == "ol" else "Disc"

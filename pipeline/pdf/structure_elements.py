@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-# Areas of links that are this near, in points, are one area.
-_HAIR = 0.5
+# Areas of links that are nearer, in points, are joined.
+_TOLERANCE_PT = 0.5
 # Left, bottom, right and top, in points from the bottom left of the page.
 Area = tuple[float, float, float, float]
 
@@ -31,9 +31,9 @@ class MarkedContent:
 
 @dataclass(frozen=True)
 class LinkArea:
-    """The area of a box of a link, and where the link leads: a destination or an address.
+    """The area of a box of a link, and the target of the link: a destination or an address.
 
-    `links.patch_add_links` leaves it at the box, in place of WeasyPrint's annotation.
+    `links.patch_add_links` stores it in the box, in place of WeasyPrint's annotation.
     """
 
     destination: str
@@ -57,13 +57,13 @@ class Annotation:
     description: str = ""
 
     def contains(self, area: Area) -> bool:
-        """Whether one of the areas contains another, but for a hair."""
+        """Whether one of the areas contains another, within the tolerance."""
         left, bottom, right, top = area
         return any(
-            a - _HAIR <= left
-            and b - _HAIR <= bottom
-            and right <= c + _HAIR
-            and top <= d + _HAIR
+            a - _TOLERANCE_PT <= left
+            and b - _TOLERANCE_PT <= bottom
+            and right <= c + _TOLERANCE_PT
+            and top <= d + _TOLERANCE_PT
             for a, b, c, d in self.areas
         )
 
@@ -71,7 +71,7 @@ class Annotation:
         """Add an area; one that touches the last is joined to it."""
         if self.areas:
             (a, b, c, d), (left, bottom, right, top) = self.areas[-1], area
-            if a - _HAIR <= right and left <= c + _HAIR:
+            if a - _TOLERANCE_PT <= right and left <= c + _TOLERANCE_PT:
                 self.areas[-1] = min(a, left), min(b, bottom), max(c, right), max(d, top)
                 return
         self.areas.append(area)
@@ -81,10 +81,9 @@ class Annotation:
 class Element:
     """A structure element. `html` is its source, None for an implied element.
 
-    `actual` is read in place of the content, `expansion` is what an abbreviation stands
-    for. `bounds` are page number, left, top, right and bottom in CSS pixels. `target` is
-    the element that a link of our own leads to: from the call of a note to the note, and
-    back.
+    `actual_text` is read in place of the content, `expansion` is that of an abbreviation.
+    `bounds` are page number, left, top, right and bottom in CSS pixels. `target` is the
+    target of a link that the program adds: from the call of a note to the note, and back.
     """
 
     role: str
@@ -93,7 +92,7 @@ class Element:
     children: list["Element | MarkedContent | Annotation"] = field(default_factory=list)
     language: str = ""
     alt: str = ""
-    actual: str = ""
+    actual_text: str = ""
     expansion: str = ""
     title: str = ""
     id: str = ""
@@ -125,7 +124,7 @@ class StructureTree:
     """The structure of a document, and the marked content outside it.
 
     `artifacts` maps page and number of the content to its type ("Pagination" or "").
-    `faults` describe what could not be placed.
+    `faults` are messages about errors in the structure.
     """
 
     root: Element

@@ -1,8 +1,8 @@
 """List the elements of the structure tree that a screen reader reads, in its order.
 
-`briefs preview` shows this list as "Structure", and finds the text at a click with it: the
-marked content of an entry gives the positions in the PDF, its path is the `data-path` of a
-template.
+`briefs preview` shows this list as "Structure", and uses it to find the text that was
+clicked: the marked content of an entry has the positions in the PDF, its path is the
+`data-path` of a template.
 """
 
 from collections.abc import Iterator

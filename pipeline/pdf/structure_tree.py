@@ -12,7 +12,7 @@ from typing import Any
 from weasyprint.formatting_structure import boxes
 
 from pipeline.pdf.box_tree import (
-    alternative,
+    alternative_text,
     child_boxes,
     is_figure,
     is_formula,
@@ -23,10 +23,10 @@ from pipeline.pdf.roles import (
     GROUPS,
     MIXED,
     PHRASES,
+    abbreviation_expansion,
+    aria_label,
     aria_role,
-    expansion,
     is_supported,
-    label,
     list_numbering,
     presentational_parts,
     role_of,
@@ -46,16 +46,16 @@ def read_structure(
 ) -> StructureTree:
     """Build the tree from the pages. `tags` holds the marked content of each, by box.
 
-    Removes the entries of `tags` that it places; an entry that is left is a bug.
+    Removes each entry of `tags` that it uses; a remaining entry is a bug.
     """
-    reader = _Reader()
+    builder = _TreeBuilder()
     for number, (page, marked) in enumerate(zip(pages, tags, strict=True)):
-        reader.read_page(number, page, marked)
-    _prune(reader.structure.root)
-    return reader.structure
+        builder.read_page(number, page, marked)
+    _remove_empty_elements(builder.structure.root)
+    return builder.structure
 
 
-class _Reader:
+class _TreeBuilder:
     """One walk over all pages. Maps each HTML element and pseudo-element to its element.
 
     `block` is the block-level HTML element around a box that has no element of its own.
@@ -66,7 +66,7 @@ class _Reader:
         self.page = 0
         self.size = (0.0, 0.0)
         self.marked: dict[Any, dict[str, Any]] = {}
-        self.known: dict[tuple[Any, str], Element] = {}
+        self.elements: dict[tuple[Any, str], Element] = {}
         self.first_page: dict[Any, int] = {}
         self.presentational: set[Any] = set()
         # The outermost line of text that is being walked.
@@ -77,16 +77,16 @@ class _Reader:
         self.size = (page.width, page.height)
         for box in child_boxes(page._page_box):
             if isinstance(box, boxes.MarginBox):
-                self.hide(box, "Pagination")
+                self.make_artifact(box, "Pagination")
             else:
                 self.walk(box, self.structure.root, None)
 
     def walk(self, box: Any, parent: Element, block: Any) -> None:
         if (box.element is not None and is_hidden(box.element)) or _is_invisible(box):
-            self.hide(box, "")
+            self.make_artifact(box, "")
             return
         if self.is_repeated(box):
-            self.hide(box, "Pagination")
+            self.make_artifact(box, "Pagination")
             return
         element = self.element_of(box, parent, block)
         if element is not parent:
@@ -95,7 +95,7 @@ class _Reader:
             block = box.element
         self.add_link_area(box, element.closest("Link") or element)
         if box in self.marked:
-            self.place(box, element, block)
+            self.place_content(box, element, block)
         is_outermost = self.line is None and isinstance(box, boxes.LineBox)
         if is_outermost:
             self.line = box
@@ -112,12 +112,12 @@ class _Reader:
         if link is None:
             self.structure.faults.append("a link is hidden from screen readers")
             return
-        here = [
+        annotations = [
             a for a in link.children if isinstance(a, Annotation) and a.page == self.page
         ]
-        if any(annotation.contains(part.area) for annotation in here):
+        if any(annotation.contains(part.area) for annotation in annotations):
             return
-        annotation = next((a for a in here if a.line is self.line), None)
+        annotation = next((a for a in annotations if a.line is self.line), None)
         if annotation is None:
             annotation = Annotation(self.page, self.line, part.destination, part.address)
             link.children.append(annotation)
@@ -129,17 +129,17 @@ class _Reader:
             return False
         return self.first_page.setdefault(box.element, self.page) != self.page
 
-    def hide(self, box: Any, artifact: str, link: Element | None = None) -> None:
+    def make_artifact(self, box: Any, artifact: str, link: Element | None = None) -> None:
         """Make a box and its content an artifact; the annotation of a link is kept."""
-        link = self.known.get((box.element, box.element_tag or ""), link)
+        link = self.elements.get((box.element, box.element_tag or ""), link)
         if box in self.marked:
             mcid = self.marked.pop(box)["mcid"]
             self.structure.artifacts[self.page, mcid] = artifact
         self.add_link_area(box, link and link.closest("Link"))
         for child in child_boxes(box):
-            self.hide(child, artifact, link)
+            self.make_artifact(child, artifact, link)
 
-    def place(self, box: Any, element: Element, block: Any) -> None:
+    def place_content(self, box: Any, element: Element, block: Any) -> None:
         """Add the marked content of a box to its element, or make it an artifact."""
         text = box.text if isinstance(box, boxes.TextBox) else None
         generated = "::" in (box.element_tag or "")
@@ -147,7 +147,7 @@ class _Reader:
         is_decoration = generated and (text is None or text == "\u200b")
         is_white_space = text is not None and not text.strip() and element.role in GROUPS
         if is_decoration or is_white_space:
-            self.hide(box, "")
+            self.make_artifact(box, "")
             return
         mcid = self.marked.pop(box)["mcid"]
         content = MarkedContent(self.page, mcid, text, generated, text or "")
@@ -162,26 +162,26 @@ class _Reader:
         if element.role not in GROUPS and (is_own or element.role not in MIXED):
             return element
         key = (block if block is not None else element.html, "implied")
-        implied = self.known.get(key)
+        implied = self.elements.get(key)
         if implied is None or element.children[-1:] != [implied]:
             # After another child a new paragraph begins, to keep the reading order.
             role = "RB" if element.role == "Ruby" else "P"
-            implied = self.known[key] = _append(Element(role, element))
+            implied = self.elements[key] = _insert_into_parent(Element(role, element))
         return implied
 
     def element_of(self, box: Any, parent: Element, block: Any) -> Element:
-        """The element of a box, made when its first box is met; its parent without one."""
+        """The element of a box, made for its first box; its parent if it has none."""
         html, tag = box.element, box.element_tag
         if html is None or isinstance(box, boxes.LineBox | boxes.TextBox):
             return parent
-        if (html, tag) in self.known:
-            return self.known[html, tag]
+        if (html, tag) in self.elements:
+            return self.elements[html, tag]
         if any(parent.closest(role) for role in ALTERNATIVES):
             return parent
-        make = self.make_generated if "::" in tag else self.make
+        make = self.make_generated if "::" in tag else self.make_element
         element = make(box, parent, block)
         if element is not parent:
-            self.known[html, tag] = element
+            self.elements[html, tag] = element
         return element
 
     def make_generated(self, box: Any, parent: Element, block: Any) -> Element:
@@ -190,18 +190,20 @@ class _Reader:
         if tag.endswith("::footnote-marker"):
             return self.note_label(box, parent)
         if tag.endswith("::footnote-call"):
-            reference = _append(Element("Reference", self.text_parent(parent, block)))
-            return _append(Element("Link", reference, bounds=self.bounds(box)))
+            reference = _insert_into_parent(
+                Element("Reference", self.text_parent(parent, block))
+            )
+            return _insert_into_parent(Element("Link", reference, bounds=self.bounds(box)))
         if tag.endswith("::marker") or tag == "li::before":
-            return _label(parent)
+            return _list_label(parent)
         return parent
 
-    def make(self, box: Any, parent: Element, block: Any) -> Element:
+    def make_element(self, box: Any, parent: Element, block: Any) -> Element:
         """Make the element of an HTML element; its parent when it has no role."""
         html, tag = box.element, box.element_tag
         if (reference := self.note_reference(html)) is not None:
             note = Element("Note", reference.parent, html, language=html.get("lang") or "")
-            return _append(note, after=reference)
+            return _insert_into_parent(note, after=reference)
         if not is_supported(html):
             self.structure.faults.append(f'the role "{aria_role(html)}" is not supported')
         if is_figure(html) or is_formula(html):
@@ -209,9 +211,9 @@ class _Reader:
         self.presentational.update(presentational_parts(html))
         tag = "div" if html in self.presentational else semantic_tag(html)
         if html.get("role") == "doc-toc":
-            return _append(Element("TOC", parent, html))
+            return _insert_into_parent(Element("TOC", parent, html))
         if tag == "li" and parent.role == "TOC":
-            return _append(Element("TOCI", parent, html))
+            return _insert_into_parent(Element("TOCI", parent, html))
         is_term_group = html.tag == "div" and parent.html is not None
         if tag in ("li", "dt", "dd") or (is_term_group and parent.html.tag == "dl"):
             return _make_list_item(html, tag, parent)
@@ -221,17 +223,19 @@ class _Reader:
         if role in PHRASES:
             parent = self.text_parent(parent, block)  # a phrase cannot stand in a group
         element = Element(role, parent, html, language=html.get("lang") or "")
-        element.expansion = expansion(html)
+        element.expansion = abbreviation_expansion(html)
         if role in PHRASES - {"Link"} or role[1:].isdigit():
-            element.actual = label(html)
+            element.actual_text = aria_label(html)
         elif role != "Link":
-            element.title = label(html)
+            element.title = aria_label(html)
         if role == "L":
             element.numbering = list_numbering(html.tag, box.style["list_style_type"])
         if role in ("TH", "TD"):
             element.colspan = getattr(box, "colspan", 1)
             element.rowspan = getattr(box, "rowspan", 1)
-        return _append(element, is_first=role == "Caption" and parent.role == "Table")
+        return _insert_into_parent(
+            element, is_first=role == "Caption" and parent.role == "Table"
+        )
 
     def make_alternative(self, box: Any, parent: Element, block: Any) -> Element:
         """Make a figure or a formula. One in a line of text joins its paragraph."""
@@ -239,10 +243,10 @@ class _Reader:
         is_in_figure = parent.html is not None and parent.html.tag == "figure"
         if isinstance(box, boxes.InlineLevelBox) and not is_in_figure:
             parent = self.text_parent(parent, block)
-        alt, language = alternative(box.element), box.element.get("lang") or ""
+        alt, language = alternative_text(box.element), box.element.get("lang") or ""
         element = Element(role, parent, box.element, language=language, alt=alt)
         element.bounds = self.bounds(box)
-        return _append(element)
+        return _insert_into_parent(element)
 
     def bounds(self, box: Any) -> tuple[int, float, float, float, float]:
         """The bounds of a box; bleed beyond the edge of the page is cut off."""
@@ -255,7 +259,7 @@ class _Reader:
 
         Its call has been placed before. A call without text belongs to the imprint.
         """
-        call = self.known.get((html, f"{html.tag}::footnote-call"))
+        call = self.elements.get((html, f"{html.tag}::footnote-call"))
         if call is None or not any(isinstance(c, MarkedContent) for c in call.children):
             return None
         return call.closest("Reference") or call
@@ -263,16 +267,18 @@ class _Reader:
     def note_label(self, box: Any, parent: Element) -> Element:
         """The label of a note: a link to its call."""
         note = parent.closest("Note")
-        call = self.known.get((box.element, f"{box.element.tag}::footnote-call"))
+        call = self.elements.get((box.element, f"{box.element.tag}::footnote-call"))
         if note is None or call is None:
             return parent
-        lbl = _append(Element("Lbl", note), is_first=True)
-        link = _append(Element("Link", lbl, bounds=self.bounds(box), target=call))
+        label_element = _insert_into_parent(Element("Lbl", note), is_first=True)
+        link = _insert_into_parent(
+            Element("Link", label_element, bounds=self.bounds(box), target=call)
+        )
         call.target = link
         return link
 
 
-def _append(
+def _insert_into_parent(
     element: Element, after: Element | None = None, is_first: bool = False
 ) -> Element:
     """Add an element to its parent: last, first, or after another child."""
@@ -282,19 +288,19 @@ def _append(
     return element
 
 
-def _label(parent: Element) -> Element:
+def _list_label(parent: Element) -> Element:
     """The label of a list item, its first child."""
     item = parent.closest("LI") or parent
     first = item.children[0] if item.children else None
     if isinstance(first, Element) and first.role == "Lbl":
         return first
-    return _append(Element("Lbl", item), is_first=True)
+    return _insert_into_parent(Element("Lbl", item), is_first=True)
 
 
 def _make_list_item(html: Any, tag: str, parent: Element) -> Element:
     """Make an item of a list, its term (<dt>), or its body (<li>, <dd>)."""
     if tag == "div":
-        return _append(Element("LI", parent, html))
+        return _insert_into_parent(Element("LI", parent, html))
     item = parent if parent.role == "LI" else None
     container = parent.closest("L") or parent
     if tag == "dd" and item is None and container.children:
@@ -302,9 +308,9 @@ def _make_list_item(html: Any, tag: str, parent: Element) -> Element:
         last = container.children[-1]
         item = last if isinstance(last, Element) and last.role == "LI" else None
     if item is None:
-        item = _append(Element("LI", container))
+        item = _insert_into_parent(Element("LI", container))
     role = "Lbl" if tag == "dt" else "LBody"
-    return _append(Element(role, item, html, language=html.get("lang") or ""))
+    return _insert_into_parent(Element(role, item, html, language=html.get("lang") or ""))
 
 
 def _is_block(box: Any) -> bool:
@@ -312,18 +318,18 @@ def _is_block(box: Any) -> bool:
 
 
 def _is_invisible(box: Any) -> bool:
-    """Whether `visibility` leaves nothing of a text or a picture to see, or to read."""
+    """Whether `visibility` hides a text or a picture."""
     is_content = isinstance(box, boxes.TextBox | boxes.ReplacedBox)
     return is_content and box.style["visibility"] != "visible"
 
 
-def _prune(element: Element) -> None:
+def _remove_empty_elements(element: Element) -> None:
     """Remove elements without content, except cells and rows of a table.
 
     An empty cell fills its column; a row is empty when cells from above fill it (see
     table_headers.py).
     """
     for child in [c for c in element.children if isinstance(c, Element)]:
-        _prune(child)
+        _remove_empty_elements(child)
         if not child.children and child.role not in ("TD", "TH", "TR"):
             element.children.remove(child)

@@ -13,10 +13,10 @@ from pipeline.design.css_diagnostics import list_declarations, without_declarati
 from pipeline.design.stylesheets import Serve
 from pipeline.problems import Problem, Rule, Severity
 
-_Errors = frozenset[tuple[Rule, str]]
+_ErrorSet = frozenset[tuple[Rule, str]]
 
 
-def may_be_of_styles(problem: Problem) -> bool:
+def may_have_style_cause(problem: Problem) -> bool:
     """Whether a style sheet can be the cause of a problem that is reported elsewhere.
 
     A missing glyph with a line in the content is caused by the content.
@@ -35,13 +35,13 @@ def locate_in_styles(
 
     `render` renders the page with the files that `serve` gives, and returns its problems.
     """
-    declared = [p for name in stylesheets for p in list_declarations(name, serve(name))]
+    declarations = [p for name in stylesheets for p in list_declarations(name, serve(name))]
     before = _errors_of(problems)
 
     @cache
-    def errors_without(start: int) -> _Errors:
+    def errors_without(start: int) -> _ErrorSet:
         def serve_others(name: str) -> bytes | None:
-            removed = [place for place in declared[start:] if place.file == name]
+            removed = [place for place in declarations[start:] if place.file == name]
             data = serve(name)
             return without_declarations(data, removed) if data and removed else data
 
@@ -52,16 +52,20 @@ def locate_in_styles(
         return (problem.rule, problem.message) not in errors and errors <= before
 
     def locate(problem: Problem) -> Problem:
-        low, high = 0, len(declared)
-        if not declared or not may_be_of_styles(problem) or not is_solved(problem, 0):
+        low, high = 0, len(declarations)
+        if (
+            not declarations
+            or not may_have_style_cause(problem)
+            or not is_solved(problem, 0)
+        ):
             return problem
         while high - low > 1:
             middle = (low + high) // 2
             low, high = (middle, high) if is_solved(problem, middle) else (low, middle)
-        return replace(problem, place=declared[low])
+        return replace(problem, place=declarations[low])
 
     return list(map(locate, problems))
 
 
-def _errors_of(problems: Iterable[Problem]) -> _Errors:
+def _errors_of(problems: Iterable[Problem]) -> _ErrorSet:
     return frozenset((p.rule, p.message) for p in problems if p.severity is Severity.ERROR)

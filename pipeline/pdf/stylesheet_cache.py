@@ -1,13 +1,13 @@
-"""Parse style sheets once for the documents that link the same ones.
+"""Cache parsed style sheets for documents that link the same ones.
 
 WeasyPrint accepts parsed style sheets beside the HTML, as user style sheets, which come
-before those of the page. If all style sheets of a page are passed so, the result is the
-same; a page with another kind of style sheet is left unchanged
+before those of the page. If all style sheets of a page are passed in this way, the result
+is the same; a page with other styles is left unchanged
 (docs/decisions/0017-what-makes-it-fast.md).
 
-What a style sheet adds to the rules of a page is kept as well, by its address and text:
-pages that link other lists share most of it, and `preload.py` has the bundled ones parsed
-before processes are forked.
+The rules of each style sheet are cached as well, by its address and text: pages with other
+lists of links share most style sheets, and `preload.py` parses the bundled ones before
+processes are forked.
 """
 
 import hashlib
@@ -20,13 +20,19 @@ from typing import Any, NamedTuple
 from pipeline.design.stylesheets import Serve
 
 # A series in six languages and four profiles has 24 lists of 40 style sheets.
-_LIMIT, _FILE_LIMIT = 24, 100
+_MAX_LISTS, _MAX_FILES = 24, 100
 # Rules that depend on other files, on their order, or on the fonts of a process.
-_DEPENDENT = (b"@import", b"@layer", b"@font-face", b"@counter-style", b"@color-profile")
+_DEPENDENT_RULES = (
+    b"@import",
+    b"@layer",
+    b"@font-face",
+    b"@counter-style",
+    b"@color-profile",
+)
 
-Links = tuple[str, ...]
+StylesheetLinks = tuple[str, ...]
 # Parsed style sheets, as arguments of `render`, and the hashes of their files.
-Parsed = tuple[Mapping[str, Any], Mapping[str, str]]
+ParsedStylesheets = tuple[Mapping[str, Any], Mapping[str, str]]
 
 
 class _Rules(NamedTuple):
@@ -36,34 +42,34 @@ class _Rules(NamedTuple):
     pages: list[Any]
 
     def add_selector(self, selector: Any, declarations: Any) -> None:
-        """Keep a selector: WeasyPrint takes this object as its matcher."""
+        """Store a selector: WeasyPrint uses this object as its matcher."""
         self.selectors.append((selector, declarations))
 
 
-# By address and text. A process begins with those that the fork server has parsed.
-_kept: dict[tuple[str, bytes], _Rules] = {}
+# By address and text. A process starts with those that the fork server has parsed.
+_cached_rules: dict[tuple[str, bytes], _Rules] = {}
 
 
 @dataclass(frozen=True)
 class StylesheetCache:
     """The style sheets that a process has parsed, by the addresses that a page links."""
 
-    parsed: dict[Links, Parsed] = field(default_factory=dict)
+    parsed: dict[StylesheetLinks, ParsedStylesheets] = field(default_factory=dict)
 
     @contextmanager
-    def take(
+    def render_options(
         self, html: Any, serve: Serve, fonts: Any, log: list[Any]
     ) -> Iterator[Mapping[str, Any]]:
         """Yield arguments for rendering a page; remove the links that they replace.
 
-        WeasyPrint logs an error of a style sheet once, when it is parsed or first used. So
-        nothing is kept when `log` has lines: each document must report the error.
+        WeasyPrint logs an error of a style sheet once, when it is parsed or first used. If
+        `log` has lines, nothing is cached, so that each document reports the error.
         """
-        links = _links(html)
+        links = _stylesheet_links(html)
         key = tuple(link.get("href") for link in links)
         parsed = self.parsed.pop(key, None)
         if key and (parsed is None or not _is_current(parsed[1], serve)):
-            parsed = parse(key, html.url_fetcher, fonts, log)
+            parsed = parse_stylesheets(key, html.url_fetcher, fonts, log)
         if parsed is None:
             yield {"font_config": fonts}
             return
@@ -71,20 +77,20 @@ class StylesheetCache:
         html.url_fetcher.assets.update(assets)
         for link in links:
             html.etree_element.find("head").remove(link)
-        has_complaint = True
+        has_log_lines = True
         try:
             yield options
-            has_complaint = bool(log)
+            has_log_lines = bool(log)
         finally:
-            if has_complaint:
-                _forget(key)
-        if not has_complaint:
+            if has_log_lines:
+                _discard_rules(key)
+        if not has_log_lines:
             self.parsed[key] = parsed
-            while len(self.parsed) > _LIMIT:
+            while len(self.parsed) > _MAX_LISTS:
                 del self.parsed[next(iter(self.parsed))]
 
 
-def _links(html: Any) -> list[Any]:
+def _stylesheet_links(html: Any) -> list[Any]:
     """List the links to style sheets; none when other styles might take precedence."""
     root = html.etree_element
     links = [link for link in root.iter("link") if "stylesheet" in link.get("rel", "")]
@@ -109,7 +115,9 @@ def _is_current(assets: Mapping[str, str], serve: Serve) -> bool:
     )
 
 
-def parse(links: Links, fetcher: Any, fonts: Any, log: Sequence[Any]) -> Parsed | None:
+def parse_stylesheets(
+    links: StylesheetLinks, fetcher: Any, fonts: Any, log: Sequence[Any]
+) -> ParsedStylesheets | None:
     """Parse style sheets; None when one is missing, which WeasyPrint logs at its link.
 
     Their rules become one set, so that WeasyPrint looks up those of an element once.
@@ -127,26 +135,26 @@ def parse(links: Links, fetcher: Any, fonts: Any, log: Sequence[Any]) -> Parsed 
                 text = file.read()
         except URLFetchingError:
             return None
-        if (rules := _kept.get((link, text))) is None:
-            rules, complaints = _Rules([], []), len(log)
-            into = {"matcher": rules, "page_rules": rules.pages, **options}
-            CSS(file_obj=BytesIO(text), base_url=link, **into)
-            is_alone = not any(name in text.lower() for name in _DEPENDENT)
-            if is_alone and len(log) == complaints:
-                _keep(link, text, rules)
+        if (rules := _cached_rules.get((link, text))) is None:
+            rules, lines_before = _Rules([], []), len(log)
+            arguments = {"matcher": rules, "page_rules": rules.pages, **options}
+            CSS(file_obj=BytesIO(text), base_url=link, **arguments)
+            is_independent = not any(name in text.lower() for name in _DEPENDENT_RULES)
+            if is_independent and len(log) == lines_before:
+                _cache_rules(link, text, rules)
         for selector in rules.selectors:
             all_rules.matcher.add_selector(*selector)
         all_rules.page_rules.extend(rules.pages)
     return {"stylesheets": [all_rules], **shared}, dict(fetcher.assets)
 
 
-def _keep(link: str, text: bytes, rules: _Rules) -> None:
-    """Keep the rules of a style sheet, instead of those of its earlier text."""
-    _forget([link])
-    if len(_kept) < _FILE_LIMIT:
-        _kept[link, text] = rules
+def _cache_rules(link: str, text: bytes, rules: _Rules) -> None:
+    """Cache the rules of a style sheet, instead of those of its earlier text."""
+    _discard_rules([link])
+    if len(_cached_rules) < _MAX_FILES:
+        _cached_rules[link, text] = rules
 
 
-def _forget(links: Sequence[str]) -> None:
-    for key in [key for key in _kept if key[0] in links]:
-        del _kept[key]
+def _discard_rules(links: Sequence[str]) -> None:
+    for key in [key for key in _cached_rules if key[0] in links]:
+        del _cached_rules[key]

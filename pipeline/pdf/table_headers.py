@@ -29,7 +29,7 @@ def associate_headers(table: Element, number: int) -> Iterator[str]:
     in it.
     """
     _drop_empty_rows(table)
-    cells = list(_grid(table))
+    cells = list(_place_cells(table))
     headers = [cell for cell in cells if cell.element.role == "TH"]
     head_rows = _head_rows(cells)
     ids: dict[str, str] = {}
@@ -41,17 +41,21 @@ def associate_headers(table: Element, number: int) -> Iterator[str]:
             ids[element.html.get("id")] = element.id
     for cell in cells:
         element = cell.element
-        named = str(element.html.get("headers") or "") if element.html is not None else ""
-        if named:
+        header_names = (
+            str(element.html.get("headers") or "") if element.html is not None else ""
+        )
+        if header_names:
             yield from (
                 f'the headers of a cell name "{name}", which is no <th> of its table'
-                for name in named.split()
+                for name in header_names.split()
                 if name not in ids
             )
-            element.headers = tuple(ids[name] for name in named.split() if name in ids)
+            element.headers = tuple(
+                ids[name] for name in header_names.split() if name in ids
+            )
         elif element.role == "TD":
             element.headers = tuple(
-                header.element.id for header in headers if _applies(header, cell)
+                header.element.id for header in headers if _is_header_of(header, cell)
             )
 
 
@@ -60,7 +64,7 @@ def _drop_empty_rows(table: Element) -> None:
 
     veraPDF counts no columns in such a row.
     """
-    rows = _rows(table)
+    rows = _table_rows(table)
     for index in reversed(range(len(rows))):
         if rows[index].children:
             continue
@@ -74,12 +78,12 @@ def _drop_empty_rows(table: Element) -> None:
             element = element.parent
 
 
-def _rows(table: Element) -> list[Element]:
+def _table_rows(table: Element) -> list[Element]:
     return [e for e in table.elements() if e.role == "TR" and e.closest("Table") is table]
 
 
 def _head_rows(cells: list[TableCell]) -> set[int]:
-    """The first rows of a table without `<thead>` that hold nothing but headers."""
+    """The first rows of a table without `<thead>` that contain only headers."""
     if any(cell.element.closest("THead") for cell in cells):
         return set()
     data = {c.rows.start for c in cells if c.element.role == "TD" and c.element.children}
@@ -89,7 +93,7 @@ def _head_rows(cells: list[TableCell]) -> set[int]:
 
 
 def _scope(header: Element, is_head_row: bool) -> str:
-    """The scope in the HTML; without one, that of the header's position."""
+    """The scope from the HTML, or else from the position of the header."""
     html = header.html
     scope = str(html.get("scope") or html.get("role") or "") if html is not None else ""
     if scope.startswith(("col", "row")):
@@ -97,24 +101,24 @@ def _scope(header: Element, is_head_row: bool) -> str:
     return "Column" if is_head_row or header.closest("THead") else "Row"
 
 
-def _applies(header: TableCell, cell: TableCell) -> bool:
+def _is_header_of(header: TableCell, cell: TableCell) -> bool:
     if header.element.scope == "Row":
         return bool(set(header.rows) & set(cell.rows))
     is_above = header.rows.start < cell.rows.start
     return is_above and bool(set(header.columns) & set(cell.columns))
 
 
-def _grid(table: Element) -> Iterator[TableCell]:
+def _place_cells(table: Element) -> Iterator[TableCell]:
     """Place the cells as HTML does: each in the first free column of its row."""
-    taken: set[tuple[int, int]] = set()
-    for row, element in enumerate(_rows(table)):
+    occupied: set[tuple[int, int]] = set()
+    for row, element in enumerate(_table_rows(table)):
         column = 0
         for child in element.children:
             if not isinstance(child, Element):
                 continue
-            while (row, column) in taken:
+            while (row, column) in occupied:
                 column += 1
-            covered = range(row, row + child.rowspan)
+            rows = range(row, row + child.rowspan)
             columns = range(column, column + child.colspan)
-            taken.update((r, c) for r in covered for c in columns)
-            yield TableCell(child, covered, columns)
+            occupied.update((r, c) for r in rows for c in columns)
+            yield TableCell(child, rows, columns)

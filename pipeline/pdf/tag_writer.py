@@ -19,7 +19,7 @@ from pipeline.pdf.reading_order import (
     first_reading_order_mismatch,
     move_to_reading_order,
     restore_breaks,
-    return_moved,
+    restore_moved,
 )
 from pipeline.pdf.roles import ROLE_MAP
 from pipeline.pdf.structure_elements import (
@@ -30,10 +30,13 @@ from pipeline.pdf.structure_elements import (
 )
 from pipeline.pdf.structure_tree import read_structure
 from pipeline.pdf.table_headers import associate_headers
-from pipeline.pdf.weasyprint_patches.attributes import patched, require_known_version
+from pipeline.pdf.weasyprint_patches.attributes import (
+    patched,
+    require_known_version,
+)
 
 # 0.75 = 72 PDF points per inch / 96 CSS pixels per inch
-_POINTS = 0.75
+_PT_PER_PX = 0.75
 # How inserted and deleted text is marked (ISO 32000-1, 14.8.5.4).
 _DECORATIONS = {"Ins": "Underline", "Del": "LineThrough"}
 # Readers reverse these letters, also in ActualText (see right_to_left.py).
@@ -53,15 +56,15 @@ def patch_add_tags(moved: Set[Any] = frozenset()) -> Iterator[list[StructureTree
 
     def add_tags(pdf: Any, document: Any, version: Any, streams: Any) -> None:
         structure = read_structure(document.pages, [s._tags for s in streams])
-        return_moved(structure.root, document._html.etree_element.find("body"), moved)
-        _write(pdf, document, streams, structure)
+        restore_moved(structure.root, document._html.etree_element.find("body"), moved)
+        _write_tags(pdf, document, streams, structure)
         result.append(structure)
 
     with patched(weasyprint.pdf, add_tags=add_tags), patch_add_links():
         yield result
 
 
-def _write(pdf: Any, document: Any, streams: Any, structure: StructureTree) -> None:
+def _write_tags(pdf: Any, document: Any, streams: Any, structure: StructureTree) -> None:
     body = document._html.etree_element.find("body")
     restore_breaks(structure.root, body)
     structure.faults += move_to_reading_order(structure.root, body)
@@ -72,15 +75,15 @@ def _write(pdf: Any, document: Any, streams: Any, structure: StructureTree) -> N
         note.id = f"note{number}"
     rtl_document = document._html.etree_element.get("dir") == "rtl"
     structure.faults += _mark_content(streams, structure, rtl_document)
-    for role, what in (("Figure", "picture"), ("Formula", "formula")):
+    for role, noun in (("Figure", "picture"), ("Formula", "formula")):
         if any(e.role == role and not e.alt for e in elements):
-            structure.faults.append(f"a {what} has no alternative text")
+            structure.faults.append(f"a {noun} has no alternative text")
     mismatch = first_reading_order_mismatch(structure.root, body)
     if mismatch:
         structure.faults.append(f'the reading order differs from the HTML at "{mismatch}"')
     structure.faults[:] = dict.fromkeys(structure.faults)
     destinations = find_destinations(document.pages, structure.root)
-    _Writer(pdf, document, body).write(structure.root, destinations)
+    _StructureWriter(pdf, document, body).write(structure.root, destinations)
 
 
 def _mark_content(
@@ -121,7 +124,7 @@ def _mark_content(
         yield "an element holds content that is on no page"
 
 
-class _Writer:
+class _StructureWriter:
     def __init__(self, pdf: Any, document: Any, body: Any) -> None:
         self.pdf = pdf
         self.descriptions = LinkDescriptions(body)
@@ -132,55 +135,62 @@ class _Writer:
         self.written: dict[Element, Any] = {}
 
     def write(self, root: Element, destinations: Destinations) -> None:
-        tree = self.new({"Type": "/StructTreeRoot"})
-        tree["K"] = pydyf.Array([self.element(root, tree.reference)])
+        tree = self.add_dictionary({"Type": "/StructTreeRoot"})
+        tree["K"] = pydyf.Array([self.write_element(root, tree.reference)])
         tree["RoleMap"] = pydyf.Dictionary({k: f"/{v}" for k, v in ROLE_MAP.items()})
         self.write_targets(destinations)
-        tree["ParentTree"] = self.parent_tree().reference
+        tree["ParentTree"] = self.write_parent_tree().reference
         tree["ParentTreeNextKey"] = len(self.content) + len(self.annotations)
         if self.ids:
             names = pydyf.Array()
             for id in sorted(self.ids):
                 names.extend([pydyf.String(id), self.ids[id]])
-            tree["IDTree"] = self.new({"Names": names}).reference
+            tree["IDTree"] = self.add_dictionary({"Names": names}).reference
         catalog = self.pdf.catalog
         catalog["StructTreeRoot"] = tree.reference
         catalog["MarkInfo"] = pydyf.Dictionary({"Marked": "true"})
         catalog["ViewerPreferences"] = pydyf.Dictionary({"DisplayDocTitle": "true"})
 
-    def new(self, entries: dict[str, Any]) -> Any:
+    def add_dictionary(self, entries: dict[str, Any]) -> Any:
         dictionary = pydyf.Dictionary(entries)
         self.pdf.add_object(dictionary)
         return dictionary
 
-    def element(self, element: Element, parent: Any) -> Any:
+    def write_element(self, element: Element, parent: Any) -> Any:
         """Write an element and its descendants; return its reference."""
-        written = self.new({"Type": "/StructElem", "S": f"/{element.role}", "P": parent})
+        written = self.add_dictionary(
+            {"Type": "/StructElem", "S": f"/{element.role}", "P": parent}
+        )
         self.written[element] = written
         texts = {
-            **{"Lang": element.language, "Alt": element.alt, "ActualText": element.actual},
+            **{
+                "Lang": element.language,
+                "Alt": element.alt,
+                "ActualText": element.actual_text,
+            },
             **{"E": element.expansion, "T": element.title, "ID": element.id},
         }
         written.update({key: pydyf.String(text) for key, text in texts.items() if text})
         if element.id:
             self.ids[element.id] = written.reference
-        if attributes := self.attributes(element):
+        if attributes := self.element_attributes(element):
             written["A"] = attributes
         if element.target:
-            element.children.append(self.own_link(element, element.target))
+            element.children.append(self.note_link(element, element.target))
         pages = [child.page for child in element.children if not isinstance(child, Element)]
         if pages:
             written["Pg"] = self.pdf.page_references[pages[0]]
         written["K"] = pydyf.Array(
-            self.child(child, element, written, pages[0] if pages else None)
+            self.write_child(child, element, written, pages[0] if pages else None)
             for child in element.children
         )
         return written.reference
 
     def write_targets(self, destinations: Destinations) -> None:
-        """Write the element that each link and each bookmark leads to.
+        """Write the target element of each link and each bookmark.
 
-        `Ref` is of PDF 2.0, older readers ignore it; `SE` is in ISO 32000-1, 12.3.3.
+        `Ref` is an entry of PDF 2.0, which older readers ignore; `SE` is in ISO 32000-1,
+        12.3.3.
         """
         for link, written in self.written.items():
             targets = [link.target.closest("Note") or link.target] if link.target else []
@@ -200,16 +210,16 @@ class _Writer:
         for item, element in zip(items, destinations.bookmarks, strict=True):
             item["SE"] = self.written[element].reference
 
-    def own_link(self, element: Element, target: Element) -> Annotation:
+    def note_link(self, element: Element, target: Element) -> Annotation:
         """The annotation from the call of a note to the note, or back."""
-        page, *area = self.corners(element)
+        page, *area = self.corners_of(element)
         return Annotation(page, None, target, "", [(area[0], area[1], area[2], area[3])])
 
-    def annotation(self, link: Annotation, element: Element) -> Any:
+    def write_link_annotation(self, link: Annotation, element: Element) -> Any:
         """Write a link annotation of an element."""
         pages = self.pdf.page_references
         if isinstance(link.destination, Element):
-            page, left, _, _, top = self.corners(link.destination)
+            page, left, _, _, top = self.corners_of(link.destination)
             action = {"Dest": pydyf.Array([pages[page], "/XYZ", left, top, 0])}
         elif link.destination:
             action = {"Dest": pydyf.String(link.destination)}
@@ -221,15 +231,15 @@ class _Writer:
         page_object = self.pdf.objects[int(pages[link.page].split()[0])]
         return write_annotation(self.pdf, page_object, link, action)
 
-    def corners(self, element: Element) -> tuple[int, float, float, float, float]:
+    def corners_of(self, element: Element) -> tuple[int, float, float, float, float]:
         """Page and corners of an element, in points from the bottom left of the page."""
         page, left, top, right, bottom = element.bounds or (0, 0, 0, 0, 0)
         height = self.heights[page]
         points = (left, height - bottom, right, height - top)
-        x1, y1, x2, y2 = (round(point * _POINTS, 2) for point in points)
+        x1, y1, x2, y2 = (round(point * _PT_PER_PX, 2) for point in points)
         return page, x1, y1, x2, y2
 
-    def child(
+    def write_child(
         self,
         child: Element | MarkedContent | Annotation,
         element: Element,
@@ -241,10 +251,10 @@ class _Writer:
         `parent` is the element as written, whose `Pg` is `page`.
         """
         if isinstance(child, Element):
-            return self.element(child, parent.reference)
+            return self.write_element(child, parent.reference)
         reference = self.pdf.page_references[child.page]
         if isinstance(child, Annotation):
-            annotation = self.annotation(child, element)
+            annotation = self.write_link_annotation(child, element)
             self.annotations.append((parent.reference, annotation))
             return pydyf.Dictionary(
                 {"Type": "/OBJR", "Pg": reference, "Obj": annotation.reference}
@@ -254,12 +264,12 @@ class _Writer:
             return child.mcid
         return pydyf.Dictionary({"Type": "/MCR", "Pg": reference, "MCID": child.mcid})
 
-    def attributes(self, element: Element) -> Any:
+    def element_attributes(self, element: Element) -> Any:
         attributes = pydyf.Dictionary()
         if element.role == "L":
             attributes.update({"O": "/List", "ListNumbering": f"/{element.numbering}"})
         elif element.role == "Figure" and element.bounds:
-            box = pydyf.Array(self.corners(element)[1:])
+            box = pydyf.Array(self.corners_of(element)[1:])
             attributes.update({"O": "/Layout", "Placement": "/Block", "BBox": box})
         elif element.role in _DECORATIONS:
             line = _DECORATIONS[element.role]
@@ -277,7 +287,7 @@ class _Writer:
                 attributes["RowSpan"] = element.rowspan
         return attributes if len(attributes) > 1 else None
 
-    def parent_tree(self) -> Any:
+    def write_parent_tree(self) -> Any:
         """Write the map from content and annotations to their elements."""
         numbers = pydyf.Array()
         for page, owners in enumerate(self.content):
@@ -288,4 +298,4 @@ class _Writer:
         for number, (reference, annotation) in links:
             annotation["StructParent"] = number
             numbers.extend([number, reference])
-        return self.new({"Nums": numbers})
+        return self.add_dictionary({"Nums": numbers})

@@ -19,8 +19,8 @@ _PACKAGES = (
     *("weasyprint", "pydyf", "tinycss2", "tinyhtml5", "pyphen", "pillow", "fonttools"),
     *("jinja2", "markdown-it-py", "mdit-py-plugins", "babel", "segno", "pikepdf"),
 )
-# They can change the bytes, too. The manifest records them, the PDF does not: naming them
-# now would change the bytes of every PDF.
+# They can change the bytes, too. The manifest records them, the PDFs do not: adding their
+# names now would change the bytes of every PDF.
 _UNNAMED_PACKAGES = (
     *("cssselect2", "markupsafe", "mdurl", "pydantic", "pydantic-core", "pyyaml"),
     *("uharfbuzz", "webencodings", "bibtexparser", "pylatexenc"),

@@ -64,17 +64,17 @@ class TrueTypeFile:
 class CompositeFont:
     """A font of a PDF with its ToUnicode map.
 
-    WeasyPrint 70 maps the glyph of a mark to the letter and the mark; the letter, with a
-    glyph of its own, would be read twice.
+    WeasyPrint 70 maps the glyph of a mark to the letter and the mark; here it is mapped to
+    the mark alone, because the letter has a glyph of its own.
     """
 
     def __init__(self, pdf: Any, dictionary: Any, files: dict[str, TrueTypeFile]) -> None:
         self.pdf, self.files = pdf, files
-        self.map: list[Any] = find_object(pdf, dictionary["ToUnicode"]).stream
-        self.descendant = find_object(pdf, dictionary["DescendantFonts"][0])
-        self.widths = dict(_widths(self.descendant["W"]))
+        self.map_lines: list[Any] = resolve_reference(pdf, dictionary["ToUnicode"]).stream
+        self.descendant = resolve_reference(pdf, dictionary["DescendantFonts"][0])
+        self.widths = dict(_read_widths(self.descendant["W"]))
         self.texts: dict[int, str] = {}
-        for line in self.map:
+        for line in self.map_lines:
             if mapping := isinstance(line, bytes) and _MAPPING.fullmatch(line):
                 text = bytes.fromhex(mapping[2].decode()).decode("utf-16-be")
                 marked = _LETTER_WITH_MARKS.fullmatch(text)
@@ -89,10 +89,10 @@ class CompositeFont:
     @cached_property
     def file(self) -> TrueTypeFile | None:
         """The embedded font, unless it is of another kind than TrueType."""
-        descriptor = find_object(self.pdf, self.descendant["FontDescriptor"])
+        descriptor = resolve_reference(self.pdf, self.descendant["FontDescriptor"])
         reference = descriptor.get("FontFile2")
         if reference and reference not in self.files:
-            self.files[reference] = TrueTypeFile(find_object(self.pdf, reference))
+            self.files[reference] = TrueTypeFile(resolve_reference(self.pdf, reference))
         return self.files.get(reference)
 
     def add(
@@ -115,13 +115,13 @@ class CompositeFont:
 
     def write(self) -> None:
         """Write the ToUnicode map, with the glyphs that were added."""
-        for index, line in enumerate(self.map):
+        for index, line in enumerate(self.map_lines):
             if mapping := isinstance(line, bytes) and _MAPPING.fullmatch(line):
                 glyph = int(mapping[1], 16)
                 text = self.texts[glyph]
-                self.map[index] = _mapping(glyph, _LAM_ALEF.get(text, text))
-        end = self.map.index(b"endcmap")
-        self.map[end:end] = _mappings(self.added)
+                self.map_lines[index] = _mapping_line(glyph, _LAM_ALEF.get(text, text))
+        end = self.map_lines.index(b"endcmap")
+        self.map_lines[end:end] = _mapping_lines(self.added)
 
 
 def find_fonts(pdf: Any) -> dict[bytes, CompositeFont]:
@@ -134,23 +134,23 @@ def find_fonts(pdf: Any) -> dict[bytes, CompositeFont]:
     }
 
 
-def find_object(pdf: Any, reference: Any) -> Any:
+def resolve_reference(pdf: Any, reference: Any) -> Any:
     """Find an object of a PDF by a reference such as b"12 0 R"."""
     return pdf.objects[int(reference.split()[0])]
 
 
-def _widths(array: list[Any]) -> Iterator[tuple[int, float]]:
+def _read_widths(array: list[Any]) -> Iterator[tuple[int, float]]:
     """Read the widths of a font: "3 [500 600]" is that of glyphs 3 and 4."""
     for first, widths in zip(array[::2], array[1::2], strict=True):
         yield from enumerate(widths, first)
 
 
-def _mappings(texts: dict[int, str]) -> Iterator[bytes]:
-    lines = [_mapping(glyph, text) for glyph, text in texts.items()]
+def _mapping_lines(texts: dict[int, str]) -> Iterator[bytes]:
+    lines = [_mapping_line(glyph, text) for glyph, text in texts.items()]
     for start in range(0, len(lines), 100):
         batch = lines[start : start + 100]
         yield from (b"%d beginbfchar" % len(batch), *batch, b"endbfchar")
 
 
-def _mapping(glyph: int, text: str) -> bytes:
+def _mapping_line(glyph: int, text: str) -> bytes:
     return b"<%04x> <%s>" % (glyph, text.encode("utf-16-be").hex().encode())

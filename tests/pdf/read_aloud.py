@@ -28,8 +28,8 @@ def _lines(element: Element, depth: int) -> Iterator[str]:
     """Give the lines of a block and of the blocks in it, in the order of reading."""
     language = f"({element.language}) " if element.language else ""
     name = language + _NAMES.get(element.role, "")
-    if element.role in ALTERNATIVES or element.actual:
-        yield _line(depth, name + (element.alt or element.actual))
+    if element.role in ALTERNATIVES or element.actual_text:
+        yield _line(depth, name + (element.alt or element.actual_text))
         return
     if element.role in ("LI", "TR"):
         yield from _row(element, depth)
@@ -71,7 +71,7 @@ def _words(kid: Element | MarkedContent | Annotation) -> str:
         return ""
     if isinstance(kid, MarkedContent):
         return kid.actual_text
-    words = kid.actual or "".join(map(_words, kid.children))
+    words = kid.actual_text or "".join(map(_words, kid.children))
     if kid.language:
         words = f"({kid.language}: {words})"
     if kid.role != "Link":

@@ -44,7 +44,7 @@ def page_ends(html: str) -> list[Any]:
 
 def test_less_space_saves_a_last_page_with_a_few_lines() -> None:
     html = document(paragraphs(16))
-    with patched(copyfitting, _LEAST_FILLED=0.0):
+    with patched(copyfitting, _MIN_FILLED=0.0):
         assert len(page_ends(html)) == 4
     assert page_ends(html)[-1] == "p15-2"
     assert len(page_ends(html)) == 3
@@ -53,14 +53,14 @@ def test_less_space_saves_a_last_page_with_a_few_lines() -> None:
 def test_more_space_brings_text_to_a_last_page_that_cannot_be_saved() -> None:
     """One page has too few spaces to save the place of three lines."""
     html = document(paragraphs(5) + lines("last", 3))
-    with patched(copyfitting, _LEAST_FILLED=0.0):
+    with patched(copyfitting, _MIN_FILLED=0.0):
         before, _ = page_ends(html)
     after, last = page_ends(html)
     assert last == "last2"
     assert after != before
 
 
-def test_less_space_closes_a_hole() -> None:
+def test_less_space_closes_a_blank_band() -> None:
     """A text that does not break has a place on the page then."""
     words = "<br>".join(f"w{number}" for number in range(5))
     whole = f'<div class="text"><p style="break-inside: avoid">{words}</p></div>'
@@ -84,7 +84,7 @@ def test_more_space_is_tried_if_less_does_not_save_the_last_page() -> None:
     """A text that does not break has no place before it, even with less space."""
     end = '<p style="break-inside: avoid">e0<br>e1<br>e2</p>'
     html = document(paragraphs(10) + end)
-    with patched(copyfitting, FACTORS=(0.75,)):
+    with patched(copyfitting, MARGIN_FACTORS=(0.75,)):
         before = page_ends(html)
     after = page_ends(html)
     assert len(after) == len(before)
@@ -114,7 +114,7 @@ def test_the_first_layout_remains_if_no_other_is_better() -> None:
     """A break before the last lines: no space brings more to their page."""
     end = '<div style="break-before: page"><p>end</p></div>'
     html = document(lines("a", 15) + box("BOX") + lines("b", 17) + end)
-    with patched(copyfitting, _LEAST_FILLED=0.0):
+    with patched(copyfitting, _MIN_FILLED=0.0):
         before = rendered_pdf(html)[0].pdf
     assert rendered_pdf(html)[0].pdf == before
 

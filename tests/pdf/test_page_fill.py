@@ -27,8 +27,8 @@ def measured(body: str) -> DocumentFill:
     """Measure a document, as it is written."""
     html = f'<html lang="en"><style>{STYLE}</style><body><main>{body}</main></body></html>'
     with (
-        patched(page_fitter, _HOLE=1.0, HOLE_LEFT=1.0),
-        patched(document_fitter, HOLE_LEFT=1.0),
+        patched(page_fitter, _MIN_BAND=1.0, MAX_BAND=1.0),
+        patched(document_fitter, MAX_BAND=1.0),
         lay_out(html, lambda name: None, load_fonts(FONTS)) as document,
     ):
         return measure_fill(document.pages)
@@ -56,7 +56,7 @@ def test_a_band_within_a_page_counts() -> None:
     assert 0.4 < fill.largest_band < 0.45
 
 
-def test_the_end_of_the_text_is_no_hole_if_only_two_references_follow() -> None:
+def test_the_end_of_the_text_is_not_a_blank_band_if_two_references_follow() -> None:
     """They are kept together with the imprint."""
     entries = "".join(f'<p data-path="references.{n}">Entry</p>' for n in range(2))
     tail = f'<div style="break-before: page">{entries}</div>'
@@ -78,7 +78,7 @@ def test_what_is_left_alone_is_counted() -> None:
 
 
 def test_check_reports_pages(write_project: WriteProject) -> None:
-    """A warning is at the block that leaves the hole; the numbers are in the JSON."""
+    """A warning is at the block that leaves the blank band; the numbers are in the JSON."""
     words = "some words that fill a line of text " * 9
     content = (
         f"title: A title\nsections:\n  - heading: H\n    blocks:\n      - text: {words}\n"

@@ -166,10 +166,10 @@ def beside_heading(kind: str) -> str:
 
 
 @pytest.mark.parametrize(("length", "last"), [(16, "r0"), (17, "a16")])
-def test_the_first_reference_parts_from_the_others_rather_than_leave_a_hole(
+def test_the_first_reference_parts_from_the_others_rather_than_leave_a_blank_band(
     length: int, last: str
 ) -> None:
-    """There is no hole after 17 lines and a heading."""
+    """There is no blank band after 17 lines and a heading."""
     entries = "".join(f"<li>r{number}</li>" for number in range(4))
     listed = f'<section class="references"><h2>R</h2><ol>{entries}</ol></section>'
     style = ".references li:nth-child(2) { break-inside: avoid; height: 90px }</style>"
@@ -248,7 +248,7 @@ def test_rules_hold_wherever_the_page_ends(length: int) -> None:
 
 
 @pytest.mark.parametrize("length", range(1, 20))
-def test_no_page_has_a_hole(length: int) -> None:
+def test_no_page_has_a_blank_band(length: int) -> None:
     """There is a box in each section, and text behind it."""
     sections = [lines(name, length) + box(name) + lines(name, 7) for name in "abcd"]
     with lay_out(document(*sections), lambda name: None, load_fonts(FONTS)) as laid_out:
@@ -279,11 +279,11 @@ def test_a_list_in_a_moved_box_stays_a_list() -> None:
 
 
 def test_the_order_of_reading_is_checked() -> None:
-    """Without `return_moved` a file with a moved box has an error."""
+    """Without `restore_moved` a file with a moved box has an error."""
     html = document(lines("a", 15) + box("BOX") + lines("b", 10))
     from pipeline.pdf import tag_writer
 
-    with patched(tag_writer, return_moved=lambda *_: None):
+    with patched(tag_writer, restore_moved=lambda *_: None):
         assert any("reading order" in p.message for p in rendered_pdf(html)[1])
 
 
@@ -298,18 +298,18 @@ def test_the_same_document_has_the_same_bytes() -> None:
     assert rendered_pdf(html)[0].pdf == rendered_pdf(html)[0].pdf
 
 
-def test_pages_without_a_hole_are_laid_out_once() -> None:
-    """A page with a hole is laid out a few times, and the page after it."""
+def test_pages_without_a_blank_band_are_laid_out_once() -> None:
+    """A page with a blank band is laid out a few times, and the page after it."""
     with counted_layouts() as made:
         pages(document(lines("a", 45) + box("BOX")))
     assert made == [0, 1, 2]
     with counted_layouts() as made:
         pages(document(lines("a", 15) + box("BOX") + lines("b", 10)))
-    assert 2 < len(made) <= 2 + 2 * page_fitter._TRIES
+    assert 2 < len(made) <= 2 + 2 * page_fitter._MAX_LAYOUTS
 
 
 def test_the_next_page_is_laid_out_once_with_the_order_that_is_kept() -> None:
-    """And not at all with the written order, whose hole on page 1 decides."""
+    """And not at all with the written order, whose blank band on page 1 decides."""
     html = document(lines("a", 15) + box("BOX") + lines("b", 10))
     with counted_layouts() as made:
         pages(html)
@@ -334,14 +334,14 @@ def test_a_page_is_laid_out_again_if_texts_name_pages_by_number() -> None:
     assert second[-1] == "2"
 
 
-def test_a_hole_that_is_left_is_divided_among_the_spaces() -> None:
+def test_a_blank_band_that_is_left_is_divided_among_the_spaces() -> None:
     """Each space grows by at most a quarter of a line, and none after a heading."""
     section = "".join(lines(name, 3) for name in "abcde") + '<div class="text"></div>'
     whole = f'<aside class="box"><p>BOX{"<br>x" * 18}</p></aside>'
     html = document(section + whole)
-    with patched(document_fitter, HOLE_LEFT=9.0):
-        hole = first_band(html)
-    assert 4 * 0.3 * 8 / 200 < hole - first_band(html) < 4 * 0.4 * 8 / 200
+    with patched(document_fitter, MAX_BAND=9.0):
+        band = first_band(html)
+    assert 4 * 0.3 * 8 / 200 < band - first_band(html) < 4 * 0.4 * 8 / 200
 
 
 def first_band(html: str) -> float:
@@ -376,7 +376,7 @@ def points(count: int) -> str:
     ("length", "last"), [(8, "p2"), (11, "p1"), (14, "a13"), (17, "a16")]
 )
 def test_of_three_points_the_last_parts_from_the_others(length: int, last: str) -> None:
-    """It does so rather than leave a hole; the first never does."""
+    """It does so rather than leave a blank band; the first never does."""
     html = document(lines("a", length)).replace("</main>", f"{points(3)}</main>")
     first = pages(html)[0]
     assert [word for word in first if word != "x"][-1] == last

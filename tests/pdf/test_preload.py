@@ -51,7 +51,7 @@ def test_modules_for_rendering_are_preloaded() -> None:
 
 
 def test_the_bundled_stylesheets_are_parsed_before_a_process_is_forked() -> None:
-    code = "from pipeline.pdf import stylesheet_cache as c; print(len(c._kept))"
+    code = "from pipeline.pdf import stylesheet_cache as c; print(len(c._cached_rules))"
     assert int(run(code, os.environ["PATH"])) > 20
 
 

@@ -19,7 +19,7 @@ def paint(monkeypatch: pytest.MonkeyPatch) -> Paint:
     """Paint a page that links style sheets, with nothing parsed before."""
     fonts = load_fonts(FONTS)
     fonts.stylesheets.parsed.clear()
-    monkeypatch.setattr(stylesheet_cache, "_kept", {})
+    monkeypatch.setattr(stylesheet_cache, "_cached_rules", {})
 
     def paint(
         stylesheets: Mapping[str, str], head: str = "", body: str = "<p>Words</p>"
@@ -57,15 +57,15 @@ def test_stylesheets_are_parsed_once_and_give_the_same_bytes(paint: Paint) -> No
 
 
 def addresses() -> list[str]:
-    return [address.removeprefix(BASE_URL) for address, _ in stylesheet_cache._kept]
+    return [address.removeprefix(BASE_URL) for address, _ in stylesheet_cache._cached_rules]
 
 
 def test_lists_of_stylesheets_share_what_was_parsed(paint: Paint) -> None:
     first, _ = paint({"styles/a.css": "p { color: red }", "styles/b.css": "p { top: 1pt }"})
-    rules = dict(stylesheet_cache._kept)
+    rules = dict(stylesheet_cache._cached_rules)
     paint({"styles/a.css": "p { color: red }", "styles/c.css": "p { top: 2pt }"})
     assert addresses() == ["styles/a.css", "styles/b.css", "styles/c.css"]
-    assert all(stylesheet_cache._kept[key] is rules[key] for key in rules)
+    assert all(stylesheet_cache._cached_rules[key] is rules[key] for key in rules)
     load_fonts(FONTS).stylesheets.parsed.clear()
     again, _ = paint({"styles/a.css": "p { color: red }", "styles/b.css": "p { top: 1pt }"})
     assert again.pdf == first.pdf
@@ -86,7 +86,9 @@ def test_the_earlier_text_of_a_stylesheet_is_forgotten(paint: Paint) -> None:
         "p { colour: 0 }",
     ],
 )
-def test_what_depends_on_more_than_its_text_is_not_kept(paint: Paint, text: str) -> None:
+def test_what_depends_on_more_than_its_text_is_not_cached_rules(
+    paint: Paint, text: str
+) -> None:
     paint({"styles/a.css": text, "styles/b@.css": ""})
     assert addresses() == []
 

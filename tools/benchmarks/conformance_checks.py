@@ -25,7 +25,7 @@ def main() -> None:
     shares, times = [], []
 
     def finish(trees: list[Any], spent: list[float], document: Any, pdf: Any) -> None:
-        metadata.finish(pdf)
+        metadata.complete_pdf(pdf)
         started = time.process_time()
         assert not find_conformance_issues(document, pdf, trees[0])
         spent.append(time.process_time() - started)

@@ -1,8 +1,8 @@
 """Compare the time of rendering the samples with the page fitter and without.
 
 `python -m tools.benchmarks.page_fitter` prints one row of Markdown for the documents that
-have a hole, one for the others, and one for each profile. Each pair of turns is made in
-one run.
+have a blank band, one for the others, and one for each profile. Each pair of turns is made
+in one run.
 """
 
 import gc
@@ -33,10 +33,10 @@ PAIRS, PROFILES, LANGUAGES = 3, ("screen", "a5", "large"), ("en", "fr")
 
 @contextmanager
 def without() -> Iterator[None]:
-    """Find no hole and no last page that is nearly empty: each page is laid out once."""
+    """Ignore blank bands and a nearly empty last page: each page is laid out once."""
     with (
-        patched(page_fitter, _HOLE=9.0, HOLE_LEFT=9.0),
-        patched(document_fitter, HOLE_LEFT=9.0, is_well_filled=lambda _: True),
+        patched(page_fitter, _MIN_BAND=9.0, MAX_BAND=9.0),
+        patched(document_fitter, MAX_BAND=9.0, is_well_filled=lambda _: True),
     ):
         yield
 
@@ -58,7 +58,7 @@ def main() -> None:
     design = Design(project, content.series, content.brand)
     serve = ProjectAssets(project, brand_css(content.brand)).serve
     fonts = load_fonts(project.font_folders)
-    names = ("with a hole", "without a hole", *PROFILES, "all")
+    names = ("with a blank band", "without a blank band", *PROFILES, "all")
     rows: dict[str, list[tuple[float, float]]] = {name: [] for name in names}
     for edition in content.editions:
         for language, profile in ((x, y) for x in LANGUAGES for y in PROFILES):
@@ -79,7 +79,9 @@ def main() -> None:
                 is_fitted = found[nullcontext][1] != found[without][1]
                 pairs.append((found[nullcontext][0], found[without][0]))
             one, other = (median(column) for column in zip(*pairs, strict=True))
-            rows["with a hole" if is_fitted else "without a hole"].append((one, other))
+            rows["with a blank band" if is_fitted else "without a blank band"].append(
+                (one, other)
+            )
             rows[profile].append((one, other))
             rows["all"].append((one, other))
     sys.stdout.write(

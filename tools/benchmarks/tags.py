@@ -49,7 +49,7 @@ def lay_out() -> Any:
     document = HTML(string=html, base_url=BASE_URL, url_fetcher=fetcher).render(
         font_config=fonts.configuration, pdf_variant=metadata.VARIANT
     )
-    metadata.prepare(document, "", {})
+    metadata.prepare_metadata(document, "", {})
     return document
 
 
@@ -72,7 +72,7 @@ def main() -> None:
             return bytes(
                 document.write_pdf(
                     pdf_variant=metadata.VARIANT,
-                    finisher=lambda document, pdf: metadata.finish(pdf),
+                    finisher=lambda document, pdf: metadata.complete_pdf(pdf),
                 )
             )
 

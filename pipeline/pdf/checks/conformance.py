@@ -1,9 +1,9 @@
 """Find what PDF/UA-1 (ISO 14289-1) forbids in the structure of a document.
 
 Input: the finished structure tree and the HTML. The rules are those of ISO 32000-1, 14.8.4,
-for the roles that the tagger writes: which role may stand in which, the grid of a table,
-the levels of headings, words of links, languages. A template can break each of them; so
-the place of an issue is the line of a template.
+for the roles that the tagger writes: the nesting of roles, the grid of a table, the levels
+of headings, the text of links, languages. A template can break each of them; so the place
+of an issue is the line of a template.
 """
 
 import re
@@ -28,26 +28,26 @@ _LANGUAGE = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*")
 _DATE = re.compile(r"\d{4}(-\d\d(-\d\d)?)?")
 _HEADING = re.compile(r"H[1-6]")
 _HEADING_TAGS = {f"h{level}" for level in range(1, 7)}
-_SECTIONS = ("THead", "TBody", "TFoot")
+_ROW_GROUPS = ("THead", "TBody", "TFoot")
 # The roles of the children of a role, and of its parent.
 _CHILDREN = {
     "L": {"L", "LI", "Caption"},
     "LI": {"Lbl", "LBody"},
     "TOC": {"TOC", "TOCI", "Caption"},
-    "Table": {*_SECTIONS, "TR", "Caption"},
-    **{key: {"TR"} for key in _SECTIONS},
+    "Table": {*_ROW_GROUPS, "TR", "Caption"},
+    **{key: {"TR"} for key in _ROW_GROUPS},
     "TR": {"TH", "TD"},
 }
 _PARENTS = {
     "LI": {"L"},
     "LBody": {"LI"},
     "TOCI": {"TOC"},
-    **{key: {"Table"} for key in _SECTIONS},
-    "TR": {*_SECTIONS, "Table"},
+    **{key: {"Table"} for key in _ROW_GROUPS},
+    "TR": {*_ROW_GROUPS, "Table"},
     **{key: {"TR"} for key in ("TH", "TD")},
 }
 # Roles in messages.
-_NAMES = {
+_ROLE_NAMES = {
     **{"L": "a list", "LI": "an item of a list", "Lbl": "a label", "LBody": "an item"},
     **{"TOC": "a table of contents", "TOCI": "an entry of a table of contents"},
     **{"Table": "a table", "THead": "the head of a table", "TBody": "the body of a table"},
@@ -67,13 +67,13 @@ class StructureIssue:
 
 
 def find_structure_issues(document: Any, tree: StructureTree) -> list[StructureIssue]:
-    """Find what the structure of a document breaks, in reading order."""
+    """Find the violations in the structure of a document, in reading order."""
     elements = list(tree.root.elements())
     return [
         *_document_issues(document),
         *(issue for element in elements for issue in _element_issues(element)),
         *_level_issues([e for e in elements if _HEADING.fullmatch(e.role)]),
-        *_silent_headings(document._html.etree_element, elements),
+        *_unread_headings(document._html.etree_element, elements),
     ]
 
 
@@ -101,56 +101,58 @@ def _element_issues(element: Element) -> Iterator[StructureIssue]:
     if allowed is not None:
         for child in children:
             if child.role not in allowed:
-                yield _misplaced(child, element)
+                yield _misplaced_issue(child, element)
     parent = element.parent
     allowed = _PARENTS.get(role)
     # A parent that allows only some roles has been reported with its children.
     if parent and allowed and parent.role not in {*allowed, *_CHILDREN}:
-        yield _misplaced(element, parent)
+        yield _misplaced_issue(element, parent)
     if element.language and not _LANGUAGE.fullmatch(element.language):
         message = f'"{excerpt(element.language)}" is not a language code'
-        yield StructureIssue(message, _source(element))
+        yield StructureIssue(message, _source_html(element))
     if role == "Table":
         yield from _table_issues(element, [child.role for child in children])
     elif role in ("L", "TOC") and "Caption" in [child.role for child in children[1:]]:
-        yield StructureIssue("the caption of a list does not come first", _source(element))
+        yield StructureIssue(
+            "the caption of a list does not come first", _source_html(element)
+        )
     elif role == "Link":
         yield from _link_issues(element)
     elif role == "Figure" and element.alt and not has_visible_text(element.alt):
-        yield StructureIssue("a picture has no alternative text", _source(element))
+        yield StructureIssue("a picture has no alternative text", _source_html(element))
     if role != "Link" and any(isinstance(child, Annotation) for child in element.children):
-        yield StructureIssue("a link is not in the structure", _source(element))
+        yield StructureIssue("a link is not in the structure", _source_html(element))
 
 
-def _misplaced(child: Element, parent: Element) -> StructureIssue:
-    message = f"{_name(child)} stands directly in {_name(parent)}"
-    return StructureIssue(message, _source(child))
+def _misplaced_issue(child: Element, parent: Element) -> StructureIssue:
+    message = f"{_describe_element(child)} stands directly in {_describe_element(parent)}"
+    return StructureIssue(message, _source_html(child))
 
 
-def _name(element: Element) -> str:
+def _describe_element(element: Element) -> str:
     tag = "" if element.html is None else f"<{element.html.tag}>"
-    return _NAMES.get(element.role, tag or element.role)
+    return _ROLE_NAMES.get(element.role, tag or element.role)
 
 
 def _link_issues(link: Element) -> Iterator[StructureIssue]:
-    if not has_visible_text("".join(_texts(link))):
-        yield StructureIssue("a link has no words", _source(link))
+    if not has_visible_text("".join(_element_texts(link))):
+        yield StructureIssue("a link has no words", _source_html(link))
     parent = link.parent.closest("Link") if link.parent else None
     if parent:
-        yield StructureIssue("a link inside a link", _source(link))
+        yield StructureIssue("a link inside a link", _source_html(link))
 
 
-def _texts(element: Element) -> Iterator[str]:
+def _element_texts(element: Element) -> Iterator[str]:
     for part in element.elements():
         yield part.alt
         yield from (c.actual_text for c in part.children if isinstance(c, MarkedContent))
 
 
 def _table_issues(table: Element, roles: Sequence[str]) -> Iterator[StructureIssue]:
-    html = _source(table)
+    html = _source_html(table)
     for role in ("THead", "TFoot", "Caption"):
         if roles.count(role) > 1:
-            name = _NAMES[role].split()[1]
+            name = _ROLE_NAMES[role].split()[1]
             yield StructureIssue(f"a table has more than one {name}", html)
     if "TBody" not in roles and {"THead", "TFoot"} & set(roles):
         yield StructureIssue("a table has a head or a foot, and no rows between", html)
@@ -160,30 +162,30 @@ def _table_issues(table: Element, roles: Sequence[str]) -> Iterator[StructureIss
 
 
 def _grid_issues(table: Element) -> Iterator[StructureIssue]:
-    """Find rows that are not as wide as the first, and cells that overlap or hang over."""
+    """Find rows of another width than the first, and cells that overlap or extend below."""
     rows = [e for e in table.elements() if e.role == "TR" and e.closest("Table") is table]
-    taken: set[tuple[int, int]] = set()
+    occupied: set[tuple[int, int]] = set()
     widths: Counter[int] = Counter()
     for number, row in enumerate(rows):
         column = 0
         for cell in (child for child in row.children if isinstance(child, Element)):
-            while (number, column) in taken:
+            while (number, column) in occupied:
                 column += 1
             covered = {
                 (number + down, column + across)
                 for down in range(cell.rowspan)
                 for across in range(cell.colspan)
             }
-            if covered & taken:
-                yield StructureIssue("cells of a table overlap", _source(cell))
+            if covered & occupied:
+                yield StructureIssue("cells of a table overlap", _source_html(cell))
             if number + cell.rowspan > len(rows):
                 message = f"a cell spans {cell.rowspan} rows, more than are left"
-                yield StructureIssue(message, _source(cell))
-            widths.update(at for at, _ in covered - taken)
-            taken |= covered
+                yield StructureIssue(message, _source_html(cell))
+            widths.update(row_number for row_number, _ in covered - occupied)
+            occupied |= covered
         if widths[number] != widths[0]:
             message = f"row {number + 1} of a table has {widths[number]} columns, "
-            yield StructureIssue(f"{message}the first {widths[0]}", _source(row))
+            yield StructureIssue(f"{message}the first {widths[0]}", _source_html(row))
             return
 
 
@@ -194,25 +196,25 @@ def _level_issues(headings: Sequence[Element]) -> Iterator[StructureIssue]:
         if level > before + 1:
             follows = f"follows one of level {before}" if before else "is the first"
             message = f"a heading of level {level} {follows}: a level is skipped"
-            yield StructureIssue(message, _source(heading))
+            yield StructureIssue(message, _source_html(heading))
 
 
-def _silent_headings(root: Any, elements: Sequence[Element]) -> Iterator[StructureIssue]:
-    """Find headings of the HTML without words in the structure: empty, or hidden.
+def _unread_headings(root: Any, elements: Sequence[Element]) -> Iterator[StructureIssue]:
+    """Find headings of the HTML that have no text in the structure: empty or hidden ones.
 
-    `visibility: hidden`, `display: none`, `hidden` and `aria-hidden` leave nothing to read.
+    They are hidden by `visibility: hidden`, `display: none`, `hidden` or `aria-hidden`.
     """
     read = {e.html: e for e in elements if e.html is not None}
     for html in root.iter():
         if html.tag in _HEADING_TAGS:
             element = read.get(html)
-            if element is None or not has_visible_text("".join(_texts(element))):
+            if element is None or not has_visible_text("".join(_element_texts(element))):
                 message = f"the heading <{html.tag}> has no words that are read aloud"
                 yield StructureIssue(message, html)
 
 
-def _source(element: Element) -> Any:
-    """The HTML of an element, or of the nearest around it."""
+def _source_html(element: Element) -> Any:
+    """The HTML of an element, or of its nearest ancestor that has one."""
     part: Element | None = element
     while part is not None and part.html is None:
         part = part.parent

@@ -3,9 +3,9 @@
 WCAG 2.2, 1.4.3: text needs a contrast of 4.5:1 with its background, large text (18 pt, or
 14 pt bold) of 3:1. 1.4.11: graphics that carry meaning, here the marks of a chart, need
 3:1. The background is the nearest background colour around a text, or the mark of a chart
-that it stands on; a picture behind it is ignored. In a press file each pair is measured as
-it is printed, too, and needs 3.5:1: WCAG is about screens; uncoated paper prints a blue
-of 9:1 with 4:1.
+below it; a picture behind it is ignored. In a press file each pair is also measured in its
+printed colours, and needs 3.5:1. WCAG is about screens: a blue with a contrast of 9:1 on a
+screen has 4:1 on uncoated paper.
 """
 
 from collections.abc import Iterator
@@ -30,16 +30,16 @@ from pipeline.model.colour import (
 )
 from pipeline.pdf.box_tree import SVG, child_boxes, excerpt, is_figure
 
-# The smallest legible sizes on a printed page, such as A4, and on half of it.
+# The minimum sizes of text, in points: on a whole sheet, such as A4, and on half a sheet.
 SMALLEST_PT, SMALLEST_ON_A5_PT = 7.5, 7.0
-_HALF_SHEET_WIDTH_PX = 170 / 25.4 * 96  # at most
+_MAX_HALF_PAGE_WIDTH_PX = 170 / 25.4 * 96  # at most
 _PT_PER_PX = 0.75
-_PRINTED_TEXT = 3.5
+_MIN_PRINTED_CONTRAST = 3.5
 
 
 @dataclass(frozen=True)
 class ContrastIssue:
-    """A text or mark that is hard to see. `cause` is its size in points or its colour."""
+    """A text or mark that is too small or too pale. `cause` is its size or its colour."""
 
     message: str
     cause: float | Colour
@@ -51,8 +51,8 @@ def find_contrast_issues(
     """Find texts and marks with too little contrast or size, each once."""
     issues: list[ContrastIssue] = []
     for page in pages:
-        is_half = page.width < _HALF_SHEET_WIDTH_PX + 1
-        smallest = SMALLEST_ON_A5_PT if is_half else SMALLEST_PT
+        is_half_page = page.width < _MAX_HALF_PAGE_WIDTH_PX + 1
+        smallest = SMALLEST_ON_A5_PT if is_half_page else SMALLEST_PT
         issues += _box_issues(page._page_box, WHITE, False, smallest, soft_proof)
     return list(dict.fromkeys(issues))
 
@@ -110,15 +110,15 @@ def _text_issues(
         message = f'"{text}" is set in {size:.1f} pt; the smallest size is {smallest} pt'
         yield ContrastIssue(message, size)
     is_large = size >= 18 or (size >= 14 and box.style["font_weight"] >= 700)
-    needed = MIN_LARGE_TEXT_CONTRAST if is_large else MIN_TEXT_CONTRAST
+    min_ratio = MIN_LARGE_TEXT_CONTRAST if is_large else MIN_TEXT_CONTRAST
     colour = _blend(box.style["color"], background)
     ratio = contrast(colour, background)
-    if ratio < needed:
-        message = f'"{text}" has a contrast of {ratio:.1f}:1; it needs {needed}:1'
+    if ratio < min_ratio:
+        message = f'"{text}" has a contrast of {ratio:.1f}:1; it needs {min_ratio}:1'
         yield ContrastIssue(message, colour)
-    elif (ratio := lowest_contrast(colour, background, soft_proof)) < _PRINTED_TEXT:
+    elif (ratio := lowest_contrast(colour, background, soft_proof)) < _MIN_PRINTED_CONTRAST:
         message = f'"{text}" is printed with a contrast of {ratio:.1f}:1'
-        yield ContrastIssue(f"{message}; it needs {_PRINTED_TEXT}:1", colour)
+        yield ContrastIssue(f"{message}; it needs {_MIN_PRINTED_CONTRAST}:1", colour)
 
 
 def _blend(colour: Any, background: Colour) -> Colour:

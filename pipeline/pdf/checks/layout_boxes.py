@@ -17,14 +17,14 @@ from pipeline.pdf.box_tree import child_boxes, is_figure
 # The ink of a line above and below its baseline, as a share of the font size. Lines without
 # leading, accents and superscripts do not count as an overlap. A first letter has some
 # space before its ink: a big figure is moved by it (pipeline/html/charts/diagrams.py).
-_ABOVE, _BELOW, _BEARING = 0.55, 0.1, 0.07
+_INK_ABOVE, _INK_BELOW, _INK_BEARING = 0.55, 0.1, 0.07
 # The parts in the side column of page 1.
 SIDE_COLUMN = ("pull_figures", "edition:contact")
 # The class of a block that holds a side note beside its text. It may break across pages.
-_GROUP = "with-side"
+_GROUP_CLASS = "with-side"
 # The picture of a cover extends into the bleed.
-_COVER_PICTURE = "cover-picture"
-_AVOID = ("avoid", "avoid-page")
+_COVER_PICTURE_CLASS = "cover-picture"
+_AVOID_BREAK = ("avoid", "avoid-page")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +54,9 @@ class LayoutContext:
     """The context of a box.
 
     `region` is "page", "float", "foot" (notes, imprint) or "running" (heads and feet), and
-    `page_area` its area of the page. Content may not leave the area `available`; `block` is
-    the nearest block, `line` the line box around a text. If it `is_heading`, text must
-    follow on the same page.
+    `page_area` its area on the page. Content must be inside the area `available`; `block`
+    is the area of the nearest block, `line` the line box around a text. If it `is_heading`,
+    text must follow on the same page.
     """
 
     region: str
@@ -130,14 +130,14 @@ class PageMetrics:
 
 def measure_pages(pages: list[Any]) -> PageMetrics:
     """Measure all pages."""
-    walk = _Walk()
+    walker = _BoxWalker()
     for number, page in enumerate(pages, 1):
-        walk.read_page(number, page)
-    walk.metrics.truncated = list(walk.truncated_parts())
-    return walk.metrics
+        walker.read_page(number, page)
+    walker.metrics.truncated = list(walker.truncated_parts())
+    return walker.metrics
 
 
-class _Walk:
+class _BoxWalker:
     def __init__(self) -> None:
         self.metrics = PageMetrics()
         self.page = Page(0, 0, 0)
@@ -201,9 +201,9 @@ class _Walk:
         is_out_of_flow = box.is_floated() or box.is_absolutely_positioned()
         # The head of a table is repeated on each page: it begins more than once.
         is_repeated = context.is_repeated or getattr(box, "is_header", False)
-        if is_own and style["break_inside"] in _AVOID and not is_repeated:
+        if is_own and style["break_inside"] in _AVOID_BREAK and not is_repeated:
             self.add_unbreakable(html, path)
-        available, block = _areas(box, context, is_out_of_flow)
+        available, block = _available_area_and_block(box, context, is_out_of_flow)
         is_float = is_out_of_flow and context.region == "page"
         return LayoutContext(
             region="float" if is_float else context.region,
@@ -216,11 +216,11 @@ class _Walk:
             in_figure=context.in_figure or _is_figure(box),
             is_transformed=context.is_transformed
             or bool(style["transform"])
-            or (is_own and _COVER_PICTURE in (html.get("class") or "").split()),
+            or (is_own and _COVER_PICTURE_CLASS in (html.get("class") or "").split()),
         )
 
     def add_unbreakable(self, html: Any, path: str) -> None:
-        if _GROUP not in (html.get("class") or "").split():
+        if _GROUP_CLASS not in (html.get("class") or "").split():
             block = UnbreakableBlock(path, self.page.number, self.page.number)
             self.metrics.unbreakable.setdefault(html, block).last = self.page.number
 
@@ -245,8 +245,8 @@ class _Walk:
             self.letters[box.element] = letters
             self.paths.setdefault(box.element, context.path)
         size, baseline = box.style["font_size"], box.position_y + box.baseline
-        left, right = box.position_x + _BEARING * size, box.position_x + box.width
-        ink = Area(left, baseline - _ABOVE * size, right, baseline + _BELOW * size)
+        left, right = box.position_x + _INK_BEARING * size, box.position_x + box.width
+        ink = Area(left, baseline - _INK_ABOVE * size, right, baseline + _INK_BELOW * size)
         if words:
             self.add_item(words, ink, context, context.block)
 
@@ -255,9 +255,9 @@ class _Walk:
             self.page.items.append(TextItem(context.path, words, ink, block, context))
 
     def truncated_parts(self) -> Iterator[str]:
-        """Find the parts whose words break off: WeasyPrint 70 drops the rest of a float.
+        """Find the parts whose text is incomplete: WeasyPrint 70 drops the end of a float.
 
-        A style sheet may hide a whole element on purpose; not so in the side column.
+        A style sheet may hide a whole element, but not in the side column.
         """
         for html in () if self.root is None else self.root.iter():
             path = html.get("data-path") or ""
@@ -270,7 +270,9 @@ class _Walk:
                 yield path
 
 
-def _areas(box: Any, context: LayoutContext, is_out_of_flow: bool) -> tuple[Area, Area]:
+def _available_area_and_block(
+    box: Any, context: LayoutContext, is_out_of_flow: bool
+) -> tuple[Area, Area]:
     """The area that is available to the content of a box, and that of its block."""
     if not isinstance(box, boxes.BlockContainerBox | boxes.FlexContainerBox):
         return context.available, context.block
@@ -293,10 +295,10 @@ def _is_figure(box: Any) -> bool:
 
 
 def _is_heading(box: Any) -> bool:
-    """Whether something must follow: headings, and the head of a table."""
+    """Whether content must follow on the page: after headings, and the head of a table."""
     is_caption = isinstance(box, boxes.TableCaptionBox)
     is_head = is_caption or getattr(box, "is_header", False)
-    return is_head or box.style["break_after"] in _AVOID
+    return is_head or box.style["break_after"] in _AVOID_BREAK
 
 
 def _own_letters(html: Any) -> int:

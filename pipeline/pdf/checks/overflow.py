@@ -1,9 +1,9 @@
 """Find the content of a brief that does not fit on its pages, and unwanted page breaks.
 
-WeasyPrint follows a style sheet (a width, `break-inside: avoid`) as far as it can, and does
-not report where it cannot. Input: its pages, measured by layout_boxes.py. An issue that
-another one causes is left out: the overlap of a word that is too wide, or the number of
-pages if a part is truncated.
+WeasyPrint applies a style sheet (a width, `break-inside: avoid`) as far as possible, and
+does not report where that is impossible. Input: its pages, measured by layout_boxes.py. An
+issue that another one causes is left out: the overlap of a word that is too wide, or the
+number of pages if a part is truncated.
 """
 
 from collections.abc import Iterable, Iterator
@@ -27,7 +27,7 @@ from pipeline.problems import Rule
 
 # A title and a standfirst take at most three lines; a last page is at least 40 % full.
 MAX_LINES = 3
-LEAST_FILLED = 0.4
+MIN_FILLED = 0.4
 # In CSS pixels: rounding moves text by less than is visible.
 _TOLERANCE = 1.0
 # The regions above the foot of a page.
@@ -60,28 +60,28 @@ class LayoutIssue:
 
 
 def find_layout_issues(pages: list[Any]) -> list[LayoutIssue]:
-    """Find what does not fit on pages, the first issue of each part, each once."""
+    """Find the issues of laid-out pages: the first of each part, each once."""
     return find_issues_in(measure_pages(pages))
 
 
 def find_issues_in(metrics: PageMetrics) -> list[LayoutIssue]:
-    """Find what does not fit, as `find_layout_issues`, on measured pages."""
+    """Find the issues of measured pages, as `find_layout_issues` does."""
     is_redline = "redline" in metrics.classes
     issues = _without_consequences(
         issue
         for issue in (
             *_displaced_footnotes(metrics.footnotes.values()),
-            *_not_on_page_1(metrics),
-            *_truncated(metrics.truncated),
+            *_page_1_overflows(metrics),
+            *_truncated_parts(metrics.truncated),
             *_split_blocks(metrics.unbreakable),
             *_split_cells(metrics.unbreakable),
-            *(issue for page in metrics.pages for issue in _overflows(page)),
+            *(issue for page in metrics.pages for issue in _overflow_issues(page)),
             *_long_titles(metrics),
         )
         if not is_redline or issue.rule is Rule.OVERFLOW
     )
     paths = {issue.path for issue in issues}
-    issues += [issue for page in metrics.pages for issue in _overlaps(page, paths)]
+    issues += [issue for page in metrics.pages for issue in _overlap_issues(page, paths)]
     if is_redline:  # the length of two merged texts is not the author's error
         return issues
     issues = issues or list(_stranded_headings(metrics.pages))
@@ -95,14 +95,14 @@ def find_issues_in(metrics: PageMetrics) -> list[LayoutIssue]:
 
 def _without_consequences(issues: Iterable[LayoutIssue]) -> list[LayoutIssue]:
     """Drop an issue if an earlier one of another rule is in its part or one around it."""
-    kept: dict[tuple[str, str], LayoutIssue] = {}
+    first_issues: dict[tuple[str, str], LayoutIssue] = {}
     rules: dict[str, Rule] = {}
     for issue in issues:
         parts = list(_part_and_ancestors(issue.path))
         if all(rules.get(part, issue.rule) is issue.rule for part in parts):
-            kept.setdefault((issue.path, issue.message), issue)
+            first_issues.setdefault((issue.path, issue.message), issue)
             rules.setdefault(issue.path, issue.rule)
-    return list(kept.values())
+    return list(first_issues.values())
 
 
 def _part_and_ancestors(path: str) -> Iterator[str]:
@@ -122,10 +122,10 @@ def _displaced_footnotes(footnotes: Iterable[Footnote]) -> Iterator[LayoutIssue]
             yield LayoutIssue(Rule.DISPLACED_FOOTNOTE, note.path, word, message, hint)
 
 
-def _not_on_page_1(metrics: PageMetrics) -> Iterator[LayoutIssue]:
-    """Find key messages and the side column after page 1.
+def _page_1_overflows(metrics: PageMetrics) -> Iterator[LayoutIssue]:
+    """Find key messages, and parts of the side column, after page 1.
 
-    In a profile of one column there is no side column, and its parts may break.
+    A profile with one column has no side column, and its parts may break.
     """
     later = (item for page in metrics.pages[1:] for item in page.items)
     parts = ((item.path.split(".")[0], item.context.region) for item in later)
@@ -138,7 +138,7 @@ def _not_on_page_1(metrics: PageMetrics) -> Iterator[LayoutIssue]:
             yield _side_column_overflow(path)
 
 
-def _truncated(paths: Iterable[str]) -> Iterator[LayoutIssue]:
+def _truncated_parts(paths: Iterable[str]) -> Iterator[LayoutIssue]:
     for path in paths:
         if path.startswith(SIDE_COLUMN):
             yield _side_column_overflow(path.split(".")[0])
@@ -169,8 +169,8 @@ def _split_cells(blocks: dict[Any, UnbreakableBlock]) -> Iterator[LayoutIssue]:
     rows = [html for html in blocks if html.tag == "tr"]
     for index, row in enumerate(rows):
         for cell in row:
-            typed = cell.get("rowspan") or ""
-            rowspan = min(int(typed), len(rows) - index) if typed.isdecimal() else 1
+            attribute = cell.get("rowspan") or ""
+            rowspan = min(int(attribute), len(rows) - index) if attribute.isdecimal() else 1
             page = blocks[row].last
             if page < blocks[rows[index + max(rowspan, 1) - 1]].first:
                 path, word = blocks[row].path, _longest_word("".join(cell.itertext()))
@@ -181,8 +181,8 @@ def _split_cells(blocks: dict[Any, UnbreakableBlock]) -> Iterator[LayoutIssue]:
                 yield LayoutIssue(Rule.UNWANTED_BREAK, path, word, message, hint)
 
 
-def _overflows(page: Page) -> Iterator[LayoutIssue]:
-    """Find items that leave their block, or with it the area that is available."""
+def _overflow_issues(page: Page) -> Iterator[LayoutIssue]:
+    """Find items that overflow their block or the available area."""
     for item in page.items:
         path, word = item.path, _longest_word(item.words)
         ink, available = item.ink, item.context.available
@@ -219,13 +219,13 @@ def _is_wider(ink: Area, area: Area) -> bool:
 def _long_titles(metrics: PageMetrics) -> Iterator[LayoutIssue]:
     for path, count in metrics.lines.items():
         name = _part_name(path)
-        most = _profile(metrics).heading_lines if name == "heading" else MAX_LINES
-        if count > most:
-            message = f"the {name} takes {count} lines; the limit is {most}"
+        limit = _profile_of(metrics).heading_lines if name == "heading" else MAX_LINES
+        if count > limit:
+            message = f"the {name} takes {count} lines; the limit is {limit}"
             yield LayoutIssue(Rule.TITLE_LINES, path, "", message, "shorten it")
 
 
-def _overlaps(page: Page, paths: set[str]) -> Iterator[LayoutIssue]:
+def _overlap_issues(page: Page, paths: set[str]) -> Iterator[LayoutIssue]:
     """Find texts that overlap, outside the `paths` that have another issue.
 
     Sweeps down the page and compares each text only with those at the same height.
@@ -240,17 +240,17 @@ def _overlaps(page: Page, paths: set[str]) -> Iterator[LayoutIssue]:
             pair = (other.path, item.path)
             if pair not in pairs and _overlap_horizontally(other, item):
                 pairs.add(pair)
-                yield _overlap(other, item)
+                yield _overlap_issue(other, item)
         active.append(item)
 
 
-def _overlap_horizontally(one: TextItem, other: TextItem) -> bool:
-    left = max(one.ink.left, other.ink.left)
-    right = min(one.ink.right, other.ink.right)
-    return one.context.line is not other.context.line and right - left > _TOLERANCE
+def _overlap_horizontally(first: TextItem, second: TextItem) -> bool:
+    left = max(first.ink.left, second.ink.left)
+    right = min(first.ink.right, second.ink.right)
+    return first.context.line is not second.context.line and right - left > _TOLERANCE
 
 
-def _overlap(upper: TextItem, lower: TextItem) -> LayoutIssue:
+def _overlap_issue(upper: TextItem, lower: TextItem) -> LayoutIssue:
     # The author of a brief can change its language file, not the imprint of the series.
     pair = (lower, upper)
     item = next((i for i in pair if i.path and ":" not in i.path), lower)
@@ -274,13 +274,13 @@ def _short_last_page(metrics: PageMetrics) -> Iterator[LayoutIssue]:
 
     The last page of a booklet, its back, may hold the imprint alone.
     """
-    pages, page, profile = metrics.pages, metrics.pages[-1], _profile(metrics)
+    pages, page, profile = metrics.pages, metrics.pages[-1], _profile_of(metrics)
     if profile.name == "a5" and len(pages) % profile.pages_per_sheet == 0:
         return
     text = [item for item in page.items if item.context.region in _REGIONS_ABOVE_FOOT]
     lowest = max((item.ink.bottom for item in text), default=page.top)
     filled = (lowest - page.top) / max(1.0, page.foot - page.top)
-    if len(pages) > 1 and filled < LEAST_FILLED:
+    if len(pages) > 1 and filled < MIN_FILLED:
         first = next((item for item in text if item.context.region == "page"), None)
         path, word = (first.path, _longest_word(first.words)) if first else ("", "")
         message = f"the last page, page {page.number}, is {filled * 100:.0f} per cent full"
@@ -289,7 +289,10 @@ def _short_last_page(metrics: PageMetrics) -> Iterator[LayoutIssue]:
 
 
 def _shorten_or_extend(count: int, pages_per_sheet: int) -> str:
-    """Name numbers of pages that fill the sheets; a leaf may have one printed side."""
+    """Suggest numbers of pages that fill the sheets.
+
+    A sheet that is not folded may be printed on one side only.
+    """
     blank, fewer = -count % pages_per_sheet, count - 1
     if fewer > 1 or pages_per_sheet > 2:
         fewer -= fewer % pages_per_sheet
@@ -300,8 +303,11 @@ def _shorten_or_extend(count: int, pages_per_sheet: int) -> str:
 
 
 def _blank_pages(metrics: PageMetrics) -> Iterator[LayoutIssue]:
-    """Find blank pages on the last sheet; a leaf may be printed on one side only."""
-    pages_per_sheet = _profile(metrics).pages_per_sheet
+    """Find blank pages on the last sheet.
+
+    A sheet that is not folded may be printed on one side only.
+    """
+    pages_per_sheet = _profile_of(metrics).pages_per_sheet
     count = len(metrics.pages)
     blank = -count % pages_per_sheet
     if blank and (count > 1 or pages_per_sheet > 2):
@@ -312,7 +318,7 @@ def _blank_pages(metrics: PageMetrics) -> Iterator[LayoutIssue]:
         yield LayoutIssue(Rule.BLANK_PAGES, "", "", message, hint)
 
 
-def _profile(metrics: PageMetrics) -> Profile:
+def _profile_of(metrics: PageMetrics) -> Profile:
     """The first class of the root element names the profile (see docs/designers.md)."""
     return profile_of(metrics.classes[0] if metrics.classes else "")
 

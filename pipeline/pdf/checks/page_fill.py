@@ -1,8 +1,8 @@
-"""Measure how well the pages of a document are filled, and what their breaks leave alone.
+"""Measure how full the pages of a document are, and count isolated lines and items.
 
 Input: WeasyPrint's pages. Output: `DocumentFill`, numbers only. The blank space at the end
-of a brief does not count: it may end anywhere on its last page, or on the page before if
-only the imprint follows, with what is kept together with it: the last two references.
+of a brief does not count: the text may end anywhere on the last page, or on the page before
+if only the imprint and the last two references follow.
 """
 
 from collections import Counter, defaultdict
@@ -17,17 +17,17 @@ from pipeline.model.scripts import language_of
 from pipeline.pdf.box_tree import child_boxes
 from pipeline.pdf.checks.layout_boxes import Page, PageMetrics, TextItem, measure_pages
 
-# A page that is not the last is to be filled at least to this share.
-LEAST_FILLED = 0.6
-# A last line with fewer letters is a runt; in Chinese and Japanese, with fewer than 2.
-_SHORT = 5
-# A page is full if no larger band is left. An entry of the references is always lower than
-# this band.
-_FULL = 0.12
-# A side column with less content than this, in CSS pixels, counts as empty.
-_SIDE_GAP = 8.0
-# So many parts may be alone on the last page with the imprint.
-_WITH_IMPRINT, _MOST_WITH_IMPRINT = "references.", 2
+# The minimum fill of a page before the last, as a share of its height.
+MIN_FILLED = 0.6
+# A last line with fewer letters is a runt; in Chinese and Japanese, one with one letter.
+_RUNT_LETTERS = 5
+# Above this share of the page, a blank band at a break in the references is counted. An
+# entry of the references is never as high.
+_MAX_REFERENCES_BAND = 0.12
+# In CSS pixels: a narrower side column, or a smaller extension into it, does not count.
+_SIDE_TOLERANCE = 8.0
+# The number of references that may be on the last page with the imprint alone.
+_REFERENCES_PREFIX, _MAX_PARTS_WITH_IMPRINT = "references.", 2
 _LISTS = ("ul", "ol")
 _PARAGRAPHS = ("p", "li", "dd")
 _TEXT_REGIONS = ("page", "float")
@@ -35,10 +35,9 @@ _TEXT_REGIONS = ("page", "float")
 
 @dataclass(frozen=True, slots=True)
 class PageFill:
-    """One page: its largest blank band as a share of the sheet, and how far it is filled.
+    """One page: its largest blank band, and its fill, as shares of the page height.
 
-    `path` is the part of the content below the band: the part that did not fit and moved
-    on.
+    `path` is the part of the content below the band: the part that moved to the next page.
     """
 
     number: int
@@ -50,11 +49,11 @@ class PageFill:
 
 @dataclass(frozen=True)
 class DocumentFill:
-    """The pages, and how often a break or a line end leaves something alone.
+    """The fill of the pages, and the numbers of isolated lines and items.
 
     `split_lists` counts lists of which one item is alone on a page, except the points for
-    decision, each of which is a statement by itself; `split_references`
-    references that break on a page that they do not fill, `cut_boxes` boxes on two pages.
+    decision, each of which is a statement by itself; `split_references` counts page breaks
+    in the references below which a page is not full, `cut_boxes` boxes on two pages.
     """
 
     pages: tuple[PageFill, ...] = field(default=())
@@ -66,13 +65,13 @@ class DocumentFill:
 
     @property
     def largest_band(self) -> float:
-        """The largest blank band of all pages, as a share of the sheet."""
+        """The largest blank band of all pages, as a share of the page height."""
         return max((page.band for page in self.pages), default=0.0)
 
     @property
     def thin_pages(self) -> int:
         """The number of pages before the last that are less than 60 per cent full."""
-        return sum(page.filled < LEAST_FILLED for page in self.pages[:-1])
+        return sum(page.filled < MIN_FILLED for page in self.pages[:-1])
 
     @property
     def empty_sides(self) -> int:
@@ -80,7 +79,7 @@ class DocumentFill:
         return sum(page.is_side_empty for page in self.pages[1:-1])
 
     def score(self) -> dict[str, int]:
-        """The numbers for a report; the largest band in per cent of the sheet."""
+        """The numbers for a report; the largest band in per cent of the page height."""
         return {
             "blank_band": round(self.largest_band * 100),
             "thin_pages": self.thin_pages,
@@ -96,40 +95,44 @@ class DocumentFill:
 def measure_fill(pages: list[Any], metrics: PageMetrics | None = None) -> DocumentFill:
     """Measure the laid-out pages of a document; `metrics` are those of its boxes."""
     metrics = metrics or measure_pages(pages)
-    walk = _BreakWalk()
+    walker = _BreakWalker()
     for page in pages:
-        walk.read_page(page)
+        walker.read_page(page)
     fills = tuple(_page_fills(metrics, pages))
     return DocumentFill(
         fills,
-        runts=sum(walk.runts()),
-        split_lists=sum(walk.split_lists()),
-        split_references=_split_references(walk, fills),
-        cut_boxes=sum(len(numbers) > 1 for numbers in walk.boxes.values()),
+        runts=sum(walker.runts()),
+        split_lists=sum(walker.split_lists()),
+        split_references=_split_references(walker, fills),
+        cut_boxes=sum(len(numbers) > 1 for numbers in walker.boxes.values()),
         lone_headings=sum(_ends_with_heading(page) for page in metrics.pages[:-1]),
     )
 
 
 def _page_fills(metrics: PageMetrics, pages: list[Any]) -> Iterator[PageFill]:
-    end_number = _end_of_text(metrics)
-    for page, sheet in zip(metrics.pages, pages, strict=True):
+    end_number = _last_text_page(metrics)
+    for page, laid_out_page in zip(metrics.pages, pages, strict=True):
         items = [item for item in page.items if item.context.region in _TEXT_REGIONS]
         is_last = page.number >= end_number
         following = None if is_last else _first_in_flow(metrics.pages[page.number])
         next_path = following.path if following else ""
-        band, path = max(_bands(page, items, next_path, is_last=is_last), default=(0.0, ""))
+        band, path = max(
+            _blank_bands(page, items, next_path, is_last=is_last), default=(0.0, "")
+        )
         lowest = max((item.ink.bottom for item in items), default=page.top)
         filled = (lowest - page.top) / max(1.0, page.foot - page.top)
-        is_side_empty = _has_side_column(sheet) and not any(
-            _is_beside(item, sheet) for item in items
+        is_side_empty = _has_side_column(laid_out_page) and not any(
+            _is_beside(item, laid_out_page) for item in items
         )
-        yield PageFill(page.number, band / sheet.height, filled, is_side_empty, path)
+        yield PageFill(
+            page.number, band / laid_out_page.height, filled, is_side_empty, path
+        )
 
 
-def _bands(
+def _blank_bands(
     page: Page, items: Iterable[TextItem], next_path: str, *, is_last: bool
 ) -> Iterator[tuple[float, str]]:
-    """Yield the height of each blank band, and the path of what is below it."""
+    """Yield the height of each blank band, and the path of the part below it."""
     lowest = None if page.number == 1 else page.top
     for item in sorted(items, key=lambda item: item.ink.top):
         if lowest is not None:
@@ -139,17 +142,17 @@ def _bands(
         yield page.foot - (page.top if lowest is None else lowest), next_path
 
 
-def _is_word(letter: str) -> bool:
-    """Whether a letter is often a word by itself: in Chinese and Japanese."""
+def _is_one_character_word(letter: str) -> bool:
+    """Whether a single letter is often a word: in Chinese and Japanese."""
     return language_of(letter) in ("zh", "ja")
 
 
-def _end_of_text(metrics: PageMetrics) -> int:
-    """The number of the page on which a brief ends, before what is with the imprint."""
+def _last_text_page(metrics: PageMetrics) -> int:
+    """The number of the page on which a brief ends, without those of the imprint."""
     last = metrics.pages[-1]
     paths = {item.path for item in last.items if item.context.region in _TEXT_REGIONS}
-    kept = {path for path in paths if path.startswith(_WITH_IMPRINT)}
-    is_tail = paths == kept and len(kept) <= _MOST_WITH_IMPRINT
+    references = {path for path in paths if path.startswith(_REFERENCES_PREFIX)}
+    is_tail = paths == references and len(references) <= _MAX_PARTS_WITH_IMPRINT
     return max(1, last.number - 1) if is_tail else last.number
 
 
@@ -157,7 +160,7 @@ def _first_in_flow(page: Page) -> TextItem | None:
     return next((item for item in page.items if item.context.region == "page"), None)
 
 
-def _main(page: Any) -> Any:
+def _main_box(page: Any) -> Any:
     """The box of the text: its padding at the end is the side column."""
     for box in page._page_box.descendants():
         if box.element_tag == "main":
@@ -166,17 +169,19 @@ def _main(page: Any) -> Any:
 
 
 def _has_side_column(page: Any) -> bool:
-    main = _main(page)
-    return main is not None and max(main.padding_left, main.padding_right) > _SIDE_GAP
+    main = _main_box(page)
+    return main is not None and max(main.padding_left, main.padding_right) > _SIDE_TOLERANCE
 
 
 def _is_beside(item: TextItem, page: Any) -> bool:
     """Whether an item extends into the side column."""
-    main = _main(page)
+    main = _main_box(page)
     left = main.content_box_x()
     right = left + main.width
-    is_beside_at_left = main.padding_left > _SIDE_GAP and item.ink.left < left - _SIDE_GAP
-    return bool(is_beside_at_left or item.ink.right > right + _SIDE_GAP)
+    is_beside_at_left = (
+        main.padding_left > _SIDE_TOLERANCE and item.ink.left < left - _SIDE_TOLERANCE
+    )
+    return bool(is_beside_at_left or item.ink.right > right + _SIDE_TOLERANCE)
 
 
 def _ends_with_heading(page: Page) -> bool:
@@ -184,14 +189,16 @@ def _ends_with_heading(page: Page) -> bool:
     return last is not None and bool(last.context.is_heading)
 
 
-def _split_references(walk: "_BreakWalk", fills: tuple[PageFill, ...]) -> int:
-    """Count the pages that references leave although they do not fill them."""
-    numbers = sorted(walk.references)
-    return sum(fills[first - 1].band > _FULL for first, _ in pairwise(numbers))
+def _split_references(walker: "_BreakWalker", fills: tuple[PageFill, ...]) -> int:
+    """Count the page breaks in the references that leave a large blank band."""
+    numbers = sorted(walker.references)
+    return sum(
+        fills[first - 1].band > _MAX_REFERENCES_BAND for first, _ in pairwise(numbers)
+    )
 
 
-class _BreakWalk:
-    """One walk over all pages: the lines of paragraphs, the pages of items and boxes."""
+class _BreakWalker:
+    """Collects the lines of paragraphs, and the pages of items and boxes, of a document."""
 
     def __init__(self) -> None:
         self.number = 0
@@ -232,8 +239,10 @@ class _BreakWalk:
         for html, lines in self.lines.items():
             if html is not None and html.tag in _PARAGRAPHS and len(lines) > 1:
                 letters = [c for c in lines[-1] if c.isalnum()]
-                is_short = 0 < len(letters) < _SHORT
-                yield is_short and (len(letters) == 1 or not any(map(_is_word, letters)))
+                is_short = 0 < len(letters) < _RUNT_LETTERS
+                yield is_short and (
+                    len(letters) == 1 or not any(map(_is_one_character_word, letters))
+                )
 
     def split_lists(self) -> Iterator[bool]:
         """Yield for each list on several pages whether one item is alone on a page."""

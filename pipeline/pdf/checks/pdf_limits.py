@@ -1,8 +1,8 @@
 """Find what PDF/A-3 (ISO 19005-3, 6.1.13) forbids in the objects and the drawing of a PDF.
 
 Input: the objects that are about to be written. Strings, numbers and the nesting of
-graphics states have limits; `inf` and `nan`, which a drawing or a style sheet can give, are
-no numbers. Glyph 0 is drawn for a character that no font has, also for a space.
+graphics states have limits; `inf` and `nan`, which a drawing or a style sheet can cause,
+are not valid numbers. Glyph 0 is drawn for a character that no font has, also for a space.
 """
 
 import re
@@ -21,11 +21,11 @@ _MAX_ISSUES = 10
 _SMALLEST_PAGE, _LARGEST_PAGE = 3, 14_400
 # In drawing operators: a number of ten digits, or what Python writes for others. A
 # hexadecimal string begins with "<" and holds none of them.
-_SUSPECT_NUMBER = re.compile(
+_SUSPICIOUS_NUMBER = re.compile(
     rb"(?<![\w.<])(?:\d{10,}(?:\.\d+)?|nan|inf)|(?<![\w<])[\d.]+e[-+]?\d+"
 )
 # The entry of each string of the document information, and the part of the content.
-_INFORMATION = {
+_PART_BY_INFORMATION_KEY = {
     "Title": "title",
     "Subject": "standfirst",
     "Keywords": "edition:subjects",
@@ -61,13 +61,15 @@ def find_limit_issues(document: Any, pdf: Any) -> list[LimitIssue]:
 
 def _information_issues(pdf: Any) -> Iterator[LimitIssue]:
     for key, value in pdf.info.items():
-        if isinstance(value, pydyf.String) and (size := _size(value)) > _MAX_BYTES:
-            yield LimitIssue(_too_long(size), path=_INFORMATION.get(key, ""))
+        if isinstance(value, pydyf.String) and (size := _string_size(value)) > _MAX_BYTES:
+            yield LimitIssue(
+                _length_message(size), path=_PART_BY_INFORMATION_KEY.get(key, "")
+            )
 
 
 def _page_size_issues(pdf: Any) -> Iterator[LimitIssue]:
     for reference in pdf.page_references:
-        box = _object(pdf, reference)["TrimBox"]
+        box = _resolve_reference(pdf, reference)["TrimBox"]
         sides = box[2] - box[0], box[3] - box[1]
         if not all(_SMALLEST_PAGE <= side <= _LARGEST_PAGE for side in sides):
             size = " × ".join(f"{side / 72 * 25.4:,.1f}" for side in sides)
@@ -77,40 +79,40 @@ def _page_size_issues(pdf: Any) -> Iterator[LimitIssue]:
 
 
 def _object_issues(pdf: Any, entry: Any) -> Iterator[LimitIssue]:
-    faults = _value_faults(entry)
+    messages = _value_messages(entry)
     if isinstance(entry, pydyf.Stream):
-        faults += _value_faults(entry.extra)
+        messages += _value_messages(entry.extra)
         # The content of a page and of a form is operators; a font or a file is one entry.
         if entry.extra.get("Type") in (None, "/XObject", "/Pattern"):
-            for message, index in _operator_faults(entry.stream):
-                yield LimitIssue(message, _marked_content(pdf, entry, index))
+            for message, index in _operator_messages(entry.stream):
+                yield LimitIssue(message, _find_marked_content(pdf, entry, index))
     if entry is not pdf.info:
-        for message in dict.fromkeys(faults):
-            yield LimitIssue(message, _marked_content(pdf, entry, None))
+        for message in dict.fromkeys(messages):
+            yield LimitIssue(message, _find_marked_content(pdf, entry, None))
 
 
-def _value_faults(entry: Any) -> list[str]:
+def _value_messages(entry: Any) -> list[str]:
     """Check the strings and numbers of an object, at any depth."""
-    faults: list[str] = []
-    waiting = [entry]
-    while waiting:
-        value = waiting.pop()
+    messages: list[str] = []
+    values = [entry]
+    while values:
+        value = values.pop()
         kind = type(value)
         if kind is float or kind is int:
-            if not -_MAX_NUMBER <= value <= _MAX_NUMBER:  # nor is "nan"
-                faults.append(_bad_number(value))
+            if not -_MAX_NUMBER <= value <= _MAX_NUMBER:  # also true of "nan"
+                messages.append(_number_message(value))
         elif kind is pydyf.String:
-            if len(value.string) > _MAX_BYTES // 4 and _size(value) > _MAX_BYTES:
-                faults.append(_too_long(_size(value)))
+            if len(value.string) > _MAX_BYTES // 4 and _string_size(value) > _MAX_BYTES:
+                messages.append(_length_message(_string_size(value)))
         elif isinstance(value, dict):
-            waiting.extend(value.values())
+            values.extend(value.values())
         elif isinstance(value, list):
-            waiting.extend(value)
-    return faults
+            values.extend(value)
+    return messages
 
 
-def _operator_faults(operators: list[Any]) -> Iterator[tuple[str, int]]:
-    """Check drawing operators; give each kind of fault once, with its index."""
+def _operator_messages(operators: list[Any]) -> Iterator[tuple[str, int]]:
+    """Check drawing operators; yield each kind of message once, with its index."""
     plain = [part for part in operators if type(part) is bytes]
     if len(plain) > 1 and (number := _find_bad_number(b"\n".join(plain))) is not None:
         first = next(
@@ -118,7 +120,7 @@ def _operator_faults(operators: list[Any]) -> Iterator[tuple[str, int]]:
             for i, part in enumerate(operators)
             if type(part) is bytes and _find_bad_number(part) is not None
         )
-        yield _bad_number(number), first
+        yield _number_message(number), first
     depth = 0
     for index, part in enumerate(operators):
         if part == b"q":
@@ -134,17 +136,17 @@ def _operator_faults(operators: list[Any]) -> Iterator[tuple[str, int]]:
 
 
 def _find_bad_number(operators: bytes) -> float | None:
-    for match in _SUSPECT_NUMBER.finditer(operators):
+    for match in _SUSPICIOUS_NUMBER.finditer(operators):
         number = float(match[0])
         if not match[0].replace(b".", b"").isdigit() or number > _MAX_NUMBER:
             return number
     return None
 
 
-def _marked_content(pdf: Any, entry: Any, index: int | None) -> tuple[int, int] | None:
+def _find_marked_content(pdf: Any, entry: Any, index: int | None) -> tuple[int, int] | None:
     """Find the marked content that an operator of a stream, or a resource, belongs to."""
-    pages = [_object(pdf, reference) for reference in pdf.page_references]
-    streams = [_object(pdf, page["Contents"]) for page in pages]
+    pages = [_resolve_reference(pdf, reference) for reference in pdf.page_references]
+    streams = [_resolve_reference(pdf, page["Contents"]) for page in pages]
     for _ in range(100):  # up from form to form
         if entry in streams and index is not None:
             number = streams.index(entry)
@@ -152,19 +154,23 @@ def _marked_content(pdf: Any, entry: Any, index: int | None) -> tuple[int, int] 
                 if isinstance(part, pydyf.Dictionary) and "MCID" in part:
                     return number, part["MCID"]
             return None
-        found = _use_of(pdf, entry, streams)
+        found = _find_use(pdf, entry, streams)
         if found is None:
             return None
         entry, index = found
     return None
 
 
-def _use_of(pdf: Any, entry: Any, streams: list[Any]) -> tuple[Any, int] | None:
+def _find_use(pdf: Any, entry: Any, streams: list[Any]) -> tuple[Any, int] | None:
     """Find a stream that uses an object as a resource, and the operator that names it."""
     for user in (e for e in pdf.objects if isinstance(e, pydyf.Stream)):
         resources = user.extra.get("Resources") if user not in streams else None
         resources = resources or _page_resources(pdf)
-        resources = _object(pdf, resources) if isinstance(resources, bytes) else resources
+        resources = (
+            _resolve_reference(pdf, resources)
+            if isinstance(resources, bytes)
+            else resources
+        )
         for group in resources.values() if user is not entry else ():
             if not isinstance(group, dict):
                 continue
@@ -179,7 +185,7 @@ def _use_of(pdf: Any, entry: Any, streams: list[Any]) -> tuple[Any, int] | None:
 
 
 def _page_resources(pdf: Any) -> Any:
-    return _object(pdf, pdf.page_references[0])["Resources"]
+    return _resolve_reference(pdf, pdf.page_references[0])["Resources"]
 
 
 def _font_issues(font: Any) -> Iterator[LimitIssue]:
@@ -187,15 +193,15 @@ def _font_issues(font: Any) -> Iterator[LimitIssue]:
         yield LimitIssue("", character=character)
 
 
-def _bad_number(number: float) -> str:
+def _number_message(number: float) -> str:
     return f"a number that PDF does not allow: {number:.4g}"
 
 
-def _too_long(size: int) -> str:
+def _length_message(size: int) -> str:
     return f"a text of {size:,} bytes; PDF allows {_MAX_BYTES:,} in one string"
 
 
-def _size(string: Any) -> int:
+def _string_size(string: Any) -> int:
     """The bytes of a string: ASCII, or UTF-16 with a byte order mark."""
     text = string.string
     if isinstance(text, bytes):
@@ -203,5 +209,5 @@ def _size(string: Any) -> int:
     return len(text) if text.isascii() else len(text.encode("utf-16"))
 
 
-def _object(pdf: Any, reference: Any) -> Any:
+def _resolve_reference(pdf: Any, reference: Any) -> Any:
     return pdf.objects[int(reference.split()[0])]

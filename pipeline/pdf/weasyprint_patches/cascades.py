@@ -33,13 +33,13 @@ class Cascade(dict[str, Any]):
 
 
 # One object, because kept styles are found by the identities of cascades.
-_NOTHING = Cascade()
+_EMPTY_CASCADE = Cascade()
 
 
 class _MatchedRule(NamedTuple):
     """A matching rule: its position in the cascade, and its declarations."""
 
-    sheet: Any
+    stylesheet: Any
     pseudo_type: str | None
     origin: str
     layer: float | None
@@ -51,13 +51,13 @@ class _MatchedRule(NamedTuple):
 class _Match(NamedTuple):
     """The declarations of a list of rules by pseudo-element, None for the element.
 
-    WeasyPrint gives one style to the elements that have equal `shared` rules. The `sheets`
-    stay, because they are found by their identities.
+    WeasyPrint gives one style to the elements that have equal `shared` rules. References
+    to the `stylesheets` are held, because their identities are keys.
     """
 
     cascades: dict[str | None, Cascade]
     shared: tuple[Any, ...]
-    sheets: Any
+    stylesheets: Any
 
 
 def _merge(rules: Iterable[_MatchedRule]) -> dict[str | None, Cascade]:
@@ -96,22 +96,22 @@ class _StyleFor(StyleFor):  # type: ignore[misc]  # WeasyPrint has no types
         shared: dict[Any, Any] = {}
         for wrapper in html.wrapper_element.iter_subtree():
             element = wrapper.etree_element
-            found = [sheet.matcher.match(wrapper) for sheet, _, _ in sheets]
-            orders = tuple([tuple([rule[1] for rule in rules]) for rules in found])
-            place = (self._identities, orders)
-            match = matches.get(place)
+            matched_rules = [sheet.matcher.match(wrapper) for sheet, _, _ in sheets]
+            orders = tuple([tuple([rule[1] for rule in rules]) for rules in matched_rules])
+            match_key = (self._identities, orders)
+            match = matches.get(match_key)
             if match is None:
-                match = matches[place] = _match(sheets, found)
+                match = matches[match_key] = _match_rules(sheets, matched_rules)
             parent = wrapper.parent.etree_element if wrapper.parent else None
             inherited = id(self._computed_styles[parent, None]) if wrapper.parent else None
             key = (inherited, keys.get(element), match.shared)
             if key in shared:
                 self._computed_styles[element, None] = shared[key]
             else:
-                cascade = match.cascades.get(None, _NOTHING)
+                cascade = match.cascades.get(None, _EMPTY_CASCADE)
                 if element in own:
                     cascade = own[element]
-                    for rule in _rules(sheets, found):
+                    for rule in _matched_rules(sheets, matched_rules):
                         if rule.pseudo_type is None:
                             _declare(cascade, rule)
                 self._compute(element, None, parent, cascade, collector)
@@ -136,13 +136,22 @@ class _StyleFor(StyleFor):  # type: ignore[misc]  # WeasyPrint has no types
                 for own_specificity, pseudo_type, selector in selectors:
                     if self._page_type_match(selector, page_type):
                         specificity = sheet_specificity or own_specificity
-                        place = (sheet, pseudo_type, origin, None, specificity, ())
-                        rules.append(_MatchedRule(*place, declarations))
-        found = tuple([(id(r.declarations), r.pseudo_type, *r.specificity) for r in rules])
-        match = self._matches.get((self._identities, found))
+                        cascade_position = (
+                            sheet,
+                            pseudo_type,
+                            origin,
+                            None,
+                            specificity,
+                            (),
+                        )
+                        rules.append(_MatchedRule(*cascade_position, declarations))
+        declaration_ids = tuple(
+            [(id(r.declarations), r.pseudo_type, *r.specificity) for r in rules]
+        )
+        match = self._matches.get((self._identities, declaration_ids))
         if match is None:
             match = _Match(_merge(rules), (), self._sheets)
-            self._matches[self._identities, found] = match
+            self._matches[self._identities, declaration_ids] = match
         for pseudo_type, cascade in match.cascades.items():
             self._cascaded_styles[page_type, pseudo_type] = cascade
 
@@ -165,25 +174,29 @@ def _own_declarations(html: Any, hints: Any) -> tuple[Any, Any]:
     ):
         keys[element] = tuple(declarations)
         checked = preprocess_declarations(base_url, declarations)
-        place = (None, None, "author", inf, specificity, specificity)
-        _declare(own.setdefault(element, {}), _MatchedRule(*place, checked))
+        cascade_position = (None, None, "author", inf, specificity, specificity)
+        _declare(own.setdefault(element, {}), _MatchedRule(*cascade_position, checked))
     return own, keys
 
 
-def _match(sheets: Any, found: Any) -> _Match:
-    rules = [*_rules(sheets, found)]
-    shared = [(r.sheet, r.own_specificity, id(r.declarations), r.layer) for r in rules]
-    return _Match(_merge(rules), tuple(shared), sheets)
+def _match_rules(stylesheets: Any, matched_rules: Any) -> _Match:
+    rules = [*_matched_rules(stylesheets, matched_rules)]
+    shared = [(r.stylesheet, r.own_specificity, id(r.declarations), r.layer) for r in rules]
+    return _Match(_merge(rules), tuple(shared), stylesheets)
 
 
-def _rules(sheets: Any, found: Any) -> Iterator[_MatchedRule]:
+def _matched_rules(stylesheets: Any, matched_rules: Any) -> Iterator[_MatchedRule]:
     """Give the rules that were found, in the order in which they are merged."""
-    for (sheet, origin, sheet_specificity), rules in zip(sheets, found, strict=True):
+    for (stylesheet, origin, sheet_specificity), rules in zip(
+        stylesheets, matched_rules, strict=True
+    ):
         for own_specificity, _, pseudo_type, (declarations, layer) in rules:
-            layer_order = inf if layer is None else sheet.layers.index(layer)
+            layer_order = inf if layer is None else stylesheet.layers.index(layer)
             specificity = sheet_specificity or own_specificity
-            place = (sheet, pseudo_type, origin, layer_order)
-            yield _MatchedRule(*place, specificity, own_specificity, declarations)
+            cascade_position = (stylesheet, pseudo_type, origin, layer_order)
+            yield _MatchedRule(
+                *cascade_position, specificity, own_specificity, declarations
+            )
 
 
 @contextmanager

@@ -44,8 +44,8 @@ def _get_next_linebox(
     if lines is None or context.excluded_shapes or first_letter_style or first_line_style:
         return get_next_linebox(context, *place, *rest)
     # An entry holds the objects whose identities are in its key.
-    where = (position_y, container.content_box_x(), container.width, linebox.text_indent)
-    key = (id(linebox), id(container.style), repr(skip_stack), *where)
+    position = (position_y, container.content_box_x(), container.width, linebox.text_indent)
+    key = (id(linebox), id(container.style), repr(skip_stack), *position)
     if key not in lines:
         line, resume_at = get_next_linebox(context, *place, *rest)
         if line is None or not all(isinstance(box, _TEXT) for box in line.descendants()):
@@ -63,12 +63,12 @@ def keep_column_lines() -> Iterator[None]:
 
     def columns_layout(context: Any, *arguments: Any) -> Any:
         attributes = vars(context)
-        outer = attributes.get("column_lines")
+        outer_lines = attributes.get("column_lines")
         attributes["column_lines"] = {}
         try:
             return lay_out(context, *arguments)
         finally:
-            attributes["column_lines"] = outer
+            attributes["column_lines"] = outer_lines
 
     with (
         patched(block, columns_layout=columns_layout),

@@ -23,7 +23,7 @@ from weasyprint.layout import block
 from pipeline.pdf.weasyprint_patches.attributes import patched
 
 # So many attempts take no longer than a binary search. Also its precision, in pixels.
-_ATTEMPTS = 4
+_MAX_ATTEMPTS = 4
 
 
 class _Attempts:
@@ -65,23 +65,23 @@ class _Attempts:
         result = lay_out(bottom_space)
         if result[0] is None:
             self._nothing = result
-            if number + 1 == _ATTEMPTS:
-                too_low = _search(lambda h: lay_out(full - h)[0], height, full)
+            if number + 1 == _MAX_ATTEMPTS:
+                too_low = _search_height(lambda h: lay_out(full - h)[0], height, full)
             self._failed[key] = (box, number + 1, too_low)
         return result
 
 
-def _search(lay_out: Any, too_low: float, most: float) -> float:
-    """Find a height that is too low by at most four pixels, up to the height `most`.
+def _search_height(lay_out: Any, too_low: float, max_height: float) -> float:
+    """Find a height that is too low by at most four pixels, up to the height `max_height`.
 
     `lay_out` gives None for a height that is too low.
     """
     step = 8
-    while too_low + step < most and lay_out(too_low + step) is None:
+    while too_low + step < max_height and lay_out(too_low + step) is None:
         too_low += step
         step *= 2
-    fits = min(too_low + step, most)
-    while fits - too_low > _ATTEMPTS:
+    fits = min(too_low + step, max_height)
+    while fits - too_low > _MAX_ATTEMPTS:
         middle = (too_low + fits) / 2
         if lay_out(middle) is None:
             too_low = middle

@@ -18,13 +18,13 @@ def patch_earlier_breaks() -> Iterator[None]:
     require_known_version()
     from weasyprint.layout import block
 
-    find = block.find_earlier_page_break
+    original = block.find_earlier_page_break
 
     def find_earlier_page_break(context: Any, children: Any, *removed: Any) -> Any:
-        found = find(context, children, *removed)
-        if found and all(found[0][-1] is not child for child in children):
-            _shrink_to_children(found[0][-1])
-        return found
+        page_break = original(context, children, *removed)
+        if page_break and all(page_break[0][-1] is not child for child in children):
+            _shrink_to_children(page_break[0][-1])
+        return page_break
 
     with patched(block, find_earlier_page_break=find_earlier_page_break):
         yield

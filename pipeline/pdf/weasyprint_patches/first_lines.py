@@ -44,7 +44,7 @@ _LINE_PROPERTIES = (
 _values_of = itemgetter(*FONT_PROPERTIES, *_LINE_PROPERTIES)
 
 
-def _copy(layout: Layout) -> Layout:
+def _copy_layout(layout: Layout) -> Layout:
     copied = object.__new__(Layout)
     vars(copied).update(vars(layout))
     return copied
@@ -63,13 +63,13 @@ def _split_first_line(
     memo = memo_of(style.font_config, "first_lines", _LIMIT)
     key = (text, *where, *_values_of(style))
     is_kept = "\t" not in text and is_hashable(key)
-    found = memo.get(key) if is_kept else None
-    if found is None:
-        found = split_first_line(text, style, context, *where)
+    result = memo.get(key) if is_kept else None
+    if result is None:
+        result = split_first_line(text, style, context, *where)
         if is_kept:
-            memo[key] = found
-    layout, *measures = found
-    return _copy(layout), *measures
+            memo[key] = result
+    layout, *measures = result
+    return _copy_layout(layout), *measures
 
 
 @contextmanager

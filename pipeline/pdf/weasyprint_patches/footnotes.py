@@ -8,10 +8,10 @@ from pipeline.pdf.weasyprint_patches.attributes import patched, require_known_ve
 
 
 class _LineContext:
-    """The layout context of a block, for its lines, which pretends to be in columns.
+    """A proxy of the layout context for the lines of a block: `in_column` is always true.
 
-    There WeasyPrint moves no note to make room for a line. It shares the attributes of the
-    context, and forwards its properties and methods.
+    In columns WeasyPrint moves no note to make room for a line. The proxy shares the
+    attributes of the context, and forwards its properties and methods.
     """
 
     __slots__ = ("__dict__", "context")

@@ -9,7 +9,7 @@ from typing import Any
 
 from pipeline.pdf.weasyprint_patches.attributes import patched, require_known_version
 
-_MOST = 2
+_MAX_HYPHENATED_LINES = 2
 
 
 def _hyphens_before(context: Any) -> int:
@@ -53,14 +53,17 @@ def limit_hyphens() -> Iterator[None]:
         rest = (context, max_width, justification_spacing, is_line_start)
         allowed = split(text, style, *rest)
         if style["hyphens"] != "auto" or (
-            _hyphens_before(context) < _MOST and not _is_in_last_word(text, allowed[2])
+            _hyphens_before(context) < _MAX_HYPHENATED_LINES
+            and not _is_in_last_word(text, allowed[2])
         ):
             return allowed
         unhyphenated = style.copy()
         unhyphenated["hyphens"] = "manual"
-        found = split(text, unhyphenated, *rest)
-        is_too_long = is_line_start and max_width is not None and found[3] > max_width
-        return allowed if is_too_long else found
+        without_hyphen = split(text, unhyphenated, *rest)
+        is_too_long = (
+            is_line_start and max_width is not None and without_hyphen[3] > max_width
+        )
+        return allowed if is_too_long else without_hyphen
 
     def iter_line_boxes(context: Any, *arguments: Any) -> Iterator[Any]:
         lines, count = lay_out_lines(context, *arguments), 0
@@ -68,13 +71,13 @@ def limit_hyphens() -> Iterator[None]:
             # A line may have boxes with lines of their own.
             outer, context.hyphens_in_a_row = _hyphens_before(context), count
             try:
-                found = next(lines, None)
+                line_and_resume = next(lines, None)
             finally:
                 context.hyphens_in_a_row = outer
-            if found is None:
+            if line_and_resume is None:
                 return
-            count = count + 1 if _is_hyphenated(found[0]) else 0
-            yield found
+            count = count + 1 if _is_hyphenated(line_and_resume[0]) else 0
+            yield line_and_resume
 
     with (
         patched(inline, split_first_line=split_first_line),

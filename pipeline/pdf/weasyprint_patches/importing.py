@@ -1,7 +1,7 @@
-"""Import WeasyPrint without its advice on stdout, and faster.
+"""Import WeasyPrint without its messages on stdout, and faster.
 
-Nothing here imports WeasyPrint before `import_weasyprint` has prepared its import. What was
-measured: docs/decisions/0017-what-makes-it-fast.md.
+Nothing here imports WeasyPrint before `import_weasyprint` has prepared its import. The
+measurements are in docs/decisions/0017-what-makes-it-fast.md.
 """
 
 import ctypes.util
@@ -18,14 +18,14 @@ from pipeline.problems import PipelineError
 from pipeline.shared_library import load_library, missing_library_problem
 
 # Pango's thread runs in these until the process ends, so they must not be unloaded.
-_THREADED = (("libpango-1.0", 0), ("libpangoft2-1.0", 0), ("libfontconfig", 1))
+_THREADED_LIBRARIES = (("libpango-1.0", 0), ("libpangoft2-1.0", 0), ("libfontconfig", 1))
 # For variable fonts, and for machines without HarfBuzz's subsetter.
 _RARELY_USED = ("fontTools.subset", "fontTools.varLib.instancer")
 _SIZED_ARRAY = re.compile(r"(\w+)\[\d+\]")
 
 
 def import_weasyprint() -> None:
-    """Import WeasyPrint without its advice on stdout, and faster.
+    """Import WeasyPrint without its messages on stdout, and faster.
 
     Raises PipelineError when a system library is missing.
     """
@@ -49,7 +49,7 @@ def import_weasyprint() -> None:
             from pipeline.pdf.hyphenation import read_patterns_faster
     except OSError as error:
         raise PipelineError(missing_library_problem(str(error).splitlines()[0])) from error
-    for stem, number in _THREADED:
+    for stem, number in _THREADED_LIBRARIES:
         load_library(stem, number)
     if harfbuzz_subset is None:
         # WeasyPrint would use a slower subsetter, which writes other bytes.

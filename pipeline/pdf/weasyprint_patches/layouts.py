@@ -34,8 +34,8 @@ _values_of = itemgetter(*FONT_PROPERTIES)
 _set_up = Layout.setup
 
 # WeasyPrint does not declare this function.
-_copy = load_library("libpango-1.0", 0).pango_layout_copy
-_copy.argtypes, _copy.restype = [c_void_p], c_void_p
+_copy_pango_layout = load_library("libpango-1.0", 0).pango_layout_copy
+_copy_pango_layout.argtypes, _copy_pango_layout.restype = [c_void_p], c_void_p
 
 
 def _setup(layout: Layout, style: Any) -> None:
@@ -50,7 +50,7 @@ def _setup(layout: Layout, style: Any) -> None:
         del model.style
     vars(layout).update(vars(model))
     layout.style = style
-    copied = _copy(int(ffi.cast("uintptr_t", model.layout)))
+    copied = _copy_pango_layout(int(ffi.cast("uintptr_t", model.layout)))
     layout.layout = ffi.gc(ffi.cast("PangoLayout *", copied), gobject.g_object_unref)
 
 

@@ -26,13 +26,13 @@ from pipeline.pdf.weasyprint_patches.attributes import patched
 from pipeline.pdf.weasyprint_patches.memo import is_hashable, memo_of
 
 _LIMIT = 4_000  # boxes, of 1 kB each
-_USED = (
+_USED_VALUES = (
     *("margin_left", "margin_right", "margin_top", "margin_bottom"),
     *("padding_left", "padding_right", "padding_top", "padding_bottom"),
     *("width", "min_width", "max_width", "height", "min_height", "max_height"),
     *("border_top_width", "border_right_width", "border_bottom_width", "border_left_width"),
 )
-_values_of = itemgetter(*_USED, "box_sizing")
+_values_of = itemgetter(*_USED_VALUES, "box_sizing")
 _resolve = percent.resolve_percentages
 
 
@@ -52,7 +52,7 @@ def _resolve_once(box: Any, containing_block: Any) -> None:
         return
     _resolve(box, containing_block)
     if "function" not in {getattr(value, "type", "") for value in key}:
-        memo[key] = {name: vars(box)[name] for name in _USED}
+        memo[key] = {name: vars(box)[name] for name in _USED_VALUES}
 
 
 @contextmanager

@@ -45,7 +45,7 @@ class _DependsOnPage(BaseException):
     """A value depends on the page of a document. WeasyPrint catches each Exception."""
 
 
-class _NoPage(dict[str, Any]):
+class _UnknownPageSizes(dict[str, Any]):
     def __missing__(self, key: str) -> Any:
         raise _DependsOnPage
 
@@ -54,7 +54,7 @@ class KeptStyle(ComputedStyle):  # type: ignore[misc]  # WeasyPrint has no types
     """A style of no document; `children` are the kept styles that inherit from it."""
 
     def __init__(self, style: "DocumentStyle", parent: Any, root: Any) -> None:
-        context = (style.base_url, style.font_config, _NoPage())
+        context = (style.base_url, style.font_config, _UnknownPageSizes())
         super().__init__(parent, style.shared, style.pseudo_type, root, *context)
         self.children: dict[Any, KeptStyle] = {}
 
@@ -62,19 +62,21 @@ class KeptStyle(ComputedStyle):  # type: ignore[misc]  # WeasyPrint has no types
 class DocumentStyle(ComputedStyle):  # type: ignore[misc]
     """A style of one document. Its values come from `kept`, unless that is None.
 
-    The properties in `placed` are never taken from `kept`; `shared` has the declarations of
-    all other properties.
+    `position_properties` are never taken from `kept`; `shared` has the declarations of all
+    other properties.
     """
 
     def __init__(self, *arguments: Any) -> None:
         super().__init__(*arguments)
         self.children: list[DocumentStyle] = []
-        self.placed, self.shared = frozenset[str](), self.cascaded
+        self.position_properties, self.shared = frozenset[str](), self.cascaded
         if not isinstance(self.cascaded, Cascade):
-            self.placed = _POSITION_PROPERTIES & self.cascaded.keys()
+            self.position_properties = _POSITION_PROPERTIES & self.cascaded.keys()
             declared = self.cascaded.items()
-            self.shared = {key: value for key, value in declared if key not in self.placed}
-        self.kept = _keep(self)
+            self.shared = {
+                key: value for key, value in declared if key not in self.position_properties
+            }
+        self.kept = _find_kept_style(self)
         if self.kept is not None and self.parent_style is not None:
             self.parent_style.children.append(self)
 
@@ -84,7 +86,7 @@ class DocumentStyle(ComputedStyle):  # type: ignore[misc]
         return copied
 
     def __missing__(self, key: str) -> Any:
-        if self.kept is not None and key not in self.placed:
+        if self.kept is not None and key not in self.position_properties:
             if needed := _SPECIFIED.get(key):
                 self[needed]
             try:
@@ -99,7 +101,11 @@ class DocumentStyle(ComputedStyle):  # type: ignore[misc]
         return super().__missing__(key)
 
     def __setitem__(self, key: str, value: Any) -> None:
-        if self.kept is not None and key not in self.placed and self[key] != value:
+        if (
+            self.kept is not None
+            and key not in self.position_properties
+            and self[key] != value
+        ):
             self._stop_using_kept(key)
         dict.__setitem__(self, key, value)
 
@@ -121,22 +127,24 @@ class DocumentStyle(ComputedStyle):  # type: ignore[misc]
         return any(isinstance(value, Pending) or value == "inherit" for value in declared)
 
 
-class _Roots(dict[Any, KeptStyle]):
+class _RootStyles(dict[Any, KeptStyle]):
     """The kept styles of root elements, and the number of all kept styles."""
 
     number = 0
 
 
-def _keep(style: DocumentStyle) -> KeptStyle | None:
+def _find_kept_style(style: DocumentStyle) -> KeptStyle | None:
     """Find the kept style of a new style, or make it."""
     fonts: Any = style.font_config
     parent, root = style.parent_style, style.root_style
-    roots: _Roots = vars(fonts).setdefault("kept_styles", _Roots())
+    roots: _RootStyles = vars(fonts).setdefault("kept_styles", _RootStyles())
     children: dict[Any, KeptStyle] = roots
     if parent is None:
         if roots.number >= _LIMIT:  # documents hold the styles that they still need
-            children = roots = fonts.kept_styles = _Roots()
-    elif None in (parent.kept, root.kept) or any(map(style._may_take, parent.placed)):
+            children = roots = fonts.kept_styles = _RootStyles()
+    elif None in (parent.kept, root.kept) or any(
+        map(style._may_take, parent.position_properties)
+    ):
         return None
     else:
         parent, root, children = parent.kept, root.kept, parent.kept.children

@@ -26,7 +26,7 @@ _to_bytes = pydyf._to_bytes
 _DATA = {kind: kind.data for kind in (Array, Dictionary, Stream, String)}
 
 
-def _of_float(value: float) -> bytes:
+def _write_float(value: float) -> bytes:
     if value.is_integer():
         return b"%d" % value
     return f"{value:f}".rstrip("0").encode("ascii")
@@ -36,7 +36,7 @@ _WRITERS: dict[type, Any] = {
     bytes: lambda value: value,
     str: lambda value: value.encode("ascii"),
     int: lambda value: b"%d" % value,
-    float: _of_float,
+    float: _write_float,
 }
 
 
@@ -57,13 +57,12 @@ def _data_once(kind: type) -> property:
 
     def data(value: Any) -> bytes:
         attributes = vars(value)
-        if "kept_bytes" not in attributes:
-            made: bytes = make(value)
-            return made
-        if attributes["kept_bytes"] is None:
-            attributes["kept_bytes"] = make(value)
-        kept: bytes = attributes["kept_bytes"]
-        return kept
+        result: bytes | None = attributes.get("kept_bytes")
+        if result is None:
+            result = make(value)
+            if "kept_bytes" in attributes:
+                attributes["kept_bytes"] = result
+        return result
 
     return property(data)
 
