@@ -157,7 +157,7 @@ MEANINGS = {
     "stranded-heading": "A heading is the last line of a page.",
     "short-last-page": "The last page is less than 40 per cent full.",
     "blank-pages": "Printed sheets have blank pages.",
-    "blank-band": "`briefs check --pages`: a blank band of over 15 per cent of the sheet.",
+    "blank-band": "`briefs check --pages`: a blank band of over 15 per cent of the page.",
     "contrast": "Two colours of a brand have too little contrast.",
     "font-family": "A brand names a font family that is not in `styles/fonts/`.",
     "logo": "The file of a logo is missing, or its resolution is too low.",

@@ -247,7 +247,7 @@ class Place:
 
     `file` is relative to the project, with forward slashes. `line` and `column` start at
     1 and count characters; 0 means "the file as a whole". A workbook has a `cell` instead:
-    sheet "Data", B7.
+    worksheet "Data", B7.
     """
 
     file: str

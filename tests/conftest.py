@@ -141,7 +141,7 @@ def allow_small_charts() -> Iterator[None]:
     `tests/test_invalid.py` tests the warning about them.
     """
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("pipeline.content.validate.chart_claims.FEWEST", 0)
+        patch.setattr("pipeline.content.validate.chart_claims.MIN_NUMBERS", 0)
         yield
 
 

@@ -155,11 +155,7 @@ CHANGES: dict[str, tuple[Change, set[str], str]] = {
         ALL,
         "content/series.yaml changed",
     ),
-    "a template": (
-        own("templates/components/box.html", new="{# nothing #}"),
-        set(),
-        "",
-    ),
+    "a template": (own("templates/components/box.html", new="{# nothing #}"), set(), ""),
     "a template in use": (
         own("templates/components/masthead.html", new="\n<p>More</p>"),
         ALL,
@@ -416,4 +412,4 @@ def test_a_hidden_row_is_reported_again_for_what_is_up_to_date(
         outcome = build(project, BuildOptions(), TODAY)
         assert [target.state for target in outcome.targets] == [state]
         hidden = [p for p in outcome.problems if p.rule is Rule.HIDDEN_ROWS]
-        assert [str(p.place) for p in hidden] == [f'{path}: sheet "Data"']
+        assert [str(p.place) for p in hidden] == [f'{path}: worksheet "Data"']

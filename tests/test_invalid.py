@@ -21,7 +21,7 @@ from click.testing import CliRunner, Result
 from watchfiles import watch
 
 from pipeline.cli import main
-from pipeline.content.validate.chart_claims import FEWEST
+from pipeline.content.validate.chart_claims import MIN_NUMBERS
 from pipeline.problems import ExitCode, Place, Problem, Rule, Severity, exit_code
 from pipeline.project import BUNDLED
 from pipeline.report.problems import problem_text
@@ -55,7 +55,7 @@ def briefs(root: Path, *arguments: str) -> Result:
 
 @pytest.fixture(autouse=True)
 def report_small_charts(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pipeline.content.validate.chart_claims.FEWEST", FEWEST)
+    monkeypatch.setattr("pipeline.content.validate.chart_claims.MIN_NUMBERS", MIN_NUMBERS)
 
 
 def header(file: Path, mark: str) -> Iterator[str]:

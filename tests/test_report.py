@@ -105,9 +105,9 @@ def test_an_annotation_is_one_line_that_github_can_read() -> None:
     assert annotation(problem) == (
         "::error file=a%2Cb%3Ac%25,line=1,col=2,title=slug::50%25 of it%0Ahint: hint"
     )
-    place = Place("d.xlsx", cell='sheet "Data", B7')
+    place = Place("d.xlsx", cell='worksheet "Data", B7')
     assert annotation(Problem(Rule.CHART_DATA, place, "No.", "hint")) == (
-        '::error file=d.xlsx,title=chart-data::sheet "Data", B7: No.%0Ahint: hint'
+        '::error file=d.xlsx,title=chart-data::worksheet "Data", B7: No.%0Ahint: hint'
     )
     assert annotation(WARNING).startswith("::warning ")
     assert annotation(WARNING, strict=True).startswith("::error ")

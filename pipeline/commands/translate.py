@@ -15,7 +15,7 @@ from pipeline.content.discovery import find_editions
 from pipeline.content.loader import load_series
 from pipeline.content.read_file import read_bytes
 from pipeline.content.segments import Segment, segments_of
-from pipeline.content.translation_record import record_of, write_record
+from pipeline.content.translation_record import make_record, write_record
 from pipeline.content.yaml_source import read_yaml
 from pipeline.exchange.merge import Merged, merge
 from pipeline.exchange.po import read_po_file, write_po_text
@@ -188,7 +188,7 @@ def _write_record(
     translated: Sequence[Segment],
     pairs: Sequence[tuple[Segment, Segment]],
 ) -> None:
-    data = write_record(opened.languages[1], record_of(translated, pairs))
+    data = write_record(opened.languages[1], make_record(translated, pairs))
     path, name = project.root / opened.record_name, opened.record_name
     if not path.is_file() or path.read_bytes() != data:
         atomic_write(path, data, name)

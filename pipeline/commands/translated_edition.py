@@ -15,10 +15,10 @@ from pipeline.content.segments import Segment, segments_of, with_labels
 from pipeline.content.terms import read_terms
 from pipeline.content.translation_record import (
     UNKNOWN,
+    Digests,
     Pairing,
-    Record,
     Translation,
-    pair,
+    pair_segments,
     read_record,
     record_name,
 )
@@ -115,7 +115,7 @@ def open_translation(
     )
 
 
-def _read_record(project: Project, folder: EditionFolder, language: str) -> Record | None:
+def _read_record(project: Project, folder: EditionFolder, language: str) -> Digests | None:
     path = folder.path / record_name(language)
     if not path.is_file():
         return None
@@ -123,11 +123,11 @@ def _read_record(project: Project, folder: EditionFolder, language: str) -> Reco
 
 
 def _pair(
-    segments: Sequence[Segment], translation: LanguageFile | None, record: Record | None
+    segments: Sequence[Segment], translation: LanguageFile | None, record: Digests | None
 ) -> Pairing:
     """Find the translation of each segment, by the record if there is one."""
     if translation is None:
-        return pair(segments, (), ())
+        return pair_segments(segments, (), ())
     translated = segments_of(translation.source)
     is_old = [not translation.is_added(segment) for segment in translated]
     if record is not None and len(record) == sum(is_old):
@@ -135,7 +135,7 @@ def _pair(
         record = tuple(next(known) if old else UNKNOWN for old in is_old)
     if record is None or len(record) != len(translated):
         require_same_paragraphs(segments, translated)
-    pairing = pair(segments, translated, record)
+    pairing = pair_segments(segments, translated, record)
     return replace(
         pairing,
         translations=tuple(
@@ -152,7 +152,7 @@ def _read_files(
     content: CheckedContent,
     folder: EditionFolder,
     language: str,
-    record: Record | None,
+    record: Digests | None,
 ) -> tuple[Edition, LanguageFile, LanguageFile | None]:
     """Read both files; raise PipelineError if one has an error.
 
@@ -188,7 +188,7 @@ def _complete(
     translation: LanguageFile,
     original: LanguageFile,
     version: LanguageVersion,
-    record: Record | None,
+    record: Digests | None,
 ) -> LanguageFile | None:
     """Add the parts of the original that a translation lacks; None if it differs more."""
     ours, theirs = translation.source, original.source
@@ -211,7 +211,7 @@ def _complete(
 
 
 def _source_keys(
-    translated: Sequence[Segment], original: Sequence[Segment], record: Record | None
+    translated: Sequence[Segment], original: Sequence[Segment], record: Digests | None
 ) -> tuple[SourceKeys, SourceKeys]:
     """Mark each text by what it translates, or is, if the record tells."""
     if record is None or len(record) != len(translated):

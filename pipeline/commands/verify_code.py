@@ -12,7 +12,7 @@ from difflib import get_close_matches
 from functools import cache
 
 from pipeline.commands.check import CheckedContent, read_content
-from pipeline.content.attached_yaml import export_words
+from pipeline.content.attached_yaml import export_printed_content
 from pipeline.content.discovery import EditionFolder, find_editions
 from pipeline.editions.code import EditionCode, characters_of, identity_of, make_code
 from pipeline.editions.current import current_edition, editions_of
@@ -237,7 +237,7 @@ def _codes(
     for edition in checked.editions:
         for language in edition.versions if edition.folder in public else ():
             slug, dated = edition.slug, edition.information_date
-            words = export_words(edition, language)
+            words = export_printed_content(edition, language)
             yield slug, dated, language, make_code(slug, dated, language, words)
 
 

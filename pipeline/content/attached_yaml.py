@@ -31,7 +31,7 @@ from pipeline.model.walk import parts_in
 def export_yaml(value: BaseModel) -> bytes:
     """Write a language version, or the facts of an edition, as YAML."""
     text = yaml.dump(
-        _plain(value), Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=88
+        _plain_value(value), Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=88
     )
     return str(text).encode()
 
@@ -72,7 +72,7 @@ def export_csv(rows: Sequence[DataRow]) -> bytes:
 _NOT_PRINTED = frozenset({"review_after", "subjects", "embargo_until", "withdrawn"})
 
 
-def export_words(edition: Edition, language: str) -> bytes:
+def export_printed_content(edition: Edition, language: str) -> bytes:
     """Write the printed content of an edition in one language, as input of its code.
 
     Contains the printed facts, the language version and the rows of its charts. Comments,
@@ -82,13 +82,13 @@ def export_words(edition: Edition, language: str) -> bytes:
     """
     typed = {"references": edition.typed_references[language]}
     version = edition.versions[language].model_copy(update=typed)
-    facts = _plain(edition.facts, language)
+    facts = _plain_value(edition.facts, language)
     printed = {name: value for name, value in facts.items() if name not in _NOT_PRINTED}
     charts = [
         [list(r.items()) for r in rows] for _, rows in export_charts(version, edition.data)
     ]
-    words = _without_breaks([printed, _plain(version), charts])
-    return json.dumps(words, ensure_ascii=False, sort_keys=True).encode()
+    content = _without_breaks([printed, _plain_value(version), charts])
+    return json.dumps(content, ensure_ascii=False, sort_keys=True).encode()
 
 
 def _without_breaks(value: Any) -> Any:
@@ -101,37 +101,37 @@ def _without_breaks(value: Any) -> Any:
     return value
 
 
-def _plain(value: Any, language: str = "") -> Any:
+def _plain_value(value: Any, language: str = "") -> Any:
     """Convert a value to plain values of YAML; localized texts to one `language`."""
     if isinstance(value, Data):
         return value.file or [dict(row) for row in value.rows]
     if isinstance(value, Cell | Column):
-        return _cell(value)
+        return _cell_value(value)
     if isinstance(value, BaseModel):
-        changed = _changed(value)
+        changed = _non_default_fields(value)
         return {
-            n: dict(v) if n in ("names", "approximate") else _plain(v, language)
+            n: dict(v) if n in ("names", "approximate") else _plain_value(v, language)
             for n, v in changed.items()
         }
     if isinstance(value, Duration):
         return f"{value.count} {value.unit}"
     if isinstance(value, dict):
-        plain = {key: _plain(item) for key, item in value.items()}
+        plain = {key: _plain_value(item) for key, item in value.items()}
         return plain.get(language, plain.get(ANY_LANGUAGE, plain))
     if isinstance(value, tuple):
-        return [_plain(item, language) for item in value]
+        return [_plain_value(item, language) for item in value]
     return None if value is None else str(value)
 
 
-def _changed(value: BaseModel) -> dict[str, Any]:
+def _non_default_fields(value: BaseModel) -> dict[str, Any]:
     """The fields of a value that differ from their defaults."""
     fields = type(value).model_fields
     values = {name: getattr(value, name) for name in fields}
     return {name: item for name, item in values.items() if item != fields[name].default}
 
 
-def _cell(value: Cell | Column) -> Any:
+def _cell_value(value: Cell | Column) -> Any:
     """Write a cell that has only text as that text."""
-    changed = {name: str(item) for name, item in _changed(value).items()}
+    changed = {name: str(item) for name, item in _non_default_fields(value).items()}
     is_text = changed.keys() <= {"text", "heading"}
     return next(iter(changed.values()), "") if is_text else changed

@@ -52,15 +52,15 @@ _MONTHS = (
     *("jul", "aug", "sep", "oct", "nov", "dec"),
 )
 _TAG = re.compile(r"</?(?:i|b|em|strong|sub|sup|sc|span)(?: [^<>]*)?>")
-_NO_BIBTEX = "this entry is not BibTeX: a bracket, comma or quotation mark is wrong"
+_NOT_BIBTEX = "this entry is not BibTeX: a bracket, comma or quotation mark is wrong"
 _HINT = "correct it in the program that wrote the file, and save the file again"
 
 # The values of a reference, before they are checked.
 Values = Mapping[str, Any]
-_PRINTED = frozenset(key for keys in _FIELDS.values() for key in keys)
-# The name of a @string, which stands for a text; what stands between two names; and what
-# is no list of names.
-_MACRO, _AND = re.compile(r"[A-Za-z][\w.:-]*"), re.compile(r"\sand\s", re.IGNORECASE)
+_PRINTED_FIELDS = frozenset(key for keys in _FIELDS.values() for key in keys)
+# The name of a @string macro, the separator of names, and a text in braces: one name.
+_MACRO = re.compile(r"[A-Za-z][\w.:-]*")
+_NAME_SEPARATOR = re.compile(r"\sand\s", re.IGNORECASE)
 _BRACES = re.compile(r"\{[^{}]*\}")
 
 
@@ -75,23 +75,23 @@ class Work:
     unquoted: frozenset[str] = frozenset()
 
     def place_of(self, name: str) -> Place:
-        """The place of a value of the reference, if the format tells, or of the entry."""
+        """The place of a value of the reference, if it is known, else that of the entry."""
         keys = _FIELDS.get(name) or _OTHER_FIELDS.get(name) or (name,)
         places = self.places()
         return next((places[key] for key in keys if key in places), self.place)
 
-    def doubts(self) -> Iterator[Problem]:
-        """Report values of BibTeX that are read as something else than was meant.
+    def doubtful_values(self) -> Iterator[Problem]:
+        """Report BibTeX values that probably have another meaning than the author intended.
 
-        `fields` are those as they are typed, `unquoted` the names of those without braces.
+        `fields` are the typed fields, `unquoted` the names of those without braces.
         """
         for key, value in self.fields.items():
             message = hint = ""
-            if key in self.unquoted & _PRINTED and _MACRO.fullmatch(value):
-                message = f'there is no @string "{value}", so that this word is printed'
+            if key in self.unquoted & _PRINTED_FIELDS and _MACRO.fullmatch(value):
+                message = f'there is no @string "{value}", so this word is printed'
                 hint = f"define it in the file, or use braces: {key} = {{…}}"
             elif key in ("author", "editor"):
-                names = _AND.split(_BRACES.sub("", value))
+                names = _NAME_SEPARATOR.split(_BRACES.sub("", value))
                 whole = (name for name in names if name.count(",") > 2)
                 if name := next(whole, ""):
                     message = f'"{name.strip()}" is read as one name'
@@ -101,16 +101,18 @@ class Work:
                 yield Problem(Rule.BIBLIOGRAPHY_VALUE, place, message, hint)
 
     def reference(self, id: str) -> Reference:
-        """Check the entry. Raises PipelineError with all that is wrong."""
+        """Check the entry. Raises PipelineError with all its problems."""
         try:
             values = self.read()
             if values.get("title"):
                 return Reference.model_validate({**values, "id": id})
-            problems = [_problem(self.place, f'"{id}" has no title')]
+            problems = [_entry_problem(self.place, f'"{id}" has no title')]
         except ValidationError as error:
-            problems = [_value_problem(self, id, one) for one in error.errors()]
+            problems = [_value_problem(self, id, detail) for detail in error.errors()]
         except Exception:  # the decoders of LaTeX and names raise anything for odd values
-            problems = [_problem(self.place, f'"{id}" has a value that cannot be read')]
+            problems = [
+                _entry_problem(self.place, f'"{id}" has a value that cannot be read')
+            ]
         raise PipelineError(*problems)
 
 
@@ -125,15 +127,15 @@ def read_bibliography(file: str, data: bytes) -> Mapping[str, Work]:
         raise PipelineError(Problem(Rule.BIBLIOGRAPHY, Place(file), message, hint))
     works: dict[str, Work] = {}
     problems: list[Problem] = []
-    for key, found in readers[ending](file, read_text(file, data)):
+    for key, work in readers[ending](file, read_text(file, data)):
         id = citation_id(key)
-        if isinstance(found, Problem):
-            problems.append(found)
+        if isinstance(work, Problem):
+            problems.append(work)
         elif id in works:
             message = f'two entries have the key "{key}", or one like it'
-            problems.append(_problem(found.place, message))
+            problems.append(_entry_problem(work.place, message))
         elif id:
-            works[id] = found
+            works[id] = work
     if problems:
         raise PipelineError(*problems)
     return works
@@ -145,7 +147,7 @@ def citation_id(key: str) -> str:
     return id if not id or id[0].isalpha() else f"ref-{id}"
 
 
-def _problem(place: Place, message: str) -> Problem:
+def _entry_problem(place: Place, message: str) -> Problem:
     return Problem(Rule.BIBLIOGRAPHY, place, message, _HINT)
 
 
@@ -178,27 +180,27 @@ def _read_bibtex(file: str, text: str) -> Iterator[tuple[str, Work | Problem]]:
             entry = block.ignore_error_block
         if isinstance(block, DuplicateFieldKeyBlock):
             names = " and ".join(f'"{key}"' for key in sorted(block.duplicate_keys))
-            yield "", _problem(place, f"the entry has {names} twice")
+            yield "", _entry_problem(place, f"the entry has {names} twice")
         elif isinstance(entry, Entry):
-            fields = {one.key.lower(): str(one.value) for one in entry.fields}
+            fields = {item.key.lower(): str(item.value) for item in entry.fields}
             read = partial(_from_bibtex, entry.entry_type, fields)
-            places = partial(_places, file, lines, entry)
+            places = partial(_field_places, file, lines, entry)
             marks = entry.parser_metadata.get("removed_enclosing", {})
             resolved = entry.parser_metadata.get("ResolveStringReferences", ())
             bare = {k.lower() for k, mark in marks.items() if mark == "no-enclosing"}
             unquoted = frozenset(bare.difference(map(str.lower, resolved)))
             yield entry.key, Work(place, read, places, fields, unquoted)
         elif isinstance(block, ParsingFailedBlock):
-            yield "", _problem(place, _NO_BIBTEX)
+            yield "", _entry_problem(place, _NOT_BIBTEX)
 
 
-def _places(file: str, lines: list[str], entry: "Entry") -> dict[str, Place]:
+def _field_places(file: str, lines: list[str], entry: "Entry") -> dict[str, Place]:
     """The places of the fields of an entry of BibTeX."""
     places = {}
-    for one in entry.fields:
-        row = one.start_line or 0
-        found = re.search(rf"\b{re.escape(one.key)}\s*=", lines[row])
-        places[one.key.lower()] = Place(file, row + 1, found.start() + 1 if found else 1)
+    for item in entry.fields:
+        row = item.start_line or 0
+        match = re.search(rf"\b{re.escape(item.key)}\s*=", lines[row])
+        places[item.key.lower()] = Place(file, row + 1, match.start() + 1 if match else 1)
     return places
 
 
@@ -254,14 +256,14 @@ def _read_csl_json(file: str, text: str) -> Iterator[tuple[str, Work | Problem]]
         place = Place(file, error.lineno, error.colno)
     except (ValueError, RecursionError):  # a number of 5,000 digits; 1,000 brackets
         pass
-    if not isinstance(items, list) or not all(isinstance(one, dict) for one in items):
-        yield "", _problem(place, "the file is not a list of works in CSL-JSON")
+    if not isinstance(items, list) or not all(isinstance(work, dict) for work in items):
+        yield "", _entry_problem(place, "the file is not a list of works in CSL-JSON")
         return
     row = offset = 0
     for item in items:
         key = str(item.get("citation-key") or item.get("id") or "")
-        found = max(text.find(json.dumps(key, ensure_ascii=False), offset), offset)
-        row, offset = row + text.count("\n", offset, found), found
+        key_offset = max(text.find(json.dumps(key, ensure_ascii=False), offset), offset)
+        row, offset = row + text.count("\n", offset, key_offset), key_offset
         place = Place(file, row + 1, offset - text.rfind("\n", 0, offset))
         yield key, Work(place, partial(_from_csl, item))
 
@@ -271,7 +273,7 @@ def _from_csl(item: Mapping[str, Any]) -> Values:
     for key, value in item.items():
         name = key.lower().replace("-", "_")
         if name in ("author", "editor"):
-            values[name] = [_csl_name(one) for one in value]
+            values[name] = [_csl_name(author) for author in value]
         elif name in ("issued", "accessed"):
             values[name] = _csl_date(value)
         elif name == "language":

@@ -27,13 +27,13 @@ from pipeline.problems import PipelineError, Place, Problem, Rule, install_comma
 _CSL = "{http://purl.org/net/xbiblio/csl}"
 _HINT = "take one of https://www.zotero.org/styles as it is, but not a dependent one"
 # Raised letters, as in "2ᵉ éd." of the French locale, which few fonts have.
-_RAISED = re.compile("[ʰ-ʸᴬ-ᵪ]+")
+_SUPERSCRIPT_LETTERS = re.compile("[ʰ-ʸᴬ-ᵪ]+")
 # The fields of a reference that are no variables of texts in CSL.
-_NO_TEXT = frozenset({"id", "text", "file", "type", "language", "author", "editor"})
+_NON_TEXT_FIELDS = frozenset({"id", "text", "file", "type", "language", "author", "editor"})
 
 
 def style_writer(file: str, data: bytes) -> Callable[[Reference, str], str]:
-    """Return what writes works in a language; both raise PipelineError."""
+    """Return a function that writes works in a language. Both raise PipelineError."""
     try:
         import citeproc  # noqa: F401 – the extra "csl" may not be installed
     except ImportError:
@@ -41,41 +41,41 @@ def style_writer(file: str, data: bytes) -> Callable[[Reference, str], str]:
         hint = f"install it: {install_command('csl')}; or delete citation_style"
         problem = Problem(Rule.MISSING_PROGRAM, Place(file), message, hint)
         raise PipelineError(problem) from None
-    style = _prepared(file, data)
-    in_language = cache(lambda language: _load(style, language))
+    style = _parse_style(file, data)
+    in_language = cache(lambda language: _load_style(style, language))
 
     def write(work: Reference, language: str) -> str:
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
-                text = _write(in_language(language), work)
-        except Exception as error:  # citeproc-py fails so for 8 of 300 styles (0047)
+                text = _write_entry(in_language(language), work)
+        except Exception as error:  # of citeproc-py, for 8 of 300 styles (decision 0047)
             message = f"a work cannot be written by this style ({type(error).__name__})"
-            raise PipelineError(_problem(file, message)) from error
+            raise PipelineError(_style_problem(file, message)) from error
         if not text:
-            raise PipelineError(_problem(file, "the style prints nothing of a work"))
+            raise PipelineError(_style_problem(file, "the style prints nothing of a work"))
         return text
 
-    write(Reference(id="a", title="A work"), "en")  # a style that is wrong as a whole
+    write(Reference(id="a", title="A work"), "en")  # report a style that always fails
     return write
 
 
-def _problem(file: str, message: str, place: Place | None = None) -> Problem:
+def _style_problem(file: str, message: str, place: Place | None = None) -> Problem:
     return Problem(Rule.CITATION_STYLE, place or Place(file), message, _HINT)
 
 
 def _unknown_macros(file: str, root: Element, data: bytes) -> Iterator[Problem]:
-    known = {macro.get("name") for macro in root.iter(f"{_CSL}macro")}
+    defined = {macro.get("name") for macro in root.iter(f"{_CSL}macro")}
     for name in dict.fromkeys(part.get("macro", "") for part in root.iter()):
-        if name and name not in known:
+        if name and name not in defined:
             used = re.search(rf"macro\s*=\s*[\"']{re.escape(name)}[\"']".encode(), data)
             line = data[: used.start()].count(b"\n") + 1 if used else 0
             message = f'the style has no macro "{name}", which it uses'
-            yield _problem(file, message, Place(file, line, 1) if line else None)
+            yield _style_problem(file, message, Place(file, line, 1) if line else None)
 
 
-def _prepared(file: str, data: bytes) -> bytes:
-    """Parse a style, without the number of an entry, which the list has."""
+def _parse_style(file: str, data: bytes) -> bytes:
+    """Parse a style; remove the number of an entry, which the list of references has."""
     parser = ElementTree.XMLParser(target=NoDoctypeTree())  # noqa: S314 – no document type
     try:
         root = ElementTree.fromstring(data, parser)  # noqa: S314 – the same
@@ -83,21 +83,21 @@ def _prepared(file: str, data: bytes) -> bytes:
         line, column = error.position
         message = f"the file is not XML: {ErrorString(error.code)}"
         raise PipelineError(
-            _problem(file, message, Place(file, line, column + 1))
+            _style_problem(file, message, Place(file, line, column + 1))
         ) from None
     except (LookupError, ValueError) as error:
         message = f"the file is not XML, or has what a style does not need: {error}"
-        raise PipelineError(_problem(file, message)) from None
+        raise PipelineError(_style_problem(file, message)) from None
     bibliography = root.find(f"{_CSL}bibliography")
     if root.tag != f"{_CSL}style" or bibliography is None:
         message = "the file is not a citation style in CSL with a bibliography"
-        raise PipelineError(_problem(file, message))
+        raise PipelineError(_style_problem(file, message))
     if problems := list(_unknown_macros(file, root, data)):
         raise PipelineError(*problems)
     for parent in root.iter():
         for part in parent.findall(f"{_CSL}text[@variable='citation-number']"):
             parent.remove(part)
-    # citeproc-py knows no `initialize="false"`: each other name gets the option itself.
+    # citeproc-py ignores `initialize="false"`, so the other names get the option instead.
     if initials := root.attrib.pop("initialize-with", ""):
         for name in root.iter(f"{_CSL}name"):
             if name.get("initialize") != "false":
@@ -105,26 +105,26 @@ def _prepared(file: str, data: bytes) -> bytes:
     return ElementTree.tostring(root)
 
 
-def _load(style: bytes, language: str) -> Any:
+def _load_style(style: bytes, language: str) -> Any:
     from citeproc import LOCALES_PATH, CitationStylesStyle
 
     locale = locale_of(language).replace("_", "-")
     if not (Path(LOCALES_PATH) / f"locales-{locale}.xml").is_file():
-        known = json.loads((Path(LOCALES_PATH) / "locales.json").read_text("utf-8"))
-        locale = known["primary-dialects"].get(locale.partition("-")[0], "en-GB")
+        locales = json.loads((Path(LOCALES_PATH) / "locales.json").read_text("utf-8"))
+        locale = locales["primary-dialects"].get(locale.partition("-")[0], "en-GB")
     return CitationStylesStyle(BytesIO(style), locale, validate=False)
 
 
-def _write(style: Any, work: Reference) -> str:
+def _write_entry(style: Any, work: Reference) -> str:
     from citeproc import Citation, CitationItem, CitationStylesBibliography
     from citeproc.source.json import CiteProcJSON
 
-    source = CiteProcJSON([_item(work)])
+    source = CiteProcJSON([_csl_item(work)])
     bibliography = CitationStylesBibliography(style, source, _FORMATTER)
     bibliography.register(Citation([CitationItem("work")]))
     (entry,) = bibliography.bibliography()
     text = escape_markdown(str(entry))
-    text = _RAISED.sub(lambda match: f"^{normalize('NFKC', match[0])}^", text)
+    text = _SUPERSCRIPT_LETTERS.sub(lambda match: f"^{normalize('NFKC', match[0])}^", text)
     for sign, mark in _SIGNS.items():
         text = text.replace(sign, mark)
     if not work.address:
@@ -136,29 +136,29 @@ def _write(style: Any, work: Reference) -> str:
     return text.replace(words, f"[{words}](<{work.address}>)", 1)
 
 
-def _item(work: Reference) -> dict[str, Any]:
+def _csl_item(work: Reference) -> dict[str, Any]:
     """A work in CSL-JSON."""
     item: dict[str, Any] = {"id": "work", "type": work.type}
     for key, value in work:
         name = {"doi": "DOI", "url": "URL"}.get(key, key.replace("_", "-"))
         if key in ("author", "editor") and value:
-            item[name] = [_name(one) for one in value]
+            item[name] = [_csl_name(author) for author in value]
         elif value and key in ("issued", "accessed"):
             item[name] = {"date-parts": [[int(part) for part in str(value).split("-")]]}
-        elif value and key not in _NO_TEXT:
+        elif value and key not in _NON_TEXT_FIELDS:
             item[name] = value
     if work.doi:
         item.pop("URL", None)  # which mostly leads to the same page
     return item
 
 
-def _name(name: AuthorName) -> dict[str, str]:
+def _csl_name(name: AuthorName) -> dict[str, str]:
     whole = {"literal": name.undivided}
     return whole if name.undivided else {"family": name.family, "given": str(name.given)}
 
 
-def _mark(sign: str) -> Callable[[object], str]:
-    """Return what puts a sign around a text, inside the spaces at its ends."""
+def _mark_with(sign: str) -> Callable[[object], str]:
+    """Return a function that puts a sign around a text, inside the spaces at its ends."""
 
     def mark(part: object) -> str:
         text = str(part)
@@ -168,10 +168,10 @@ def _mark(sign: str) -> Callable[[object], str]:
     return mark
 
 
-# A formatter of citeproc-py. Of the marks that it uses, Markdown has these; the
-# signs stand for them until the text is escaped.
+# A formatter of citeproc-py. Private characters stand for the marks of Markdown until the
+# text is escaped; formats that Markdown lacks are ignored.
 _SIGNS = {"\ue000": "*", "\ue001": "**", "\ue002": "^", "\ue003": "~"}
-_ITALIC, _BOLD, _SUPERSCRIPT, _SUBSCRIPT = map(_mark, _SIGNS)
+_ITALIC, _BOLD, _SUPERSCRIPT, _SUBSCRIPT = map(_mark_with, _SIGNS)
 _FORMATTER = SimpleNamespace(
     **dict.fromkeys(("preformat", "Light", "Underline", "SmallCaps"), str),
     **dict.fromkeys(("Italic", "Oblique"), _ITALIC),

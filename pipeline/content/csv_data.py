@@ -35,7 +35,7 @@ def read_csv(file: str, content: bytes) -> list[_Row]:
         raise PipelineError(Problem(Rule.EMPTY_FILE, Place(file, 1, 1), message, hint))
     head_line = text.partition("\n")[0]
     separator = _SEPARATOR_LINE.fullmatch(head_line.strip(" "))
-    delimiter = separator[1] if separator else _delimiter(head_line)
+    delimiter = separator[1] if separator else _find_delimiter(head_line)
     records = _read_records(file, text, delimiter)[bool(separator) :]
     head, *body = records[next((n for n, row in enumerate(records) if row), 0) :] or [[]]
     if problems := list(_check_lengths(head, body, delimiter)):
@@ -78,7 +78,7 @@ def _probable_encoding(content: bytes) -> str:
     return "Windows-1251 (Cyrillic)"
 
 
-def _delimiter(head_line: str) -> str:
+def _find_delimiter(head_line: str) -> str:
     line = _QUOTED.sub("", head_line)
     return max(",;\t", key=line.count)
 

@@ -1,7 +1,7 @@
 """Read the data files that charts and tables name: CSV, tab-separated text, .xlsx.
 
-In: the name of a file beside the text, and of a sheet. Out: a `DataFile` with the cells of
-each named column. Only the columns that a chart or table shows are judged.
+In: the name of a file beside the text, and of a worksheet. Out: a `DataFile` with the cells
+of each named column. Only the columns that a chart or table shows are checked.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -14,11 +14,11 @@ from pipeline.content.spreadsheet_numbers import DataCell, read_numbers
 from pipeline.model.schema import DataRow
 from pipeline.problems import PipelineError, Place, Problem, Rule
 
-# The name of a data file, and of a sheet in it.
+# The name of a data file, and of a worksheet in it.
 DataKey = tuple[str, str | None]
 
-_TEXTS = frozenset({".csv", ".tsv", ".txt"})
-_WORKBOOKS = frozenset({".xlsx", ".xlsm"})
+_TEXT_ENDINGS = frozenset({".csv", ".tsv", ".txt"})
+_WORKBOOK_ENDINGS = frozenset({".xlsx", ".xlsm"})
 
 
 @dataclass(frozen=True)
@@ -49,47 +49,47 @@ class DataFile:
         return self.columns[column][row].place
 
     def problems(self, texts: Collection[str], numbers: Collection[str]) -> list[Problem]:
-        """List what is wrong with columns of texts and of numbers."""
-        found: list[Problem] = []
+        """List the problems of columns of texts and of numbers."""
+        problems: list[Problem] = []
         for name in [*texts, *numbers]:
             cells = self.columns.get(name, ())
-            found += self.faults.get(name, ())
-            found += [cell.problem(cell.fault, cell.remedy) for cell in cells if cell.fault]
+            problems += self.faults.get(name, ())
+            problems += [c.problem(c.fault, c.hint) for c in cells if c.fault]
         for name in numbers:
-            found += read_numbers(self.columns.get(name, ())).problems
-        return list(dict.fromkeys(found))
+            problems += read_numbers(self.columns.get(name, ())).problems
+        return list(dict.fromkeys(problems))
 
 
 def is_workbook(file: str) -> bool:
     """Whether a file is a workbook, by its name."""
-    return PurePosixPath(file).suffix.lower() in _WORKBOOKS
+    return PurePosixPath(file).suffix.lower() in _WORKBOOK_ENDINGS
 
 
 def read_data(file: str, content: bytes, sheet: str | None = None) -> DataFile:
     """Read one file. Raises PipelineError with all its problems."""
     ending = PurePosixPath(file).suffix.lower()
     if is_workbook(file):
-        from pipeline.content.workbook import read_sheet  # few editions have a workbook
+        from pipeline.content.workbook import read_worksheet  # few editions have a workbook
 
-        read = read_sheet(file, content, sheet)
-        return _with_names(read.rows, read.warnings)
-    if ending not in _TEXTS:
+        worksheet = read_worksheet(file, content, sheet)
+        return _name_columns(worksheet.rows, worksheet.warnings)
+    if ending not in _TEXT_ENDINGS:
         message = f'data cannot be read from a file "{ending}"'
         hint = "save it as .xlsx, or as CSV with the encoding UTF-8"
         raise PipelineError(Problem(Rule.CHART_DATA, Place(file), message, hint))
     if sheet is not None:
-        message, hint = "a text file has no sheets", 'delete the line "sheet: …"'
+        message, hint = "a text file has no worksheets", 'delete the line "sheet: …"'
         raise PipelineError(Problem(Rule.CHART_DATA, Place(file), message, hint))
-    return _with_names(read_csv(file, content))
+    return _name_columns(read_csv(file, content))
 
 
-def _with_names(
+def _name_columns(
     rows: Sequence[Sequence[DataCell]], warnings: Sequence[Problem] = ()
 ) -> DataFile:
     """Name the columns by the first row, and drop empty rows and columns without a name."""
     head, *body = [row for row in rows if row] or [[]]
     columns: dict[str, Sequence[DataCell]] = {}
-    notes = [*_notes_below(rows)]
+    notes = [*_note_problems(rows)]
     faults: dict[str, list[Problem]] = {}
     for number, cell in enumerate(head):
         if cell.text in columns:
@@ -102,7 +102,7 @@ def _with_names(
     return DataFile(columns, faults, warnings)
 
 
-def _notes_below(rows: Sequence[Sequence[DataCell]]) -> Iterator[Problem]:
+def _note_problems(rows: Sequence[Sequence[DataCell]]) -> Iterator[Problem]:
     """Report a single cell below an empty row, which is the end of most tables."""
     for above, row in pairwise(rows):
         filled = [cell for cell in row if cell.text]

@@ -30,7 +30,7 @@ _LEDGER = "content/{}/published/ledger.yaml"
 _DATA_ENDINGS = frozenset({".csv", ".tsv", ".xlsx", ".xlsm", ".xls", ".ods"})
 _PICTURE_ENDINGS = frozenset({".jpg", ".jpeg", ".png", ".svg"})
 _REFERENCE_ENDINGS = frozenset({".bib", ".json", ".csl"})
-_KNOWN_ENDINGS = _DATA_ENDINGS | _PICTURE_ENDINGS | _REFERENCE_ENDINGS | {".md", ".txt"}
+_ACCEPTED_ENDINGS = _DATA_ENDINGS | _PICTURE_ENDINGS | _REFERENCE_ENDINGS | {".md", ".txt"}
 # YAML by the other ending, in capitals, or saved by an editor of plain text.
 _MISNAMED = re.compile(r"(.+?)\.ya?ml(\.txt)?", re.IGNORECASE)
 _BRAND = re.compile(r"_?brand\.ya?ml(\.txt)?", re.IGNORECASE)
@@ -58,7 +58,7 @@ class EditionFolder:
         return f"{self.slug}/{self.information_date}"
 
     def other_files(self, language: str) -> frozenset[str]:
-        """Name the language files that a document in one language is not made from."""
+        """Name the language files that a document in one language does not depend on."""
         others = (code for code in self.languages if code != language)
         return frozenset(f"{self.name}/{code}.yaml" for code in others)
 
@@ -89,13 +89,13 @@ def find_editions(project: Project) -> tuple[tuple[EditionFolder, ...], list[Pro
     """
     if not project.content.is_dir():
         raise PipelineError(no_content_problem(project.root))
-    found = list(_find(project))
-    editions = [one for one in found if isinstance(one, EditionFolder)]
-    problems = [one for one in found if isinstance(one, Problem)]
+    results = list(_scan_content(project))
+    editions = [result for result in results if isinstance(result, EditionFolder)]
+    problems = [result for result in results if isinstance(result, Problem)]
     return tuple(sorted(editions, key=attrgetter("slug", "information_date"))), problems
 
 
-def _find(project: Project) -> Iterator[EditionFolder | Problem]:
+def _scan_content(project: Project) -> Iterator[EditionFolder | Problem]:
     for entry in _entries_inside(project, project.content):
         place = Place(f"content/{entry.name}")
         if entry.name in _FILES | _RESERVED:
@@ -107,7 +107,7 @@ def _find(project: Project) -> Iterator[EditionFolder | Problem]:
                 yield unexpected_file_problem(place)
         elif not is_slug(entry.name):
             yield slug_problem(place, entry.name)
-        elif editions := list(_find_in_brief(project, entry)):
+        elif editions := list(_scan_brief(project, entry)):
             yield from editions
         else:
             message = f'the brief "{entry.name}" has no edition'
@@ -115,7 +115,7 @@ def _find(project: Project) -> Iterator[EditionFolder | Problem]:
             yield Problem(Rule.MISSING_FILE, place, message, hint)
 
 
-def _find_in_brief(
+def _scan_brief(
     project: Project, brief: "os.DirEntry[str]"
 ) -> Iterator[EditionFolder | Problem]:
     for entry in _entries_inside(project, brief.path):
@@ -142,7 +142,7 @@ def _find_in_brief(
 def entries_of(project: Project, folder: str | Path) -> "Sequence[os.DirEntry[str]]":
     """List a folder by name, without files of systems and editors.
 
-    Directory entries also tell files from folders, which halves the time for thousands of
+    Directory entries know whether they are folders, which halves the time for thousands of
     briefs.
     """
     try:
@@ -183,7 +183,7 @@ def _is_unexpected(project: Project, entry: "os.DirEntry[str]") -> bool:
     # Pictures and data may be in a subfolder.
     files = (entry, *(entries_of(project, entry.path) if _is_folder(entry) else ()))
     endings = {PurePath(file.name).suffix.lower() for file in files}
-    return not (entry.name.endswith(".yaml") or endings & _KNOWN_ENDINGS)
+    return not (entry.name.endswith(".yaml") or endings & _ACCEPTED_ENDINGS)
 
 
 _FOLDER_HINT = (
@@ -208,7 +208,7 @@ def is_slug(name: str) -> bool:
 
 
 def name_hint(name: str, example: str) -> str:
-    """Tell how to write the name of a brief or a session, by an example if it has none."""
+    """Explain how to write the name of a brief or a session, with a name or an example."""
     proposed = slugify(name)
     example = proposed if is_slug(proposed) else example
     return f"use lower-case letters, a to z without accents, digits and hyphens: {example}"

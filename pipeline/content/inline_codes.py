@@ -36,7 +36,7 @@ class InlineCode:
 
     @property
     def is_optional(self) -> bool:
-        """Whether a translation may do without it: Chinese, for one, has no italics."""
+        """Whether a translation may omit it: Chinese, for example, has no italics."""
         return self.kind in ("italic", "bold") or self.kind.startswith("lang-")
 
 
@@ -62,19 +62,20 @@ _KINDS = {
 }
 _LANGUAGE = re.compile(r"\]\{lang=([a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*)\}")
 _PAIRED = {"em_open": "*", "strong_open": "**", "sub_open": "~", "sup_open": "^"}
-# Codes that a translation may have although its original has not.
-_MARKS = {"italic": "*", "bold": "**", "sub": "~", "sup": "^"}
+# Codes that a translation may add.
+_ADDED_MARKS = {"italic": "*", "bold": "**", "sub": "~", "sup": "^"}
 _BREAK = InlineCode("\\\n")
-_SPECIAL = re.compile(r"([\\*_\[\]~^`<&{|])")
-_AT_START = re.compile(r"^([0-9]{1,9})([.)])(?=\s|$)|^(?=[-+=#>:])")
+_MARKUP_CHARACTERS = re.compile(r"([\\*_\[\]~^`<&{|])")
+_BLOCK_START = re.compile(r"^([0-9]{1,9})([.)])(?=\s|$)|^(?=[-+=#>:])")
 
 
-def addition(kind: str) -> InlineCode | None:
+def added_code(kind: str) -> InlineCode | None:
     """The code of a kind that a translation may add: emphasis, or another language."""
     language = kind.removeprefix("lang-")
     if kind.startswith("lang-") and _LANGUAGE.fullmatch(end := f"]{{lang={language}}}"):
         return InlineCode("[", end)
-    return InlineCode(_MARKS[kind], _MARKS[kind]) if kind in _MARKS else None
+    mark = _ADDED_MARKS.get(kind)
+    return InlineCode(mark, mark) if mark else None
 
 
 def pieces_of(inline: Token) -> Pieces:
@@ -82,10 +83,10 @@ def pieces_of(inline: Token) -> Pieces:
 
     Raises ValueError for markup that a brief does not have.
     """
-    return tidy(_pieces(inline.children or ()))
+    return normalize(_split_tokens(inline.children or ()))
 
 
-def _pieces(tokens: Sequence[Token]) -> Iterator[Piece]:
+def _split_tokens(tokens: Sequence[Token]) -> Iterator[Piece]:
     is_address = False
     for token in tokens:
         if token.markup == "autolink":
@@ -107,7 +108,7 @@ def _pieces(tokens: Sequence[Token]) -> Iterator[Piece]:
         elif token.type in _PAIRED:
             yield InlineCode(_PAIRED[token.type], _PAIRED[token.type])
         elif token.type == "link_open":
-            yield InlineCode("[", f"]({_address(str(token.attrs['href']))})")
+            yield InlineCode("[", f"]({_link_target(str(token.attrs['href']))})")
         elif token.type == "span_open":
             yield InlineCode("[", f"]{{lang={token.attrs['lang']}}}")
         elif token.nesting < 0:
@@ -116,39 +117,39 @@ def _pieces(tokens: Sequence[Token]) -> Iterator[Piece]:
             raise ValueError(token.type)
 
 
-def _address(href: str) -> str:
+def _link_target(href: str) -> str:
     """Write the address of a link; in angle brackets if it has brackets without a pair."""
     plain = re.sub(r"\([^()\s]*\)", "", href)
     return f"<{href}>" if re.search(r"[()\s]", plain) else href
 
 
-def tidy(pieces: Iterator[Piece] | Sequence[Piece]) -> Pieces:
+def normalize(pieces: Iterator[Piece] | Sequence[Piece]) -> Pieces:
     """Join words, write each line end as a space, and remove spaces at both ends.
 
     Between two Chinese characters a line end is no space.
     """
-    found: list[Piece] = []
+    result: list[Piece] = []
     for is_words, group in groupby(pieces, lambda piece: isinstance(piece, str)):
         run = [*group]
-        found += [_one_line("".join(map(str, run)))] if is_words else run
-    if found and isinstance(found[0], str):
-        found[0] = found[0].lstrip(" ")
-    if found and isinstance(found[-1], str):
-        found[-1] = found[-1].rstrip(" ")
-    for before, after in pairwise(range(len(found))):
-        _trim_around_break(found, before, after)
-    return tuple(piece for piece in found if piece != "")
+        result += [_join_lines("".join(map(str, run)))] if is_words else run
+    if result and isinstance(result[0], str):
+        result[0] = result[0].lstrip(" ")
+    if result and isinstance(result[-1], str):
+        result[-1] = result[-1].rstrip(" ")
+    for before, after in pairwise(range(len(result))):
+        _trim_around_break(result, before, after)
+    return tuple(piece for piece in result if piece != "")
 
 
-def _trim_around_break(found: list[Piece], before: int, after: int) -> None:
-    one, other = found[before], found[after]
-    if one == _BREAK and isinstance(other, str):
-        found[after] = other.lstrip(" ")
-    if other == _BREAK and isinstance(one, str):
-        found[before] = one.rstrip(" ")
+def _trim_around_break(pieces: list[Piece], before: int, after: int) -> None:
+    piece, next_piece = pieces[before], pieces[after]
+    if piece == _BREAK and isinstance(next_piece, str):
+        pieces[after] = next_piece.lstrip(" ")
+    if next_piece == _BREAK and isinstance(piece, str):
+        pieces[before] = piece.rstrip(" ")
 
 
-def _one_line(words: str) -> str:
+def _join_lines(words: str) -> str:
     def end(match: re.Match[str]) -> str:
         before = words[max(match.start() - 1, 0) : match.start()]
         return "" if is_cjk_pair(before, words[match.end() : match.end() + 1]) else " "
@@ -168,27 +169,27 @@ def codes_in(pieces: Pieces) -> list[InlineCode]:
 
 def digest_of(pieces: Pieces) -> str:
     """Identify a paragraph by its words and codes, however its lines are broken."""
-    return sha256(_written(pieces, _SPECIAL).encode()).hexdigest()[:16]
+    return sha256(_write_pieces(pieces, _MARKUP_CHARACTERS).encode()).hexdigest()[:16]
 
 
 def markdown_of(pieces: Pieces, kind: type[str] = Prose) -> str | None:
     """Write a paragraph as Markdown; None if it would be read as something else.
 
-    In a `Line` nothing is a mark only because it is at the start.
+    A `Line` cannot begin a list or another block, so its start is not escaped.
     """
-    for escape in (None, _SPECIAL):
-        text = _written(pieces, escape)
+    for escape in (None, _MARKUP_CHARACTERS):
+        text = _write_pieces(pieces, escape)
         if not issubclass(kind, Line):
-            text = _AT_START.sub(lambda m: f"{m[1]}\\{m[2]}" if m[1] else "\\", text)
+            text = _BLOCK_START.sub(lambda m: f"{m[1]}\\{m[2]}" if m[1] else "\\", text)
         if paragraph_of(kind(text)) == pieces:
             return text
     return None
 
 
 def paragraph_of(text: str) -> Pieces | None:
-    """Read Markdown as one paragraph; None if it is none, or has other markup.
+    """Read Markdown as one paragraph; None if it is not one, or has other markup.
 
-    Calls of footnotes, whose texts are elsewhere, are known by their form.
+    Calls of footnotes are recognized by their form, because the notes are elsewhere.
     """
     labels = dict.fromkeys(re.findall(r"\[\^([^\]\s]+)\]", text))
     notes = "".join(f"\n\n[^{label}]: ." for label in labels)
@@ -202,7 +203,7 @@ def paragraph_of(text: str) -> Pieces | None:
         return None
 
 
-def _written(pieces: Pieces, escape: "re.Pattern[str] | None") -> str:
+def _write_pieces(pieces: Pieces, escape: "re.Pattern[str] | None") -> str:
     written: list[str] = []
     ends: list[str] = []
     for piece in pieces:

@@ -1,7 +1,7 @@
 """Replace the data files that tables, and the workbooks that charts name, by their rows.
 
-A table: the first column has texts. Another column has numbers if all its cells are numbers
-or gaps; they are printed in the format of the language, with equally many decimals. Other
+In a table the first column has texts. Another one has numbers if all its cells are numbers
+or empty; they are printed in the format of the language, with equally many decimals. Other
 cells are printed as they are, and never as Markdown. A chart gets the columns that it
 shows: a workbook is not attached to a PDF, and as CSV its numbers could be ambiguous.
 """
@@ -34,9 +34,9 @@ def inline_data(
     def inline(block: Block, path: FieldPath) -> Block:
         table, figure = block.table, block.figure
         if table and table.data and (file := files.get((table.data, table.sheet))):
-            found = list(_check(table, file, (*path, "table"), source))
-            problems.extend(found)
-            filled = table if found else _fill(table, file, language)
+            table_problems = list(_check_table_data(table, file, (*path, "table"), source))
+            problems.extend(table_problems)
+            filled = table if table_problems else _fill_table(table, file, language)
             return block.model_copy(update={"table": filled})
         name = figure.data.file if figure else None
         if figure and name and (file := files.get((name, figure.sheet))):
@@ -58,18 +58,18 @@ def _with_rows(figure: Figure, file: DataFile) -> Figure:
     return figure.model_copy(update={"data": Data(rows=tuple(shown)), "sheet": None})
 
 
-def _check(
+def _check_table_data(
     table: Table, file: DataFile, path: FieldPath, source: Source
 ) -> Iterator[Problem]:
     place = source.place((*path, "data"))
     if table.rows:
         message, hint = 'the table has both "data" and "rows"', "keep one of the two"
         yield Problem(Rule.TABLE_SHAPE, place, message, hint)
-    names, known = _names(table, file), {*file.columns}
+    names, valid_names = _column_names(table, file), {*file.columns}
     for number, name in enumerate(names):
         if name not in file.columns:
             message = f'the data have no column "{name}"'
-            hint = suggestion(name, known, "columns: " + ", ".join(file.columns))
+            hint = suggestion(name, valid_names, "columns: " + ", ".join(file.columns))
             column = source.place((*path, "columns", number))
             yield Problem(Rule.CHART_DATA, column, message, hint)
     rows = len(next(iter(file.columns.values()), ()))
@@ -78,15 +78,15 @@ def _check(
         hint = f"a table has 1 to {MAX_ROWS} rows and at most {MAX_COLUMNS} columns"
         yield Problem(Rule.TABLE_SHAPE, place, message, hint)
     yield from file.problems(names, [n for n in names[1:] if _is_numeric(file, n)])
-    known |= {cell.text for name in names for cell in file.columns.get(name, ())}
-    for number, name in enumerate(name for name in table.names if name not in known):
+    valid_names |= {cell.text for name in names for cell in file.columns.get(name, ())}
+    for number, name in enumerate(name for name in table.names if name not in valid_names):
         message = f'the data have no column or cell "{name}"'
-        hint = suggestion(name, known, "write the key as it is in the data", number)
+        hint = suggestion(name, valid_names, "write the key as it is in the data", number)
         named = source.key_place((*path, "names", name))
         yield Problem(Rule.CHART_DATA, named, message, hint)
 
 
-def _names(table: Table, file: DataFile) -> list[str]:
+def _column_names(table: Table, file: DataFile) -> list[str]:
     return [column.heading for column in table.columns] or list(file.columns)
 
 
@@ -94,31 +94,31 @@ def _is_numeric(file: DataFile, name: str) -> bool:
     return read_numbers(file.columns.get(name, ())).is_numeric
 
 
-def _fill(table: Table, file: DataFile, language: str) -> Table:
+def _fill_table(table: Table, file: DataFile, language: str) -> Table:
     def text(typed: str) -> CellLine:
         return CellLine(escape_markdown(table.names.get(typed, typed)))
 
     columns, printed = [], []
-    for number, name in enumerate(_names(table, file)):
+    for number, name in enumerate(_column_names(table, file)):
         is_numeric = number > 0 and _is_numeric(file, name)
         cells = file.columns[name]
         printed.append(
-            _numbers(cells, language) if is_numeric else [text(cell.text) for cell in cells]
+            _cell_numbers(cells, language) if is_numeric else [text(c.text) for c in cells]
         )
         columns.append(Column(heading=text(name), align="number" if is_numeric else "text"))
     rows = tuple(
         tuple(Cell(text=cell) for cell in row) for row in zip(*printed, strict=True)
     )
     names = {"data", "sheet", "names"}
-    kept = {name: value for name, value in table if name not in names}
-    return Table.model_construct(**kept | {"columns": tuple(columns), "rows": rows})
+    other_fields = {name: value for name, value in table if name not in names}
+    return Table.model_construct(**other_fields | {"columns": tuple(columns), "rows": rows})
 
 
-def _numbers(cells: Sequence[DataCell], language: str) -> list[CellLine]:
+def _cell_numbers(cells: Sequence[DataCell], language: str) -> list[CellLine]:
     numbers = read_numbers(cells)
     values = [None if value is None else Decimal(value) for value in numbers.values]
-    least = min(int(v.as_tuple().exponent) for v in values if v is not None)
-    digits = Decimal(1).scaleb(least)
+    exponent = min(int(v.as_tuple().exponent) for v in values if v is not None)
+    digits = Decimal(1).scaleb(exponent)
     pattern = percent_pattern(language) if numbers.is_percent else "{}"
     return [
         CellLine(escape_markdown(cell.text))

@@ -140,7 +140,7 @@ def _load_data(
         if name is None:
             if part.sheet:
                 place = source.key_place((*steps, "sheet"))
-                message, hint = "only data of a workbook have a sheet", "delete the line"
+                message, hint = "only a workbook has worksheets", "delete the line"
                 yield Problem(Rule.CHART_DATA, place, message, hint)
             continue
         if issue := named_file_issue(project, folder.path_in_content, name):

@@ -22,9 +22,9 @@ def code_of_language(name: str) -> str:
     from babel.core import get_global
 
     typed = " ".join(name.split()).replace("_", "-")
-    found = _BIBLATEX.get(typed.lower()) or _codes_by_name().get(typed.lower())
-    if found:
-        return found
+    listed_code = _BIBLATEX.get(typed.lower()) or _codes_by_name().get(typed.lower())
+    if listed_code:
+        return listed_code
     language, *others = typed.split("-")
     language = language.lower()
     # The codes of three letters of languages that have one of two.

@@ -32,13 +32,7 @@ from pipeline.content.yaml_source import Source
 from pipeline.design.strings import missing_strings
 from pipeline.model.brand import Brand
 from pipeline.model.references import Reference
-from pipeline.model.schema import (
-    Edition,
-    EditionFacts,
-    Figure,
-    LanguageVersion,
-    Series,
-)
+from pipeline.model.schema import Edition, EditionFacts, Figure, LanguageVersion, Series
 from pipeline.model.walk import parts_in
 from pipeline.problems import (
     PipelineError,
@@ -132,8 +126,8 @@ def load_series(
         hint = "write its keys: name, publisher, languages"
         return None, [replace(problems[0], hint=hint)]
     if source and series:
-        if wrong := [*check_language_codes(series, source, used_languages)]:
-            return None, [*problems, *wrong]
+        if code_problems := [*check_language_codes(series, source, used_languages)]:
+            return None, [*problems, *code_problems]
         style = series.citation_style
         if style and not project.find_content(style):
             place, hint = source.place(("citation_style",)), "put the file into content/"
@@ -170,7 +164,7 @@ def load_edition(
 ) -> tuple[Edition | None, list[Problem]]:
     """Read one edition, or `only` one language of it and the original.
 
-    It is None when `edition.yaml` has an error.
+    The edition is None when `edition.yaml` has an error.
     """
     problems = list(_check_languages(folder, series))
     languages = tuple(c for c in series.languages if c in folder.languages)
@@ -196,7 +190,7 @@ def load_edition(
         problems += own_problems
     if facts is None:
         return None, problems
-    numbers = _numbers_in(versions)
+    numbers = _number_columns(versions)
     rows = {
         name: file.rows(numbers.get(name, ()))
         for (name, _), file in inputs.data.items()
@@ -219,7 +213,7 @@ def require_language(series: Series, language: str, choices: Sequence[str] = ())
 
 
 def _check_languages(folder: EditionFolder, series: Series) -> Iterator[Problem]:
-    default, misnamed = series.default_language, list(_misnamed(folder, series))
+    default, misnamed = series.default_language, list(_misnamed_files(folder, series))
     for language in folder.languages:
         name = f"{language}.yaml"
         if language not in series.languages and name not in dict(misnamed).values():
@@ -242,14 +236,14 @@ def _check_languages(folder: EditionFolder, series: Series) -> Iterator[Problem]
         yield Problem(Rule.MISSING_FILE, place, message, hint)
 
 
-def _misnamed(folder: EditionFolder, series: Series) -> Iterator[tuple[str, str]]:
+def _misnamed_files(folder: EditionFolder, series: Series) -> Iterator[tuple[str, str]]:
     """Find files such as en.yaml.txt or FR.yml, of languages that have no other file."""
     names = sorted(path.name for path in folder.path.glob("*.*"))
     for language in series.languages:
         if language not in folder.languages:
             pattern = f"{language.casefold()}.y*ml*"
-            found = [name for name in names if fnmatchcase(name.casefold(), pattern)]
-            yield from ((language, name) for name in found[:1])
+            matches = [name for name in names if fnmatchcase(name.casefold(), pattern)]
+            yield from ((language, name) for name in matches[:1])
 
 
 def _load_facts(
@@ -278,11 +272,11 @@ def _load_facts(
     return None if any(map(is_blocking, problems)) else facts, problems
 
 
-def _numbers_in(versions: Mapping[str, LanguageVersion]) -> dict[str, set[str]]:
+def _number_columns(versions: Mapping[str, LanguageVersion]) -> dict[str, set[str]]:
     """The data files that charts name, and the columns that they read as numbers."""
-    found: dict[str, set[str]] = {}
+    columns: dict[str, set[str]] = {}
     for version in versions.values():
         for _, part in parts_in(version):
             if isinstance(part, Figure) and part.data.file:
-                found.setdefault(part.data.file, set()).update(part.value)
-    return found
+                columns.setdefault(part.data.file, set()).update(part.value)
+    return columns

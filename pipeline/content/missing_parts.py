@@ -16,11 +16,11 @@ from pipeline.model.fields import FieldPath
 
 # Keys that a translation may lack, and values of charts, which are not compared.
 _OPTIONAL = frozenset({"translation", "names", "approximate"})
-_NAMES = frozenset({"id", "chart", "data", "file"})
-_NO_LINES = re.compile(r"\s*(#.*)?")
+_COMPARED_EXACTLY = frozenset({"id", "chart", "data", "file"})
+_BLANK_OR_COMMENT = re.compile(r"\s*(#.*)?")
 
 
-# For each text the hashes of the original text that it translates, or is.
+# For each text of a file, the digests of its paragraphs in the original language.
 SourceKeys = Mapping[FieldPath, Hashable]
 
 
@@ -36,10 +36,10 @@ def add_missing_parts(
     added.
     """
     source, added = translation, list[FieldPath]()
-    ours = _Shapes(dict(translation.walk()), source_keys[0])
-    theirs = _Shapes(dict(original.walk()), source_keys[1])
-    for missing in _missing(ours, theirs, (), ()):
-        result = _insert(source, original, missing)
+    ours = _ComparisonKeys(dict(translation.walk()), source_keys[0])
+    theirs = _ComparisonKeys(dict(original.walk()), source_keys[1])
+    for missing in _missing_paths(ours, theirs, (), ()):
+        result = _insert_part(source, original, missing)
         if result is None:
             return None
         source = result
@@ -50,51 +50,51 @@ def add_missing_parts(
 
 
 @dataclass(frozen=True)
-class _Shapes:
-    """The values of a file, and what each has in common with another language."""
+class _ComparisonKeys:
+    """The values of a file, and keys by which they are paired with another language."""
 
     values: Mapping[FieldPath, Value]
     source_keys: SourceKeys
 
     def items(self, path: FieldPath) -> list[Hashable]:
-        """The shapes of the items of a list."""
+        """The keys of the items of a list."""
         value = self.values[path]
         return [
-            self._shape(item, (*path, n))
+            self._key_of(item, (*path, n))
             for n, item in enumerate(value if isinstance(value, list) else ())
         ]
 
-    def _shape(self, value: Value, path: FieldPath) -> Hashable:
+    def _key_of(self, value: Value, path: FieldPath) -> Hashable:
         if isinstance(value, dict):
             keys = (key for key in value if key not in _OPTIONAL)
-            return tuple((key, self._shape(value[key], (*path, key))) for key in keys)
+            return tuple((key, self._key_of(value[key], (*path, key))) for key in keys)
         if isinstance(value, list):
-            return tuple(self._shape(item, (*path, n)) for n, item in enumerate(value))
-        if value is None or path[-1] in _NAMES:
+            return tuple(self._key_of(item, (*path, n)) for n, item in enumerate(value))
+        if value is None or path[-1] in _COMPARED_EXACTLY:
             return value
         return self.source_keys.get(path, tuple(re.findall(r"[0-9]+|@[\w-]+", value)))
 
 
-def _missing(
-    ours: _Shapes, theirs: _Shapes, path: FieldPath, other: FieldPath
+def _missing_paths(
+    ours: _ComparisonKeys, theirs: _ComparisonKeys, path: FieldPath, other: FieldPath
 ) -> Iterator[FieldPath]:
-    """Give the paths in the original, `theirs`, of parts that are not in ours, in order."""
+    """Give the paths in the original of parts that the translation lacks, in order."""
     mine, others = ours.values[path], theirs.values[other]
     if isinstance(mine, dict) and isinstance(others, dict):
         for key in (key for key in others if key not in _OPTIONAL):
             if key not in mine:
                 yield (*other, key)
             elif key != "data":
-                yield from _missing(ours, theirs, (*path, key), (*other, key))
+                yield from _missing_paths(ours, theirs, (*path, key), (*other, key))
     elif isinstance(mine, list) and isinstance(others, list):
-        for step, their_step in _pairs(ours.items(path), theirs.items(other)):
+        for step, their_step in _pair_list_items(ours.items(path), theirs.items(other)):
             if step is None:
                 yield (*other, their_step)
             else:
-                yield from _missing(ours, theirs, (*path, step), (*other, their_step))
+                yield from _missing_paths(ours, theirs, (*path, step), (*other, their_step))
 
 
-def _pairs(
+def _pair_list_items(
     ours: list[Hashable], theirs: list[Hashable]
 ) -> Iterator[tuple[int | None, int]]:
     """Pair the items of two lists: for each of theirs, in order, ours or None.
@@ -109,12 +109,12 @@ def _pairs(
         yield partners[new], new
 
 
-def _insert(source: Source, original: Source, path: FieldPath) -> Source | None:
-    """Copy the lines of a part; None if the file would not say what it should."""
+def _insert_part(source: Source, original: Source, path: FieldPath) -> Source | None:
+    """Copy the lines of a part; None if the file would then be read differently."""
     lines = _lines_of(original, path)
     column = len(lines[0]) - len(lines[0].lstrip(" "))
     *parent, last = path
-    place = _place(source, original, tuple(parent), last)
+    place = _insertion_place(source, original, tuple(parent), last)
     if place is None or not lines:
         return None
     at, indent = place
@@ -133,55 +133,57 @@ def _lines_of(source: Source, path: FieldPath) -> list[str]:
     end = len(source.text[: nodes_in(source.text)[path].end_mark.index].rstrip())
     last_line = source.text.count("\n", 0, end) + 1
     lines = source.lines[source.spans[path].key.line - 1 : last_line]
-    while len(lines) > 1 and _NO_LINES.fullmatch(lines[-1]):
+    while len(lines) > 1 and _BLANK_OR_COMMENT.fullmatch(lines[-1]):
         lines.pop()
     return lines
 
 
-def _place(
+def _insertion_place(
     source: Source, original: Source, parent: FieldPath, last: str | int
 ) -> tuple[int, int] | None:
     """The line, counted from 0, before which a part is put, and its indentation."""
     siblings: Sequence[str | int]
-    value = _value(original, parent)
+    value = _value_at(original, parent)
     if isinstance(last, int):
         siblings = range(last)
     else:
         siblings = [*value][: [*value].index(last)] if isinstance(value, dict) else []
-    known = [s for s in siblings if (*parent, s) in source.spans]
-    if not known and isinstance(last, int) and (*parent, 0) in source.spans:
+    present = [s for s in siblings if (*parent, s) in source.spans]
+    if not present and isinstance(last, int) and (*parent, 0) in source.spans:
         first = source.spans[(*parent, 0)].key.line - 1
-        return first, _indent(source.lines[first])
-    if not known:
+        return first, _indentation(source.lines[first])
+    if not present:
         return None
-    span = source.spans[(*parent, known[-1])]
-    lines = _lines_of(source, (*parent, known[-1]))
+    span = source.spans[(*parent, present[-1])]
+    lines = _lines_of(source, (*parent, present[-1]))
     line = source.lines[span.key.line - 1]
-    indent = _indent(line) if isinstance(last, int) else span.key.column - 1
+    indent = _indentation(line) if isinstance(last, int) else span.key.column - 1
     return span.key.line - 1 + len(lines), indent
 
 
-def _indent(line: str) -> int:
+def _indentation(line: str) -> int:
     return len(line) - len(line.lstrip(" "))
 
 
-def _value(source: Source, path: FieldPath) -> Value:
+def _value_at(source: Source, path: FieldPath) -> Value:
     return next(value for at, value in source.walk() if at == path)
 
 
 def _has_part(after: Source, before: Source, original: Source, path: FieldPath) -> bool:
     """Whether a file has the part of the original at `path`, and otherwise what it had."""
-    has_part = (path, _value(original, path)) in after.walk()
-    return has_part and _without(after.value, path) == before.value
+    has_part = (path, _value_at(original, path)) in after.walk()
+    return has_part and _without_part(after.value, path) == before.value
 
 
-def _without(value: Value, path: FieldPath) -> Value:
+def _without_part(value: Value, path: FieldPath) -> Value:
     """Give a value without its part at `path`."""
     first, rest = path[0], path[1:]
     if isinstance(value, dict):
         pairs = ((key, part) for key, part in value.items() if rest or key != first)
-        return {key: _without(part, rest) if key == first else part for key, part in pairs}
+        return {
+            key: _without_part(part, rest) if key == first else part for key, part in pairs
+        }
     if isinstance(value, list):
         items = ((n, item) for n, item in enumerate(value) if rest or n != first)
-        return [_without(item, rest) if n == first else item for n, item in items]
+        return [_without_part(item, rest) if n == first else item for n, item in items]
     return value

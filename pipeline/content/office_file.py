@@ -2,7 +2,7 @@
 
 It may be hostile. A part is read by its name in memory, never written to a folder; it is
 rejected when it is over a limit or has a document type, which could declare entities.
-Nothing outside the archive is ever opened: a target outside it is only a name.
+No file outside the archive is ever opened: a target outside it is only a name.
 """
 
 import zlib
@@ -24,14 +24,14 @@ MAX_PART_BYTES = 16_000_000
 _METHODS = (ZIP_STORED, ZIP_DEFLATED)
 # The exceptions of zipfile: for wrong bytes, an early end, a wrong offset or name
 # (ValueError), a password or an unknown version (RuntimeError), and a missing part.
-_NO_PART = (BadZipFile, zlib.error, EOFError, ValueError, RuntimeError, KeyError)
+_ARCHIVE_ERRORS = (BadZipFile, zlib.error, EOFError, ValueError, RuntimeError, KeyError)
 # The exceptions of the parser: for wrong XML, an unknown encoding, and a document type.
-_NO_XML = (ElementTree.ParseError, LookupError, ValueError)
+_XML_ERRORS = (ElementTree.ParseError, LookupError, ValueError)
 
 
 @dataclass(frozen=True)
 class OfficeFile:
-    """How problems name a file: "workbook"; what to do if it is damaged, or too large."""
+    """A file as problems name it; and the hints if it is damaged, or too large."""
 
     name: str
     kind: str
@@ -40,17 +40,17 @@ class OfficeFile:
     make_smaller: str
 
     def error(self, message: str, hint: str = "") -> PipelineError:
-        """Return the error that this file has; the hint is to make it smaller."""
+        """Return an error of this file; the default hint is to make it smaller."""
         place = Place(self.name)
         return PipelineError(Problem(self.rule, place, message, hint or self.make_smaller))
 
     def damaged(self) -> PipelineError:
-        """Return the error of a file that is not as its format demands."""
+        """Return the error of a file that violates its format."""
         message = f"the {self.kind} is damaged, or has a password"
         return self.error(message, self.save_again)
 
 
-class Relation(NamedTuple):
+class Relationship(NamedTuple):
     """The target of an `id` in a part: another part, or a target outside the archive."""
 
     id: str
@@ -76,7 +76,7 @@ class OfficeParts:
 
     def read(self, path: str, limit: int = MAX_PART_BYTES) -> bytes:
         """Read a part, of at most the size that the archive states."""
-        with report_damage(self.file, *_NO_PART):
+        with report_damage(self.file, *_ARCHIVE_ERRORS):
             info = self._archive.getinfo(path)
             if info.compress_type not in _METHODS:
                 raise self.file.damaged()
@@ -91,10 +91,10 @@ class OfficeParts:
         """Parse a part."""
         data = self.read(path)
         parser = ElementTree.XMLParser(target=NoDoctypeTree())  # noqa: S314 – has no document type
-        with report_damage(self.file, *_NO_XML):
+        with report_damage(self.file, *_XML_ERRORS):
             return ElementTree.fromstring(data, parser)  # noqa: S314 – the same
 
-    def relations(self, path: str) -> list[Relation]:
+    def relationships(self, path: str) -> list[Relationship]:
         """List what a part refers to; "" is the archive as a whole."""
         folder, _, base = path.rpartition("/")
         name = join(folder, "_rels", f"{base}.rels")
@@ -103,15 +103,15 @@ class OfficeParts:
         elements = self.tree(name)
         if any("Target" not in element.attrib for element in elements):
             raise self.file.damaged()
-        return [_relation(element, folder) for element in elements]
+        return [_read_relationship(element, folder) for element in elements]
 
 
-def _relation(element: Element, folder: str) -> Relation:
+def _read_relationship(element: Element, folder: str) -> Relationship:
     target = element.attrib["Target"]
     if not (is_external := element.get("TargetMode") == "External"):
         target = normpath(join(f"/{folder}", target))[1:]
     kind = str(element.get("Type")).rpartition("/")[2]
-    return Relation(str(element.get("Id")), kind, target, is_external)
+    return Relationship(str(element.get("Id")), kind, target, is_external)
 
 
 @contextmanager
@@ -122,7 +122,7 @@ def open_office_file(file: OfficeFile, content: bytes) -> Iterator[OfficeParts]:
         if not content:
             message = "the file is empty"
         raise file.error(message, file.save_again)
-    with report_damage(file, *_NO_PART):
+    with report_damage(file, *_ARCHIVE_ERRORS):
         archive = ZipFile(BytesIO(content))
     with archive:
         yield OfficeParts(file, archive)

@@ -1,8 +1,8 @@
 """Find characters that came with text pasted from another program, and replace them.
 
-Invisible ones make a word unfindable: a search for "inspectors" does not find it with soft
-hyphens inside. Characters that a script needs are kept: joiners of Arabic, Persian and
-Indic letters and of emoji, and the spaces of no width of scripts without spaces.
+Invisible characters make a word unfindable: a search for "inspectors" does not find it with
+soft hyphens inside. Characters that a script needs are kept: joiners of Arabic, Persian and
+Indic letters and of emoji, and zero-width spaces of scripts without word spaces.
 """
 
 import re
@@ -14,29 +14,29 @@ from operator import attrgetter
 
 from pipeline.problems import Place, Problem, Rule
 
-# Soft hyphens and marks of the order of bytes; spaces of no width, but those of Thai, Lao,
-# Tibetan, Burmese and Khmer; joiners beside a space, a digit or a Latin, Greek or Cyrillic
-# letter. Nothing is printed for them.
+# Soft hyphens and byte order marks; zero-width spaces, except those of Thai, Lao, Tibetan,
+# Burmese and Khmer; joiners beside a space, a digit or a Latin, Greek or Cyrillic letter.
+# None of them is printed.
 _WITHOUT_SPACES = "\u0e00-\u0fff\u1000-\u109f\u1780-\u17ff"
 _UNJOINED = r"\s0-9A-Za-z\u00c0-\u052f"
 _INVISIBLE = re.compile(
     f"[\u00ad\ufeff]|(?<![{_WITHOUT_SPACES}])\u200b(?![{_WITHOUT_SPACES}])"
     f"|(?<![^{_UNJOINED}])[\u200c\u200d]|[\u200c\u200d](?![^{_UNJOINED}])"
 )
-_REMOVED = "\u00ad\ufeff\u200b\u200c\u200d"
+_IGNORABLE = "\u00ad\ufeff\u200b\u200c\u200d"
 _BULLETS = "•◦▪▫‣⁃●○■□·\uf0a7\uf0b7\uf0d8\uf0fc\uf076\uf071\uf02d"
 _HARD_SPACES = "\u00a0\u2000-\u200a\u202f"
 # At the start of a line: hard spaces, and a bullet.
-_START = re.compile(
+_LINE_START = re.compile(
     rf"(?m)^ *(?P<hard>[{_HARD_SPACES}][ {_HARD_SPACES}]*)"
     rf"|^(?P<before> *)(?P<bullet>[{_BULLETS}])[ \t{_HARD_SPACES}]+(?=\S)"
 )
-_PRIVATE = re.compile("[\ue000-\uf8ff]")
+_PRIVATE_USE = re.compile("[\ue000-\uf8ff]")
 
 
 @dataclass(frozen=True)
-class Pasted:
-    """A character from another program, and what replaces it; None if that is not plain."""
+class PastedCharacter:
+    """A character from another program, and its replacement; None if it is not certain."""
 
     start: int
     end: int
@@ -56,30 +56,30 @@ def without_invisible(text: str) -> str:
     return text if text.isascii() else _INVISIBLE.sub("", text)
 
 
-def find_pasted(text: str) -> Iterator[Pasted]:
+def find_pasted(text: str) -> Iterator[PastedCharacter]:
     """Find such characters in the text of a file, in any order."""
     if text.isascii():
         return
     for match in _INVISIBLE.finditer(text, text.startswith("\ufeff")):
-        yield Pasted(*match.span(), match[0], "", "an invisible character")
-    for match in _START.finditer(text):
+        yield PastedCharacter(*match.span(), match[0], "", "an invisible character")
+    for match in _LINE_START.finditer(text):
         if match["bullet"]:
             start, what = match.end("before"), "a bullet as a character"
-            yield Pasted(start, match.end(), match["bullet"], "- ", what)
+            yield PastedCharacter(start, match.end(), match["bullet"], "- ", what)
         else:
             what = "a line indented with a hard space"
-            yield Pasted(*match.span("hard"), match["hard"][0], "", what)
-    bullets = {match.start("bullet") for match in _START.finditer(text)}
-    for match in _PRIVATE.finditer(text):
+            yield PastedCharacter(*match.span("hard"), match["hard"][0], "", what)
+    bullets = {match.start("bullet") for match in _LINE_START.finditer(text)}
+    for match in _PRIVATE_USE.finditer(text):
         if match.start() not in bullets:
-            yield Pasted(
+            yield PastedCharacter(
                 *match.span(), match[0], None, "a character that only one font has"
             )
 
 
 def pasted_problems(file: str, text: str) -> Iterator[Problem]:
     """Report such characters with Unicode name, once in each line."""
-    first: dict[tuple[int, str], tuple[int, Pasted]] = {}
+    first: dict[tuple[int, str], tuple[int, PastedCharacter]] = {}
     counts: Counter[tuple[int, str]] = Counter()
     line, end = 1, 0
     for pasted in sorted(find_pasted(text), key=attrgetter("start")):
@@ -110,7 +110,7 @@ def replace_pasted(text: str, *, is_readable: bool, has_lists: bool) -> str:
         new = pasted.replacement
         if pasted.character in _BULLETS and not has_lists:
             new = None
-        elif new == "" and not is_readable and pasted.character not in _REMOVED:
+        elif new == "" and not is_readable and pasted.character not in _IGNORABLE:
             new = " " * (pasted.end - pasted.start)
         if new is not None:
             parts += [text[end : pasted.start], new]
@@ -120,7 +120,7 @@ def replace_pasted(text: str, *, is_readable: bool, has_lists: bool) -> str:
 
 def count_bullets(text: str) -> int:
     """Count the lines that begin with a bullet."""
-    return sum(bool(match["bullet"]) for match in _START.finditer(text))
+    return sum(bool(match["bullet"]) for match in _LINE_START.finditer(text))
 
 
 def means_the_same(before: str, after: str) -> bool:

@@ -1,8 +1,8 @@
 """Replace the references that are fields, or in files, by texts.
 
-A field is never Markdown. Of a file the cited entries are taken, in the order in which the
+A field is never Markdown. A file contributes its cited entries, in the order in which the
 original cites them: so all languages give a work the same number. An entry is written in
-the language of its work, by the rules and words of that language.
+the language of its work, with the strings of that language.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -22,7 +22,7 @@ from pipeline.problems import PipelineError, Problem, Rule
 from pipeline.project import Project
 
 # The fields of an entry that is typed as a text.
-_OF_TEXT = frozenset({"id", "text", "url"})
+_TEXT_ENTRY_KEYS = frozenset({"id", "text", "url"})
 # Writes a work as Markdown in a language, by a citation style.
 EntryWriter = Callable[[Reference, str], str]
 # Reads a file by its path below `content/`. Raises PipelineError.
@@ -78,7 +78,7 @@ def check_works(works: CitedFiles, cited: Sequence[str]) -> Iterator[Problem]:
     """Report doubtful values in the entries that are cited."""
     for entries in works.files.values():
         for id in dict.fromkeys(id for id in cited if id in entries):
-            yield from entries[id].doubts()
+            yield from entries[id].doubtful_values()
 
 
 def _file_names(value: Value) -> Iterator[tuple[FieldPath, str]]:
@@ -107,7 +107,7 @@ def check_entries(version: LanguageVersion, source: Source) -> Iterator[Problem]
             hint = "write the entry as it is printed; or give its title, author and issued"
             yield Problem(Rule.MISSING_KEY, place, message, hint)
         kind = "file" if entry.file else "text" if entry.text else ""
-        allowed = {"file"} if entry.file else _OF_TEXT
+        allowed = {"file"} if entry.file else _TEXT_ENTRY_KEYS
         for name in (name for name in typed if kind and name not in allowed):
             message = f'"{name}" beside "{kind}" has no effect'
             hint = f'delete it, or delete "{kind}" and give title, author and issued'
@@ -154,28 +154,28 @@ def write_references(
         return version.model_copy(update={"references": entries})
     write = find_writer()
     written = tuple(
-        entry if entry.text else _as_text(entry, write, version.title, *languages)
+        entry if entry.text else _write_entry(entry, write, version.title, *languages)
         for entry in entries
     )
     return version.model_copy(update={"references": written})
 
 
-def _as_text(
+def _write_entry(
     work: Reference, write: EntryWriter, title: str, language: str, default_language: str
 ) -> Reference:
     """Write a work in its language, which is marked if it is not that of the brief."""
-    own = work.language or _guess(str(work.title), title, language, default_language)
-    text = write(work, own)
+    lang = work.language or _guess_lang(str(work.title), title, language, default_language)
+    text = write(work, lang)
     is_linked = f"](<{work.address}>)" in text
-    text = text if own == language else f"[{text}]{{lang={own}}}"
+    text = text if lang == language else f"[{text}]{{lang={lang}}}"
     return Reference(id=work.id, text=Line(text), url=None if is_linked else work.address)
 
 
-def _guess(title: str, title_of_brief: str, language: str, default_language: str) -> str:
+def _guess_lang(title: str, brief_title: str, language: str, default_language: str) -> str:
     """Guess the language of a title that is in another script than that of the brief."""
     letter, of_brief = (
         next((letter for letter in text if letter.isalpha()), "a")
-        for text in (title, title_of_brief)
+        for text in (title, brief_title)
     )
     if script_name(letter) == script_name(of_brief):
         return language
@@ -187,18 +187,18 @@ def _guess(title: str, title_of_brief: str, language: str, default_language: str
 def entry_writer(
     project: Project, style: str | None, read: ReadFile, language: str
 ) -> EntryWriter:
-    """Return what writes works by a style of CSL in `content/`, or by the built-in style.
+    """Return a function that writes works in a CSL style, or in the built-in style.
 
-    The words of a language without strings are those of `language`.
+    For a language without strings, those of `language` are used.
     """
     if style:
         from pipeline.content.citation_style import style_writer  # few series have one
 
         return style_writer(f"content/{style}", read(style))
 
-    def write(work: Reference, own: str) -> str:
-        codes = own, own.partition("-")[0]
-        words = next((code for code in codes if has_strings(project, code)), language)
-        return write_reference(work, read_strings(project, words), own)
+    def write(work: Reference, lang: str) -> str:
+        codes = lang, lang.partition("-")[0]
+        strings_in = next((code for code in codes if has_strings(project, code)), language)
+        return write_reference(work, read_strings(project, strings_in), lang)
 
     return write

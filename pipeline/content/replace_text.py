@@ -1,8 +1,8 @@
 """Replace texts in a YAML file, and leave everything else as it was typed.
 
 The new text is written in the style of the old one: literal, folded, plain, in quotation
-marks. Where that would be read as something else, the next style is tried. What is returned
-was read again: all other values are the same, and the new one is what was meant.
+marks. If that would be read differently, the next style is tried. The result is read again,
+to check that the file has the new text and that all other values are unchanged.
 """
 
 import re
@@ -38,11 +38,11 @@ def replace_text(file: str, data: bytes, path: FieldPath, text: str) -> bytes | 
     or if every style would change another value, as it does for an alias, or give the file
     a warning that it did not have.
     """
-    source = _read(file, data)
+    source = _read_editable(file, data)
     node = nodes_in(source.text).get(path) if source else None
     if source is None or not isinstance(node, yaml.ScalarNode):
         return None
-    start, end = _extent(node, source.text)
+    start, end = _scalar_extent(node, source.text)
     text = compose(text)
     for written in _ways_to_write(text.strip("\n"), node, source.text, end):
         result = source.text[:start] + written + source.text[end:]
@@ -60,7 +60,7 @@ def replace_texts(file: str, data: bytes, texts: Mapping[FieldPath, str]) -> Edi
         ((path, text),) = texts.items()
         edited = replace_text(file, data, path, text)
         return EditedFile(data, (path,)) if edited is None else EditedFile(edited)
-    if (source := _read(file, data)) is None:
+    if (source := _read_editable(file, data)) is None:
         return EditedFile(data, tuple(texts))
     if (result := _replace_together(source, texts)) is not None:
         return EditedFile(encode_like(result, data))
@@ -78,7 +78,7 @@ def _replace_together(source: Source, texts: Mapping[FieldPath, str]) -> str | N
     for path, text in texts.items():
         if not isinstance(node := nodes.get(path), yaml.ScalarNode):
             return None
-        start, end = _extent(node, source.text)
+        start, end = _scalar_extent(node, source.text)
         ways = _ways_to_write(text.strip("\n"), node, source.text, end)
         places.append((start, end, next(ways)))
     result = source.text
@@ -95,7 +95,7 @@ def add_keys(
     Without such a mapping it is written below the key `after`. One in braces that gets too
     long for its line is written with a line for each key.
     """
-    if (source := _read(file, data)) is None:
+    if (source := _read_editable(file, data)) is None:
         return None
     nodes = nodes_in(source.text)
     node, before, text = nodes.get(path), nodes.get(after), source.text
@@ -108,14 +108,14 @@ def add_keys(
         line = text[text.rfind("\n", 0, start) + 1 : start] + written
         if len(line) > _WIDTH and "\n" not in inside and text[end : end + 1] in "\n":
             old = [text[k.start_mark.index : v.end_mark.index] for k, v in node.value]
-            written = _block((*old, *pairs), column)
+            written = _lines_of_pairs((*old, *pairs), column)
             start = len(text[:start].rstrip(" "))
     elif isinstance(node, yaml.MappingNode):
         start = end = _end_of_line(text, node.value[-1][1])
-        written = _block(pairs, node.value[0][0].start_mark.column)
+        written = _lines_of_pairs(pairs, node.value[0][0].start_mark.column)
     elif before is not None:
         start = end = _end_of_line(text, before)
-        written = f"\n{' ' * (column - 2)}{path[-1]}:{_block(pairs, column)}"
+        written = f"\n{' ' * (column - 2)}{path[-1]}:{_lines_of_pairs(pairs, column)}"
     else:
         return None
     result = text[:start] + written + text[end:]
@@ -123,7 +123,7 @@ def add_keys(
     return encode_like(result, data) if _has_texts(source, result, new) else None
 
 
-def _block(pairs: Iterable[str], column: int) -> str:
+def _lines_of_pairs(pairs: Iterable[str], column: int) -> str:
     return "".join(f"\n{' ' * column}{pair}" for pair in pairs)
 
 
@@ -133,7 +133,7 @@ def _end_of_line(text: str, node: yaml.Node) -> int:
     return end if end >= 0 else len(text)
 
 
-def _read(file: str, data: bytes) -> Source | None:
+def _read_editable(file: str, data: bytes) -> Source | None:
     """Read a file in which a text can be replaced."""
     source, problems = read_yaml(file, data)
     if source is None or any(map(is_blocking, problems)):
@@ -142,16 +142,16 @@ def _read(file: str, data: bytes) -> Source | None:
     return source if is_plain else None
 
 
-def _extent(node: yaml.ScalarNode, text: str) -> tuple[int, int]:
+def _scalar_extent(node: yaml.ScalarNode, text: str) -> tuple[int, int]:
     """Where a scalar begins, and where its last character ends."""
     start, end = node.start_mark.index, node.end_mark.index
     return start, start + len(text[start:end].rstrip(" \n"))
 
 
-def encode_like(text: str, like: bytes) -> bytes:
+def encode_like(text: str, example: bytes) -> bytes:
     """Encode a text with the line ends and the byte order mark of a file."""
-    data = text.replace("\n", "\r\n" if b"\r\n" in like else "\n").encode()
-    return _BOM + data if like.startswith(_BOM) else data
+    data = text.replace("\n", "\r\n" if b"\r\n" in example else "\n").encode()
+    return _BOM + data if example.startswith(_BOM) else data
 
 
 def _has_texts(before: Source, result: str, texts: Mapping[FieldPath, str]) -> bool:
@@ -160,27 +160,29 @@ def _has_texts(before: Source, result: str, texts: Mapping[FieldPath, str]) -> b
         after, problems = read_yaml(before.file, result.encode())
     except UnicodeEncodeError:  # a lone surrogate
         return False
-    if after is None or (problems and _count(problems) - _count(_problems(before))):
+    if after is None or (
+        problems and _count_problems(problems) - _count_problems(_problems_of(before))
+    ):
         return False
     expected = {
-        **_texts(before),
+        **_texts_by_path(before),
         **{path: text.strip("\n") for path, text in texts.items()},
     }
-    found = _texts(after)
-    stripped = {path: str(found.get(path)).strip("\n") for path in texts}
-    return {**found, **stripped} == expected
+    new_texts = _texts_by_path(after)
+    stripped = {path: str(new_texts.get(path)).strip("\n") for path in texts}
+    return {**new_texts, **stripped} == expected
 
 
-def _problems(source: Source) -> list[Problem]:
+def _problems_of(source: Source) -> list[Problem]:
     return read_yaml(source.file, source.text.encode())[1]
 
 
-def _count(problems: Iterable[Problem]) -> Counter[tuple[Rule, str]]:
+def _count_problems(problems: Iterable[Problem]) -> Counter[tuple[Rule, str]]:
     """Count problems, wherever they are in the file."""
     return Counter((problem.rule, problem.message) for problem in problems)
 
 
-def _texts(source: Source) -> dict[FieldPath, Value]:
+def _texts_by_path(source: Source) -> dict[FieldPath, Value]:
     return {at: value for at, value in source.walk() if isinstance(value, str | None)}
 
 
@@ -191,9 +193,9 @@ def _ways_to_write(
     start = node.start_mark.index
     first, _, rest = source[start:end].partition("\n")
     lead = source[source.rfind("\n", 0, start) + 1 : start]
-    indent = _indent(lead, rest)
+    indent = _text_indent(lead, rest)
     literal = "\n".join(indent + line if line else "" for line in text.split("\n"))
-    folded = "\n\n".join(_wrap(line, indent, indent) for line in text.split("\n"))
+    folded = "\n\n".join(_wrap_text(line, indent, indent) for line in text.split("\n"))
     if node.style == "|":
         yield f"{first}\n{literal}"
     elif node.style == ">":
@@ -201,14 +203,14 @@ def _ways_to_write(
         yield f"{first}\n" + "\n\n".join(indent + line for line in text.split("\n"))
     elif "\n" not in text:
         for quote in (node.style or "", '"'):
-            quoted = _quoted(text, quote)
-            yield _wrap(quoted, indent, lead).removeprefix(lead)
+            quoted = _quote_as(text, quote)
+            yield _wrap_text(quoted, indent, lead).removeprefix(lead)
             yield quoted
     yield f"|\n{literal}"
-    yield _quoted(text, '"')
+    yield _quote_as(text, '"')
 
 
-def _indent(lead: str, rest: str) -> str:
+def _text_indent(lead: str, rest: str) -> str:
     """The indentation of the lines of a text, after what stands before its first line."""
     if rest.strip():
         line = next(line for line in rest.split("\n") if line.strip())
@@ -217,7 +219,7 @@ def _indent(lead: str, rest: str) -> str:
     return " " * (len(dashes[0]) if dashes else 0) + ("  " if lead.strip(" -") else "")
 
 
-def _quoted(text: str, quote: str) -> str:
+def _quote_as(text: str, quote: str) -> str:
     if quote == "'":
         return "'" + text.replace("'", "''") + "'"
     return quoted(text) if quote else text
@@ -227,10 +229,10 @@ def _plain_or_quoted(text: str) -> str:
     """Write a key or a text in one line, in quotation marks where YAML needs them."""
     source, problems = read_yaml("", f"{text}: {text}".encode())
     is_plain = source is not None and not problems and source.value == {text: text}
-    return text if is_plain and not re.search(r"[,{}\[\]]", text) else _quoted(text, '"')
+    return text if is_plain and not re.search(r"[,{}\[\]]", text) else _quote_as(text, '"')
 
 
-def _wrap(text: str, indent: str, first: str) -> str:
+def _wrap_text(text: str, indent: str, first: str) -> str:
     return textwrap.fill(
         text,
         _WIDTH,

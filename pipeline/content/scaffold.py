@@ -35,11 +35,11 @@ def start_brief(
     example = next(f / "new" for f in project.template_folders if (f / "new").is_dir())
     brief = find_starter(project, language) or example / "brief.yaml"
     files = {
-        f"{folder}/edition.yaml": _example(project, example / "edition.yaml", language),
-        f"{folder}/{language}.yaml": _example(project, brief, language),
+        f"{folder}/edition.yaml": _localized(project, example / "edition.yaml", language),
+        f"{folder}/{language}.yaml": _localized(project, brief, language),
     }
     if not (project.content / "series.yaml").exists():
-        files["series.yaml"] = _example(project, example / "series.yaml", language)
+        files["series.yaml"] = _localized(project, example / "series.yaml", language)
     kinds = dict(zip(files, ("edition", "brief", "series"), strict=False))
     return {name: _schema_line(project, name, kinds[name]) + files[name] for name in files}
 
@@ -47,10 +47,10 @@ def start_brief(
 def start_session(
     project: Project, slug: str, year: int, language: str, name: str
 ) -> NewFiles:
-    """Give the file of a session that hands out nothing yet; `name` is in languages."""
+    """Give the file of a session without handouts; `name` has a text for each language."""
     examples = (folder / "new" / "session.yaml" for folder in project.template_folders)
     example = next(file for file in examples if file.is_file())
-    text = _example(project, example, language).decode()
+    text = _localized(project, example, language).decode()
     text = text.replace(f"{language}: Name of the meeting", name, 1).replace(
         "2025-", f"{year}-"
     )
@@ -87,7 +87,7 @@ def start_edition(
         place = Place(f"content/{folder}")
         raise PipelineError(Problem(Rule.INFORMATION_DATE, place, message, hint))
     files = {
-        f"{folder}/{path.name}": _read(project, path)
+        f"{folder}/{path.name}": _read_source_file(project, path)
         for path in sorted(latest.path.iterdir())
         if path.is_file() and path.name[0] != "."
     }
@@ -99,7 +99,7 @@ def start_edition(
     return dict(sorted(files.items()))
 
 
-def _read(project: Project, path: Path) -> bytes:
+def _read_source_file(project: Project, path: Path) -> bytes:
     """Read a file. Raises PipelineError if it cannot be read, or is outside `content/`."""
     place = Place(project.name_of(path))
     try:
@@ -128,7 +128,8 @@ def _as_draft(name: str, data: bytes) -> str:
         hint = "write keys and values: key: value"
         no_keys = Problem(Rule.WRONG_TYPE, Place(name), "the file has no keys", hint)
         raise PipelineError(*(problems or [no_keys]))
-    kept = {k: v for k, v in source.value.items() if k not in _NOT_INHERITED}
+    inherited = {k: v for k, v in source.value.items() if k not in _NOT_INHERITED}
+    facts = {"status": "draft", **inherited}
     lines = source.text.splitlines(keepends=True)
     status = source.spans.get(("status",))
     # In place of the old status, or below the comment at the top of the file.
@@ -139,10 +140,10 @@ def _as_draft(name: str, data: bytes) -> str:
             lines[number] = ""
     lines.insert(index, "status: draft\n")
     draft = "".join(lines).lstrip("\n")
-    again, _ = read_yaml(name, draft.encode())
-    if again and again.value == {"status": "draft", **kept}:
+    parsed, _ = read_yaml(name, draft.encode())
+    if parsed and parsed.value == facts:
         return draft
-    return yaml.safe_dump({"status": "draft", **kept}, allow_unicode=True, sort_keys=False)
+    return yaml.safe_dump(facts, allow_unicode=True, sort_keys=False)
 
 
 def _lines_of(span: Span, lines: Sequence[str]) -> range:
@@ -172,8 +173,8 @@ def _schema_line(project: Project, name: str, kind: str) -> bytes:
     return f"# yaml-language-server: $schema={path}\n".encode()
 
 
-def _example(project: Project, source: Path, language: str) -> bytes:
+def _localized(project: Project, source: Path, language: str) -> bytes:
     """Read a file of the example, whose texts are marked as English, for a language."""
-    text = _read(project, source).decode()
+    text = _read_source_file(project, source).decode()
     text = text.replace("{en: ", f"{{{language}: ").replace("[en]", f"[{language}]")
     return text.encode()

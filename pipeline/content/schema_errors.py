@@ -18,7 +18,7 @@ from pipeline.problems import Problem, Rule
 from pipeline.project import BRAND_OF_SERIES
 
 # Hints for missing keys whose purpose is not obvious.
-_KEY_HINTS = {
+_MISSING_KEY_HINTS = {
     "alt": "describe in a sentence what the picture or chart shows",
     "source": "name the source of the figures; @id names an entry of references",
     "sections": "a brief needs at least one section: sections: [{heading: …, blocks: …}]",
@@ -27,7 +27,7 @@ _KEY_HINTS = {
     "subtitle": "give the unit and the period: Share of all workers, per cent, 2016",
     "primary": 'give the main colour: a name of the palette, or a value such as "#1e2dbe"',
 }
-_FILL = "write a value, or delete the line"
+_EMPTY_HINT = "write a value, or delete the line"
 _EXPECTED_TYPES = {
     "string_type": "a text",
     "tuple_type": 'a list: each item on a line of its own, after "- "',
@@ -50,7 +50,7 @@ def check_empty_values(source: Source) -> Iterator[Problem]:
         if value is None and not is_cell and not is_of_other_tool:
             is_key = path and isinstance(path[-1], str)
             message = f'"{path[-1]}" is empty' if is_key else "an item is empty"
-            yield Problem(Rule.EMPTY_VALUE, source.key_place(path), message, _FILL)
+            yield Problem(Rule.EMPTY_VALUE, source.key_place(path), message, _EMPTY_HINT)
 
 
 def explain_schema_errors(
@@ -100,7 +100,7 @@ class _SchemaError:
         """The error type; "string_type" where a text was expected but is not there."""
         type = self.detail["type"]
         explain = _EXPLANATIONS.get(type, _invalid_value)
-        needs_text = explain in _OF_TEXTS and not isinstance(self.value, str)
+        needs_text = explain in _TEXT_EXPLANATIONS and not isinstance(self.value, str)
         return "string_type" if needs_text else type
 
     @property
@@ -158,7 +158,7 @@ def _unknown_key(error: _SchemaError) -> Problem:
         hint = f"it belongs in {file}"
     else:
         known_keys = error.known_keys
-        owners = [*_owners(error.model, error.key)]
+        owners = [*_parents(error.model, error.key)]
         otherwise = "known keys: " + ", ".join(known_keys)
         if len(owners) == 1:
             otherwise = f"it belongs below {': '.join(owners[0])}"
@@ -169,7 +169,7 @@ def _unknown_key(error: _SchemaError) -> Problem:
 
 def _missing_key(error: _SchemaError) -> Problem:
     owner = f" in {_name_of(error.path[:-1])}" if len(error.path) > 1 else ""
-    hint = _KEY_HINTS.get(error.key, f"add a line: {error.key}: …")
+    hint = _MISSING_KEY_HINTS.get(error.key, f"add a line: {error.key}: …")
     place = error.source.key_place(error.path[:-1])
     return Problem(Rule.MISSING_KEY, place, f'"{error.key}" is missing{owner}', hint)
 
@@ -200,17 +200,17 @@ def _invalid_length(error: _SchemaError) -> Problem:
     context = error.detail["ctx"]
     kind = "most" if "max_length" in context else "least"
     limit = context.get("max_length") or context["min_length"]
-    message = f"{error.name} has {_items(context['actual_length'])}"
-    hint = f"write at {kind} {_items(limit)}"
+    message = f"{error.name} has {_item_count(context['actual_length'])}"
+    hint = f"write at {kind} {_item_count(limit)}"
     return Problem(Rule.INVALID_LENGTH, error.source.key_place(error.path), message, hint)
 
 
-def _items(count: int) -> str:
+def _item_count(count: int) -> str:
     return "1 item" if count == 1 else f"{count} items"
 
 
 def _empty_text(error: _SchemaError) -> Problem:
-    return error.problem(Rule.EMPTY_VALUE, f"{error.name} is empty", _FILL)
+    return error.problem(Rule.EMPTY_VALUE, f"{error.name} is empty", _EMPTY_HINT)
 
 
 def _invalid_value(error: _SchemaError) -> Problem:
@@ -248,7 +248,7 @@ _EXPLANATIONS: dict[str, Callable[[_SchemaError], Problem]] = {
     **dict.fromkeys(_EXPECTED_TYPES, _wrong_type),
 }
 # Errors about a text: a list or keys in its place are of the wrong type.
-_OF_TEXTS = (_invalid_choice, _invalid_value)
+_TEXT_EXPLANATIONS = (_invalid_choice, _invalid_value)
 
 
 def _model_at(model: type[BaseModel], path: FieldPath) -> type[BaseModel] | None:
@@ -266,13 +266,13 @@ def _model_at(model: type[BaseModel], path: FieldPath) -> type[BaseModel] | None
     return None if get_origin(annotation) is dict else _model_in(annotation)
 
 
-def _owners(model: Any, key: str, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+def _parents(model: Any, key: str, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
     """Find the parts of a model that have a key, by their keys in the file."""
     for name, field in model.model_fields.items():
         if (field.alias or name) == key and path:
             yield path
         if part := _model_in(field.annotation):
-            yield from _owners(part, key, (*path, field.alias or name))
+            yield from _parents(part, key, (*path, field.alias or name))
 
 
 def _model_in(annotation: Any) -> type[BaseModel] | None:

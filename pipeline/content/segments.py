@@ -11,7 +11,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from pipeline.content.inline_codes import Pieces, markdown_of, pieces_of, tidy, words_of
+from pipeline.content.inline_codes import (
+    Pieces,
+    markdown_of,
+    normalize,
+    pieces_of,
+    words_of,
+)
 from pipeline.content.yaml_source import Source, Value
 from pipeline.model.fields import FieldPath
 from pipeline.model.markdown import defines_links, parse_markdown, sole_citation
@@ -19,10 +25,10 @@ from pipeline.model.schema import LanguageVersion
 from pipeline.model.walk import texts_in
 from pipeline.problems import Place
 
-# The line width of a text that is written again, if it has too few lines to show its own.
+# The line width of a rewritten text that has too few lines to measure its own width.
 _WIDTH = 90
-# Stands for a space inside a code, where no line may end.
-_GLUE = "\ue000"
+# Replaces a space inside a code while lines are broken.
+_UNBREAKABLE_SPACE = "\ue000"
 _DEFINITION = re.compile(r"^ {0,3}\[(?!\^)[^\]\n]+\]:")
 _CODE_SPACE = re.compile(r"\[@[^\]]*\]|\]\([^)]*\)")
 
@@ -69,15 +75,15 @@ class _Paragraph:
 
 def segments_of(source: Source) -> tuple[Segment, ...]:
     """List the segments of a language file, in the order of the file."""
-    return tuple(_segments(source))
+    return tuple(_find_segments(source))
 
 
-def _segments(source: Source) -> Iterator[Segment]:
+def _find_segments(source: Source) -> Iterator[Segment]:
     for path, text, is_markdown in translated_texts(source):
         start = source.place(path)
         mark = source.lines[start.line - 1][start.column - 1 :][:1]
         skipped = len(text) - len(text.lstrip("\n"))
-        for number, paragraph in enumerate(_paragraphs(text, is_markdown)):
+        for number, paragraph in enumerate(_split_paragraphs(text, is_markdown)):
             place = start
             if mark == "|":  # each line of the text is one of the file
                 row = start.line + skipped + paragraph.start
@@ -107,7 +113,7 @@ def _plain_texts(value: Value) -> Iterator[FieldPath]:
 
     A label in rows that is a key of other texts stays; `labels_of` gives it a name.
     """
-    for path, part in _parts(value, ()):
+    for path, part in _mappings_in(value, ()):
         if isinstance(part.get("alt"), str):
             yield (*path, "alt")
         keys = set[str]()
@@ -127,31 +133,33 @@ def _plain_texts(value: Value) -> Iterator[FieldPath]:
                     yield (*path, "data", number, label)
 
 
-def _parts(value: Value, path: FieldPath) -> Iterator[tuple[FieldPath, dict[str, Value]]]:
+def _mappings_in(
+    value: Value, path: FieldPath
+) -> Iterator[tuple[FieldPath, dict[str, Value]]]:
     if isinstance(value, dict):
         yield path, value
         for key, child in value.items():
-            yield from _parts(child, (*path, key))
+            yield from _mappings_in(child, (*path, key))
     elif isinstance(value, list):
         for index, child in enumerate(value):
-            yield from _parts(child, (*path, index))
+            yield from _mappings_in(child, (*path, index))
 
 
 def highlights(source: Source) -> Iterator[tuple[FieldPath, FieldPath]]:
     """Give the paths of each `highlight` that names a row of typed data, and its label."""
-    for path, part in _parts(source.value, ()):
+    for path, part in _mappings_in(source.value, ()):
         rows, label, mark = part.get("data"), str(part.get("label")), part.get("highlight")
         for number, row in enumerate(rows if isinstance(rows, list) else ()):
             if mark and isinstance(row, dict) and row.get(label) == mark:
                 yield (*path, "highlight"), (*path, "data", number, label)
 
 
-def _paragraphs(text: str, is_markdown: bool) -> list[_Paragraph]:
+def _split_paragraphs(text: str, is_markdown: bool) -> list[_Paragraph]:
     text = type(text)(text.strip("\n"))
     if not is_markdown:
-        return [_Paragraph(tidy([text]), 0, text.count("\n") + 1, "", False)]
+        return [_Paragraph(normalize([text]), 0, text.count("\n") + 1, "", False)]
     lines = text.split("\n")
-    found = []
+    paragraphs = []
     for token in parse_markdown(text):
         if token.type != "inline" or token.map is None:
             continue
@@ -161,27 +169,27 @@ def _paragraphs(text: str, is_markdown: bool) -> list[_Paragraph]:
         first, line = token.content.split("\n")[0], lines[start].rstrip()
         is_cell = not line.endswith(first) or line.lstrip().startswith("|")
         prefix = "" if is_cell else line.removesuffix(first)
-        found.append(_Paragraph(pieces_of(token), start, end, prefix, is_cell))
-    return sorted(found, key=lambda paragraph: paragraph.start)
+        paragraphs.append(_Paragraph(pieces_of(token), start, end, prefix, is_cell))
+    return sorted(paragraphs, key=lambda paragraph: paragraph.start)
 
 
 def with_labels(
     segments: Sequence[Segment], labels: Mapping[FieldPath, str], source: Source
 ) -> tuple[Segment, ...]:
     """Add the labels of charts that the file does not hold, behind their charts."""
-    found = [*segments]
+    result = [*segments]
     for path, text in labels.items():
         chart = path[:-2]
-        behind = [n for n, one in enumerate(found) if one.path[: len(chart)] == chart]
+        indices = [n for n, s in enumerate(result) if s.path[: len(chart)] == chart]
         place = source.place((*chart, "data"))
         label = Segment(path, 0, (text,), place, is_label=True, is_plain=True)
-        found.insert(max(behind, default=len(found) - 1) + 1, label)
-    return tuple(found)
+        result.insert(max(indices, default=len(result) - 1) + 1, label)
+    return tuple(result)
 
 
 def paragraph_count(text: str, is_markdown: bool) -> int:
-    """Count the paragraphs of a text, also those without words."""
-    return len(_paragraphs(text, is_markdown))
+    """Count the paragraphs of a text, including those without words."""
+    return len(_split_paragraphs(text, is_markdown))
 
 
 def write_text(
@@ -191,7 +199,7 @@ def write_text(
 
     Give None if Markdown would read the result differently.
     """
-    before = _paragraphs(text, is_markdown)
+    before = _split_paragraphs(text, is_markdown)
     if not is_markdown:
         return words_of(new.get(0, before[0].pieces))
     definitions = defines_links(text)
@@ -199,7 +207,7 @@ def write_text(
     for width in (_width_of(text) if wraps and "\n" in text.strip() else 0, 0):
         lines: list[str] | None = text.strip("\n").split("\n")
         numbered = [(p, n, n in new or definitions) for n, p in enumerate(before)]
-        for _, group in groupby(reversed(numbered), lambda one: one[0].start):
+        for _, group in groupby(reversed(numbered), lambda item: item[0].start):
             row = [*group][::-1]
             if lines and any(is_new for _, _, is_new in row):
                 written = _write_lines(
@@ -208,10 +216,10 @@ def write_text(
                 if written is None:
                     return None
                 lines[row[0][0].start : row[0][0].end] = written
-        kept = [x for x in lines or () if not (definitions and _DEFINITION.match(x))]
-        result = type(text)("\n".join(kept).rstrip("\n"))
+        body = [x for x in lines or () if not (definitions and _DEFINITION.match(x))]
+        result = type(text)("\n".join(body).rstrip("\n"))
         try:
-            if [p.pieces for p in _paragraphs(result, True)] == expected:
+            if [p.pieces for p in _split_paragraphs(result, True)] == expected:
                 return result
         except ValueError:
             continue
@@ -226,7 +234,7 @@ def _write_lines(
     kind: type[str],
 ) -> list[str] | None:
     """Write the lines of a paragraph, or of a row of cells."""
-    texts = [markdown_of(one, kind) for one in pieces]
+    texts = [markdown_of(paragraph_pieces, kind) for paragraph_pieces in pieces]
     if any(text is None for text in texts):
         return None
     if paragraph.is_cell:
@@ -239,15 +247,15 @@ def _write_lines(
     if paragraph.end - paragraph.start > 1:
         second = lines[paragraph.start + 1]
         indent = second[: len(second) - len(second.lstrip())]
-    glued = _CODE_SPACE.sub(lambda m: m[0].replace(" ", _GLUE), text or "")
+    glued = _CODE_SPACE.sub(lambda m: m[0].replace(" ", _UNBREAKABLE_SPACE), text or "")
     first, *others = glued.split("\n")  # a line break that is typed stays
-    written = [*_wrap(first, paragraph.prefix, indent, width)]
+    written = [*_wrap_lines(first, paragraph.prefix, indent, width)]
     for other in others:
-        written += _wrap(other, indent, indent, width)
-    return [line.replace(_GLUE, " ") for line in written]
+        written += _wrap_lines(other, indent, indent, width)
+    return [line.replace(_UNBREAKABLE_SPACE, " ") for line in written]
 
 
-def _wrap(text: str, first: str, indent: str, width: int) -> list[str]:
+def _wrap_lines(text: str, first: str, indent: str, width: int) -> list[str]:
     return textwrap.wrap(
         text,
         width or len(text) + len(first) + 1,

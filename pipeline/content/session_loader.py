@@ -52,12 +52,12 @@ def load_session(
     project: Project, path: Path, series: Series
 ) -> tuple[Source | None, Session | None, list[Problem]]:
     """Read one session. The session is None when its file has an error."""
-    check = partial(_check, slug=path.stem, series=series)
+    check = partial(_check_session, slug=path.stem, series=series)
     source, facts, problems = read_model(project, path, SessionFacts, check)
     return source, Session(path.stem, facts) if facts else None, problems
 
 
-def _check(
+def _check_session(
     facts: SessionFacts, source: Source, slug: str, series: Series
 ) -> Iterator[Problem]:
     if facts.name is None and not _NUMBER.fullmatch(slug):
@@ -88,9 +88,9 @@ def _check(
             message = f'there is no pack in "{code}": no brief is handed out in it'
             hint = "available: " + ", ".join(used)
             yield Problem(Rule.MISSING_LANGUAGE, source.place(pack), message, hint)
-    due = facts.printing.deliver_by
-    if due and due > facts.dates.start:
-        message = f"the copies are delivered on {due}, after the session begins"
+    delivery_day = facts.printing.deliver_by
+    if delivery_day and delivery_day > facts.dates.start:
+        message = f"the copies are delivered on {delivery_day}, after the session begins"
         place, hint = (
             source.place(("printing", "deliver_by")),
             f"it begins on {facts.dates.start}",

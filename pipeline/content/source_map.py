@@ -26,8 +26,8 @@ class FoundText:
     text: str
 
 
-def _files(source: str) -> dict[str, str]:
-    """The files behind a document, by the prefix of a path."""
+def _files_by_prefix(source: str) -> dict[str, str]:
+    """The files that a document is made from, by the prefix of a path."""
     return {
         "": source,
         "edition": f"{source.rpartition('/')[0]}/edition.yaml",
@@ -35,11 +35,11 @@ def _files(source: str) -> dict[str, str]:
     }
 
 
-def _split(source: str, path: str) -> tuple[str, FieldPath]:
+def _split_path(source: str, path: str) -> tuple[str, FieldPath]:
     """Split the path that a template gives into a file and the path in it."""
     prefix, _, keys = path.rpartition(":")
     steps = tuple(int(key) if key.isdigit() else key for key in keys.split("."))
-    return _files(source).get(prefix, source), steps
+    return _files_by_prefix(source).get(prefix, source), steps
 
 
 @dataclass(frozen=True)
@@ -59,11 +59,11 @@ class SourceMap:
             prefix, _, keys = path.rpartition(":")
             if prefix == "templates":
                 return self._find_in_templates(keys, words) or Place(source)
-            file, steps = _split(source, path)
-            if (part := self._source(file)) is None:
+            file, steps = _split_path(source, path)
+            if (part := self._read_source(file)) is None:
                 return Place(file)
             return part.find(steps, words) if words else part.key_place(steps)
-        files = _files(source).values()
+        files = _files_by_prefix(source).values()
         places = (self._find_in_file(file, words) for file in files if words)
         return next(filter(None, places), Place(source))
 
@@ -74,8 +74,8 @@ class SourceMap:
         paragraph of several. So this is the text of the part that shares most words with
         it; None if fewer than half of its words are in it, as for a word of a template.
         """
-        file, steps = _split(source, path)
-        part, words = self._source(file), _WORD.findall(printed.replace("\u00ad", ""))
+        file, steps = _split_path(source, path)
+        part, words = self._read_source(file), _WORD.findall(printed.replace("\u00ad", ""))
         if part is None or not words:
             return None
         texts = [
@@ -96,12 +96,12 @@ class SourceMap:
             for i in range(max(1, len(words) - size + 1))
         )
         start = part.place(at)
-        found = ((part.find(at, phrase), phrase) for phrase in phrases)
-        places = (p for p, phrase in found if p != start or value.startswith(phrase))
+        matches = ((part.find(at, phrase), phrase) for phrase in phrases)
+        places = (p for p, phrase in matches if p != start or value.startswith(phrase))
         return FoundText(next(places, start), at, value)
 
     def _find_in_file(self, file: str, words: str) -> Place | None:
-        source = self._source(file)
+        source = self._read_source(file)
         for number, line in enumerate(source.lines if source else (), 1):
             if words in line and not line.lstrip().startswith("#"):
                 return Place(file, number, line.index(words) + 1)
@@ -110,16 +110,16 @@ class SourceMap:
     def _find_in_templates(self, tag: str, words: str) -> Place | None:
         """Find a line of the project's templates with a tag and words, or with the tag."""
         folder = self.project.template_folders[0]
-        found: list[tuple[bool, Place]] = []
+        matches: list[tuple[bool, Place]] = []
         for path in sorted(folder.rglob("*.html")):
             lines = path.read_text("utf-8", "replace").split("\n")
             for number, line in enumerate(lines, 1):
                 if match := re.search(rf"<{re.escape(tag)}\b", line, re.IGNORECASE):
                     place = Place(self.project.name_of(path), number, match.start() + 1)
-                    found.append((not (words and words in line), place))
-        return min(found, default=(False, None))[1]
+                    matches.append((not (words and words in line), place))
+        return min(matches, default=(False, None))[1]
 
-    def _source(self, file: str) -> Source | None:
+    def _read_source(self, file: str) -> Source | None:
         if file not in self._sources:
             path = self.project.root / file
             data = path.read_bytes() if path.is_file() else b""

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 
 from pipeline.problems import Place, Problem, Rule
 
-# Marks for a value that is not known or not given, in English and in Eurostat's tables.
-_GAP = re.compile(r"(n/?a|n\.a\.|\.{2,3}|[…:‐–—-])?", re.IGNORECASE)
+# Marks for a missing value, in English and in Eurostat's tables.
+_MISSING_VALUE = re.compile(r"(n/?a|n\.a\.|\.{2,3}|[…:‐–—-])?", re.IGNORECASE)
 _SPACES = " \u00a0\u2009\u202f"
 _SIGN = re.compile(rf"([+−-]?)[{_SPACES}]?(.*?)([{_SPACES}]?[%٪])?", re.DOTALL)
-# Marks of the writing direction, which programs put around numbers in Arabic.
+# Direction marks (Unicode bidi), which programs put around numbers in Arabic.
 _INVISIBLE = dict.fromkeys(map(ord, "\u061c\u200e\u200f"))
 # The Arabic signs have one meaning each.
 _NUMBERS = {
@@ -31,15 +31,15 @@ _NUMBERS = {
 class DataCell:
     """A cell of a data file. `text` is what a spreadsheet displays; "" is an empty cell.
 
-    A number of a sheet is `exact`: its point is a decimal point. `fault` says why the cell
-    cannot be used, and `remedy` is the hint of that problem.
+    A number of a worksheet is `exact`: its point is a decimal point. `fault` and `hint` are
+    the message and the hint of the problem if the cell cannot be used.
     """
 
     text: str
     place: Place
     exact: bool = False
     fault: str = ""
-    remedy: str = ""
+    hint: str = ""
 
     def problem(self, message: str, hint: str) -> Problem:
         return Problem(Rule.CHART_DATA, self.place, message, hint)
@@ -47,10 +47,10 @@ class DataCell:
 
 @dataclass(frozen=True)
 class ColumnNumbers:
-    """The numbers of a column as plain text ("1234.5"), and what is doubtful.
+    """The numbers of a column as plain text ("1234.5"), and the doubtful ones as problems.
 
-    None is a gap. What is not a number stays as it is typed; `is_numeric` tells whether
-    there is none, and at least one number.
+    None is a missing value. A text that is not a number stays as it is typed. `is_numeric`
+    is true if there is no such text, and at least one number.
     """
 
     values: tuple[str | None, ...]
@@ -61,6 +61,8 @@ class ColumnNumbers:
 
 @dataclass(frozen=True)
 class _Readings:
+    """A cell as numbers, by the mark for decimals; none if it is not a number."""
+
     cell: DataCell
     by_mark: dict[str, str]
     has_percent: bool
@@ -72,31 +74,32 @@ class _Readings:
 
 def read_numbers(cells: Sequence[DataCell]) -> ColumnNumbers:
     """Read the cells of a column that holds numbers."""
-    readings = [_read(cell) for cell in cells]
-    numbers = [one for one in readings if one and one.by_mark]
-    marks = [mark for mark in _NUMBERS if all(mark in one.by_mark for one in numbers)]
+    readings = [_read_cell(cell) for cell in cells]
+    numbers = [r for r in readings if r and r.by_mark]
+    marks = [mark for mark in _NUMBERS if all(mark in r.by_mark for r in numbers)]
+    mark = (marks or ".")[0]
     values = tuple(
-        None if one is None else one.by_mark.get((marks or ".")[0], one.cell.text)
-        for one in readings
+        None if r is None else r.by_mark.get(mark, r.cell.text) for r in readings
     )
-    is_numeric = bool(numbers) and len(numbers) == sum(one is not None for one in readings)
-    is_percent = any(one.has_percent for one in numbers)
-    return ColumnNumbers(values, is_numeric, is_percent, tuple(_doubts(numbers, marks)))
+    is_numeric = bool(numbers) and len(numbers) == sum(r is not None for r in readings)
+    is_percent = any(r.has_percent for r in numbers)
+    problems = tuple(_find_doubtful(numbers, marks))
+    return ColumnNumbers(values, is_numeric, is_percent, problems)
 
 
-def _read(cell: DataCell) -> _Readings | None:
-    """Read one cell; None is a gap."""
+def _read_cell(cell: DataCell) -> _Readings | None:
+    """Read one cell; None is a missing value."""
     text = cell.text.translate(_INVISIBLE).strip()
-    if _GAP.fullmatch(text):
+    if _MISSING_VALUE.fullmatch(text):
         return None
     text = "".join(str(int(c)) if c.isdecimal() else c for c in text)
     sign, digits, percent = _SIGN.fullmatch(text).groups()  # type: ignore[union-attr]  # it matches every text
     sign = "-" if sign in ("-", "−") else ""
     marks = (".",) if cell.exact else _NUMBERS
-    found = {mark: _NUMBERS[mark].fullmatch(digits) for mark in marks}
+    matches = {mark: _NUMBERS[mark].fullmatch(digits) for mark in marks}
     by_mark = {
         mark: sign + re.sub("[^0-9]", "", match[1]) + (f".{match[3]}" if match[3] else "")
-        for mark, match in found.items()
+        for mark, match in matches.items()
         if match
     }
     if cell.exact:
@@ -104,24 +107,24 @@ def _read(cell: DataCell) -> _Readings | None:
     return _Readings(cell, by_mark, bool(percent))
 
 
-def _doubts(numbers: Sequence[_Readings], marks: Sequence[str]) -> Iterator[Problem]:
-    doubtful = [one for one in numbers if one.is_doubtful]
+def _find_doubtful(numbers: Sequence[_Readings], marks: Sequence[str]) -> Iterator[Problem]:
+    doubtful = [reading for reading in numbers if reading.is_doubtful]
     if doubtful and len(marks) == len(_NUMBERS):
-        cell, (one, other) = doubtful[0].cell, doubtful[0].by_mark.values()
-        whole, decimal = sorted((one, other), key=lambda number: "." in number)
+        cell, both_numbers = doubtful[0].cell, doubtful[0].by_mark.values()
+        whole, decimal = sorted(both_numbers, key=lambda number: "." in number)
         message = f'"{cell.text}" may be {whole} or {decimal}'
         yield cell.problem(message, f"write {whole}, or {decimal}0 if it has decimals")
     if not marks:
         point, comma = (
-            next(one.cell for one in numbers if list(one.by_mark) == [mark])
+            next(reading.cell for reading in numbers if list(reading.by_mark) == [mark])
             for mark in _NUMBERS
         )
         message = f'"{comma.text}" has a decimal comma or points between thousands, and '
         message += f'"{point.text}" in the same column the reverse'
         later = max(point, comma, key=lambda cell: cell.place)
         yield later.problem(message, "write all numbers of the column in one way")
-    is_percent = any(one.has_percent for one in numbers)
-    if is_percent and (without := [one.cell for one in numbers if not one.has_percent]):
-        cell = without[0]
+    without_sign = [reading.cell for reading in numbers if not reading.has_percent]
+    if without_sign and len(without_sign) < len(numbers):
+        cell = without_sign[0]
         message = f'"{cell.text}" has no percent sign, unlike other cells of the column'
         yield cell.problem(message, "write all with the sign, or all without it")

@@ -12,11 +12,11 @@ RARE_LANGUAGES = {"br": "pt-BR", "ee": "et", "se": "sv"}
 _MAX_LENGTH = 100
 
 
-def closest(typed: str, known: Collection[str]) -> str | None:
+def closest(typed: str, valid_names: Collection[str]) -> str | None:
     """Return the known name most similar to `typed`; None when none is similar."""
     if len(typed) > _MAX_LENGTH:
         return None
-    names = sorted(name for name in known if len(name) <= _MAX_LENGTH)
+    names = sorted(name for name in valid_names if len(name) <= _MAX_LENGTH)
     return next(iter(get_close_matches(typed, names, n=1)), None)
 
 
@@ -28,10 +28,10 @@ def language_of_country(code: str) -> str | None:
     return next(iter(official), "").replace("_", "-") or None
 
 
-def suggestion(typed: str, known: Collection[str], otherwise: str, number: int = 0) -> str:
+def suggestion(typed: str, names: Collection[str], otherwise: str, number: int = 0) -> str:
     """Return a hint that asks for the closest known name, or the hint `otherwise`.
 
     The names of a file are numbered from 0; only as many as a report shows are compared.
     """
-    name = closest(typed, known) if number < MAX_REPORTED else None
+    name = closest(typed, names) if number < MAX_REPORTED else None
     return f'did you mean "{name}"?' if name else otherwise

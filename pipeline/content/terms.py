@@ -19,11 +19,11 @@ def read_terms(project: Project, series: Series) -> tuple[Terms | None, list[Pro
     path = project.content / TERMS
     if not path.exists():
         return None, []
-    _, terms, problems = read_model(project, path, Terms, partial(_check, series))
+    _, terms, problems = read_model(project, path, Terms, partial(_check_terms, series))
     return terms, problems
 
 
-def _check(series: Series, terms: Terms, source: Source) -> Iterator[Problem]:
+def _check_terms(series: Series, terms: Terms, source: Source) -> Iterator[Problem]:
     default, lines = series.default_language, dict[str, int]()
     for index, term in enumerate(terms.terms):
         path = ("terms", index)

@@ -1,4 +1,4 @@
-"""Read one sheet of an .xlsx workbook as the cells that it shows.
+"""Read one worksheet of an .xlsx workbook as the cells that it shows.
 
 In: the bytes of the file. Out: the rows and columns that are not empty, and the numbers of
 hidden rows, which are left out. A number has the decimals that its cell shows; a formula
@@ -47,42 +47,42 @@ _MAX_FORMAT_LENGTH = 255
 _NO_VALUE_FAULT = "the formula has no value"
 # Larger numbers are not rounded: Decimal would need too many digits.
 _MAX_ROUNDED = 1e15
-# The exceptions that damaged cells cause: no such sheet or text, no number, no such date.
+# The exceptions that damaged cells cause: a missing worksheet, or a wrong number or date.
 _DAMAGED = (LookupError, ValueError, ArithmeticError)
 
 
 @dataclass(frozen=True)
-class Sheet:
-    """The rows of a sheet, all of one length or empty, and warnings."""
+class Worksheet:
+    """The rows of a worksheet, all of one length or empty, and warnings."""
 
     rows: Sequence[Sequence[DataCell]]
     warnings: Sequence[Problem]
 
 
-def read_sheet(file: str, content: bytes, name: str | None) -> Sheet:
-    """Read a sheet by its name, or the only one. Raises PipelineError."""
+def read_worksheet(file: str, content: bytes, name: str | None) -> Worksheet:
+    """Read a worksheet by its name, or the only one. Raises PipelineError."""
     workbook = OfficeFile(file, "workbook", _RULE, _SAVE_AGAIN_HINT, _SMALLER_WORKBOOK_HINT)
     with open_office_file(workbook, content) as parts, report_damage(workbook, *_DAMAGED):
         return _WorkbookReader(file, parts).read(name)
 
 
 class _WorkbookReader:
-    """Find a sheet in the archive, and the texts and formats that its cells refer to."""
+    """Find a worksheet in the archive, with the texts and formats of its cells."""
 
     def __init__(self, file: str, parts: OfficeParts) -> None:
         self.file = file
         self.parts = parts
 
-    def read(self, name: str | None) -> Sheet:
+    def read(self, name: str | None) -> Worksheet:
         path = self._parts_of_kind("", "officeDocument")[0][1]
         book = self.parts.tree(path)
         paths = dict(self._parts_of_kind(path, "worksheet"))
         sheets = {
             str(sheet.get("name")): paths[id]
             for sheet in book.findall(".//{*}sheet")
-            if (id := _relation(sheet)) in paths
+            if (id := _relationship_id(sheet)) in paths
         }
-        name = self._choose_sheet(name, list(sheets))
+        name = self._choose_worksheet(name, list(sheets))
         texts = [
             _text_cell(Place(self.file), text, "{*}t", "{*}r/{*}t")
             for _, part in self._parts_of_kind(path, "sharedStrings")
@@ -97,30 +97,29 @@ class _WorkbookReader:
             properties.get("date1904") in ("1", "true")
             for properties in book.findall(".//{*}workbookPr")
         )
-        reader = _SheetReader(self.file, name, texts, formats, is_1904)
+        reader = _WorksheetReader(self.file, name, texts, formats, is_1904)
         return reader.read(self.parts.tree(sheets[name]))
 
     def _parts_of_kind(self, path: str, kind: str) -> list[tuple[str, str]]:
         """List the parts of a kind that a part refers to, by their ids."""
-        relations = self.parts.relations(path)
-        return [(one.id, one.target) for one in relations if one.kind == kind]
+        return [(r.id, r.target) for r in self.parts.relationships(path) if r.kind == kind]
 
-    def _choose_sheet(self, name: str | None, sheets: Sequence[str]) -> str:
+    def _choose_worksheet(self, name: str | None, sheets: Sequence[str]) -> str:
         if name in sheets:
             return str(name)
         if name is None and len(sheets) == 1:
             return sheets[0]
-        listed = "sheets: " + ", ".join(sheets)
+        listed = "worksheets: " + ", ".join(sheets)
         if name is None:
-            message = f"the workbook has {len(sheets)} sheets"
+            message = f"the workbook has {len(sheets)} worksheets"
             hint = f"name one in a line sheet: …; {listed}"
         else:
-            message = f'the workbook has no sheet "{name}"'
+            message = f'the workbook has no worksheet "{name}"'
             hint = suggestion(name, sheets, listed)
         raise PipelineError(Problem(_RULE, Place(self.file), message, hint))
 
 
-def _relation(element: Element) -> str:
+def _relationship_id(element: Element) -> str:
     return next((v for key, v in element.attrib.items() if key.endswith("}id")), "")
 
 
@@ -129,12 +128,12 @@ def _text_cell(place: Place, element: Element, *paths: str) -> DataCell:
     parts = [part.text or "" for path in paths for part in element.findall(path)]
     text = compose("".join(parts))
     if problem := text_problem(place, text):
-        return DataCell("", place, fault=problem.message, remedy=problem.hint)
+        return DataCell("", place, fault=problem.message, hint=problem.hint)
     return DataCell(" ".join(text.split()), place)
 
 
 def _cell_formats(styles: Element) -> list[str]:
-    """Return the number format of each style of cells, without what it prints besides."""
+    """Return the number format of each cell style, without its literal texts."""
     own = {
         int(element.get("numFmtId", 0)): element.get("formatCode", "")[:_MAX_FORMAT_LENGTH]
         for element in styles.findall(".//{*}numFmt")
@@ -147,8 +146,8 @@ def _cell_formats(styles: Element) -> list[str]:
 
 
 @dataclass(frozen=True)
-class _SheetReader:
-    """Read the cells of a sheet."""
+class _WorksheetReader:
+    """Read the cells of a worksheet."""
 
     file: str
     sheet: str
@@ -156,42 +155,42 @@ class _SheetReader:
     formats: Sequence[str]
     is_1904: bool
 
-    def read(self, worksheet: Element) -> Sheet:
+    def read(self, worksheet: Element) -> Worksheet:
         cells: dict[int, dict[int, DataCell]] = {}
         hidden: list[int] = []
         number = count = 0
         for row in worksheet.findall("{*}sheetData/{*}row"):
             number = int(row.get("r", number + 1))
-            found = {
+            row_cells = {
                 c: cell
                 for c, cell in self._read_cells(row, number)
                 if cell.text or cell.fault
             }
-            if found and cells and row.get("hidden") in ("1", "true"):
+            if row_cells and cells and row.get("hidden") in ("1", "true"):
                 hidden.append(number)
-            elif found:
-                cells[number] = found
-                self._check_size(count := count + len(found))
+            elif row_cells:
+                cells[number] = row_cells
+                self._check_size(count := count + len(row_cells))
         hidden.sort()
-        lines, columns = sorted(cells), sorted({c for row in cells.values() for c in row})
+        lines, columns = (sorted(cells), sorted({c for row in cells.values() for c in row}))
         self._check_size(len(lines) * len(columns))
         rows = {
             line: {c: cells[line].get(c) or self._empty_cell(c, line) for c in columns}
             for line in lines
         }
-        remedy = "undo the merging, and write the value into each cell"
+        hint = "undo the merging, and write the value into each cell"
         for line, column in _merged_cells(worksheet, lines, columns):
             cell = rows[line][column]
             if cell.fault == _MERGED_FAULT:
                 raise ValueError("merged twice")
-            rows[line][column] = replace(cell, fault=_MERGED_FAULT, remedy=remedy)
-        shown: list[list[DataCell]] = []
+            rows[line][column] = replace(cell, fault=_MERGED_FAULT, hint=hint)
+        visible_rows: list[list[DataCell]] = []
         for line, above in zip(lines, [0, *lines], strict=False):
             between = bisect_left(hidden, line) - bisect_left(hidden, above)
             if above and line - above - 1 > between:
-                shown.append([])  # one for any number of empty rows
-            shown.append([*rows[line].values()])
-        return Sheet(shown, list(self._hidden_row_problems(hidden)))
+                visible_rows.append([])  # one row for any number of empty rows
+            visible_rows.append([*rows[line].values()])
+        return Worksheet(visible_rows, list(self._hidden_row_problems(hidden)))
 
     def _hidden_row_problems(self, hidden: Sequence[int]) -> Iterator[Problem]:
         if hidden:
@@ -201,16 +200,16 @@ class _SheetReader:
 
     @property
     def place(self) -> Place:
-        return Place(self.file, cell=f'sheet "{self.sheet}"')
+        return Place(self.file, cell=f'worksheet "{self.sheet}"')
 
     def _check_size(self, cells: int) -> None:
         if cells > MAX_CELLS:
-            message = f"the sheet has {cells:,} cells; the limit is {MAX_CELLS:,}"
+            message = f"the worksheet has {cells:,} cells; the limit is {MAX_CELLS:,}"
             raise PipelineError(Problem(_RULE, self.place, message, _SMALLER_WORKBOOK_HINT))
 
     def _empty_cell(self, column: int, line: int) -> DataCell:
         name = f"{_column_letters(column)}{line}"
-        return DataCell("", Place(self.file, cell=f'sheet "{self.sheet}", {name}'))
+        return DataCell("", Place(self.file, cell=f'worksheet "{self.sheet}", {name}'))
 
     def _read_cells(self, row: Element, line: int) -> Iterator[tuple[int, DataCell]]:
         column = 0
@@ -222,11 +221,11 @@ class _SheetReader:
     def _read_cell(self, cell: Element, blank: DataCell) -> DataCell:
         kind, value = cell.get("t", "n"), cell.findtext("{*}v") or ""
         if cell.find("{*}f") is not None and not value and kind != "str":
-            remedy = "open the workbook in Excel or LibreOffice, and save it"
-            return replace(blank, fault=_NO_VALUE_FAULT, remedy=remedy)
+            hint = "open the workbook in Excel or LibreOffice, and save it"
+            return replace(blank, fault=_NO_VALUE_FAULT, hint=hint)
         if kind == "e":
-            remedy = "correct it in the workbook; leave the cell empty for a gap"
-            return replace(blank, fault=f"the cell shows the error {value}", remedy=remedy)
+            hint = "correct it in the workbook; leave the cell empty for a gap"
+            return replace(blank, fault=f"the cell shows the error {value}", hint=hint)
         if kind == "n" and value:
             text, is_number = self._format_number(float(value), int(cell.get("s", 0)))
             return replace(blank, text=text, exact=is_number)

@@ -47,9 +47,9 @@ _CONTROL = re.compile(
 # A value inside quotation marks of a word processor, with no others inside.
 _IN_CURLY = re.compile('([“”„])[^“”„]*([“”"])', re.DOTALL)
 # In braces: a key whose colon is not followed by a space, and which is no web address.
-_GLUED = re.compile(r"([A-Za-z][\w-]*:)(?!//)([^\s:].*)")
-# A "#" that looks like text ("#1"), not like a comment.
-_NO_COMMENT = re.compile(r" +(#[^\s#!-]\S*)")
+_KEY_WITHOUT_SPACE = re.compile(r"([A-Za-z][\w-]*:)(?!//)([^\s:].*)")
+# A comment that was probably intended as text: "#1".
+_COMMENT_LIKE_TEXT = re.compile(r" +(#[^\s#!-]\S*)")
 # In a folded text, a single line end: the author typed one empty line.
 _ONE_LINE_END = re.compile(r"[^\n]\n[^\n]")
 # The characters after a text in braces if the text is not a key.
@@ -90,18 +90,18 @@ class Source:
 
     def key_place(self, path: FieldPath) -> Place:
         """The place of a value's key; for an unknown path, that of its nearest parent."""
-        return self._span(path).key
+        return self._span_of(path).key
 
     def place(self, path: FieldPath) -> Place:
         """The place where a value begins; for an unknown path, its nearest parent's."""
-        return self._span(path).start
+        return self._span_of(path).start
 
     def find(self, path: FieldPath, snippet: str, line: int = 0) -> Place:
         """The place of a snippet inside a value; if it is not found, the value's place.
 
         The search begins at `line` of the value, counted from 0.
         """
-        span = self._span(path)
+        span = self._span_of(path)
         last = min(span.last_line, len(self.lines))
         for number in range(span.start.line + line, last + 1):
             offset = span.start.column - 1 if number == span.start.line else 0
@@ -112,22 +112,22 @@ class Source:
 
     def walk(self) -> Iterator[tuple[FieldPath, Value]]:
         """Return every value with its path, in the order of the file."""
-        return _walk(self.value, ())
+        return _walk_values(self.value, ())
 
-    def _span(self, path: FieldPath) -> Span:
+    def _span_of(self, path: FieldPath) -> Span:
         while path and path not in self.spans:
             path = path[:-1]
         return self.spans.get(path, Span(Place(self.file), Place(self.file), 0))
 
 
-def _walk(value: Value, path: FieldPath) -> Iterator[tuple[FieldPath, Value]]:
+def _walk_values(value: Value, path: FieldPath) -> Iterator[tuple[FieldPath, Value]]:
     yield path, value
     if isinstance(value, dict):
         for key, child in value.items():
-            yield from _walk(child, (*path, key))
+            yield from _walk_values(child, (*path, key))
     elif isinstance(value, list):
         for index, child in enumerate(value):
-            yield from _walk(child, (*path, index))
+            yield from _walk_values(child, (*path, index))
 
 
 def read_yaml(file: str, data: bytes) -> tuple[Source | None, list[Problem]]:
@@ -157,17 +157,17 @@ def read_yaml(file: str, data: bytes) -> tuple[Source | None, list[Problem]]:
 def nodes_in(text: str) -> dict[FieldPath, yaml.Node]:
     """Give the nodes of a text that `read_yaml` accepts, by path, with their places."""
     root = yaml.compose(text, Loader=_TextLoader)
-    return dict(_nodes(root, ())) if root else {}
+    return dict(_walk_nodes(root, ())) if root else {}
 
 
-def _nodes(node: yaml.Node, path: FieldPath) -> Iterator[tuple[FieldPath, yaml.Node]]:
+def _walk_nodes(node: yaml.Node, path: FieldPath) -> Iterator[tuple[FieldPath, yaml.Node]]:
     yield path, node
     if isinstance(node, yaml.MappingNode):
         for key, value in node.value:
-            yield from _nodes(value, (*path, str(key.value)))
+            yield from _walk_nodes(value, (*path, str(key.value)))
     elif isinstance(node, yaml.SequenceNode):
         for index, value in enumerate(node.value):
-            yield from _nodes(value, (*path, index))
+            yield from _walk_nodes(value, (*path, index))
 
 
 def read_text(file: str, data: bytes) -> str:
@@ -212,7 +212,7 @@ def file_size_problem(file: str, size: int) -> Problem:
     """Report a file of more than `MAX_BYTES`."""
     message = f"the file is larger than 1 MiB ({size:,} bytes)"
     if not file.endswith((".yaml", ".yml")):
-        hint = "keep only the rows and sheets that the brief shows"
+        hint = "keep only the rows and worksheets that the brief shows"
         return Problem(Rule.FILE_SIZE, Place(file), message, hint)
     hint = "put data and pictures into files of their own, beside it"
     return Problem(Rule.FILE_SIZE, Place(file, 1, 1), message, hint)
@@ -260,20 +260,20 @@ class _YamlReader:
             tag = "!" if node.tag in _DEFAULT_TAGS else tag
             message = f'"{tag}" is a YAML tag, which briefs do not support'
             hint = "put the text in quotation marks if it should begin with !"
-            self._add(Rule.YAML_TAG, start, message, hint)
+            self._report(Rule.YAML_TAG, start, message, hint)
         if isinstance(node, yaml.MappingNode):
-            return self._mapping(node, path)
+            return self._read_mapping(node, path)
         if isinstance(node, yaml.SequenceNode):
             return [
                 self.read(child, (*path, index), place_of(self.file, child.start_mark))
                 for index, child in enumerate(node.value)
             ]
-        return self._text(node, start)
+        return self._read_text(node, start)
 
-    def _add(self, rule: Rule, place: Place, message: str, hint: str) -> None:
+    def _report(self, rule: Rule, place: Place, message: str, hint: str) -> None:
         self.problems.append(Problem(rule, place, message, hint))
 
-    def _text(self, node: yaml.nodes.Node, start: Place) -> str | None:
+    def _read_text(self, node: yaml.nodes.Node, start: Place) -> str | None:
         if len(node.value) > MAX_CHARACTERS:
             raise PipelineError(text_length_problem(start, len(node.value)))
         text = without_invisible(join_lines(str(node.value), self._lines_of(node)))
@@ -287,11 +287,11 @@ class _YamlReader:
             return text
         # A scalar without style has no quotation marks: when empty, nothing was typed.
         self._check_comment(node.end_mark)
-        anchor = self._match(_ANCHOR, node.start_mark)
+        anchor = self._match_at(_ANCHOR, node.start_mark)
         if match := _IN_CURLY.fullmatch(text):
             message = f"the quotation marks {match[1]} and {match[2]} are printed"
             hint = "delete them; to print them, put straight ones around the whole text"
-            self._add(Rule.CURLY_QUOTES, start, message, hint)
+            self._report(Rule.CURLY_QUOTES, start, message, hint)
         # In "&Co and friends" YAML reads the text "and friends", named Co.
         if anchor and anchor[1] not in self.aliases:
             self.problems.append(first_character_problem(start, "&"))
@@ -316,45 +316,45 @@ class _YamlReader:
         ):
             message = "the empty line does not begin a new paragraph"
             hint = 'write "|" after the key, and the text in the lines below it'
-            self._add(Rule.YAML_PARAGRAPHS, Place(self.file, blank, 1), message, hint)
+            self._report(Rule.YAML_PARAGRAPHS, Place(self.file, blank, 1), message, hint)
 
     def _letter_at(self, mark: yaml.Mark) -> str:
         return self.lines[mark.line][mark.column : mark.column + 1]
 
-    def _match(self, pattern: re.Pattern[str], mark: yaml.Mark) -> re.Match[str] | None:
+    def _match_at(self, pattern: re.Pattern[str], mark: yaml.Mark) -> re.Match[str] | None:
         """Match the rest of a line, without copying the line."""
         return pattern.match(self.lines[mark.line], mark.column)
 
     def _check_comment(self, end: yaml.Mark) -> None:
         """Report "We are #1": YAML reads "#1" as a comment, and drops it."""
-        if match := self._match(_NO_COMMENT, end):
+        if match := self._match_at(_COMMENT_LIKE_TEXT, end):
             place = Place(self.file, end.line + 1, match.start(1) + 1)
             message = f'from "{match[1]}" on, the line is a comment'
             message += " and would not be printed"
             hint = "put the text in quotation marks; begin a comment with # and a space"
-            self._add(Rule.YAML_COMMENT, place, message, hint)
+            self._report(Rule.YAML_COMMENT, place, message, hint)
 
-    def _mapping(self, node: yaml.MappingNode, path: FieldPath) -> dict[str, Value]:
+    def _read_mapping(self, node: yaml.MappingNode, path: FieldPath) -> dict[str, Value]:
         values: dict[str, Value] = {}
-        for key_node, value_node in self._pairs(node):
+        for key_node, value_node in self._read_pairs(node):
             place = place_of(self.file, key_node.start_mark)
             if not isinstance(key_node, yaml.ScalarNode):
                 message = "a key must be a word, not a list or another set of keys"
                 hint = "put quotation marks around text that begins with [ or {"
                 problem = Problem(Rule.WRONG_TYPE, place, message, hint)
-                if self._match(_NOTE, key_node.start_mark):  # text that is not indented
+                if self._match_at(_NOTE, key_node.start_mark):  # text that is not indented
                     shifted = layout_problem(self.file, self.lines, place.line)
                     raise PipelineError(shifted or problem)
                 self.problems.append(problem)
             elif (key := str(key_node.value)) in values:
                 first = self.spans[(*path, key)].key.line
                 message = f'"{key}" is already used in line {first}'
-                self._add(Rule.DUPLICATE_KEY, place, message, "keep one of the two")
+                self._report(Rule.DUPLICATE_KEY, place, message, "keep one of the two")
             else:
                 values[key] = self.read(value_node, (*path, key), place)
         return values
 
-    def _pairs(self, node: yaml.MappingNode) -> Iterator[_Pair]:
+    def _read_pairs(self, node: yaml.MappingNode) -> Iterator[_Pair]:
         """Give the pairs; report {en: Trade, work}, in which YAML reads "work" as a key."""
         texts: list[list[_Pair]] = []
         for pair in node.value:
@@ -374,19 +374,19 @@ class _YamlReader:
     def _split_glued(self, pair: _Pair) -> _Pair | None:
         """Split {en:120} into key and value: YAML reads one key, without a value."""
         key, value = pair
-        glued = _GLUED.fullmatch(str(key.value)) if _is_plain(key) else None
-        if not glued or not _is_plain(value) or value.value:
+        match = _KEY_WITHOUT_SPACE.fullmatch(str(key.value)) if _is_plain(key) else None
+        if not match or not _is_plain(value) or value.value:
             return None
         place = place_of(self.file, key.start_mark)
-        place = replace(place, column=place.column + glued.end(1))
-        self.problems.append(colon_problem(place, f"write {glued[1]} {glued[2]}"))
+        place = replace(place, column=place.column + match.end(1))
+        self.problems.append(colon_problem(place, f"write {match[1]} {match[2]}"))
         marks = key.start_mark, key.end_mark
-        name = yaml.ScalarNode(key.tag, glued[1].removesuffix(":"), *marks)
-        return name, yaml.ScalarNode(key.tag, glued[2], *marks)
+        name = yaml.ScalarNode(key.tag, match[1].removesuffix(":"), *marks)
+        return name, yaml.ScalarNode(key.tag, match[2], *marks)
 
     def _is_rest_of_text(self, before: _Pair, pair: _Pair) -> bool:
         is_text = all(isinstance(node, yaml.ScalarNode) for node in (*before, pair[0]))
-        has_no_colon = self._match(_NO_COLON, pair[0].end_mark) is not None
+        has_no_colon = self._match_at(_NO_COLON, pair[0].end_mark) is not None
         return is_text and bool(before[1].value) and has_no_colon
 
     def _last_line(self, node: yaml.Node) -> int:

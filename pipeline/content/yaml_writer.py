@@ -1,4 +1,4 @@
-"""Write values as YAML, as the guide for authors writes it.
+"""Write values as YAML, in the style of the guide for authors.
 
 Prose is literal, a long line is folded, a short row stands on one line. The lines of prose
 are broken where Markdown reads the next line as the same paragraph.
@@ -14,7 +14,7 @@ from pipeline.content.yaml_source import read_yaml
 
 _WIDTH = 98
 # Keys of the parts whose "text" is prose: a block of text, a box, a side note.
-_HAVE_PROSE = ("blocks", "box", "side_note")
+_PROSE_PARENTS = ("blocks", "box", "side_note")
 _BLANK_LINE_BEFORE = (
     "key_messages|pull_figures|lead|sections|points_for_decision|references"
 )
@@ -25,7 +25,7 @@ _BEGINS_BLOCK = re.compile(r"([-+*]|#{1,6}|\d+[.)]|-+|=+|[*_]{3,})$|>|\||~~~|\[\
 def write_yaml(values: dict[str, Any]) -> str:
     """Write the values of a file; a blank line is before sections and long keys."""
     text = yaml.dump(
-        {key: _styled(value, 2, key) for key, value in values.items()},
+        {key: _with_styles(value, 2, key) for key, value in values.items()},
         Dumper=_TextDumper,
         allow_unicode=True,
         sort_keys=False,
@@ -33,10 +33,10 @@ def write_yaml(values: dict[str, Any]) -> str:
     )
     separated = re.sub(rf"\n(?=({_BLANK_LINE_BEFORE}):|  - heading: )", "\n\n", text)
     separated = separated.replace("\nsections:\n\n", "\nsections:\n")
-    return separated if _values(separated) == _values(text) else text
+    return separated if _parse_values(separated) == _parse_values(text) else text
 
 
-def _values(text: str) -> Any:
+def _parse_values(text: str) -> Any:
     source, problems = read_yaml("", text.encode())
     return source.value if source else problems
 
@@ -70,15 +70,15 @@ class _TextDumper(yaml.SafeDumper):
         return True
 
 
-def _scalar(style: str) -> Any:
+def _scalar_representer(style: str) -> Any:
     def represent(dumper: yaml.SafeDumper, text: str) -> yaml.Node:
         return dumper.represent_scalar("tag:yaml.org,2002:str", str(text), style=style)
 
     return represent
 
 
-_TextDumper.add_representer(_Literal, _scalar("|"))
-_TextDumper.add_representer(_Folded, _scalar(">"))
+_TextDumper.add_representer(_Literal, _scalar_representer("|"))
+_TextDumper.add_representer(_Folded, _scalar_representer(">"))
 _TextDumper.add_representer(
     _FlowRow,
     lambda dumper, row: dumper.represent_sequence(
@@ -87,19 +87,19 @@ _TextDumper.add_representer(
 )
 
 
-def _styled(value: Any, depth: int, key: str, parent: str = "") -> Any:
+def _with_styles(value: Any, depth: int, key: str, parent: str = "") -> Any:
     """Choose the style of each text and row; `depth` is the indentation of the value."""
     if isinstance(value, dict):
         if key in ("row", "cell", "columns"):
             return _FlowMap({k: str(v) for k, v in value.items()})
-        return {k: _styled(v, depth + 2, k, key) for k, v in value.items()}
+        return {k: _with_styles(v, depth + 2, k, key) for k, v in value.items()}
     if isinstance(value, list):
         kind = {"rows": "row", "data": "row", "row": "cell"}.get(key, key)
-        items = [_styled(item, depth + 2, kind) for item in value]
+        items = [_with_styles(item, depth + 2, kind) for item in value]
         is_short = key in ("row", "columns", "value") and _is_short(items, depth)
         return _FlowRow(items) if is_short else items
     text = str(value)
-    is_prose = key == "lead" or (key == "text" and parent in _HAVE_PROSE)
+    is_prose = key == "lead" or (key == "text" and parent in _PROSE_PARENTS)
     is_long = len(text) + depth + len(key) > _WIDTH
     if is_prose and (is_long or "\n" in text):
         return _Literal(wrap_prose(text, _WIDTH - depth) + "\n")
@@ -128,10 +128,10 @@ def _is_short(items: list[Any], depth: int) -> bool:
 
 def wrap_prose(text: str, width: int) -> str:
     """Break the lines of Markdown at `width`; the lines of an item are indented."""
-    return "\n".join(_wrap(line, width) for line in text.split("\n"))
+    return "\n".join(_wrap_line(line, width) for line in text.split("\n"))
 
 
-def _wrap(line: str, width: int) -> str:
+def _wrap_line(line: str, width: int) -> str:
     match = re.match(r"\s*(?:[-+*] |\d+\. )?", line)
     mark = match[0] if match else ""
     lines: list[str] = []

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
 
-from pipeline.content.attached_yaml import export_words
+from pipeline.content.attached_yaml import export_printed_content
 from pipeline.content.discovery import PUBLISHED, EditionFolder, ledger_name
 from pipeline.editions.code import make_code
 from pipeline.editions.ledger import (
@@ -48,7 +48,7 @@ def published_text(project: Project, edition: Edition, language: str) -> Publish
 
     Comments, the order of keys, line ends and other languages make no difference.
     """
-    words = export_words(edition, language)
+    words = export_printed_content(edition, language)
     code = make_code(edition.slug, edition.information_date, language, words)
     pictures = [
         [part.file, _hash_of(project, f"{edition.folder}/{part.file}")]

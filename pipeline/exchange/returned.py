@@ -15,10 +15,10 @@ from pipeline.content.inline_codes import (
     InlineCode,
     Piece,
     Pieces,
-    addition,
+    added_code,
     codes_in,
     markdown_of,
-    tidy,
+    normalize,
     words_of,
 )
 from pipeline.content.pasted_text import find_pasted
@@ -72,7 +72,7 @@ def resolve(original: Pieces, raw: RawPieces) -> Resolved:
             code = codes.get(piece.name)
             if code is not None and bool(code.end) == piece.is_pair:
                 used.append(piece.name)
-            elif (code := addition(piece.kind) if piece.is_pair else None) is None:
+            elif (code := added_code(piece.kind) if piece.is_pair else None) is None:
                 what = f"the code {piece.name or piece.kind} is not in the original"
                 wrong.append(Issue(Rule.RETURNED_TEXT, what, _ADD_HINT))
             pieces += [code] if code else []
@@ -94,7 +94,7 @@ def resolve(original: Pieces, raw: RawPieces) -> Resolved:
         elif used.count(name) > 1:
             what = f"{shown} is there {used.count(name)} times"
             wrong.append(Issue(Rule.RETURNED_TEXT, what, _CODE_HINT))
-    spaced = _restore_spaces(tidy(pieces), original)
+    spaced = _restore_spaces(normalize(pieces), original)
     return Resolved(spaced, tuple(wrong), tuple(lost))
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from pipeline.content.attached_yaml import (
     export_charts,
     export_csv,
-    export_words,
+    export_printed_content,
     export_yaml,
 )
 from pipeline.content.discovery import PUBLISHED, SERIES, EditionFolder, first_editions
@@ -339,7 +339,7 @@ def render_document(
     if profile_of(document.profile).standard == PDFX:
         condition = design.brand.briefs.printing_condition
         proof = press_proof(design.project.read_asset, condition)
-    words = export_words(edition, language)
+    words = export_printed_content(edition, language)
     code = make_code(edition.slug, edition.information_date, language, words)
     view = view_brief(
         *(design, edition, language, document.profile, str(code), position),

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from io import BytesIO
 from pathlib import PurePosixPath
 
-from pipeline.content.attached_yaml import export_charts, export_csv, export_words
+from pipeline.content.attached_yaml import export_charts, export_csv, export_printed_content
 from pipeline.editions.code import make_code
 from pipeline.editions.web import WebBrief, WebEdition
 from pipeline.html.page_view import Design
@@ -122,7 +122,7 @@ def document_of(edition: Edition, language: str) -> Document:
 
 
 def _edition_code(edition: Edition, language: str) -> str:
-    words = export_words(edition, language)
+    words = export_printed_content(edition, language)
     return str(make_code(edition.slug, edition.information_date, language, words))
 
 

@@ -42,7 +42,7 @@ def read_remarks(name: str, content: bytes) -> list[Remark]:
     """List the remarks of a Word file in its order. Raises PipelineError."""
     with open_office_file(word_file(name), content) as parts:
         main = main_part(parts)
-        by_kind = {one.kind: one.target for one in parts.relations(main)}
+        by_kind = {one.kind: one.target for one in parts.relationships(main)}
         comments = _read_comments(parts, by_kind.get("comments", ""))
         found: list[Remark] = []
         for path in (main, by_kind.get("footnotes", ""), by_kind.get("endnotes", "")):

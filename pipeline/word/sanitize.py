@@ -16,7 +16,7 @@ from zipfile import ZipFile
 from pipeline.content.office_file import (
     OfficeFile,
     OfficeParts,
-    Relation,
+    Relationship,
     open_office_file,
     report_damage,
 )
@@ -41,7 +41,7 @@ _LEFT_OUT = {
     "altChunk": "embedded documents",
     "relIds": "diagrams",
 }
-_NO_RELATION = Relation("", "", "", True)
+_NO_RELATION = Relationship("", "", "", True)
 _REJECTED = {"ins": "del", "del": "ins", "moveFrom": "moveTo", "moveTo": "moveFrom"}
 _TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
 _RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
@@ -86,7 +86,7 @@ class _Copy:
 
     def make(self) -> WordFile:
         main = main_part(self.parts)
-        by_kind = {r.kind: r.target for r in self.parts.relations(main)}
+        by_kind = {r.kind: r.target for r in self.parts.relationships(main)}
         root = self._copy_part(main)
         body = root.find("{*}body")
         if body is None:
@@ -139,7 +139,7 @@ class _Copy:
 
     def _clean_part(self, path: str, root: Element) -> Element:
         """Remove what mammoth must not see; put marks in the places of charts."""
-        relations = {one.id: one for one in self.parts.relations(path)}
+        relations = {one.id: one for one in self.parts.relationships(path)}
         for parent in list(root.iter()):
             for child in list(parent):
                 name = local_name(str(child.tag))
@@ -165,7 +165,7 @@ class _Copy:
         return root
 
     def _replace_chart(
-        self, drawing: Element, chart: Element, relations: Mapping[str, Relation]
+        self, drawing: Element, chart: Element, relations: Mapping[str, Relationship]
     ) -> str:
         described = (e for e in drawing.iter() if is_element(e, "docPr"))
         alt = next((e.get("descr", "") for e in described), "")
@@ -181,7 +181,9 @@ class _Copy:
         self.charts.append(read)
         return f"{CHART_MARK}{len(self.charts) - 1}{CHART_MARK}"
 
-    def _check_relations(self, element: Element, relations: Mapping[str, Relation]) -> None:
+    def _check_relations(
+        self, element: Element, relations: Mapping[str, Relationship]
+    ) -> None:
         """Remove an id of what is not copied: mammoth would look for it, or open it."""
         for key in [
             k for k in element.attrib if k.startswith("{") and "elationships}" in k
@@ -203,11 +205,11 @@ class _Copy:
             message = f"the document has more than {count} pictures, or {limit} MB of them"
             raise self.parts.file.error(message)
 
-    def _copied_relations(self, path: str, kinds: Mapping[str, str]) -> list[Relation]:
+    def _copied_relations(self, path: str, kinds: Mapping[str, str]) -> list[Relationship]:
         """List the relations of a copied part."""
-        own = [Relation(f"part-{kind}", kind, n, False) for kind, n in kinds.items()]
+        own = [Relationship(f"part-{kind}", kind, n, False) for kind, n in kinds.items()]
         names = {path: f"media/{n}" for n, path in enumerate(self.pictures)}
-        for one in self.parts.relations(path):
+        for one in self.parts.relationships(path):
             if one.kind == "hyperlink":
                 own.append(one._replace(is_external=True))
             elif one.kind == "image" and one.target in names:
@@ -217,7 +219,7 @@ class _Copy:
 
 def main_part(parts: OfficeParts) -> str:
     """Name the part with the text. Raises PipelineError if there is none."""
-    for one in parts.relations(""):
+    for one in parts.relationships(""):
         if one.kind == "officeDocument":
             return one.target
     raise parts.file.damaged()
@@ -276,7 +278,7 @@ def _replace(parent: Element, child: Element, text: str) -> None:
 
 def _read_properties(parts: OfficeParts) -> Iterator[tuple[str, str]]:
     """Return the added properties, and under "" the title of the document."""
-    for relation in parts.relations(""):
+    for relation in parts.relationships(""):
         if relation.target not in parts.names:
             continue
         if relation.kind == "custom-properties":
@@ -307,13 +309,13 @@ def _language_styles(styles: Element | None) -> Iterator[str]:
 
 def _pack_archive(
     copied: Mapping[str, Element],
-    relations: Mapping[str, list[Relation]],
+    relations: Mapping[str, list[Relationship]],
     pictures: Mapping[str, bytes],
 ) -> bytes:
     out = io.BytesIO()
     with ZipFile(out, "w") as archive:
         archive.writestr("[Content_Types].xml", f'<Types xmlns="{_TYPES}"/>')
-        main = [Relation("r", "officeDocument", "word/document.xml", False)]
+        main = [Relationship("r", "officeDocument", "word/document.xml", False)]
         archive.writestr("_rels/.rels", _write_relations(main))
         for name, root in copied.items():
             archive.writestr(f"word/{name}", ElementTree.tostring(root))
@@ -324,7 +326,7 @@ def _pack_archive(
     return out.getvalue()
 
 
-def _write_relations(listed: list[Relation]) -> bytes:
+def _write_relations(listed: list[Relationship]) -> bytes:
     root = Element(f"{{{_RELATIONS}}}Relationships")
     for id, kind, target, is_external in listed:
         attributes = {"Id": id, "Type": f"{_OFFICE}/{kind}", "Target": target}

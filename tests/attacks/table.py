@@ -416,7 +416,7 @@ WORKBOOKS: dict[str, Files | str] = {
     "an entity of a file": workbook(
         "&a;", '<!DOCTYPE x [<!ENTITY a SYSTEM "file://@CANARY@">]>'
     ),
-    "100,000 merged sheets of cells": workbook(
+    "100,000 merged areas of cells": workbook(
         "<sheetData/><mergeCells>"
         + '<mergeCell ref="A1:XFD1048576"/>' * 100_000
         + "</mergeCells>"

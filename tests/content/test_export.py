@@ -15,7 +15,7 @@ from pipeline.commands.check import read_content
 from pipeline.content.attached_yaml import (
     export_charts,
     export_csv,
-    export_words,
+    export_printed_content,
     export_yaml,
 )
 from pipeline.content.pasted_text import find_pasted
@@ -170,8 +170,7 @@ def characters() -> st.SearchStrategy[str]:
     others = (chr(n) for n in range(0x80, 0xFFFF) if n not in PRIVATE)
     pasted = "".join(c for c in others if any(find_pasted(f"{c} a")))
     return st.characters(
-        exclude_categories=("Cs", "Cc", "Co"),
-        exclude_characters=f"{pasted}\ufffe\uffff“”„",
+        exclude_categories=("Cs", "Cc", "Co"), exclude_characters=f"{pasted}\ufffe\uffff“”„"
     )
 
 
@@ -328,7 +327,7 @@ def test_the_input_of_a_code_does_not_change(tmp_path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
     (edition,) = read_content(open_project(tmp_path), BuildOptions(), None).editions
-    assert export_words(edition, "en").decode() == (
+    assert export_printed_content(edition, "en").decode() == (
         '[{"contact": {"name": "N", "title": "T"}, "symbol": "GB.1"}, '
         '{"sections": [{"blocks": [{"text": "Caf\u00e9 and more."}, {"figure": '
         '{"alt": "A", "chart": "bar", "data": "d.csv", "label": "a", "source": "S", '

@@ -145,7 +145,7 @@ def test_too_many_pixels_are_rejected_before_decoding(
     def decode(*_: object) -> None:
         raise AssertionError("decoded")
 
-    monkeypatch.setattr("pipeline.content.validate.bitmap._decode", decode)
+    monkeypatch.setattr("pipeline.content.validate.bitmap._decode_pixels", decode)
     data = blank(10_000, 10_000)
     picture, (issue,) = read_picture("a.png", data)
     assert picture is None
@@ -169,7 +169,7 @@ def test_too_many_scans_are_rejected_before_decoding(
     embedded = b"\xff\xfe" + (2 + 800).to_bytes(2) + b"\xff\xda\0\0" * 200
     good = scans(0)
     assert rules("a.jpg", good[:2] + embedded + good[2:] + b"\xff\xda" * 200) == []
-    monkeypatch.setattr("pipeline.content.validate.bitmap._decode", None)
+    monkeypatch.setattr("pipeline.content.validate.bitmap._decode_pixels", None)
     picture, (issue,) = read_picture("a.jpg", scans(101))
     assert picture is None
     assert issue.rule is Rule.PICTURE_SIZE
@@ -199,8 +199,7 @@ def test_the_size_of_a_rotated_photograph_is_upright(kind: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("profile", "expected"),
-    [("sRGB", []), ("P3", [Rule.PICTURE_COLOUR]), ("nonsense", [])],
+    ("profile", "expected"), [("sRGB", []), ("P3", [Rule.PICTURE_COLOUR]), ("nonsense", [])]
 )
 def test_a_colour_space_is_recognized_by_its_profile_not_by_its_name(
     profile: str, expected: list[Rule]

@@ -8,11 +8,11 @@ from pipeline.content.inline_codes import (
     CodeEnd,
     InlineCode,
     Pieces,
-    addition,
+    added_code,
     digest_of,
     markdown_of,
+    normalize,
     paragraph_of,
-    tidy,
 )
 
 END = CodeEnd.CLOSE
@@ -88,7 +88,7 @@ def test_emphasis_that_cannot_be_written_is_refused() -> None:
 
 @given(st.lists(WORDS | CODES, max_size=6))
 def test_what_is_written_is_read_as_it_was(parts: list[str | InlineCode]) -> None:
-    pieces = tidy(parts)
+    pieces = normalize(parts)
     written = markdown_of(pieces)
     assert written is None or paragraph_of(written) == pieces
 
@@ -97,7 +97,7 @@ def test_what_is_written_is_read_as_it_was(parts: list[str | InlineCode]) -> Non
 def test_plain_words_between_codes_can_always_be_written(
     parts: list[str | InlineCode],
 ) -> None:
-    assert markdown_of(tidy(parts)) is not None
+    assert markdown_of(normalize(parts)) is not None
 
 
 def test_the_digest_does_not_depend_on_line_ends() -> None:
@@ -109,7 +109,7 @@ def test_the_digest_does_not_depend_on_line_ends() -> None:
 
 
 def test_only_emphasis_and_languages_may_be_added() -> None:
-    assert addition("italic") == InlineCode("*", "*")
-    assert addition("lang-zh-Hans") == InlineCode("[", "]{lang=zh-Hans}")
+    assert added_code("italic") == InlineCode("*", "*")
+    assert added_code("lang-zh-Hans") == InlineCode("[", "]{lang=zh-Hans}")
     for kind in ("link", "citation", "note", "lang-", "lang-fr}[x](y)", "", "code"):
-        assert addition(kind) is None
+        assert added_code(kind) is None

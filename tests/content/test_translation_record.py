@@ -5,10 +5,10 @@ import pytest
 from pipeline.content.segments import segments_of
 from pipeline.content.translation_record import (
     UNKNOWN,
-    Record,
-    pair,
+    Digests,
+    make_record,
+    pair_segments,
     read_record,
-    record_of,
     write_record,
 )
 from pipeline.content.validate.outdated import check_outdated
@@ -42,16 +42,16 @@ def source_of(name: str, text: str) -> Source:
     return source
 
 
-def accepted(en: str = EN, fr: str = FR) -> Record:
+def accepted(en: str = EN, fr: str = FR) -> Digests:
     """The record of a translation that is up to date."""
     original, translated = (
         segments_of(source_of("en", en)),
         segments_of(source_of("fr", fr)),
     )
-    return record_of(translated, zip(original, translated, strict=True))
+    return make_record(translated, zip(original, translated, strict=True))
 
 
-def outdated(en: str, record: Record, fr: str = FR) -> list[tuple[int, str]]:
+def outdated(en: str, record: Digests, fr: str = FR) -> list[tuple[int, str]]:
     problems = check_outdated(source_of("fr", fr), source_of("en", en), record, "brief")
     return [(problem.place.line, problem.message) for problem in problems]
 
@@ -98,7 +98,7 @@ def test_a_translation_with_other_paragraphs_than_recorded_is_found_by_its_place
 
 def test_a_moved_text_keeps_its_translation() -> None:
     en = EN.replace("One.\n\n  Two.", "Two.\n\n  One.")
-    pairing = pair(
+    pairing = pair_segments(
         segments_of(source_of("en", en)), segments_of(source_of("fr", FR)), accepted()
     )
     found = [one.translation.pieces for one in pairing.translations if one.translation]

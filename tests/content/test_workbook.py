@@ -74,7 +74,7 @@ def test_a_year_counted_from_1904_is_read() -> None:
 def test_empty_rows_and_columns_are_left_out() -> None:
     file = read([[None], [None, "a", None, "n"], [None], [None, "x", None, (5.0, "0")]])
     assert file.rows(["n"]) == ({"a": "x", "n": "5"},)
-    assert str(file.place(0, "n")) == 'd.xlsx: sheet "Data", D4'
+    assert str(file.place(0, "n")) == 'd.xlsx: worksheet "Data", D4'
 
 
 def test_hidden_rows_are_left_out_with_a_warning() -> None:
@@ -85,7 +85,10 @@ def test_hidden_rows_are_left_out_with_a_warning() -> None:
     assert [r["a"] for r in file.rows(["n"])] == ["x", "z"]
     assert not file.problems(["a"], ["n"])
     (warning,) = file.warnings
-    assert (warning.rule, str(warning.place)) == (Rule.HIDDEN_ROWS, 'd.xlsx: sheet "Data"')
+    assert (warning.rule, str(warning.place)) == (
+        Rule.HIDDEN_ROWS,
+        'd.xlsx: worksheet "Data"',
+    )
 
 
 @pytest.mark.parametrize(
@@ -105,7 +108,7 @@ def test_a_cell_that_cannot_be_used_is_reported_where_it_is_used(
     file = read_data("d.xlsx", sheet(row))
     assert not file.problems(["a"], [])
     (problem,) = file.problems(["a"], ["n"])
-    assert str(problem.place) == 'd.xlsx: sheet "Data", B2'
+    assert str(problem.place) == 'd.xlsx: worksheet "Data", B2'
     assert words in problem.message
 
 
@@ -126,7 +129,7 @@ def test_merged_cells_are_reported_in_columns_that_are_used() -> None:
     file = read(rows, '<mergeCells><mergeCell ref="B2:B3"/></mergeCells>')
     assert not file.problems(["a", "b"], [])
     (problem,) = file.problems(["a"], ["n"])
-    assert str(problem.place) == 'd.xlsx: sheet "Data", B3'
+    assert str(problem.place) == 'd.xlsx: worksheet "Data", B3'
 
 
 def huge(files: dict[str, str]) -> bytes:

@@ -11,7 +11,7 @@ from pipeline.content.inline_codes import Pieces
 from pipeline.content.loader import load_edition, load_series
 from pipeline.content.segments import Segment, SegmentKey, segments_of, with_labels
 from pipeline.content.terms import read_terms
-from pipeline.content.translation_record import Pairing, pair
+from pipeline.content.translation_record import Pairing, pair_segments
 from pipeline.content.yaml_source import Source, read_yaml
 from pipeline.exchange.unit import TranslationSubject, Unit
 from pipeline.exchange.units import labels_of, units_of
@@ -57,11 +57,11 @@ class Sample:
 
     @cached_property
     def _new_pairing(self) -> Pairing:
-        return pair(self.segments, (), ())
+        return pair_segments(self.segments, (), ())
 
     @cached_property
     def _pairing(self) -> Pairing:
-        return pair(self.segments, segments_of(self.source(self.language)), None)
+        return pair_segments(self.segments, segments_of(self.source(self.language)), None)
 
     def units(self, pairing: Pairing) -> tuple[Unit, ...]:
         """The units for a translator."""

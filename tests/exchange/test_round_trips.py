@@ -6,7 +6,7 @@ import pytest
 
 from pipeline.commands.translate import FORMATS, parse_returned
 from pipeline.content.segments import segments_of, with_labels
-from pipeline.content.translation_record import Pairing, pair
+from pipeline.content.translation_record import Pairing, pair_segments
 from pipeline.content.yaml_source import read_yaml
 from pipeline.exchange.merge import Merged, merge
 from pipeline.exchange.returned import find_issues
@@ -120,7 +120,7 @@ def test_words_for_a_number_are_written_into_a_translation_that_has_none() -> No
     figure = ("sections", 0, "blocks", 0, "figure")
     # The label is a key here, so that its translation is a name.
     assert {path[-2:] for path in labels} == {("names", x) for x in ("Peru", "n", "where")}
-    pairing = pair(with_labels(segments_of(original), labels, original), (), ())
+    pairing = pair_segments(with_labels(segments_of(original), labels, original), (), ())
     new = {
         ((*figure, "approximate", "Peru"), 0): ("plus de 100",),
         ((*figure, "names", "Peru"), 0): ("Le Pérou",),

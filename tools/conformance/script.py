@@ -14,7 +14,7 @@ from babel import Locale
 from markdown_it import MarkdownIt
 from mdit_py_plugins.attrs import attrs_plugin
 
-from pipeline.content.attached_yaml import export_words
+from pipeline.content.attached_yaml import export_printed_content
 from pipeline.editions.code import make_code
 from pipeline.html.charts.data_table import format_data, read_chart_data
 from pipeline.html.text.cldr import format_date, format_day
@@ -298,7 +298,7 @@ class _Script:
 
     def code(self) -> str:
         """The code of the edition, from its content as the pipeline makes it."""
-        words = export_words(self.edition, self.language)
+        words = export_printed_content(self.edition, self.language)
         edition = self.edition
         return str(make_code(edition.slug, edition.information_date, self.language, words))
 

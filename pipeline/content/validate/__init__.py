@@ -1,1 +1,1 @@
-"""Check what the models cannot: one module a subject; `Rule` says what calls them."""
+"""Checks that the models cannot make, one module for each subject; see `Rule`."""

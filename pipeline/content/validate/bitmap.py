@@ -14,7 +14,7 @@ from io import BytesIO
 from PIL import Image, ImageCms, ImageFile, ImageOps
 from PIL.Image import Image as Picture
 
-from pipeline.content.validate.files import SMALLER, Issue
+from pipeline.content.validate.files import SMALLER_HINT, Issue
 from pipeline.problems import Rule
 
 # WeasyPrint keeps each pixel several times: 169 million of them took 383 MB. A whole page
@@ -27,11 +27,11 @@ MAX_SCANS = 100
 _MARKER = re.compile(rb"\xff([\x01-\xcf\xd8-\xfe])")
 _START_OF_SCAN, _END_OF_IMAGE = b"\xda", b"\xd9"
 
-_MODES = frozenset({"1", "L", "LA", "P", "RGB", "RGBA"})
+_SUPPORTED_MODES = frozenset({"1", "L", "LA", "P", "RGB", "RGBA"})
 # Colours of medium saturation, which differ visibly between colour spaces.
-_PATCHES = ((192, 64, 64), (64, 192, 64), (64, 64, 192), (128, 128, 128))
+_TEST_COLOURS = ((192, 64, 64), (64, 192, 64), (64, 64, 192), (128, 128, 128))
 # Variants of sRGB profiles differ by up to 2 of 255, Display P3 by 15 and more.
-_VISIBLE = 8
+_MAX_COLOUR_DIFFERENCE = 8
 
 
 def check_bitmap(
@@ -45,13 +45,13 @@ def check_bitmap(
             if width * height > MAX_PIXELS:
                 message = f'"{name}" has {width:,} × {height:,} pixels; '
                 message += f"the limit is {MAX_PIXELS // 1_000_000} million"
-                return None, (Issue(Rule.PICTURE_SIZE, message, SMALLER),)
+                return None, (Issue(Rule.PICTURE_SIZE, message, SMALLER_HINT),)
             if picture.format == "JPEG" and _has_too_many_scans(data):
                 message = f'"{name}" has more than {MAX_SCANS} progressive scans'
                 hint = "open it and save it again, as a JPEG that is not progressive"
                 return None, (Issue(Rule.PICTURE_SIZE, message, hint),)
             mode_issues = tuple(_mode_issues(name, picture))
-            return _decode(data), (*mode_issues, *_colour_issues(name, picture))
+            return _decode_pixels(data), (*mode_issues, *_colour_issues(name, picture))
         except Exception:  # Pillow's parsers raise many types for damaged files
             hint = "open it and save it again, or get a new copy"
             message = f'"{name}" is damaged or not complete'
@@ -62,7 +62,7 @@ def check_bitmap(
 def _strict_pillow() -> Iterator[None]:
     """Make Pillow reject truncated files, which WeasyPrint allows for the whole process.
 
-    Pillow's limit of pixels is off; ours is checked before it decodes anything.
+    Pillow's limit of pixels is off; `MAX_PIXELS` is checked before decoding.
     """
     before = ImageFile.LOAD_TRUNCATED_IMAGES, Image.MAX_IMAGE_PIXELS
     ImageFile.LOAD_TRUNCATED_IMAGES, Image.MAX_IMAGE_PIXELS = False, None
@@ -86,7 +86,7 @@ def _has_too_many_scans(data: bytes) -> bool:
     return scans > MAX_SCANS
 
 
-def _decode(data: bytes) -> tuple[int, int]:
+def _decode_pixels(data: bytes) -> tuple[int, int]:
     """Decode every pixel; return the upright size."""
     Image.open(BytesIO(data)).verify()  # the checksums of PNG, which decoding skips
     picture = Image.open(BytesIO(data))
@@ -99,7 +99,7 @@ def _mode_issues(name: str, picture: Picture) -> Iterator[Issue]:
     if picture.mode == "CMYK":
         hint = "save it as RGB; the print shop converts RGB to CMYK"
         yield Issue(Rule.PICTURE_TYPE, f'"{name}" has CMYK colours', hint)
-    elif picture.mode not in _MODES:
+    elif picture.mode not in _SUPPORTED_MODES:
         message = f'"{name}" has 16 bits per channel'
         yield Issue(Rule.PICTURE_TYPE, message, "save it with 8 bits per channel")
     if picture.format == "PNG" and getattr(picture, "is_animated", False):
@@ -113,8 +113,8 @@ def _colour_issues(name: str, picture: Picture) -> Iterator[Issue]:
     data = picture.info.get("icc_profile")
     if not data or picture.mode not in ("RGB", "RGBA"):
         return
-    patches = Image.new("RGB", (len(_PATCHES), 1))
-    patches.putdata(_PATCHES)
+    patches = Image.new("RGB", (len(_TEST_COLOURS), 1))
+    patches.putdata(_TEST_COLOURS)
     try:
         profile = ImageCms.ImageCmsProfile(BytesIO(data))
         correct = ImageCms.profileToProfile(
@@ -124,7 +124,7 @@ def _colour_issues(name: str, picture: Picture) -> Iterator[Issue]:
     except (ImageCms.PyCMSError, OSError):
         return  # not an RGB profile: screens ignore it too
     pairs = zip(patches.tobytes(), correct.tobytes() if correct else b"", strict=False)
-    if any(abs(before - after) > _VISIBLE for before, after in pairs):
+    if any(abs(before - after) > _MAX_COLOUR_DIFFERENCE for before, after in pairs):
         shown = "".join(filter(str.isprintable, space))[:40] or "without a name"
         message = f'"{name}" has the colour space {shown}; it would print paler'
         yield Issue(Rule.PICTURE_COLOUR, message, "save it in the colour space sRGB")

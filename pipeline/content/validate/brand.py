@@ -39,9 +39,9 @@ _PAIRS = (
     *((ink, "dark", MIN_TEXT_CONTRAST) for ink in ("background", "tint")),
     ("context", "background", MIN_GRAPHICS_CONTRAST),
 )
-_OF_BRIEFS = ("defaults", "briefs", "color")
+_BRIEF_COLOURS = ("defaults", "briefs", "color")
 _PALETTE = ("color", "palette")
-_HOLD_COLOURS = (("color",), _PALETTE, _OF_BRIEFS)
+_COLOUR_MAPPINGS = (("color",), _PALETTE, _BRIEF_COLOURS)
 _CONDITION = ("defaults", "briefs", "printing_condition")
 # The header of an ICC profile (ICC.1, 7.2): profile class, then colour space.
 _PRINTS_CMYK = b"prtrCMYK"
@@ -49,7 +49,7 @@ _CONTRAST_HINT = (
     "use a darker colour on a light background, or a lighter one on a dark background; "
     "colours of briefs alone are under defaults: briefs: color"
 )
-_TOKENS = "set sizes, weights and spaces in styles/tokens.css, and colours as roles"
+_TOKENS_HINT = "set sizes, weights and spaces in styles/tokens.css, and colours as roles"
 
 
 def check_brand(brand: Brand, source: Source, project: Project) -> Iterator[Problem]:
@@ -77,9 +77,9 @@ def _check_condition(brand: Brand, source: Source, project: Project) -> Iterator
         message = f"styles/icc/{name}.icc is not an ICC profile for printing in CMYK"
         hint = "replace it by the profile from your print shop"
     else:
-        known = ", ".join(PurePath(name).stem for name in project.condition_names())
+        available = ", ".join(PurePath(name).stem for name in project.condition_names())
         message = f'the printing condition "{name}" is unknown'
-        hint = f"use one of: {known}; or save the profile from your print shop as "
+        hint = f"use one of: {available}; or save the profile from your print shop as "
         hint += f"styles/icc/{name}.icc"
     yield Problem(Rule.PRINTING_CONDITION, source.place(_CONDITION), message, hint)
 
@@ -87,7 +87,7 @@ def _check_condition(brand: Brand, source: Source, project: Project) -> Iterator
 def _check_colours(brand: Brand, source: Source) -> Iterator[Problem]:
     names = ", ".join(brand.color.palette)
     for path, value in source.walk():
-        if path[:-1] not in _HOLD_COLOURS or not isinstance(value, str):
+        if path[:-1] not in _COLOUR_MAPPINGS or not isinstance(value, str):
             continue
         if path[:-1] != _PALETTE and value in brand.color.palette:
             continue  # an invalid colour of the palette is reported there
@@ -102,7 +102,7 @@ def _check_contrast(brand: Brand, source: Source) -> Iterator[Problem]:
     colours = resolve_colours(brand)
     checked: set[frozenset[str]] = set()
     for ink_role, background_role, needed in _PAIRS:
-        ink, background = source_role(brand, ink_role), source_role(brand, background_role)
+        ink, background = (source_role(brand, ink_role), source_role(brand, background_role))
         if ink is None or background is None or frozenset((ink, background)) in checked:
             continue
         checked.add(frozenset((ink, background)))
@@ -113,7 +113,7 @@ def _check_contrast(brand: Brand, source: Source) -> Iterator[Problem]:
             shown = f"{int(ratio * 100) / 100:.2f}"  # cut, not rounded: 4.496 is not 4.5
             message = f"{ink_name} on {background_name} has a contrast of {shown}:1; "
             message += f"the minimum is {needed}:1"
-            mappings = _OF_BRIEFS, ("color",)
+            mappings = _BRIEF_COLOURS, ("color",)
             paths = ((*keys, role) for role in (ink, background) for keys in mappings)
             place = source.place(next((p for p in paths if p in source.spans), ()))
             yield Problem(Rule.CONTRAST, place, message, _CONTRAST_HINT)
@@ -126,8 +126,8 @@ def _check_face(
         from pipeline.design.font_metrics import read_font_faces  # reads for 25 ms
 
         fonts = read_font_faces(project.font_folders)
-        known = fonts.families
-        if family not in known:
+        available = fonts.families
+        if family not in available:
             for file in fonts.damaged:
                 hint = "it is damaged, or of another type: save or download it again"
                 place, message = Place(project.name_of(file)), "the file is not a font"
@@ -135,10 +135,10 @@ def _check_face(
             place = source.find((*path, "family"), family)
             message = f'there is no font of the family "{family}"'
             hint = "put its static font files (.ttf, .otf, .woff2) into styles/fonts/; "
-            hint += "available families: " + ", ".join(sorted(known))
+            hint += "available families: " + ", ".join(sorted(available))
             yield Problem(Rule.FONT_FAMILY, place, message, hint)
     for key in face.model_fields_set - {"family"}:
-        yield _no_effect_problem(source, (*path, key.replace("_", "-")), _TOKENS)
+        yield _no_effect_problem(source, (*path, key.replace("_", "-")), _TOKENS_HINT)
 
 
 def _no_effect_problem(source: Source, path: FieldPath, hint: str) -> Problem:

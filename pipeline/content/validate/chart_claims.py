@@ -1,7 +1,7 @@
 """Compare charts with the words about them: titles, and the texts that refer to them.
 
-What is certain is reported: a name is found as it is printed, and a highlight counts as
-named if a title has the beginning of one of its words, as inflected languages write it.
+Only certain contradictions are reported: a name must be found as it is printed. For
+inflected languages a title names a highlight if it has the beginning of one of its words.
 """
 
 import re
@@ -18,12 +18,12 @@ from pipeline.model.schema import Block, DataRow, Figure, LanguageVersion
 from pipeline.model.walk import parts_in
 from pipeline.problems import Problem, Rule
 
-# A chart of fewer numbers says less than one of them set large.
-FEWEST = 4
+# With fewer numbers, one of them in large type informs better than a chart.
+MIN_NUMBERS = 4
 _SENTENCE = re.compile(r"(?<=[.!?؟])\s+|(?<=[。！？])|\n\s*\n")
 _WORD = re.compile(r"\w{4,}")
-# Letters that an inflected word has in common with its name.
-_STEM = 4
+# The number of first letters that inflected forms of a word have in common.
+_STEM_LENGTH = 4
 
 
 @dataclass(frozen=True)
@@ -54,19 +54,19 @@ class _ClaimedChart:
 def check_claims(
     version: LanguageVersion, source: Source, data: Mapping[DataKey, DataFile]
 ) -> Iterator[Problem]:
-    """Check the charts and texts of a language file without errors."""
-    charts = list(_charts(version, data))
+    """Check the charts and texts of a language file that has no errors."""
+    charts = list(_find_charts(version, data))
     for chart in charts:
         yield from _check_count(chart, source)
         yield from _check_title(chart, source)
     by_id = {chart.figure.id: chart for chart in charts if chart.figure.id}
-    known = {name for chart in charts for name in chart.names if _is_proper(name)}
+    proper = {name for chart in charts for name in chart.names if _is_proper(name)}
     for path, block in parts_in(version):
         if isinstance(block, Block) and block.text:
-            yield from _check_text(block.text, (*path, "text"), by_id, known, source)
+            yield from _check_text(block.text, (*path, "text"), by_id, proper, source)
 
 
-def _charts(
+def _find_charts(
     version: LanguageVersion, data: Mapping[DataKey, DataFile]
 ) -> Iterator[_ClaimedChart]:
     for path, part in parts_in(version):
@@ -78,8 +78,8 @@ def _charts(
 
 
 def _is_proper(name: str) -> bool:
-    """Whether a name is none of the words of a text: "Western Asia", not "share"."""
-    has_case = name[:1].isupper() and len(name) >= _STEM
+    """Whether a name is a proper name: "Western Asia", not "share"."""
+    has_case = name[:1].isupper() and len(name) >= _STEM_LENGTH
     return has_case or (is_hanzi(name[:1]) and len(name) > 2)
 
 
@@ -88,7 +88,7 @@ def _check_count(chart: _ClaimedChart, source: Source) -> Iterator[Problem]:
     count = sum(map(len, rows))
     if chart.figure.chart_type.is_whole:  # a part says how large the only other one is
         count -= sum(len(row) == 2 for row in rows)
-    if count < FEWEST:
+    if count < MIN_NUMBERS:
         message = f"the chart has {count} number{'s' if count != 1 else ''}"
         hint = 'set one of them large: "big_figure"; the text can name the others'
         place = source.place((*chart.path, "chart"))
@@ -102,9 +102,9 @@ def _check_title(chart: _ClaimedChart, source: Source) -> Iterator[Problem]:
         return
     names = chart.series if figure.chart_type.highlights == "column" else chart.labels
     highlight, title = figure.name(figure.highlight), plain_text(figure.title)
-    if _may_name(highlight, title):
+    if _may_contain_name(highlight, title):
         return
-    others = [n for n in names if n != highlight and _is_proper(n) and _names(n, title)]
+    others = [n for n in names if n != highlight and _is_proper(n) and _has_name(n, title)]
     if others:
         message = f'the title speaks of "{others[0]}", and the highlight is "{highlight}"'
         hint = "highlight what the title is about, or change the title"
@@ -116,10 +116,10 @@ def _check_text(
     text: str,
     path: FieldPath,
     charts: Mapping[str, _ClaimedChart],
-    known: Iterable[str],
+    proper_names: Iterable[str],
     source: Source,
 ) -> Iterator[Problem]:
-    """Report a sentence that refers to a chart and names what this does not draw."""
+    """Report a sentence that refers to a chart, and has a name that the chart lacks."""
     for sentence in _SENTENCE.split(text):
         shown = [charts[id] for id in internal_links(sentence) if id in charts]
         if not shown:
@@ -128,22 +128,22 @@ def _check_text(
         words = plain_text(sentence)
         for name in sorted(drawn, key=len, reverse=True):
             words = re.sub(re.escape(name), " ", words, flags=re.IGNORECASE)
-        for name in sorted(known):
-            if name not in drawn and _names(name, words):
+        for name in sorted(proper_names):
+            if name not in drawn and _has_name(name, words):
                 message = f'the text refers to "{name}", which the figure does not draw'
                 hint = "draw it, or name it in a sentence of its own"
                 place = source.find(path, name)
                 yield Problem(Rule.CHART_CLAIM, place, message, hint)
 
 
-def _names(name: str, text: str) -> bool:
+def _has_name(name: str, text: str) -> bool:
     """Whether a text has a name as it is printed."""
     edge = "" if any(map(is_hanzi, name)) else r"\b"
     return bool(re.search(f"{edge}{re.escape(name)}{edge}", text))
 
 
-def _may_name(name: str, text: str) -> bool:
+def _may_contain_name(name: str, text: str) -> bool:
     """Whether a text has a name, or the beginning of one of its longer words."""
     folded, name = fold_case(text), fold_case(name)
-    stems = [word[: max(_STEM, len(word) - 2)] for word in _WORD.findall(name)]
+    stems = [word[: max(_STEM_LENGTH, len(word) - 2)] for word in _WORD.findall(name)]
     return name in folded or any(stem in folded for stem in stems)

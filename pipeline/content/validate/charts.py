@@ -40,13 +40,13 @@ class _CheckedChart:
     project: Project
     language: str
 
-    def key(self, *steps: str | int) -> Place:
+    def place(self, *steps: str | int) -> Place:
         return self.source.place((*self.path, *steps))
 
-    def cell(self, row: int, column: str) -> Place:
+    def cell_place(self, row: int, column: str) -> Place:
         if self.file:
             return self.file.place(row, column)
-        return self.key("data", row, column)
+        return self.place("data", row, column)
 
 
 def check_charts(
@@ -86,10 +86,10 @@ def _check_notes_beside(version: LanguageVersion, source: Source) -> Iterator[Pr
 
 
 def _check_chart(chart: _CheckedChart) -> Iterator[Problem]:
-    """Check one chart; errors of structure hide the others."""
+    """Check one chart; after an error of structure, the other checks are omitted."""
     if not chart.rows:
         hint = "write rows under data, or name a data file that has rows"
-        yield Problem(Rule.CHART_DATA, chart.key("data"), "the chart has no data", hint)
+        yield Problem(Rule.CHART_DATA, chart.place("data"), "the chart has no data", hint)
         return
     for check in (_check_columns, _check_file, _check_counts, _check_shape):
         if problems := list(check(chart)):
@@ -109,7 +109,7 @@ def _check_chart(chart: _CheckedChart) -> Iterator[Problem]:
 def _check_columns(chart: _CheckedChart) -> Iterator[Problem]:
     named, columns = chart.figure.columns, list(chart.rows[0])
     for number, column in enumerate(named):
-        place = chart.key("value", number - 1) if number else chart.key("label")
+        place = chart.place("value", number - 1) if number else chart.place("label")
         if column not in columns:
             message = f'the data have no column "{column}"'
             hint = suggestion(column, columns, "columns: " + ", ".join(columns))
@@ -134,7 +134,7 @@ def _check_counts(chart: _CheckedChart) -> Iterator[Problem]:
         message = f"a {kind} chart needs {_range_text(*columns)} {noun} of values"
         message += f"; this one has {count}"
         hint = 'correct "value", or choose another type of chart'
-        yield Problem(Rule.CHART_TYPE, chart.key("value"), message, hint)
+        yield Problem(Rule.CHART_TYPE, chart.place("value"), message, hint)
     count = len(chart.rows)
     if not rows[0] <= count <= rows[1]:
         noun = "points" if chart.figure.chart_type.is_over_time else "rows"
@@ -144,7 +144,7 @@ def _check_counts(chart: _CheckedChart) -> Iterator[Problem]:
         few = "add data, or choose another type"
         many = "combine small rows into one, or use a table"
         hint = many if count > rows[1] else few
-        yield Problem(Rule.CHART_TYPE, chart.key("data"), message, hint)
+        yield Problem(Rule.CHART_TYPE, chart.place("data"), message, hint)
 
 
 def _range_text(low: int, high: int) -> str:
@@ -152,13 +152,14 @@ def _range_text(low: int, high: int) -> str:
 
 
 def _check_shape(chart: _CheckedChart) -> Iterator[Problem]:
-    """Check that each row has every column; in a data file this is certain."""
+    """Check that each row has every column; rows of a data file always do."""
     columns = set(chart.figure.columns)
     for index, row in enumerate(chart.rows):
         for column in [c for c in chart.figure.columns if c not in row]:
             otherwise = "for a gap, write the key without a value"
             hint = suggestion(column, set(row) - columns, otherwise)
-            place, message = chart.key("data", index), f'row {index + 1} has no "{column}"'
+            place = chart.place("data", index)
+            message = f'row {index + 1} has no "{column}"'
             yield Problem(Rule.CHART_DATA, place, message, hint)
 
 
@@ -167,7 +168,7 @@ def _check_labels(chart: _CheckedChart) -> Iterator[Problem]:
     seen: dict[str, int] = {}
     last: Decimal | None = None
     for index, row in enumerate(chart.rows):
-        label, place = row[chart.figure.label], chart.cell(index, chart.figure.label)
+        label, place = row[chart.figure.label], chart.cell_place(index, chart.figure.label)
         message = hint = ""
         if label is None:
             message, hint = f"row {index + 1} has no label", "write one, or delete the row"
@@ -190,11 +191,11 @@ def _check_labels(chart: _CheckedChart) -> Iterator[Problem]:
 
 
 def _check_names(chart: _CheckedChart) -> Iterator[Problem]:
-    known = {*chart.rows[0]} | {row[chart.figure.label] or "" for row in chart.rows}
-    unknown = (name for name in chart.figure.names if name not in known)
+    valid_names = {*chart.rows[0]} | {row[chart.figure.label] or "" for row in chart.rows}
+    unknown = (name for name in chart.figure.names if name not in valid_names)
     otherwise = "write the key as it is in the data: KEY: printed name"
     for number, name in enumerate(unknown):
-        hint = suggestion(name, known, otherwise, number)
+        hint = suggestion(name, valid_names, otherwise, number)
         place = chart.source.key_place((*chart.path, "names", name))
         message = f'the data have no row or column "{name}"'
         yield Problem(Rule.CHART_DATA, place, message, hint)
@@ -204,16 +205,16 @@ def _check_highlight(chart: _CheckedChart) -> Iterator[Problem]:
     highlight, kind = chart.figure.highlight, chart.figure.chart
     if highlight is None:
         return
-    place = chart.key("highlight")
+    place = chart.place("highlight")
     if (noun := chart.figure.chart_type.highlights) is None:
         message = f"a {kind} chart has no highlight"
         yield Problem(Rule.CHART_TYPE, place, message, "delete the line")
         return
     labels = [row[chart.figure.label] or "" for row in chart.rows]
-    known = chart.figure.value if noun == "column" else labels
-    if highlight not in known:
+    valid_names = chart.figure.value if noun == "column" else labels
+    if highlight not in valid_names:
         message = f'the data have no {noun} "{highlight}"'
-        hint = suggestion(highlight, known, f"a {kind} chart highlights one {noun}")
+        hint = suggestion(highlight, valid_names, f"a {kind} chart highlights one {noun}")
         yield Problem(Rule.CHART_DATA, place, message, hint)
 
 
@@ -221,13 +222,13 @@ def _check_approximate(chart: _CheckedChart) -> Iterator[Problem]:
     if chart.figure.approximate and not chart.figure.chart_type.is_approximate:
         message = f"a {chart.figure.chart} chart prints no words in place of numbers"
         hint = "delete them, choose a bar chart, or state them in the note"
-        yield Problem(Rule.CHART_TYPE, chart.key("approximate"), message, hint)
+        yield Problem(Rule.CHART_TYPE, chart.place("approximate"), message, hint)
         return
-    known = [row[chart.figure.label] or "" for row in chart.rows]
-    unknown = (label for label in chart.figure.approximate if label not in known)
+    labels = [row[chart.figure.label] or "" for row in chart.rows]
+    unknown = (label for label in chart.figure.approximate if label not in labels)
     otherwise = "write the label as it is in the data: LABEL: printed words"
     for number, label in enumerate(unknown):
-        hint = suggestion(label, known, otherwise, number)
+        hint = suggestion(label, labels, otherwise, number)
         place = chart.source.key_place((*chart.path, "approximate", label))
         yield Problem(Rule.CHART_DATA, place, f'the data have no row "{label}"', hint)
 
@@ -237,23 +238,23 @@ def _check_annotations(chart: _CheckedChart) -> Iterator[Problem]:
     if chart.figure.annotations and not chart.figure.chart_type.is_annotated:
         message = f"a {chart.figure.chart} chart has no annotations"
         hint = "delete them, or state them in the note"
-        yield Problem(Rule.CHART_TYPE, chart.key("annotations"), message, hint)
+        yield Problem(Rule.CHART_TYPE, chart.place("annotations"), message, hint)
         return
     times = [parse_time(row[chart.figure.label] or "") for row in chart.rows]
-    known = [time for time in times if time is not None]
+    valid_times = [time for time in times if time is not None]
     for number, note in enumerate(chart.figure.annotations):
-        first = known[0] if known else Decimal(0)
+        first = valid_times[0] if valid_times else Decimal(0)
         for key, typed in (("at", note.at), ("until", note.until)):
             if typed is None:
                 continue
             time = parse_time(typed)
-            if time is None or not known or not first <= time <= known[-1]:
+            if time is None or not valid_times or not first <= time <= valid_times[-1]:
                 message = f'"{typed}" is not a point between the ends of the time axis'
                 hint = "write it as in the data: a number such as a year, or a month"
                 if time is not None and key == "until" and time < first:
                     message = f'"{typed}" is not later than "{note.at}"'
                     hint = "write the end of the time that is shaded"
-                place = chart.key("annotations", number, key)
+                place = chart.place("annotations", number, key)
                 yield Problem(Rule.CHART_DATA, place, message, hint)
                 break
             first = time
@@ -263,7 +264,7 @@ def _check_numbers(chart: _CheckedChart) -> Iterator[Problem]:
     for number, column in enumerate(chart.figure.value):
         if all(row[column] is None for row in chart.rows):
             message = f'the column "{column}" has no numbers'
-            place, hint = chart.key("value", number), "name another column"
+            place, hint = chart.place("value", number), "name another column"
             yield Problem(Rule.CHART_DATA, place, message, hint)
     for index, row in enumerate(chart.rows):
         for column in chart.figure.value:
@@ -278,7 +279,7 @@ def _check_numbers(chart: _CheckedChart) -> Iterator[Problem]:
                 message = f'the number "{start}…" in row {index + 1} is too long'
                 hint = "give it in thousands or millions, and name the unit in the subtitle"
             if message:
-                place = chart.cell(index, column)
+                place = chart.cell_place(index, column)
                 yield Problem(Rule.CHART_DATA, place, message, hint)
 
 
@@ -292,9 +293,9 @@ def _check_parts(chart: _CheckedChart) -> Iterator[Problem]:
         for column in [c for c, part in parts.items() if part < 0]:
             message = f"row {index + 1} has a negative part"
             hint = "parts of a whole cannot be negative; use a bar chart"
-            yield Problem(Rule.CHART_TYPE, chart.cell(index, column), message, hint)
+            yield Problem(Rule.CHART_TYPE, chart.cell_place(index, column), message, hint)
         if is_share and sum(parts.values()) > _MAX_SUM_OF_SHARES:
             message = f"the shares of row {index + 1} add up to {sum(parts.values())}"
             hint = "correct them; if they are not of one whole, use a dot or bar chart"
-            place = chart.cell(index, chart.figure.value[0])
+            place = chart.cell_place(index, chart.figure.value[0])
             yield Problem(Rule.CHART_TYPE, place, message, hint)

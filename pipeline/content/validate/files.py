@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 from pipeline.problems import Place, Problem, Rule
 from pipeline.project import Project
 
-SMALLER = "make it smaller: 1,370 pixels across are enough (300 dpi at 116 mm)"
+SMALLER_HINT = "make it smaller: 1,370 pixels across are enough (300 dpi at 116 mm)"
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from math import ceil
 from pathlib import PurePosixPath
 
 from pipeline.content.validate.files import (
-    SMALLER,
+    SMALLER_HINT,
     Issue,
     file_size_issue,
     named_file_issue,
@@ -31,13 +31,13 @@ MAX_WIDTH_MM = 116
 MAX_HEIGHT_MM = 90
 MM_PER_INCH = 25.4
 # Half the resolution for offset printing; below it, prints of an office printer are coarse.
-LEAST_DPI = 150
+MIN_DPI = 150
 # The photograph of a cover: the bleed at both sides of the sheet, and the token
 # --cover-height. An offset screen of 150 lines per inch needs one and a half times as many
 # pixels.
-BLEED_MM, COVER_HEIGHT_MM, LEAST_COVER_DPI = 3, 62, 225
-# A smaller picture is a mistake: a dot or a line that cannot be seen.
-LEAST_MM = 1
+BLEED_MM, COVER_HEIGHT_MM, MIN_COVER_DPI = 3, 62, 225
+# A smaller picture is a mistake: it prints as a dot or a line.
+MIN_PRINTED_MM = 1
 
 _ENDINGS: Mapping[str, tuple[str, ...]] = {
     "JPEG": (".jpg", ".jpeg"),
@@ -62,7 +62,7 @@ _SIGNATURES: Mapping[str, bytes] = {
     # With a byte order mark or without, in UTF-8 or UTF-16.
     "SVG": rb"(\xef\xbb\xbf|\xff\xfe|\xfe\xff)?[\s\0]*<",
 }
-_DRAWINGS = ("PDF", "PostScript", "compressed SVG")
+_VECTOR_TYPES = ("PDF", "PostScript", "compressed SVG")
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,7 @@ def check_pictures(
     paper: SheetSize,
 ) -> Iterator[Problem]:
     """Check the pictures of a file on a paper; `checked` caches results of languages."""
-    widest = MAX_WIDTH_MM + float(paper.width - A4.width)
+    max_width = MAX_WIDTH_MM + float(paper.width - A4.width)
     for path, name in source.walk():
         if path[-2:] != ("picture", "file") or not isinstance(name, str):
             continue
@@ -96,7 +96,7 @@ def check_pictures(
         if key not in checked:
             checked[key] = _check_picture(project, folder, name)
         picture, issues = checked[key]
-        size_issues = tuple(_size_issues(name, picture, widest)) if picture else ()
+        size_issues = tuple(_size_issues(name, picture, max_width)) if picture else ()
         yield from (issue.problem(source.place(path)) for issue in (*issues, *size_issues))
 
 
@@ -115,13 +115,13 @@ def check_cover_picture(
     lengths = (float(paper.width) + 2 * BLEED_MM, COVER_HEIGHT_MM)
     sides = (picture.width / lengths[0], picture.height / lengths[1])
     dpi = min(sides) * MM_PER_INCH
-    if dpi < LEAST_COVER_DPI:
+    if dpi < MIN_COVER_DPI:
         pixels = f"{picture.width:,.0f} × {picture.height:,.0f} pixels"
         needed = " × ".join(
-            f"{ceil(length * LEAST_COVER_DPI / MM_PER_INCH):,}" for length in lengths
+            f"{ceil(length * MIN_COVER_DPI / MM_PER_INCH):,}" for length in lengths
         )
         message = f'"{name}" has too low a resolution: {pixels} give {dpi:.0f} dpi'
-        hint = f"use one of at least {needed} pixels ({LEAST_COVER_DPI} dpi)"
+        hint = f"use one of at least {needed} pixels ({MIN_COVER_DPI} dpi)"
         yield Issue(Rule.PICTURE_RESOLUTION, message, hint)
 
 
@@ -133,8 +133,8 @@ def read_picture(name: str, data: bytes) -> tuple[PictureFile | None, tuple[Issu
         if not data:
             message = f'the file "{name}" is empty'
             return None, (Issue(Rule.PICTURE_DAMAGED, message, "get a new copy of it"),)
-        better = "SVG or PNG" if kind in _DRAWINGS else "JPEG or PNG"
-        message = _is_a(name, kind) if kind else f'"{name}" is not a picture'
+        better = "SVG or PNG" if kind in _VECTOR_TYPES else "JPEG or PNG"
+        message = _type_message(name, kind) if kind else f'"{name}" is not a picture'
         hint = f"open it and save it as {better}" if kind else "use a JPEG, PNG or SVG file"
         return None, (Issue(Rule.PICTURE_TYPE, message, hint),)
     if kind == "SVG":
@@ -148,7 +148,7 @@ def read_picture(name: str, data: bytes) -> tuple[PictureFile | None, tuple[Issu
         is_known = pure.suffix.lower() in sum(_ENDINGS.values(), ())
         new_name = (pure.stem if is_known else pure.name) + _ENDINGS[kind][0]
         hint = f"rename the file to {new_name}, and change the name here"
-        issues = (Issue(Rule.PICTURE_TYPE, _is_a(name, kind), hint), *issues)
+        issues = (Issue(Rule.PICTURE_TYPE, _type_message(name, kind), hint), *issues)
     return PictureFile(kind, *size) if size else None, issues
 
 
@@ -159,7 +159,7 @@ def _check_picture(
         return None, (issue,)
     path = project.content_path(f"{folder}/{name}")
     try:
-        if issue := file_size_issue(name, path.stat().st_size, MAX_BYTES, SMALLER):
+        if issue := file_size_issue(name, path.stat().st_size, MAX_BYTES, SMALLER_HINT):
             return None, (issue,)
         return read_picture(name, project.read(f"content/{folder}/{name}", path))
     except OSError as error:
@@ -168,32 +168,32 @@ def _check_picture(
         return None, (Issue(Rule.FILE_UNREADABLE, message, "check its permissions"),)
 
 
-def _is_a(name: str, kind: str) -> str:
+def _type_message(name: str, kind: str) -> str:
     article = "an" if kind in ("SVG", "AVIF") else "a"
     return f'"{name}" is {article} {kind} file'
 
 
-def _size_issues(name: str, picture: PictureFile, widest: float) -> Iterator[Issue]:
+def _size_issues(name: str, picture: PictureFile, max_width: float) -> Iterator[Issue]:
     """Report a picture of less than a millimetre on paper, or with too few pixels."""
     is_bitmap = picture.kind != "SVG"
     width, height = (s / CSS_DPI * MM_PER_INCH for s in (picture.width, picture.height))
-    scale = min(widest / width, MAX_HEIGHT_MM / height)
+    scale = min(max_width / width, MAX_HEIGHT_MM / height)
     if is_bitmap:
         scale = min(1, scale)  # only a drawing is enlarged
-    if min(width, height) * scale < LEAST_MM:
+    if min(width, height) * scale < MIN_PRINTED_MM:
         message = f'"{name}" would print at {width * scale:.3g} × {height * scale:.3g} mm'
         sides = "pixels" if is_bitmap else "viewBox, width and height"
         hint = f"correct its {sides}, or name another file"
         yield Issue(Rule.PICTURE_SIZE, message, hint)
         return
     # Pixels per millimetre, if the picture were as large as possible.
-    density = max(picture.width / widest, picture.height / MAX_HEIGHT_MM)
+    density = max(picture.width / max_width, picture.height / MAX_HEIGHT_MM)
     dpi = max(CSS_DPI, density * MM_PER_INCH)
-    if is_bitmap and dpi < LEAST_DPI:
+    if is_bitmap and dpi < MIN_DPI:
         # A larger picture prints larger, until it is as large as possible.
-        factor = LEAST_DPI / (density * MM_PER_INCH)
+        factor = MIN_DPI / (density * MM_PER_INCH)
         pixels = f"{picture.width:,.0f} × {picture.height:,.0f} pixels"
         needed = f"{ceil(picture.width * factor):,} × {ceil(picture.height * factor):,}"
         message = f'"{name}" has too low a resolution: {pixels} give {dpi:.0f} dpi'
-        hint = f"use one of at least {needed} pixels ({LEAST_DPI} dpi)"
+        hint = f"use one of at least {needed} pixels ({MIN_DPI} dpi)"
         yield Issue(Rule.PICTURE_RESOLUTION, message, hint)

@@ -1,4 +1,4 @@
-"""Check the days of the life of an edition, and that a final one is written."""
+"""Check the days of the lifecycle of an edition, and that a final one has its own text."""
 
 from collections.abc import Iterator
 from functools import lru_cache
@@ -13,10 +13,10 @@ from pipeline.model.schema import EditionFacts
 from pipeline.problems import Problem, Rule
 from pipeline.project import Project
 
-# How a text begins that `briefs import` could not find in a Word file.
+# The beginning of a text that `briefs import` did not find in a Word file.
 TO_DO = "TO DO: "
-# Shorter texts of the example, such as "Box" or "First group", may be meant.
-_LONG = 25
+# Shorter texts of the example, such as "Box" or "First group", may be intended.
+_MIN_LENGTH = 25
 
 
 def check_days(
@@ -49,26 +49,26 @@ def check_starter_text(
     if facts.status == "draft":
         return
     starters = (find_starter(project, code) for code in (Path(source.file).stem, "en"))
-    example = frozenset[str]().union(*map(_example, starters))
+    example = frozenset[str]().union(*map(_example_texts, starters))
     texts = ((path, text) for path, text in source.walk() if isinstance(text, str))
-    left = [(p, text) for p, text in texts if text in example or text.startswith(TO_DO)]
-    if left:
-        path, text = left[0]
+    examples = [(p, text) for p, text in texts if text in example or text.startswith(TO_DO)]
+    if examples:
+        path, text = examples[0]
         message = f'the edition is final, but this is example text: "{text}"'
         if text.startswith(TO_DO):
             message = f'the edition is final, but this is still to be written: "{text}"'
         hint = "write your own text, or set status: draft in edition.yaml"
-        if len(left) > 1:
-            hint += f"; such texts in this file: {len(left)}"
+        if len(examples) > 1:
+            hint += f"; such texts in this file: {len(examples)}"
         yield Problem(Rule.STARTER_TEXT, source.place(path), message, hint)
 
 
 @lru_cache(maxsize=16)
-def _example(file: Path | None) -> frozenset[str]:
+def _example_texts(file: Path | None) -> frozenset[str]:
     """Read the long texts of the example; none if it cannot be read."""
     try:
         source = read_yaml(file.name, file.read_bytes())[0] if file else None
     except OSError:
         source = None
     texts = (value for _, value in source.walk()) if source else ()
-    return frozenset(t for t in texts if isinstance(t, str) and len(t) >= _LONG)
+    return frozenset(t for t in texts if isinstance(t, str) and len(t) >= _MIN_LENGTH)

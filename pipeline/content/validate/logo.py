@@ -17,7 +17,7 @@ from pipeline.project import Project
 # four lines of the text beside it, and half as wide as the masthead.
 HEIGHT_MM, WIDTH_MM = 16, 62
 # The resolution at which edges of letters and symbols look sharp.
-LEAST_DPI = 300
+MIN_DPI = 300
 
 
 def check_logo(brand: Brand, source: Source, project: Project) -> Iterator[Problem]:
@@ -64,10 +64,10 @@ def _check_image(
         return
     sides = picture.width, picture.height
     dpi = max(sides[0] / WIDTH_MM, sides[1] / HEIGHT_MM) * MM_PER_INCH
-    if dpi < LEAST_DPI:
-        width, height = (ceil(pixels * LEAST_DPI / dpi) for pixels in sides)
+    if dpi < MIN_DPI:
+        width, height = (ceil(pixels * MIN_DPI / dpi) for pixels in sides)
         pixels = f"{sides[0]:,.0f} × {sides[1]:,.0f} pixels give {dpi:.0f} dpi"
         message = f'"{image.path}" has too low a resolution: {pixels}'
         hint = "use an SVG file, or one of at least "
-        hint += f"{width:,} × {height:,} pixels ({LEAST_DPI} dpi)"
+        hint += f"{width:,} × {height:,} pixels ({MIN_DPI} dpi)"
         yield Problem(Rule.LOGO, place, message, hint)

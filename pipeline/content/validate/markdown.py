@@ -42,7 +42,7 @@ _LIKE_CITATION = re.compile(r"\[(?:[^\[\]@]*[\s,;])?@[A-Za-z][^\[\]]*\]")
 _FOOTNOTE_CALL = re.compile(r"(?<!\\)\[\^([^\[\]\s]+)\]")
 _FOOTNOTE_DEFINITION = re.compile(r"^\[\^([^\]\s]+)\]:", re.MULTILINE)
 
-# Tokens of CommonMark that a brief does not have: what they are, and what to write instead.
+# Tokens of CommonMark that a brief does not support, with their names and the hints.
 _UNSUPPORTED = {
     "heading_open": ("a heading inside text", "give it a section of its own (heading: …)"),
     "fence": ("a block of code", "briefs have no code; remove the ``` lines"),
@@ -56,14 +56,14 @@ _UNSUPPORTED = {
     "image": ("a picture inside text", "use a block of its own: - picture: {file: …}"),
     "blockquote_open": ("a quotation with >", "use a block of its own: - quote: …"),
 }
-_ESCAPE = "if it is not a list, put a backslash before the mark: 1\\. or \\-"
-_NO_PARAGRAPHS = {
-    "bullet_list_open": ("a list", _ESCAPE),
-    "ordered_list_open": ("a list", _ESCAPE),
+_ESCAPE_HINT = "if it is not a list, put a backslash before the mark: 1\\. or \\-"
+_OTHER_BLOCKS = {
+    "bullet_list_open": ("a list", _ESCAPE_HINT),
+    "ordered_list_open": ("a list", _ESCAPE_HINT),
     "table_open": ("a table", "use a block of its own: - table: …"),
 }
-# Those of about ten briefs in six languages.
-_TEXTS_KEPT = 4096
+# The texts of about ten briefs in six languages.
+_CACHED_TEXTS = 4096
 
 
 def check_markdown(kind: type[BaseModel], source: Source) -> Iterator[Problem]:
@@ -78,11 +78,11 @@ def check_markdown(kind: type[BaseModel], source: Source) -> Iterator[Problem]:
             yield issue.problem(place)
 
 
-@lru_cache(maxsize=_TEXTS_KEPT, typed=True)
+@lru_cache(maxsize=_CACHED_TEXTS, typed=True)
 def _text_issues(text: Line | Prose) -> tuple[Issue, ...]:
-    """Check one text; of its type it depends what it may have.
+    """Check one text; its type decides which Markdown it may have.
 
-    After a save, a process that stays checks only the texts that changed.
+    The cache is for the preview: after a save it checks only the changed texts.
     """
     return (*invisible_text_issues(text), *find_markdown_issues(text))
 
@@ -102,7 +102,7 @@ def find_markdown_issues(text: Line | Prose) -> Iterator[Issue]:
             hint = "use one mark: *emphasis* or **strong**"
             hint = hint if is_deep else "use at most two levels of lists"
             snippet = token.content.split("\n")[0]
-            yield _unsupported(f"{what} nested too deeply", hint, snippet, line)
+            yield _unsupported_issue(f"{what} nested too deeply", hint, snippet, line)
             return
     yield from _citation_issues(text)
     yield from _printed_mark_issues(text, tokens)
@@ -116,7 +116,7 @@ def find_markdown_issues(text: Line | Prose) -> Iterator[Issue]:
         yield from _paragraph_issues(tokens, blocks)
 
 
-def _unsupported(message: str, hint: str, snippet: str, line: int = 0) -> Issue:
+def _unsupported_issue(message: str, hint: str, snippet: str, line: int = 0) -> Issue:
     return Issue(Rule.UNSUPPORTED_MARKDOWN, message, hint, snippet, line)
 
 
@@ -129,15 +129,15 @@ def _paragraph_issues(line: Sequence[Token], tokens: Sequence[Token]) -> Iterato
         return
     items = sum(token.type == "list_item_open" for token in tokens)
     # "14. words" and "- words" are no list of one item, but a text that begins so.
-    parts = _NO_PARAGRAPHS if items != 1 else {"table_open": _NO_PARAGRAPHS["table_open"]}
+    parts = _OTHER_BLOCKS if items != 1 else {"table_open": _OTHER_BLOCKS["table_open"]}
     others = [block for block in blocks if block.type in parts]
     if others:
-        what, hint = _NO_PARAGRAPHS[others[0].type]
+        what, hint = _OTHER_BLOCKS[others[0].type]
         message = f"{what} where only one paragraph fits"
-        yield _unsupported(message, hint, others[0].markup or "|")
+        yield _unsupported_issue(message, hint, others[0].markup or "|")
     elif [token.type for token in line].count("paragraph_open") > 1:
         message = "more than one paragraph where only one fits"
-        yield _unsupported(message, "remove the empty line", "")
+        yield _unsupported_issue(message, "remove the empty line", "")
 
 
 def _citation_issues(text: str) -> Iterator[Issue]:
@@ -155,20 +155,20 @@ def _printed_mark_issues(text: str, tokens: Sequence[Token]) -> Iterator[Issue]:
     for match in _LIKE_LINK.finditer(text):
         message = f'"{match[0]}" is printed as text, not as a link'
         line = text.count("\n", 0, match.start())
-        yield _unsupported(message, "write [words](https://…)", match[0], line)
+        yield _unsupported_issue(message, "write [words](https://…)", match[0], line)
     for token in (token for token in tokens if token.type == "inline" and token.map):
         line = token.map[0] if token.map else 0
         texts = [t.content for t in token.children or () if t.type == "text"]
         if "\\*" not in token.content and any("**" in text for text in texts):
             hint = "write **words**: two asterisks before and after, no spaces inside; "
             hint += "for asterisks, put a backslash before each"
-            yield _unsupported('"**" is printed as text', hint, "**", line)
+            yield _unsupported_issue('"**" is printed as text', hint, "**", line)
         is_prose = not isinstance(text, Line)
         if is_prose and (row := _LIKE_TABLE_ROW.search(token.content)):
             hint = "write a line |---|---| below the head of the table"
             line += token.content.count("\n", 0, row.start())
             message = "a row of a table is printed as text"
-            yield _unsupported(message, hint, row[0].strip(), line)
+            yield _unsupported_issue(message, hint, row[0].strip(), line)
 
 
 def _link_definition_issues(text: str) -> Iterator[Issue]:
@@ -179,7 +179,7 @@ def _link_definition_issues(text: str) -> Iterator[Issue]:
             message = f'the line that begins with "{match[1]}" would not be printed'
             hint = "write the address after the words: [words](https://…)"
             line = text.count("\n", 0, match.start(1))
-            yield _unsupported(message, hint, match[1], line)
+            yield _unsupported_issue(message, hint, match[1], line)
 
 
 def _token_issues(token: Token, lines: Sequence[str]) -> Iterator[Issue]:
@@ -195,13 +195,13 @@ def _token_issues(token: Token, lines: Sequence[str]) -> Iterator[Issue]:
             snippet = lines[token.map[0]].strip()
         elif token.type == "image":
             snippet = "!["
-        yield _unsupported(f"{what} would not be printed", hint, snippet)
+        yield _unsupported_issue(f"{what} would not be printed", hint, snippet)
     elif token.type == "ordered_list_open" and token.attrGet("start") is not None:
         first = f"{token.attrGet('start')}{token.markup}"
         message = f'a list that begins with "{first}" would be numbered from 1'
         escaped = f"{first[:-1]}\\{first[-1]}"
         hint = f"if it is not a list, put a backslash before the mark: {escaped}"
-        yield _unsupported(message, hint, first)
+        yield _unsupported_issue(message, hint, first)
     elif token.type == "table_open" and token.map:
         yield from _table_issues(lines[slice(*token.map)])
     elif token.type == "link_open":
@@ -214,14 +214,14 @@ def _token_issues(token: Token, lines: Sequence[str]) -> Iterator[Issue]:
             yield Issue(Rule.UNKNOWN_LANGUAGE, message, hint, "{")
     for name in list(token.meta.get("insecure_attrs", ()))[:1]:
         hint = "only the language of a phrase can be given: [phrase]{lang=fr}"
-        yield _unsupported(f'"{name}" in braces would not be printed', hint, "{")
+        yield _unsupported_issue(f'"{name}" in braces would not be printed', hint, "{")
 
 
 def _link_issues(token: Token) -> Iterator[Issue]:
     href = str(token.attrGet("href") or "")
     if title := str(token.attrGet("title") or ""):
         message = f'"{title}" after the address of a link would not be printed'
-        yield _unsupported(message, "write it in the text", title.split("\n")[0])
+        yield _unsupported_issue(message, "write it in the text", title.split("\n")[0])
     if not href.startswith((*SCHEMES, "#")) or href == "#":
         is_wrong = "does not begin with https:, mailto:, tel: or #"
         message = f'the link "{href}" {"has no target" if href == "#" else is_wrong}'

@@ -1,6 +1,6 @@
 """Find the powers of ten that the words after a number mean: "million", "mln", "万".
 
-The words of languages that are not listed here are those of CLDR, for numbers in short.
+The words of other languages come from the compact number formats of CLDR.
 """
 
 import re
@@ -19,7 +19,7 @@ _WORDS = {
     "[亿億]": (8,),
     "[万萬]": (4,),
 }
-_LISTED = frozenset({"ar", "de", "en", "es", "fr", "pt", "ru", "zh"})
+_LISTED_LANGUAGES = frozenset({"ar", "de", "en", "es", "fr", "pt", "ru", "zh"})
 _SPACES = r"[\s\u00a0\u202f-]*"
 _Multipliers = Mapping[re.Pattern[str], tuple[int, ...]]
 _LISTED_WORDS: _Multipliers = {
@@ -36,9 +36,9 @@ def powers_after(text: str, end: int, language: str) -> tuple[tuple[int, ...], i
     return (0,), end
 
 
-def knows_words(language: str) -> bool:
-    """Whether every form of the words of a language for large numbers is known."""
-    return language.partition("-")[0] in _LISTED
+def is_listed(language: str) -> bool:
+    """Whether all forms of the words of a language for large numbers are listed here."""
+    return language.partition("-")[0] in _LISTED_LANGUAGES
 
 
 @cache
@@ -47,7 +47,7 @@ def _words_of_cldr(language: str) -> _Multipliers:
     from babel import Locale, localedata
 
     locale = locale_of(language)
-    if knows_words(language) or not localedata.exists(locale):  # the series has the error
+    if is_listed(language) or not localedata.exists(locale):  # the series has the error
         return {}
     formats = Locale.parse(locale).compact_decimal_formats
     powers: dict[str, set[int]] = {}

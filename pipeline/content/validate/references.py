@@ -38,7 +38,7 @@ def check_references(
         place = source.place(references[id])
         message = f'the id "{id}" is in a file of references too'
         yield Problem(Rule.DUPLICATE_ID, place, message, "delete one of them")
-    known = dict.fromkeys((*references, *in_files))
+    valid_ids = dict.fromkeys((*references, *in_files))
     targets = {id for path, id in ids if path[0] != "references"}
     cited: set[str] = set()
     unknown, broken = count(), count()
@@ -47,13 +47,13 @@ def check_references(
         is_plain = path[-1:] != ("source",) and sole_citation(text)
         named = () if is_plain else citations(text)
         cited.update(named if path[:1] != ("references",) else ())
-        for id in (id for id in named if is_complete and id not in known):
+        for id in (id for id in named if is_complete and id not in valid_ids):
             message = f'"@{id}" is not in the list of references'
-            hint = suggestion(id, known, _ADD_REFERENCE_HINT, next(unknown))
+            hint = suggestion(id, valid_ids, _ADD_REFERENCE_HINT, next(unknown))
             place = source.find(path, f"@{id}")
             yield Problem(Rule.UNKNOWN_REFERENCE, place, message, hint)
-        for id, snippet, offset, message, hint in _unbracketed(text):
-            if id in known:
+        for id, snippet, offset, message, hint in _unbracketed_citations(text):
+            if id in valid_ids:
                 cited.add(id)  # so that the reference is not reported as unused too
                 place = source.find(path, snippet, text.count("\n", 0, offset))
                 yield Problem(Rule.UNBRACKETED_CITATION, place, message, hint)
@@ -90,7 +90,7 @@ def _check_ids(ids: Sequence[tuple[FieldPath, str]], source: Source) -> Iterator
         first_lines.setdefault(id, place.line)
 
 
-def _unbracketed(text: str) -> Iterator[tuple[str, str, int, str, str]]:
+def _unbracketed_citations(text: str) -> Iterator[tuple[str, str, int, str, str]]:
     """Find ids that may be citations, each with a snippet, its offset, message and hint."""
     for id, offset in bare_citations(text):
         # With the character after it, to skip a bracketed citation in the same line.

@@ -22,7 +22,7 @@ def invisible_text_issues(text: str) -> Iterator[Issue]:
         return
     if text.isascii() and "&" not in text and any(map(str.isalnum, text)):
         return  # without parsing
-    if not has_visible_text(_words(parse_markdown(text))):
+    if not has_visible_text(_text_of(parse_markdown(text))):
         hint = "write words, or leave the key out"
         yield Issue(Rule.EMPTY_VALUE, "the text has no visible character", hint)
 
@@ -30,7 +30,7 @@ def invisible_text_issues(text: str) -> Iterator[Issue]:
 def link_text_issues(text: str, tokens: Sequence[Token]) -> Iterator[Issue]:
     """Report links without words, links inside links, and links that print as typed."""
     for token in flat_tokens(tokens):
-        yield from _links_in(token.children or ())
+        yield from _link_issues(token.children or ())
     printed = " ".join(t.content for t in flat_tokens(tokens) if t.type == "text")
     matches = {match[0]: match for match in _NOT_A_LINK.finditer(text)}
     for match in matches.values():
@@ -41,25 +41,25 @@ def link_text_issues(text: str, tokens: Sequence[Token]) -> Iterator[Issue]:
             yield Issue(Rule.LINK_TEXT, message, f"{hint}address", match[0], line)
 
 
-def _links_in(tokens: Sequence[Token]) -> Iterator[Issue]:
+def _link_issues(tokens: Sequence[Token]) -> Iterator[Issue]:
     opened: list[int] = []
     for index, token in enumerate(tokens):
         if token.type == "link_open":
             opened.append(index)
             if len(opened) > 1:
                 message, hint = "a link inside the words of a link", "keep one of the two"
-                yield Issue(Rule.LINK_TEXT, message, hint, _snippet(token))
+                yield Issue(Rule.LINK_TEXT, message, hint, _href(token))
         elif token.type == "link_close":
             start = opened.pop()
-            if not has_visible_text(_words(tokens[start:index])):
+            if not has_visible_text(_text_of(tokens[start:index])):
                 message = "the link has no words"
                 hint = "write words between the brackets: [words](https://…)"
-                yield Issue(Rule.LINK_TEXT, message, hint, f"]({_snippet(tokens[start])}")
+                yield Issue(Rule.LINK_TEXT, message, hint, f"]({_href(tokens[start])}")
 
 
-def _snippet(link: Token) -> str:
+def _href(link: Token) -> str:
     return str(link.attrGet("href") or "")
 
 
-def _words(tokens: Sequence[Token]) -> str:
+def _text_of(tokens: Sequence[Token]) -> str:
     return "".join(t.content for t in flat_tokens(tokens) if t.type in _WORDS)
