@@ -38,21 +38,20 @@ except (ImportError, ValueError) as error:
     problem = Problem(Rule.CLUSTER, Place("distributed"), message, hint)
     raise PipelineError(problem) from error
 
-_LOCAL = "local:"
-_SETTINGS = {
+_LOCAL_PREFIX = "local:"
+_DASK_SETTINGS = {
     "distributed.admin.large-graph-warning-threshold": "1GB",  # jobs have pictures
     # Of a local cluster:
     "distributed.scheduler.worker-ttl": "15s",
     "logging.distributed": "critical",  # also of workers that are started again
     "distributed.worker.daemon": False,  # a daemon must not have processes
 }
-_RESTART = "start the scheduler and workers (briefs worker ADDRESS), and try again"
-_UNLIKE = "start it with `briefs worker` and the program, versions and fonts of this build"
-# Seconds until a connection must be made.
-_CONNECT_TIMEOUT = 10
+_RESTART_HINT = "start the scheduler and workers (briefs worker ADDRESS), and try again"
+_TOOLS_HINT = "start `briefs worker` with the program, versions and fonts of this build"
+_CONNECT_TIMEOUT = 10  # seconds until a connection must be made
 # Seconds without a scheduler, or without a worker, until the command ends.
 _LOST_TIMEOUT = 60
-_INTERVAL = 5
+_WATCH_INTERVAL = 5
 # Seconds beyond the time limit of a job after which its process must have ended.
 _KILL_DELAY = 30
 
@@ -114,7 +113,7 @@ class BriefsWorker(WorkerPlugin):  # type: ignore[misc]  # Dask has no types
 
 @dataclass(eq=False)
 class SharedFiles(WorkerPlugin):  # type: ignore[misc]
-    """The data sent once to each worker: shared files, and the toolchain to compare."""
+    """The data that each worker gets once: shared files, and the toolchain to compare."""
 
     files: Files
     toolchain: Mapping[str, str]
@@ -130,29 +129,30 @@ class SharedFiles(WorkerPlugin):  # type: ignore[misc]
             if actual.get(name) != version
         ]
         message = f"the worker has another toolchain: {'; '.join(differences)}"
-        self.problems = [_problem(worker.address, message, _UNLIKE)] if differences else []
+        self.problems = []
         if differences:
+            self.problems = [_problem(worker.address, message, _TOOLS_HINT)]
             raise WorkersUnavailable(*self.problems)
 
 
 def run_job(
-    shared: str, function: Callable[..., Any], files: Files, arguments: Sequence[Any]
+    plugin_name: str, function: Callable[..., Any], files: Files, arguments: Sequence[Any]
 ) -> Any:
     """Run `function(ReceivedFiles, *arguments)` in a process of the worker.
 
-    It gets `files` and those of the plug-in `shared`. Returns the result, and the names of
-    files that were missing: with any, the result is wrong. Raises what the job raises,
-    JobFailed, and WorkersUnavailable if this worker has another toolchain.
+    The job gets `files` and those of the plug-in `plugin_name`. Returns the result, and the
+    names of missing files; the result is wrong if there are any. Raises what the job
+    raises, JobFailed, and WorkersUnavailable if this worker has another toolchain.
     """
     plugins = distributed.get_worker().plugins
-    plugin, common = plugins.get(BriefsWorker.name), plugins.get(shared)
-    if common is None or common.problems is None:  # not received yet
+    plugin, shared_files = plugins.get(BriefsWorker.name), plugins.get(plugin_name)
+    if shared_files is None or shared_files.problems is None:  # not received yet
         time.sleep(1)
         raise distributed.Reschedule
-    if common.problems:  # this worker joined after the build had begun
-        raise WorkersUnavailable(*common.problems)
+    if shared_files.problems:  # this worker joined after the build had begun
+        raise WorkersUnavailable(*shared_files.problems)
     setup = plugin.worker_setup
-    received = ReceivedFiles({**common.files, **files}, setup.font_folders)
+    received = ReceivedFiles({**shared_files.files, **files}, setup.font_folders)
     # If the time limit does not work, the fork server hangs; other workers run its jobs.
     watchdog = Timer(setup.limits.wall_seconds + _KILL_DELAY, os._exit, [1])
     watchdog.start()
@@ -166,11 +166,11 @@ def run_job(
 
 
 def run_worker(
-    address: str, setup: WorkerSetup, jobs: int, started: Callable[[str], None]
+    address: str, setup: WorkerSetup, jobs: int, on_start: Callable[[str], None]
 ) -> None:
     """Run `jobs` jobs at a time for the scheduler at `address`, until it ends.
 
-    SIGINT and SIGTERM end it, too. `started` gets the address of the worker. Raises
+    SIGINT and SIGTERM also end it. `on_start` gets the address of the worker. Raises
     PipelineError if no scheduler answers.
     """
     security = require_scheduler(address, "worker", _LOST_TIMEOUT)
@@ -189,12 +189,12 @@ def run_worker(
             dashboard=False,
             dashboard_address="127.0.0.1:0",  # until BriefsWorker stops the server
         ) as worker:
-            started(worker.address)
-            end = asyncio.ensure_future(worker.finished())
+            on_start(worker.address)
+            finished = asyncio.ensure_future(worker.finished())
             for number in (signal.SIGINT, signal.SIGTERM):
-                asyncio.get_running_loop().add_signal_handler(number, end.cancel)
+                asyncio.get_running_loop().add_signal_handler(number, finished.cancel)
             with suppress(asyncio.CancelledError):
-                await end
+                await finished
 
     try:
         with tempfile.TemporaryDirectory(prefix="briefs-") as folder:
@@ -226,7 +226,7 @@ class DaskExecutor(Executor):
         # For each job: the function, its arguments, and the names of its files.
         self._jobs: dict[Future[Any], tuple[Any, ...]] = {}
         self._stopped = Event()
-        Thread(target=self._watch, daemon=True).start()
+        Thread(target=self._watch_cluster, daemon=True).start()
 
     def prepare(self, function: Callable[..., Any], *arguments: Any) -> None:
         """Send the shared files to all workers, once; their toolchains must be the same."""
@@ -277,7 +277,7 @@ class DaskExecutor(Executor):
         self._stopped.set()
         remove = self._client.scheduler.unregister_worker_plugin
         with suppress(Exception):  # the cluster may be lost
-            self._client.sync(remove, name=self._plugin, callback_timeout=_INTERVAL)
+            self._client.sync(remove, name=self._plugin, callback_timeout=_WATCH_INTERVAL)
 
     def _submit(
         self, function: Callable[..., Any], arguments: Sequence[Any], names: Iterable[str]
@@ -292,14 +292,14 @@ class DaskExecutor(Executor):
         self._jobs[future] = (function, arguments, names)
         return future
 
-    def _watch(self) -> None:
+    def _watch_cluster(self) -> None:
         """End all jobs when the scheduler does not answer, or when there is no worker."""
         had_workers = time.monotonic()
         while True:
             message = f"the scheduler has not answered for {_LOST_TIMEOUT} seconds"
             with suppress(Exception):  # no answer
-                ask = self._client.scheduler.ncores
-                threads = self._client.sync(ask, callback_timeout=_INTERVAL)
+                count_threads = self._client.scheduler.ncores
+                threads = self._client.sync(count_threads, callback_timeout=_WATCH_INTERVAL)
                 message = f"the cluster has had no worker for {_LOST_TIMEOUT} seconds"
                 # Two for each process of a worker, so that it is never idle.
                 self.max_queued = max(self._local.max_queued, 2 * sum(threads.values()))
@@ -311,7 +311,7 @@ class DaskExecutor(Executor):
             for future in list(self._jobs) if message else ():
                 with suppress(InvalidStateError):  # it has ended
                     future.set_exception(self._unavailable(message))
-            if self._stopped.wait(_INTERVAL):
+            if self._stopped.wait(_WATCH_INTERVAL):
                 return
 
     def _unavailable(self, message: str) -> WorkersUnavailable:
@@ -328,12 +328,12 @@ def open_cluster(
     PipelineError if there is no scheduler or worker, or a worker has another toolchain.
     """
     with ExitStack() as stack:
-        stack.enter_context(dask.config.set(_SETTINGS))
-        # Important lines of Dask's log are reported as problems.
+        stack.enter_context(dask.config.set(_DASK_SETTINGS))
+        # This module reports the important events in Dask's log as problems.
         stack.callback(logging.disable, logging.root.manager.disable)
         logging.disable(logging.CRITICAL)
         security, scheduler = None, address
-        if address.startswith(_LOCAL):
+        if address.startswith(_LOCAL_PREFIX):
             scheduler = _start_local_cluster(stack, address, setup)
         else:
             security = require_scheduler(address, "client", _CONNECT_TIMEOUT)
@@ -358,7 +358,7 @@ def _start_local_cluster(stack: ExitStack, address: str, setup: WorkerSetup) -> 
     stack.enter_context(dask.config.set({"temporary-directory": folder}))
     with silent_children():
         cluster = distributed.LocalCluster(
-            n_workers=int(address.removeprefix(_LOCAL)),
+            n_workers=int(address.removeprefix(_LOCAL_PREFIX)),
             threads_per_worker=1,
             security=True,
             dashboard_address=None,
@@ -373,13 +373,13 @@ def _start_local_cluster(stack: ExitStack, address: str, setup: WorkerSetup) -> 
 def require_scheduler(address: str, role: str, seconds: float) -> Security:
     """Wait until a scheduler accepts a role, "client" or "worker"; return its certificates.
 
-    Raises PipelineError after so many seconds, or at once if waiting cannot help.
+    Raises PipelineError after `seconds`, or at once if waiting cannot help.
     """
     security = Security()
 
     async def connect() -> None:
         connection = comm.connect(address, seconds, **security.get_connection_args(role))
-        # Dask by itself would wait for ever for a silent server.
+        # Dask alone would wait for ever for a server that does not answer.
         await (await asyncio.wait_for(connection, seconds + _CONNECT_TIMEOUT)).close()
 
     try:
@@ -396,5 +396,5 @@ def require_scheduler(address: str, role: str, seconds: float) -> Security:
     return security
 
 
-def _problem(place: str, message: str, hint: str = _RESTART) -> Problem:
+def _problem(place: str, message: str, hint: str = _RESTART_HINT) -> Problem:
     return Problem(Rule.CLUSTER, Place(place), message, hint)

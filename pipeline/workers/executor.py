@@ -1,4 +1,4 @@
-"""Run jobs: what every executor offers, and the one that uses no other process."""
+"""Run jobs: the interface of all executors, and an executor without other processes."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 class Executor(ABC):
     """Runs functions of modules, on arguments that can be pickled."""
 
-    # How many jobs may wait, so that no worker is idle; more would only fill memory.
+    # The number of jobs that may wait, so that no worker is idle; more would fill memory.
     max_queued = 16
 
     def prepare(  # noqa: B027 – optional
@@ -37,7 +37,7 @@ class Executor(ABC):
         return future.result()
 
     def check(self) -> None:  # noqa: B027 – optional
-        """Fail the jobs that no process will run, so that a wait for them ends."""
+        """Fail the jobs that no process will run, so that no caller waits for them."""
 
 
 class InlineExecutor(Executor):

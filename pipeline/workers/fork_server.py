@@ -1,11 +1,11 @@
-"""Silence the fork server, which imports this module and no other process does.
+"""Redirect stderr of the fork server, the only process that imports this module.
 
 A server that cannot fork ends with a traceback; the build reports the reason. Pebble starts
-a new one in a thread, where `silent_children` of forking.py would silence the build too.
+a new server in a thread, where `silent_children` of forking.py would silence the build too.
 """
 
 import os
 from pathlib import Path
 
-with Path(os.devnull).open("wb") as nothing:
-    os.dup2(nothing.fileno(), 2)
+with Path(os.devnull).open("wb") as devnull:
+    os.dup2(devnull.fileno(), 2)

@@ -1,7 +1,7 @@
-"""Start the fork server as a fork of this process, which has a part of its modules.
+"""Start the fork server as a fork of this process, which has imported some of its modules.
 
-`multiprocessing` starts it as a new program, and so the process that frees its semaphores:
-twice the start of Python and of all that this process has already imported.
+`multiprocessing` starts the server, and the process that frees its semaphores, as new
+programs: each would start Python and import all modules again.
 """
 
 import gc
@@ -15,11 +15,12 @@ from multiprocessing import forkserver, util
 from pathlib import Path
 from threading import RLock
 
-# How a process ends that the system kills, and one that ends with its fork server: no job
-# and no limit does this.
-LOST_CODES = (-signal.SIGKILL, 255)
-# Two threads that hide the script, or redirect stderr, would restore each other's value.
-_STARTING = RLock()
+# The exit codes of a process that the system killed, and of one whose fork server ended. No
+# job and no limit causes them.
+KILLED_EXIT_CODES = (-signal.SIGKILL, 255)
+# Without it, two threads that hide the script, or redirect stderr, could each restore the
+# value that the other has set.
+_START_LOCK = RLock()
 
 
 def start_server(*, can_fork: bool) -> None:
@@ -47,7 +48,7 @@ def _ensure_running() -> None:
 @contextmanager
 def without_script() -> Iterator[None]:
     """Start processes without the script that this process runs: no job needs it."""
-    with _STARTING:
+    with _START_LOCK:
         script = sys.modules["__main__"]
         file = script.__dict__.pop("__file__", None)
         try:
@@ -61,13 +62,13 @@ def without_script() -> Iterator[None]:
 def silent_children() -> Iterator[None]:
     """Start processes without stderr, and without the script that this process runs.
 
-    One that is stopped while it starts would print a traceback.
+    A process that is stopped while it starts would print a traceback.
     """
     with without_script():
         saved = os.dup(2)
         try:
-            with Path(os.devnull).open("wb") as nothing:
-                os.dup2(nothing.fileno(), 2)
+            with Path(os.devnull).open("wb") as devnull:
+                os.dup2(devnull.fileno(), 2)
             yield
         finally:
             os.dup2(saved, 2)
@@ -78,7 +79,7 @@ def _has_threads() -> bool:
     """Whether this process has a second thread, also one of a library such as Pango."""
     try:
         return sum(1 for _ in Path("/proc/self/task").iterdir()) > 1
-    except OSError:  # the system does not tell
+    except OSError:  # the system has no /proc
         return True
 
 
@@ -86,31 +87,31 @@ def _has_threads() -> bool:
 def _forked_programs() -> Iterator[None]:
     """Let `multiprocessing` fork where it would start a program."""
     spawn = util.spawnv_passfds
-    util.spawnv_passfds = _fork  # type: ignore[assignment]
+    util.spawnv_passfds = _run_in_fork  # type: ignore[assignment]
     try:
         yield
     finally:
         util.spawnv_passfds = spawn
 
 
-def _fork(program: bytes, arguments: Sequence[str], files: Iterable[int]) -> int:
-    """Run `python -c CODE` in a fork, as if it were a new program; give its number.
+def _run_in_fork(program: bytes, arguments: Sequence[str], files: Iterable[int]) -> int:
+    """Run `python -c CODE` in a fork, as if it were a new program; give its process id.
 
-    It has the open `files` and no others: an end of a pipe that stays open in it would hide
-    that this process has ended.
+    Of the open files it has `files` only: if it kept the end of a pipe open, the other end
+    would not notice that this process has ended.
     """
     if (process := os.fork()) != 0:
         return process
     try:
-        gc.freeze()  # what this process has left would close files when it is collected
+        gc.freeze()  # collecting the objects of the parent would close files
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             if signal.getsignal(number) is not signal.SIG_IGN:
                 signal.signal(number, signal.SIG_DFL)
-        nothing = os.open(os.devnull, os.O_RDWR)
+        devnull = os.open(os.devnull, os.O_RDWR)
         for stream in range(3):
-            os.dup2(nothing, stream)
-        kept = sorted({0, 1, 2, *files})
-        for low, high in pairwise([*kept, os.sysconf("SC_OPEN_MAX")]):
+            os.dup2(devnull, stream)
+        kept_files = sorted({0, 1, 2, *files})
+        for low, high in pairwise([*kept_files, os.sysconf("SC_OPEN_MAX")]):
             os.closerange(low + 1, high)
         exec(arguments[-1], {})  # noqa: S102 – the code of `multiprocessing`
     finally:

@@ -8,7 +8,7 @@ from concurrent.futures.process import BrokenProcessPool
 from typing import Any
 
 from pipeline.lazy_import import lazy_import
-from pipeline.workers.forking import LOST_CODES
+from pipeline.workers.forking import KILLED_EXIT_CODES
 
 with lazy_import("asyncio", "pebble.asynchronous"):
     from pebble import ProcessPool
@@ -20,7 +20,7 @@ class _StrictPoolManager(PoolManager):
     def update_workers(self) -> None:
         """Handle the processes that have ended."""
         expired = self.worker_manager.inspect_workers()
-        is_broken = any(code in LOST_CODES for _, code in expired)
+        is_broken = any(code in KILLED_EXIT_CODES for _, code in expired)
         if is_broken:  # before a job of such a process fails, and is submitted again
             self.context.status = PoolStatus.ERROR
         for worker in expired:

@@ -37,28 +37,28 @@ from pipeline.system_errors import (
 )
 from pipeline.workers.executor import Executor, InlineExecutor
 from pipeline.workers.forking import (
-    LOST_CODES,
+    KILLED_EXIT_CODES,
     silent_children,
     start_server,
     without_script,
 )
 
-_MEGABYTE = 1 << 20
-_FORK_SERVER = "pipeline.workers.fork_server"
-_POOL = "pipeline.workers.pebble_pool"
-# How the process of local jobs starts: on macOS forking is not safe.
+_MIB = 1 << 20
+_FORK_SERVER_MODULE = "pipeline.workers.fork_server"
+_POOL_MODULE = "pipeline.workers.pebble_pool"
+# The start method of processes for local jobs: on macOS forking is not safe.
 _LOCAL_METHOD = "fork" if sys.platform == "linux" else "forkserver"
 # How often a job is tried if its pool breaks, and if its process is killed.
 _TRIES, _TRIES_AFTER_KILL = 5, 2
 # Seconds after which a pool is checked while a job runs.
 _CHECK_INTERVAL = 1
-# More threads than Pango starts in a process.
+# At least as many threads as Pango starts in a process.
 _PANGO_THREADS = 4
 # The minimum of a build: open files beside those of each process, and address space.
 _OPEN_FILES, _FILES_PER_PROCESS, _ADDRESS_SPACE_MIB = 64, 4, 768
 # Jobs per process: WeasyPrint's caches grow by 1 MiB in 100 documents.
 _JOBS_PER_PROCESS = 250
-_stopping: list[Thread] = []  # each waits until a pool has stopped
+_stopping_threads: list[Thread] = []  # each one waits until a pool has stopped
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,7 @@ class _Job(NamedTuple):
 
     method: str
     pickled: bytes
-    number_of_try: int = 1
+    try_number: int = 1
 
 
 class ProcessExecutor(Executor):
@@ -103,14 +103,14 @@ class ProcessExecutor(Executor):
         number: int,
         limits: Limits,
         temp_folder: str,
-        local: str = _LOCAL_METHOD,
+        local_method: str = _LOCAL_METHOD,
         local_number: int = 1,
     ) -> None:
         self._process_counts = {
             "forkserver": number,
-            local: number if local == "forkserver" else local_number,
+            local_method: number if local_method == "forkserver" else local_number,
         }
-        self._local_method = local
+        self._local_method = local_method
         self._limits = limits
         self._temp_folder = temp_folder
         self._lock = Lock()
@@ -151,7 +151,7 @@ class ProcessExecutor(Executor):
         except OSError as error:
             if (code := getattr(error, "exitcode", None)) is None:
                 raise
-            if code in LOST_CODES:
+            if code in KILLED_EXIT_CODES:
                 return self._retry(future, _TRIES_AFTER_KILL if retry else 0, error)
             raise _exit_error(int(code), limits) from error
         finally:
@@ -167,12 +167,12 @@ class ProcessExecutor(Executor):
         for future in list(self._jobs):
             future.cancel()
         for pool in self._pools.values():
-            _stop(pool)
+            _stop_pool(pool)
 
     def _submit(
         self, method: str, function: Callable[..., Any], arguments: Sequence[Any]
     ) -> "Future[Any]":
-        # Not by Pebble's thread: an exception would end it, and all jobs would hang.
+        # Pickled here: an exception would end Pebble's thread, and all jobs would hang.
         return self._start(_Job(method, pickle.dumps((function, arguments))))
 
     def _start(self, job: _Job) -> "Future[Any]":
@@ -183,19 +183,19 @@ class ProcessExecutor(Executor):
     def _retry(self, future: "Future[Any]", tries: int, error: Exception) -> Any:
         """Run a lost job again, and wait for its result, unless its tries are used up."""
         job = self._jobs.pop(future, None)
-        if job and job.number_of_try < tries:
-            again = job._replace(number_of_try=job.number_of_try + 1)
-            return self.result(self._start(again))
-        count = job.number_of_try if job else 1
-        tried = f" at each of {count} tries" if count > 1 else ""
-        problem = memory_problem(f"the system ended a worker process (SIGKILL){tried}")
+        if job and job.try_number < tries:
+            next_try = job._replace(try_number=job.try_number + 1)
+            return self.result(self._start(next_try))
+        count = job.try_number if job else 1
+        tries_text = f" at each of {count} tries" if count > 1 else ""
+        problem = memory_problem(f"the system ended a worker process (SIGKILL){tries_text}")
         raise (PipelineError if tries else WorkersUnavailable)(problem) from error
 
     def _schedule(self, job: _Job) -> "Future[Any]":
         arguments, timeout = (job.pickled, self._limits), self._limits.wall_seconds
         for _ in range(_TRIES):
             try:
-                pool = self._pool(job.method)
+                pool = self._working_pool(job.method)
                 future: Future[Any] = pool.schedule(
                     _run_with_limits, arguments, timeout=timeout
                 )
@@ -217,7 +217,7 @@ class ProcessExecutor(Executor):
                 with suppress(InvalidStateError):  # it has ended
                     future.set_exception(BrokenProcessPool("the pool is broken"))
 
-    def _pool(self, method: str) -> Any:
+    def _working_pool(self, method: str) -> Any:
         """Return the pool of a start method, a new one if it is broken."""
         from pipeline.workers.pebble_pool import make_pool
 
@@ -227,7 +227,7 @@ class ProcessExecutor(Executor):
                 return pool
             if pool:
                 self._fail_jobs(method)
-                _stop(pool)
+                _stop_pool(pool)
             pool = self._pools[method] = make_pool(
                 multiprocessing.get_context(method),
                 max_workers=self._process_counts[method],
@@ -235,28 +235,28 @@ class ProcessExecutor(Executor):
                 initializer=_initialize_process,
                 initargs=(self._temp_folder,),
             )
-            # Others than forks have the stderr of the fork server, which is silent.
+            # Processes of the fork server have its stderr, which is redirected already.
             with silent_children() if method == "fork" else without_script():
                 pool.active  # noqa: B018 – this starts it
             return pool
 
 
-def _stop(pool: Any) -> None:
-    """Stop a pool without waiting: Pebble checks ten times a second whether to stop."""
+def _stop_pool(pool: Any) -> None:
+    """Stop a pool without waiting: Pebble needs up to a tenth of a second to stop."""
     pool.stop()
     thread = Thread(target=pool.join, daemon=True)
     try:
         thread.start()
-        _stopping.append(thread)
+        _stopping_threads.append(thread)
     except RuntimeError:  # no thread can be started
         pool.join()
 
 
 def _wait_for_stopped_pools() -> None:
     """Wait until earlier pools have closed their pipes, whose numbers the next ones get."""
-    for thread in [*_stopping]:
+    for thread in [*_stopping_threads]:
         thread.join()
-    _stopping[:] = filter(Thread.is_alive, _stopping)
+    _stopping_threads[:] = filter(Thread.is_alive, _stopping_threads)
 
 
 def _exit_error(code: int, limits: Limits) -> Exception:
@@ -279,14 +279,14 @@ def _exit_error(code: int, limits: Limits) -> Exception:
 
 def _has_less_memory(limits: Limits) -> bool:
     """Whether the system allows less memory than the limit of a job."""
-    _, most = resource.getrlimit(resource.RLIMIT_AS)
-    return most != resource.RLIM_INFINITY and most < limits.memory_mib * _MEGABYTE
+    _, hard_limit = resource.getrlimit(resource.RLIMIT_AS)
+    return hard_limit != resource.RLIM_INFINITY and hard_limit < limits.memory_mib * _MIB
 
 
 def _require_limits(number: int) -> None:
-    """Raise PipelineError if the system allows too little for `number` processes.
+    """Raise PipelineError if the limits of the system are too low for `number` processes.
 
-    A limit that this process may raise is raised.
+    A soft limit is raised, if the hard limit allows it.
     """
     files = _OPEN_FILES + _FILES_PER_PROCESS * number
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
@@ -322,7 +322,7 @@ def open_processes(
     _require_limits(number)
     _wait_for_stopped_pools()
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([_FORK_SERVER, *preload, __name__, _POOL])
+    context.set_forkserver_preload([_FORK_SERVER_MODULE, *preload, __name__, _POOL_MODULE])
     if preload:
         from pipeline.workers import pebble_pool  # noqa: F401 – both sides of the fork need it
 
@@ -338,9 +338,9 @@ def open_processes(
 
 def _initialize_process(temp_folder: str) -> None:
     """Prepare a process: it ends with its owner, which removes its temporary files."""
-    with Path(os.devnull).open("wb") as nothing:
-        # `silent_children` does not cover a process that is forked later.
-        os.dup2(nothing.fileno(), 2)
+    with Path(os.devnull).open("wb") as devnull:
+        # `silent_children` has no effect on a process that is forked later.
+        os.dup2(devnull.fileno(), 2)
     tempfile.tempdir = temp_folder
     # Collecting garbage less often saves time, and memory is limited anyway.
     gc.freeze()
@@ -354,7 +354,7 @@ def _run_with_limits(pickled: bytes, limits: Limits) -> Any:
     """Run a job, with limits for the memory of the process and the time of the job."""
     inherited = _inherited_memory()
     _require_threads()
-    _set_limit(resource.RLIMIT_AS, inherited + limits.memory_mib * _MEGABYTE)
+    _set_limit(resource.RLIMIT_AS, inherited + limits.memory_mib * _MIB)
     used = resource.getrusage(resource.RUSAGE_SELF)
     _set_limit(
         resource.RLIMIT_CPU, int(used.ru_utime + used.ru_stime) + limits.cpu_seconds + 1
@@ -365,10 +365,10 @@ def _run_with_limits(pickled: bytes, limits: Limits) -> Any:
 
 @cache
 def _inherited_memory() -> int:
-    """The bytes of address space with which this process began, before its first job.
+    """Give the address space, in bytes, that this process had before its first job.
 
-    They are those of the program that uses this package, which may be any size: a server, a
-    notebook, a run of tests. 0 where the system does not tell, as on macOS.
+    A fork inherits it from the program that uses this package, such as a server, a notebook
+    or a test run. 0 on a system without /proc, such as macOS.
     """
     try:
         pages = int(Path("/proc/self/statm").read_text().split()[0])
@@ -381,7 +381,7 @@ def _inherited_memory() -> int:
 def _require_threads() -> None:
     """Raise RuntimeError if the threads of Pango cannot be started, once in a process.
 
-    GLib would end the process by a signal, as if the document were at fault.
+    GLib would end the process by a signal, as if the document were the cause.
     """
     end = Event()
     try:
@@ -391,8 +391,8 @@ def _require_threads() -> None:
         end.set()
 
 
-def _set_limit(kind: int, to: int) -> None:
-    """Set a limit of this process, but not above that of the machine."""
-    _, most = resource.getrlimit(kind)
-    limit = to if most == resource.RLIM_INFINITY else min(to, most)
-    resource.setrlimit(kind, (limit, most))
+def _set_limit(kind: int, value: int) -> None:
+    """Set a limit of this process, at most to the hard limit."""
+    _, hard_limit = resource.getrlimit(kind)
+    limit = value if hard_limit == resource.RLIM_INFINITY else min(value, hard_limit)
+    resource.setrlimit(kind, (limit, hard_limit))

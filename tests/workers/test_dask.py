@@ -559,7 +559,7 @@ def test_a_frozen_scheduler_ends_the_build(
     own_workers: Farm, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("pipeline.workers.dask._LOST_TIMEOUT", 2)
-    monkeypatch.setattr("pipeline.workers.dask._INTERVAL", 0.5)
+    monkeypatch.setattr("pipeline.workers.dask._WATCH_INTERVAL", 0.5)
     own_workers.start_worker()
     with connect(own_workers) as executor:
         assert run(executor, jobs.sleep, "0") == ["0"]
@@ -574,7 +574,7 @@ def test_a_cluster_without_workers_ends_the_build(
     own_workers: Farm, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("pipeline.workers.dask._LOST_TIMEOUT", 2)
-    monkeypatch.setattr("pipeline.workers.dask._INTERVAL", 0.5)
+    monkeypatch.setattr("pipeline.workers.dask._WATCH_INTERVAL", 0.5)
     with pytest.raises(PipelineError, match="no worker"), connect(own_workers):
         pass
     worker = own_workers.start_worker()
