@@ -7,7 +7,7 @@ import time
 from pipeline.state.snapshot import Snapshot
 
 # Variables that make Click complete a command, or the system load other libraries.
-_UNSUPPORTED = ("_BRIEFS_", "LD_", "DYLD_")
+_UNSUPPORTED_PREFIXES = ("_BRIEFS_", "LD_", "DYLD_")
 
 
 def run() -> None:
@@ -22,14 +22,14 @@ def run() -> None:
         snapshot = Snapshot(describe_command(), started)
         if (summary := snapshot.read()) is not None:
             seconds = time.monotonic() - started
-            _end(f"{summary}; {seconds:.1f} s\n" if summary else "", 0)
+            _exit_with_message(f"{summary}; {seconds:.1f} s\n" if summary else "", 0)
         _run_command(snapshot)
     except KeyboardInterrupt:
-        _end("interrupted\n", 130)  # nothing has begun
+        _exit_with_message("interrupted\n", 130)  # before the command began
 
 
 def describe_command() -> str:
-    """Give in one line all that decides what a build does, apart from files.
+    """Give in one line all that decides what a build does, except files.
 
     "" if the command is not a build of the project in the current folder, or if a variable
     of the environment may change what it does.
@@ -38,7 +38,7 @@ def describe_command() -> str:
     if (
         command != "build"
         or any(argument.startswith("--project") for argument in arguments)
-        or any(name.startswith(_UNSUPPORTED) for name in os.environ)
+        or any(name.startswith(_UNSUPPORTED_PREFIXES) for name in os.environ)
     ):
         return ""
     today = time.localtime()[:3]
@@ -58,16 +58,16 @@ def _run_command(snapshot: Snapshot) -> None:
 
         main(prog_name="briefs", obj=snapshot)
     except SystemExit as end:
-        _leave(end)
-    except Exception as error:  # raised again unless the system refused something
+        _exit_without_cleanup(end)
+    except Exception as error:  # raised again unless it is an error of the system
         if (problem := system_problem(error)) is None:
             raise
         text = f"{problem.place}: {problem.message}\n  hint: {problem.hint}\n"
-        _end(text, problem.exit_code)
+        _exit_with_message(text, problem.exit_code)
 
 
-def _leave(end: SystemExit) -> None:
-    """End as Python does, but leave all objects and modules to the system: 12 ms less."""
+def _exit_without_cleanup(end: SystemExit) -> None:
+    """End as Python does, but without freeing objects and modules, which takes 12 ms."""
     import atexit
 
     if not isinstance(end.code, int):  # a text, which Python prints
@@ -78,7 +78,7 @@ def _leave(end: SystemExit) -> None:
     os._exit(end.code)
 
 
-def _end(text: str, code: int) -> None:
+def _exit_with_message(text: str, code: int) -> None:
     """Print a text and end at once: cleaning up may need memory that the system lacks."""
     try:  # contextlib is slow
         os.write(2, text.encode("utf-8", "replace"))

@@ -40,12 +40,12 @@ T = TypeVar("T")
 Root = str | PathLike[str]
 # The fork server lives as long as the program, so it also imports what reads content.
 _PRELOAD = (*PRELOAD, "pipeline.tasks.documents", "pipeline.html.templates")
-_WITH_FILE = (State.BUILT, State.CACHED, State.PUBLISHED)
+_STATES_WITH_FILE = (State.BUILT, State.CACHED, State.PUBLISHED)
 
 
 @dataclass(frozen=True)
 class LoadedEdition:
-    """An edition of a brief, and its titles by language; one with an error has none.
+    """An edition of a brief, and its titles by language; none if the edition has an error.
 
     `information_date` is its version: "2017", "2017-03" or "2017-03-09".
     """
@@ -62,7 +62,7 @@ class LoadedEdition:
 class LoadedProject:
     """The editions of a project, and what `briefs check` reports about it.
 
-    It can be used for its folder: `build(project)` reads the files as they are then.
+    It stands for its folder: `build(project)` reads the present files of the folder.
     """
 
     root: Path
@@ -101,20 +101,20 @@ class BuiltProject:
 
 
 def _raises_briefs_errors(function: Callable[P, T]) -> Callable[P, T]:
-    """Let a function raise BriefsError when the system refuses something, too."""
+    """Let a function raise BriefsError also for errors of the system."""
 
     @wraps(function)
-    def raising(*arguments: P.args, **named: P.kwargs) -> T:
+    def wrapper(*arguments: P.args, **keywords: P.kwargs) -> T:
         try:
-            return function(*arguments, **named)
+            return function(*arguments, **keywords)
         except BriefsError:
             raise
-        except Exception as error:  # a bug, unless the system refused something
+        except Exception as error:  # a bug, unless it is an error of the system
             if (problem := system_problem(error)) is None:
                 raise
             raise BriefsError(problem) from error
 
-    return raising
+    return wrapper
 
 
 @_raises_briefs_errors
@@ -234,17 +234,17 @@ def render_pdf(
     project, day = open_project(Path(root)), as_of or _today()
     folders, _ = find_editions(project)
     require_known("brief", (slug,), {folder.slug for folder in folders})
-    dated = {str(f.information_date): f for f in folders if f.slug == slug}
+    by_date = {str(f.information_date): f for f in folders if f.slug == slug}
     if edition is None:
-        current = current_edition(read_lifecycles(project, dated.values()), day)
+        current = current_edition(read_lifecycles(project, by_date.values()), day)
         if current is None:
-            known = ", ".join(dated)
+            dates = ", ".join(by_date)
             raise UnknownName(
-                f"no edition of {slug} is current on {day}; name one: {known}"
+                f"no edition of {slug} is current on {day}; name one: {dates}"
             )
         edition = str(current.information_date)
-    require_known("edition", (edition,), dated, f" of {slug}")
-    folder = dated[edition]
+    require_known("edition", (edition,), by_date, f" of {slug}")
+    folder = by_date[edition]
     require_known("language", (language,), folder.languages, f" of {slug} {edition}")
     require_profiles(project, (profile,))
     options = BuildOptions(
@@ -261,11 +261,11 @@ def render_pdf(
         # A published edition with a correction that is not published has two documents; the
         # first one is the published one.
         for target in result.targets[:1]:
-            if target.state in _WITH_FILE:
+            if target.state in _STATES_WITH_FILE:
                 return (project.build / target.name).read_bytes()
-    others = folder.other_files(language)
-    found = (p for p in result.problems if p.place.file not in others)
-    raise BriefsError(*(p for p in found if is_blocking(p, strict=strict)))
+    other_files = folder.other_files(language)
+    problems = (p for p in result.problems if p.place.file not in other_files)
+    raise BriefsError(*(p for p in problems if is_blocking(p, strict=strict)))
 
 
 def _today() -> date:

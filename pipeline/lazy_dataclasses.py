@@ -8,16 +8,16 @@ import dataclasses
 from collections.abc import Callable
 from typing import Any, cast
 
-# Of the classes of this program; those of libraries are made as always.
-_PROGRAM = __name__.partition(".")[0]
+# Only classes of this package are changed, not those of libraries.
+_PACKAGE = __name__.partition(".")[0]
 
 Method = Callable[..., Any]
 
 
 def compile_methods_late() -> None:
-    """Let data classes that are made from now on compile their methods late.
+    """Let data classes of this package compile their methods late, from this call on.
 
-    Later versions of Python compile all methods of a class at once, and stay as they are.
+    Python 3.13 and later compile all methods of a class at once; there this does nothing.
     """
     create: Method | None = getattr(dataclasses, "_create_fn", None)
     if create is None:
@@ -25,18 +25,18 @@ def compile_methods_late() -> None:
 
     def create_late(name: str, *text: Any, **scope: Any) -> Method:
         module = (scope.get("globals") or {}).get("__name__", "")
-        if module.partition(".")[0] != _PROGRAM:
+        if module.partition(".")[0] != _PACKAGE:
             return cast(Method, create(name, *text, **scope))
         compiled: list[Any] = []
 
-        def method(self: Any, *arguments: Any, **named: Any) -> Any:
+        def method(self: Any, *arguments: Any, **keywords: Any) -> Any:
             if not compiled:
                 compiled.append(create(name, *text, **scope))
                 for owner in type(self).__mro__:
                     if owner.__dict__.get(name) is method:  # not if it is wrapped
                         compiled[0].__qualname__ = method.__qualname__
                         setattr(owner, name, compiled[0])
-            return compiled[0](self, *arguments, **named)
+            return compiled[0](self, *arguments, **keywords)
 
         method.__name__ = name
         return method

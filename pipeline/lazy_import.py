@@ -19,7 +19,7 @@ class _LazyModule(ModuleType):
         if name.startswith("__"):
             raise AttributeError(name)
         load = partial(import_module, self.__name__)
-        return lambda *arguments, **named: getattr(load(), name)(*arguments, **named)
+        return lambda *arguments, **keywords: getattr(load(), name)(*arguments, **keywords)
 
 
 @contextmanager

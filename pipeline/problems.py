@@ -30,7 +30,7 @@ class Severity(Enum):
 
 
 class ExitCode(IntEnum):
-    """The exit code of a command: the role that must act (see README)."""
+    """The exit code of a command; it tells which role must act (see README)."""
 
     OK = 0
     BUG = 1
@@ -234,11 +234,11 @@ class Rule(Enum):
 
 
 # Problems of one file that the text report lists; it counts the rest.
-MAX_REPORTED = 100
+MAX_LISTED_PER_FILE = 100
 # Folders of designers, and the brand of a series.
-_DESIGN = "styles/", "templates/", "content/_brand.yml"
+_DESIGN_PATHS = "styles/", "templates/", "content/_brand.yml"
 # Longest message or hint, in characters: both may quote a text of an author.
-_LONGEST = 400
+_MAX_TEXT_LENGTH = 400
 
 
 @dataclass(frozen=True, order=True)
@@ -276,9 +276,9 @@ class Problem:
     hint: str
 
     def __post_init__(self) -> None:
-        half = _LONGEST // 2
+        half = _MAX_TEXT_LENGTH // 2
         for name, text in (("message", self.message), ("hint", self.hint)):
-            if len(text) > _LONGEST:
+            if len(text) > _MAX_TEXT_LENGTH:
                 object.__setattr__(self, name, f"{text[:half]} … {text[-half:]}")
 
     @property
@@ -290,12 +290,12 @@ class Problem:
     def exit_code(self) -> ExitCode:
         """The exit code of the rule; DESIGN for content rules in files of designers."""
         is_content = self.rule.exit_code is ExitCode.CONTENT
-        is_design = self.place.file.startswith(_DESIGN)
+        is_design = self.place.file.startswith(_DESIGN_PATHS)
         return ExitCode.DESIGN if is_content and is_design else self.rule.exit_code
 
 
 class BriefsError(Exception):
-    """Something cannot be done; `problems` say why.
+    """A function has no result; `problems` give the reasons.
 
     They are the arguments of the exception, so that it can be pickled.
     """

@@ -15,10 +15,10 @@ from stat import S_ISREG
 
 from pipeline.problems import PipelineError, Place, Problem, Rule
 
-_HERE = Path(__file__).resolve().parent
-_WHEEL = _HERE / "bundled"
+_PACKAGE = Path(__file__).resolve().parent
+_BUNDLED_IN_WHEEL = _PACKAGE / "bundled"
 # A wheel has templates and styles inside the package, a checkout beside it.
-BUNDLED = _WHEEL if _WHEEL.is_dir() else _HERE.parent
+BUNDLED = _BUNDLED_IN_WHEEL if _BUNDLED_IN_WHEEL.is_dir() else _PACKAGE.parent
 
 # Base URL of HTML and CSS, so that relative URLs resolve. The top-level domain is reserved
 # (RFC 2606), and no URL is fetched.
@@ -33,13 +33,13 @@ BRAND_FILES = BRAND_OF_SERIES, BRAND_OF_DESIGN
 # TrueType, OpenType, and either of them compressed for the web.
 FONT_SUFFIXES = (".ttf", ".otf", ".woff2")
 
-# Is called with the name of a file before it is read, and with name and hash after it.
+# Called with the name of a file before it is read, and with name and hash after that.
 OnRead = Callable[..., object]
 # The arguments of each call of `OnRead`, in order.
 ReadLog = dict[tuple[str, str], None]
 
 
-def _ignore(name: str, hashed: str = "") -> None:
+def _record_nothing(name: str, file_hash: str = "") -> None:
     """Record nothing."""
 
 
@@ -55,7 +55,7 @@ class Project:
     """
 
     root: Path
-    on_read: OnRead = field(default=_ignore, compare=False, repr=False)
+    on_read: OnRead = field(default=_record_nothing, compare=False, repr=False)
     output: Path | None = None
 
     @property
@@ -89,7 +89,7 @@ class Project:
     def source_folders(self) -> tuple[Path, ...]:
         """All folders that a build reads: content, design, fonts, this program."""
         design = (*self.template_folders, *self.style_folders, *self.font_folders)
-        return self.content, *design, _HERE
+        return self.content, *design, _PACKAGE
 
     def name_of(self, path: Path) -> str:
         """Give a path relative to the project, with forward slashes.
@@ -110,7 +110,7 @@ class Project:
     def find_style(self, name: str) -> Path | None:
         """Find a file below `styles/`: the project's, or the bundled one."""
         self.on_read(f"styles/{name}")
-        return _first_inside(self.style_folders, name)
+        return _find_inside(self.style_folders, name)
 
     def read_style(self, name: str) -> bytes | None:
         """Read a file below `styles/`; None if it is missing."""
@@ -120,7 +120,7 @@ class Project:
         return None
 
     def read_asset(self, name: str) -> bytes | None:
-        """Read a style sheet, logo or picture by its whole name; None if it is missing."""
+        """Read a file below `styles/` or `content/` by its name; None if it is missing."""
         kind, _, rest = name.partition("/")
         if kind == "styles":
             return self.read_style(rest)
@@ -133,13 +133,13 @@ class Project:
         """Find a file below `content/`; None if missing or outside it, also by a link."""
         # A missing file is not recorded: it is an error, and a file with an error is read
         # again by the next build.
-        if path := _first_inside((self.content,), name):
+        if path := _find_inside((self.content,), name):
             self.on_read(f"content/{name}")
         return path
 
     def content_path(self, name: str) -> Path:
         """The path of a file below `content/`, with its accents encoded as on the disk."""
-        paths = [self.content / spelling for spelling in _spellings(name)]
+        paths = [self.content / spelling for spelling in _unicode_forms(name)]
         return next((path for path in paths if os.path.lexists(path)), paths[0])
 
     def read(self, name: str, path: Path) -> bytes:
@@ -153,9 +153,9 @@ class Project:
         """Give a copy of this project, and a log of all files read through the copy."""
         reads: ReadLog = {}
 
-        def on_read(name: str, hashed: str = "") -> None:
-            self.on_read(name, hashed)
-            reads[name, hashed] = None
+        def on_read(name: str, file_hash: str = "") -> None:
+            self.on_read(name, file_hash)
+            reads[name, file_hash] = None
 
         return replace(self, on_read=on_read), reads
 
@@ -167,7 +167,7 @@ class Project:
 
     def program_names(self) -> tuple[str, ...]:
         """List the files of the program, by names that `paths_of` accepts."""
-        names = (f"{_HERE.name}/{name}" for name in _files_below(_HERE))
+        names = (f"{_PACKAGE.name}/{name}" for name in _files_below(_PACKAGE))
         return tuple(sorted(name for name in names if name.endswith((".py", ".txt"))))
 
     def paths_of(self, name: str) -> Iterator[str]:
@@ -178,12 +178,12 @@ class Project:
         """
         kind = name.partition("/")[0]
         if kind == "pipeline":
-            yield f"{_HERE.parent}/{name}"
+            yield f"{_PACKAGE.parent}/{name}"
             return
         if kind == "build" and self.output:
             yield f"{self.output}{name[len(kind) :]}"
             return
-        yield from (f"{self.root}/{spelling}" for spelling in _spellings(name))
+        yield from (f"{self.root}/{spelling}" for spelling in _unicode_forms(name))
         if kind in ("styles", "templates") and self.root != BUNDLED:
             yield f"{BUNDLED}/{name}"
 
@@ -194,7 +194,7 @@ class Project:
         names = {name.removesuffix(".css") for name in files}
         return tuple(sorted(names, key=lambda name: (name != "screen", name)))
 
-    def condition_names(self) -> tuple[str, ...]:
+    def icc_profile_names(self) -> tuple[str, ...]:
         """List the ICC profiles of printing conditions, by name."""
         return tuple(f"styles/icc/{name}" for name in self.style_names("icc", "*.icc"))
 
@@ -256,7 +256,7 @@ def _files_below(folder: Path) -> Iterator[str]:
                 yield path[start:].replace(os.sep, "/")
 
 
-def _spellings(name: str) -> tuple[str, ...]:
+def _unicode_forms(name: str) -> tuple[str, ...]:
     """Give a name as typed, and its NFC and NFD forms; macOS may have written NFD."""
     if name.isascii():
         return (name,)
@@ -266,8 +266,8 @@ def _spellings(name: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys((name, *forms)))
 
 
-def _first_inside(folders: tuple[Path, ...], name: str) -> Path | None:
-    for folder, spelling in product(folders, _spellings(name)):
+def _find_inside(folders: tuple[Path, ...], name: str) -> Path | None:
+    for folder, spelling in product(folders, _unicode_forms(name)):
         try:
             path = os.path.join(folder, spelling)  # noqa: PTH118 – much faster
             if not os.path.isfile(path):  # noqa: PTH113

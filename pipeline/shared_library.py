@@ -8,13 +8,13 @@ from pipeline.problems import PipelineError, Place, Problem, Rule
 
 
 @cache
-def load_library(stem: str, number: int) -> ctypes.CDLL:
+def load_library(stem: str, version: int) -> ctypes.CDLL:
     """Load a library by its name on Linux, macOS or Windows; PipelineError if missing.
 
     ctypes never unloads a library. WeasyPrint's own handles are closed when Python exits,
     and unloading a library while a Pango thread runs in it crashes.
     """
-    names = (f"{stem}.so.{number}", f"{stem}.{number}.dylib", f"{stem}-{number}.dll")
+    names = (f"{stem}.so.{version}", f"{stem}.{version}.dylib", f"{stem}-{version}.dll")
     for name in names:
         with suppress(OSError):
             return ctypes.CDLL(name)
@@ -22,7 +22,7 @@ def load_library(stem: str, number: int) -> ctypes.CDLL:
 
 
 def missing_library_problem(name: str) -> Problem:
-    """The problem that a library, or one that it needs, is not installed."""
+    """Report that a library, or one that it needs, is not installed."""
     return Problem(
         Rule.SYSTEM_LIBRARY,
         Place("WeasyPrint"),

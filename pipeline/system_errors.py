@@ -10,22 +10,22 @@ from collections.abc import Iterator, Sequence
 
 from pipeline.problems import BriefsError, PipelineError, Place, Problem, Rule
 
-_MEMORY = "free memory, or allow more: ulimit -v; --jobs 1 needs the least"
-_FILES = "allow more open files: ulimit -n 256"
-_DISK = "free space on the disk, and in the folder for temporary files (TMPDIR)"
+_MEMORY_HINT = "free memory, or allow more: ulimit -v; --jobs 1 needs the least"
+_OPEN_FILES_HINT = "allow more open files: ulimit -n 256"
+_DISK_HINT = "free space on the disk, and in the folder for temporary files (TMPDIR)"
 _HINTS = {
-    errno.ENOMEM: _MEMORY,
-    errno.EMFILE: _FILES,
-    errno.ENFILE: _FILES,
+    errno.ENOMEM: _MEMORY_HINT,
+    errno.EMFILE: _OPEN_FILES_HINT,
+    errno.ENFILE: _OPEN_FILES_HINT,
     errno.EAGAIN: "end other programs, or allow more processes: ulimit -u",
-    errno.ENOSPC: _DISK,
-    errno.EDQUOT: _DISK,
-    errno.EFBIG: f"{_DISK}, or allow larger files: ulimit -f",
+    errno.ENOSPC: _DISK_HINT,
+    errno.EDQUOT: _DISK_HINT,
+    errno.EFBIG: f"{_DISK_HINT}, or allow larger files: ulimit -f",
 }
-_SHORT = "set TMPDIR to a folder with a short path, such as /tmp"
-_OTHER = "check the disk, the permissions of its folders, and the limits of the system"
+_PATH_HINT = "set TMPDIR to a folder with a short path, such as /tmp"
+_OTHER_HINT = "check the disk, the permissions of its folders, and the limits of the system"
 # Texts of exceptions that Python and its extension modules raise instead of MemoryError.
-_NO_MEMORY = (
+_MEMORY_ERROR_TEXTS = (
     "failed to map segment",
     "cannot allocate memory",
     "cannot create shared object descriptor",
@@ -42,7 +42,7 @@ def problems_of(error: BaseException) -> Sequence[Problem]:
 
 
 def system_problem(error: BaseException) -> Problem | None:
-    """Give the problem that an exception, or its cause, stands for.
+    """Give the problem that describes an exception or its cause.
 
     None means that the exception is a bug of the program. Every OSError counts as a problem
     of the machine, even if a bug caused it, because its number does not show the cause.
@@ -54,14 +54,14 @@ def system_problem(error: BaseException) -> Problem | None:
     for cause in _causes(error):
         if isinstance(cause, OSError):
             if str(cause) == "AF_UNIX path too long":  # Python's own; it has no number
-                return _problem("the path of the temporary folder is too long", _SHORT)
+                return _problem("the path of the temporary folder is too long", _PATH_HINT)
             reason = (cause.strerror or str(cause)).lower()
             file = f": {cause.filename}" if isinstance(cause.filename, str) else ""
-            return _problem(f"{reason}{file}", _HINTS.get(cause.errno or 0, _OTHER))
+            return _problem(f"{reason}{file}", _HINTS.get(cause.errno or 0, _OTHER_HINT))
         if isinstance(cause, MemoryError) or _is_about_memory(cause):
             return memory_problem("there is not enough memory")
         if isinstance(cause, RuntimeError) and "start new thread" in str(cause):
-            hint = f"{_MEMORY}; or allow more processes: ulimit -u"
+            hint = f"{_MEMORY_HINT}; or allow more processes: ulimit -u"
             return _problem("no thread can be started", hint)
         if isinstance(cause, RecursionError):
             hint = "look for deeply nested brackets, elements or rules"
@@ -70,8 +70,8 @@ def system_problem(error: BaseException) -> Problem | None:
 
 
 def memory_problem(message: str) -> Problem:
-    """Report something that happens when memory runs out."""
-    return _problem(message, _MEMORY)
+    """Report the effect of a lack of memory."""
+    return _problem(message, _MEMORY_HINT)
 
 
 def is_shortage(error: OSError) -> bool:
@@ -87,10 +87,10 @@ def require_memory(mib: int) -> None:
         raise PipelineError(problem)
 
 
-def low_limit_problem(what: str, allowed: int, needed: int, option: str) -> Problem:
+def low_limit_problem(limit: str, allowed: int, minimum: int, option: str) -> Problem:
     """Report that a limit of the system is too low to start at all."""
-    message = f"the limit of {what} is {allowed:,}; the command needs {needed:,}"
-    return _problem(message, f"raise it: ulimit {option} {needed}")
+    message = f"the limit of {limit} is {allowed:,}; the command needs {minimum:,}"
+    return _problem(message, f"raise it: ulimit {option} {minimum}")
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
@@ -103,7 +103,7 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
 def _is_about_memory(error: BaseException) -> bool:
     text = str(error).lower()
     is_possible = isinstance(error, ImportError | SystemError)
-    return is_possible and any(words in text for words in _NO_MEMORY)
+    return is_possible and any(part in text for part in _MEMORY_ERROR_TEXTS)
 
 
 def _problem(message: str, hint: str) -> Problem:

@@ -35,9 +35,9 @@ class BuildOptions:
     `editions` restricts a build to what a session hands out: for each brief and information
     date the languages to print. `cluster` is the address of a Dask scheduler, or "local:N"
     for N workers on this machine. `shard` is (2, 5) for the second of five.
-    `superseded` marks an old edition as replaced, `embargoed` lets a session have editions
-    under embargo, and `unpublished` the web editions that are not published.
-    `for_publishing` makes the files that `briefs publish` freezes.
+    `superseded` stamps an old edition as replaced, `embargoed` lets a session hand out
+    editions under embargo, and `unpublished` lets the site have editions that are not
+    published. `for_publishing` makes the files that `briefs publish` freezes.
     """
 
     slugs: tuple[str, ...] = ()
@@ -74,9 +74,9 @@ class State(StrEnum):
     BLOCKED = "blocked"  # its content has an error; the last good file stays
 
 
-_SESSION = "content/sessions/{session}.yaml"
+_SESSION_FILE = "content/sessions/{session}.yaml"
 # Patterns of the fields in file names. A language is a `LanguageCode` of model/fields.py.
-_FIELDS = {
+_FIELD_PATTERNS = {
     "slug": "[a-z0-9-]+",
     "information_date": "[0-9-]+",
     "old": "[0-9-]+(-corr[0-9]+)?",
@@ -133,7 +133,7 @@ class Target:
 
     @property
     def stem(self) -> str:
-        """The name of the file without its suffix, by which the file identifies itself."""
+        """The name of the file without its suffix, which is written into the PDF."""
         return Path(self.name).stem
 
     @property
@@ -169,7 +169,7 @@ class Pack(Target):
     """Everything that a session hands out in one language, in one PDF."""
 
     KIND = "pack"
-    FOLDER, NAME, SOURCE = "sessions/{session}", "{session}_{language}", _SESSION
+    FOLDER, NAME, SOURCE = "sessions/{session}", "{session}_{language}", _SESSION_FILE
 
     session: str
     language: str
@@ -181,7 +181,7 @@ class JobSheet(Target):
     """The print order of a session as a PDF for the print shop."""
 
     KIND = "job sheet"
-    FOLDER, NAME, SOURCE = "sessions/{session}", "{session}_order", _SESSION
+    FOLDER, NAME, SOURCE = "sessions/{session}", "{session}_order", _SESSION_FILE
 
     session: str
     profile: str = PACK_PROFILE
@@ -274,15 +274,15 @@ EditionTarget = Document | EditionFile
 @cache
 def _pattern(name: str, formats: tuple[str, ...]) -> re.Pattern[str]:
     """Give the form of a name; a repeated field has the same value."""
-    for key, pattern in _FIELDS.items():
+    for key, pattern in _FIELD_PATTERNS.items():
         name = name.replace(f"{{{key}}}", f"(?P<{key}>{pattern})", 1)
         name = name.replace(f"{{{key}}}", f"(?P={key})")
     return re.compile(rf"{name}(_(?P<profile>.+))?\.({'|'.join(formats)})")
 
 
-def _kinds(kind: type[Target]) -> list[type[Target]]:
-    subclasses = kind.__subclasses__()
-    return [*subclasses, *(one for subclass in subclasses for one in _kinds(subclass))]
+def _subclasses(kind: type[Target]) -> list[type[Target]]:
+    direct = kind.__subclasses__()
+    return [*direct, *(k for subclass in direct for k in _subclasses(subclass))]
 
 
 def parse_file_name(name: str) -> tuple[type[Target], Mapping[str, str]]:
@@ -295,10 +295,10 @@ def parse_file_name(name: str) -> tuple[type[Target], Mapping[str, str]]:
 
 def source_of(name: str) -> str:
     """Give the file of content of a target, or of a rejected one; "" for other files."""
-    for kind in _kinds(Target):
-        others = ["rejected"] if "pdf" in kind.FORMATS else []
-        others += [*filter(None, Stamp)] if kind is Document else []
-        for folder in (kind.FOLDER, *others):
+    for kind in _subclasses(Target):
+        other_folders = ["rejected"] if "pdf" in kind.FORMATS else []
+        other_folders += [*filter(None, Stamp)] if kind is Document else []
+        for folder in (kind.FOLDER, *other_folders):
             if match := _pattern(f"{folder}/{kind.NAME}", kind.FORMATS).fullmatch(name):
                 return kind.SOURCE.format_map(match.groupdict(""))
     return ""
@@ -307,34 +307,34 @@ def source_of(name: str) -> str:
 def sources_in(project: Project, folders: Iterable[EditionFolder]) -> frozenset[str]:
     """List the files of content that targets need, of sessions and editions."""
     sessions = (project.content / "sessions").glob("*.yaml")
-    named = [_SESSION.format(session=file.stem) for file in sessions]
+    sources = [_SESSION_FILE.format(session=file.stem) for file in sessions]
     for folder in folders:
-        named += (f"{folder.name}/{language}.yaml" for language in folder.languages)
-    return frozenset(named)
+        sources += (f"{folder.name}/{language}.yaml" for language in folder.languages)
+    return frozenset(sources)
 
 
 def select_editions(
     editions: Editions, options: BuildOptions, today: date | None
 ) -> Iterator[EditionFolder]:
-    """Choose the editions that a build is about.
+    """Choose the editions of a build.
 
     Without other options that is the edition of each brief that is current `today`, and the
     drafts that are newer; with `today=None` all editions. `all_editions` leaves out
     editions that are embargoed, future or withdrawn.
     """
-    asked = [f for f in editions if not options.slugs or f.slug in options.slugs]
+    folders = [f for f in editions if not options.slugs or f.slug in options.slugs]
     if options.editions:
-        yield from (f for f in asked if (f.slug, f.information_date) in options.editions)
+        yield from (f for f in folders if (f.slug, f.information_date) in options.editions)
     elif options.edition is not None:
-        yield from (f for f in asked if f.information_date == options.edition)
+        yield from (f for f in folders if f.information_date == options.edition)
     elif today is None:
-        yield from asked
+        yield from folders
     else:
         by_slug: dict[str, dict[EditionFolder, Lifecycle]] = {}
-        for folder in asked:
+        for folder in folders:
             by_slug.setdefault(folder.slug, {})[folder] = editions[folder]
-        for of_brief in by_slug.values():
-            yield from _select_by_state(of_brief, options, today)
+        for brief_editions in by_slug.values():
+            yield from _select_by_state(brief_editions, options, today)
 
 
 def _select_by_state(
@@ -342,12 +342,12 @@ def _select_by_state(
 ) -> Iterator[EditionFolder]:
     current = current_edition(editions, today)
     for folder, lifecycle in editions.items():
-        state, dated = lifecycle.state(today), folder.information_date
+        state, information_date = lifecycle.state(today), folder.information_date
         if state is EditionState.DRAFT:
-            is_newer = current is None or dated > current.information_date
+            is_newer = current is None or information_date > current.information_date
             is_selected = is_newer or options.all_editions
         else:
-            is_available = state.may_be_current and dated.first_day <= today
+            is_available = state.may_be_current and information_date.first_day <= today
             is_selected = folder == current or (options.all_editions and is_available)
         if is_selected:
             yield folder
@@ -391,7 +391,7 @@ def select_documents(
 def is_in_shard(document: Document, shard: tuple[int, int]) -> bool:
     """Whether a document belongs to shard K of N.
 
-    The name alone decides, so that a document stays in its shard whatever else there is.
+    Only its name decides, so that other documents do not move it to another shard.
     """
     index, count = shard
     if count == 1:

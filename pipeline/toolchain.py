@@ -1,7 +1,7 @@
 """Name the tools that a build works with, on this machine and on a worker.
 
-A PDF records them, and one made by other tools is stale. Each stage knows its own tools;
-only here they come together.
+A PDF names them, and a PDF made by other tools is stale. Each stage names its own tools;
+this module combines them.
 """
 
 import os
@@ -52,7 +52,7 @@ def toolchains_by_profile(
         if profile.standard == PDFX:
             from pipeline.prepress.ghostscript import ghostscript_version
 
-            names = sorted(project.condition_names())
+            names = sorted(project.icc_profile_names())
             conditions = "".join(f"{name} {files.digest(name)}\n" for name in names)
             toolchains[profile.name] = tools | {
                 "ghostscript": ghostscript_version(options.ghostscript),

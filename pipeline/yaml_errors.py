@@ -13,10 +13,10 @@ import yaml
 from pipeline.problems import Place, Problem, Rule
 from pipeline.yaml_layout import colon_problem, layout_problem, quote_problem
 
-_THOUSANDS = re.compile(r"[0-9]{1,3}(,[0-9]{3})+", re.ASCII)
-# Characters that begin something else than text, where a value may begin.
+_NUMBER_WITH_COMMAS = re.compile(r"[0-9]{1,3}(,[0-9]{3})+", re.ASCII)
+# Characters that YAML reserves, at a place where a value may begin.
 _SPECIAL_START = re.compile(r"(?:^\s*|: +|- +)([@`%&*!|>\[{])")
-# A line with a key and a text that quotation marks can be put around as it is.
+# A line with a key and a text that needs only quotation marks around it.
 _UNQUOTED = re.compile(r" *(?:- )*([\w-]+: )([^\s\"'\\#{}\[\]|>&*!%@`][^\"\\#]{,100}?) *")
 # Reports of the parser that such a character can cause.
 _START_REPORTS = ("cannot start any token", "alias", "anchor", "tag", "expected")
@@ -46,12 +46,19 @@ def syntax_problem(file: str, lines: Sequence[str], error: yaml.MarkedYAMLError)
     place = place_of(file, mark) if mark else Place(file)
     context = place_of(file, error.context_mark) if error.context_mark else None
     report = f"{error.context or ''} {error.problem or ''}"
-    stopped = _ParserError(lines, place, report, context)
+    parser_error = _ParserError(lines, place, report, context)
     if "single document" in report:
         message = 'a line "---" begins a second document'
         return Problem(Rule.YAML_DOCUMENTS, place, message, "keep one document in a file")
-    for explain in (_tab, _comma, _layout, _colon, _quote, _first_character):
-        if problem := explain(stopped):
+    for explain in (
+        _explain_tab,
+        _explain_comma,
+        _explain_layout,
+        _explain_colon,
+        _explain_quote,
+        _explain_first_character,
+    ):
+        if problem := explain(parser_error):
             return problem
     hint = "check the lines above: indentation (two spaces a level), quotation marks, "
     hint += 'and "- " before each item of a list'
@@ -63,7 +70,7 @@ def place_of(file: str, mark: yaml.Mark) -> Place:
     return Place(file, mark.line + 1, mark.column + 1)
 
 
-def _tab(error: _ParserError) -> Problem | None:
+def _explain_tab(error: _ParserError) -> Problem | None:
     line = error.line(error.place.line)
     indent = line[: len(line) - len(line.lstrip())]
     if "\t" not in indent:
@@ -73,11 +80,11 @@ def _tab(error: _ParserError) -> Problem | None:
     return Problem(Rule.YAML_TAB, place, "the line is indented with a tab", hint)
 
 
-def _layout(error: _ParserError) -> Problem | None:
+def _explain_layout(error: _ParserError) -> Problem | None:
     return layout_problem(error.place.file, error.lines, error.place.line)
 
 
-def _comma(error: _ParserError) -> Problem | None:
+def _explain_comma(error: _ParserError) -> Problem | None:
     rest = error.line(error.place.line)[error.place.column - 1 :]
     if not (rest.startswith(",") and re.search(r"[\[,] *$", error.before)):
         return None
@@ -86,20 +93,20 @@ def _comma(error: _ParserError) -> Problem | None:
     return Problem(Rule.YAML_SYNTAX, error.place, message, hint)
 
 
-def _colon(error: _ParserError) -> Problem | None:
+def _explain_colon(error: _ParserError) -> Problem | None:
     if "mapping values are not allowed" not in error.report:
         return None
     above = error.place.line - 1
-    if glued := re.match(r" *(?:- )?([\w-]+:)[^ ]", error.line(above)):
-        place = Place(error.place.file, above, glued.end(1) + 1)
-        return colon_problem(place, f"write {glued[1]} and a space before the text")
+    if key := re.match(r" *(?:- )?([\w-]+:)[^ ]", error.line(above)):
+        place = Place(error.place.file, above, key.end(1) + 1)
+        return colon_problem(place, f"write {key[1]} and a space before the text")
     if ": " in error.before:
         message = 'a colon and a space (": ") inside text without quotation marks'
-        typed = _UNQUOTED.fullmatch(error.line(error.place.line))
-        shown = f'{typed[1]}"{typed[2]}"' if typed else 'title: "Trade: what it does"'
-        hint = f"put the whole text in quotation marks: {shown}"
-        if curly := re.search(r"(?:: |- ) *([“”„])", error.before):
-            hint = f'replace {curly[1]} and its partner by straight quotation marks: "…"'
+        value = _UNQUOTED.fullmatch(error.line(error.place.line))
+        example = f'{value[1]}"{value[2]}"' if value else 'title: "Trade: what it does"'
+        hint = f"put the whole text in quotation marks: {example}"
+        if mark := re.search(r"(?:: |- ) *([“”„])", error.before):
+            hint = f'replace {mark[1]} and its partner by straight quotation marks: "…"'
     else:
         message = "a key inside the text of the line above"
         hint = "if it is a key, indent it like the key above; if it is text, put the whole "
@@ -107,7 +114,7 @@ def _colon(error: _ParserError) -> Problem | None:
     return Problem(Rule.YAML_COLON, error.place, message, hint)
 
 
-def _quote(error: _ParserError) -> Problem | None:
+def _explain_quote(error: _ParserError) -> Problem | None:
     place = error.context if "quoted scalar" in error.report else None
     before = error.before.rstrip(" ")
     if place is None and before.endswith(("'", '"')) and "expected" in error.report:
@@ -120,8 +127,8 @@ def _quote(error: _ParserError) -> Problem | None:
     return quote_problem(place)
 
 
-def _first_character(error: _ParserError) -> Problem | None:
-    if not any(words in error.report for words in _START_REPORTS):
+def _explain_first_character(error: _ParserError) -> Problem | None:
+    if not any(text in error.report for text in _START_REPORTS):
         return None
     # The parser may notice only on the next line that a "[" began a text.
     for number in (error.place.line, error.place.line - 1):
@@ -149,7 +156,7 @@ def comma_problem(place: Place, key: str, parts: Sequence[str]) -> Problem:
     is_decimal = len(parts) == 2 and number.replace(",", "", 1).isdecimal()
     message = f'"{parts[1]}" after the comma is read as a key of its own'
     hint = f'put the whole text in quotation marks: {key}: "{", ".join(parts)}"'
-    if _THOUSANDS.fullmatch(number):
+    if _NUMBER_WITH_COMMAS.fullmatch(number):
         hint = f"write the number without a comma: {key}: {number.replace(',', '')}"
     elif is_decimal:
         hint = f"write a point for decimals: {key}: {'.'.join(parts)}"

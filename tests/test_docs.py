@@ -56,7 +56,7 @@ from pipeline.model.profiles import profile_of
 from pipeline.problems import WORST_FIRST, ExitCode, Place, Problem, Rule
 from pipeline.project import Project, open_project
 from pipeline.report.documents import report_json
-from pipeline.report.problems import annotation
+from pipeline.report.problems import github_annotation
 from pipeline.report.publications import records_json
 from pipeline.report.verified import code_text
 from pipeline.state.atomic_write import atomic_write
@@ -285,7 +285,7 @@ def test_the_text_and_the_annotation_of_the_reference_are_what_is_printed() -> N
         Rule.UNKNOWN_KEY, place, 'unknown key "titel"', 'did you mean "title"?'
     )
     blocks = [body for language, _, body in fences(text_of(PROBLEMS)) if not language]
-    assert blocks[-1] == annotation(problem) + "\n"
+    assert blocks[-1] == github_annotation(problem) + "\n"
     assert blocks[0] == f"{place}: {problem.message}\n  hint: {problem.hint}\n"
 
 

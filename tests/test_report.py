@@ -8,10 +8,10 @@ from pipeline.problems import Place, Problem, Rule
 from pipeline.report.documents import report_json, summary
 from pipeline.report.escape import escape_controls
 from pipeline.report.problems import (
-    annotation,
     excerpt,
     first_of_each_file,
     fold_warnings,
+    github_annotation,
     problem_text,
 )
 from pipeline.report.sarif import sarif
@@ -102,15 +102,15 @@ def test_a_place_without_a_line_has_no_excerpt() -> None:
 
 def test_an_annotation_is_one_line_that_github_can_read() -> None:
     problem = Problem(Rule.SLUG, Place("a,b:c%", 1, 2), "50% of it", "hint")
-    assert annotation(problem) == (
+    assert github_annotation(problem) == (
         "::error file=a%2Cb%3Ac%25,line=1,col=2,title=slug::50%25 of it%0Ahint: hint"
     )
     place = Place("d.xlsx", cell='worksheet "Data", B7')
-    assert annotation(Problem(Rule.CHART_DATA, place, "No.", "hint")) == (
+    assert github_annotation(Problem(Rule.CHART_DATA, place, "No.", "hint")) == (
         '::error file=d.xlsx,title=chart-data::worksheet "Data", B7: No.%0Ahint: hint'
     )
-    assert annotation(WARNING).startswith("::warning ")
-    assert annotation(WARNING, strict=True).startswith("::error ")
+    assert github_annotation(WARNING).startswith("::warning ")
+    assert github_annotation(WARNING, strict=True).startswith("::error ")
 
 
 def test_json_carries_every_field_and_its_version() -> None:
@@ -182,8 +182,8 @@ def test_unsafe_characters_are_escaped_and_other_scripts_stay() -> None:
     problem = Problem(Rule.SLUG, Place(said, 1, 2), said, said)
     shown = r"a\x1b[2J\n::warning::b\u202ec\udcff"
     assert problem_text(problem) == f"{shown}:1:2: {shown}\n  hint: {shown}"
-    assert annotation(problem).count("\n") == 0
-    assert r"::a\x1b[2J\n::warning::b" in annotation(problem)
+    assert github_annotation(problem).count("\n") == 0
+    assert r"::a\x1b[2J\n::warning::b" in github_annotation(problem)
     assert r"\x1b" in excerpt(problem, [said])
     report = report_json([problem])
     assert "\x1b" not in report

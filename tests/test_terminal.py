@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.content.source_map import SourceMap
-from pipeline.problems import MAX_REPORTED
+from pipeline.problems import MAX_LISTED_PER_FILE
 from pipeline.project import open_project
 from tests import conftest
 from tests.conftest import WriteProject
@@ -67,12 +67,12 @@ def test_a_hostile_name_controls_no_terminal_and_forges_no_annotation(
 def test_the_first_of_many_problems_in_a_file_are_listed(
     write_project: WriteProject,
 ) -> None:
-    number = MAX_REPORTED + 100
+    number = MAX_LISTED_PER_FILE + 100
     wrong = "".join(f"key{each}: x\n" for each in range(number))
     root = write_project({"content/brief/2017/en.yaml": BRIEF + wrong})
     text = briefs(root, "check", GITHUB_ACTIONS="true").stderr
-    assert text.count(": unknown key") == MAX_REPORTED
-    assert text.count("::error ") == MAX_REPORTED
+    assert text.count(": unknown key") == MAX_LISTED_PER_FILE
+    assert text.count("::error ") == MAX_LISTED_PER_FILE
     assert "content/brief/2017/en.yaml: 100 errors more\n" in text
     assert f"{number} errors" in text
     data = json.loads(briefs(root, "check", "--json").stdout)

@@ -18,10 +18,10 @@ from pipeline.problems import ExitCode, Problem, Severity, exit_code
 from pipeline.report.documents import report_json, summary
 from pipeline.report.escape import escape_controls
 from pipeline.report.problems import (
-    annotation,
     excerpt,
     first_of_each_file,
     fold_warnings,
+    github_annotation,
     problem_text,
 )
 from pipeline.report.sarif import sarif
@@ -178,7 +178,7 @@ def print_problems(root: Path, problems: Sequence[Problem], strict: bool = False
     if os.environ.get("GITHUB_ACTIONS") == "true":
         for first, _ in first_of_each_file(problems):
             for problem in first:
-                click.echo(annotation(problem, strict=strict), err=True)
+                click.echo(github_annotation(problem, strict=strict), err=True)
 
 
 def _print_problems_of_file(root: Path, problems: Sequence[Problem], strict: bool) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from difflib import get_close_matches
 
-from pipeline.problems import MAX_REPORTED
+from pipeline.problems import MAX_LISTED_PER_FILE
 
 # Codes that are probably meant as countries: the code of a rare language, and the language
 # of the country with the same code.
@@ -33,5 +33,5 @@ def suggestion(typed: str, names: Collection[str], otherwise: str, number: int =
 
     The names of a file are numbered from 0; only as many as a report shows are compared.
     """
-    name = closest(typed, names) if number < MAX_REPORTED else None
+    name = closest(typed, names) if number < MAX_LISTED_PER_FILE else None
     return f'did you mean "{name}"?' if name else otherwise

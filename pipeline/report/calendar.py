@@ -1,4 +1,4 @@
-"""Turn what is due into a calendar file (RFC 5545) that calendar programs subscribe to.
+"""Write reviews and sessions as a calendar file (RFC 5545) for subscription.
 
 An event keeps its identity and its bytes while its content is unchanged, so that a program
 that reads the file again updates its events. Nothing depends on the clock.
@@ -20,28 +20,28 @@ from pipeline.model.session import Session
 
 def due_calendar(report: DueReport, series: Series) -> bytes:
     """Write the reviews and sessions of a series as a calendar."""
-    name = _plain(series.name, series)
+    name = _plain_text(series.name, series)
     calendar = Calendar()
     calendar.add("prodid", "-//Briefs//briefs due//EN")
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
     calendar.add("name", name)
     calendar.add("x-wr-calname", name)
-    events = [_review(edition, item, series) for edition, item in report.reviews]
-    events += [_session(session, series) for session in report.sessions]
+    events = [_review_event(edition, item, series) for edition, item in report.reviews]
+    events += [_session_event(session, series) for session in report.sessions]
     for event in sorted(events, key=lambda event: event.decoded("dtstart")):
         calendar.add_component(event)
     return bytes(calendar.to_ical())
 
 
 def _event(
-    series: Series, id: str, stamp: date, start: date, end: date, **texts: str
+    series: Series, id: str, created: date, start: date, end: date, **texts: str
 ) -> Event:
     """Give an event of whole days, from `start` to `end` inclusive."""
     event = Event()
-    name = series.url or _plain(series.name, series)
+    name = series.url or _plain_text(series.name, series)
     event.add("uid", str(uuid5(NAMESPACE_URL, f"{name}#{id}")))
-    event.add("dtstamp", datetime.combine(stamp, time(), UTC))
+    event.add("dtstamp", datetime.combine(created, time(), UTC))
     event.add("dtstart", start)
     if start < end < date.max:
         event.add("dtend", end + timedelta(days=1))  # the first day after it
@@ -51,7 +51,7 @@ def _event(
     return event
 
 
-def _review(edition: Edition, item: DueItem, series: Series) -> Event:
+def _review_event(edition: Edition, item: DueItem, series: Series) -> Event:
     version = edition.versions.get(series.default_language)
     version = version or next(iter(edition.versions.values()), None)
     title = plain_text(version.title) if version else edition.slug
@@ -65,7 +65,7 @@ def _review(edition: Edition, item: DueItem, series: Series) -> Event:
     )
 
 
-def _session(session: Session, series: Series) -> Event:
+def _session_event(session: Session, series: Series) -> Event:
     facts = session.facts
     handouts = [
         f"{h.brief}{f' {h.edition}' if h.edition else ''}: "
@@ -76,20 +76,20 @@ def _session(session: Session, series: Series) -> Event:
         series,
         f"session/{session.slug}",
         *(facts.dates.start, facts.dates.start, facts.dates.end),
-        summary=", ".join(_names(session, series)),
+        summary=", ".join(_session_names(session, series)),
         description="\n".join(handouts),
-        location=_plain(facts.place, series),
+        location=_plain_text(facts.place, series),
     )
 
 
-def _names(session: Session, series: Series) -> Iterator[str]:
+def _session_names(session: Session, series: Series) -> Iterator[str]:
     if session.facts.body:
-        yield _plain(session.facts.body, series)
+        yield _plain_text(session.facts.body, series)
     name = session.facts.name
-    yield _plain(name, series) if name else f"session {session.slug}"
+    yield _plain_text(name, series) if name else f"session {session.slug}"
 
 
-def _plain(text: Localized, series: Series) -> str:
+def _plain_text(text: Localized, series: Series) -> str:
     """Give a text in the default language of the series, without Markdown."""
     default = series.default_language
     return plain_text(in_language(text, default, default)[0])

@@ -10,12 +10,12 @@ from pipeline.redline.words import Word, WordRun, split_words
 from pipeline.report.escape import escape_controls
 from pipeline.report.problems import envelope_json
 
-# Paints a text: its kind is "-" or "+".
-Paint = Callable[[str, str], str]
-_SIGNS = {"-": ("[−", "−]"), "+": ("[+", "+]")}
-# Words that both editions have, shown at each side of a change.
-_CONTEXT = 8
-_GROUPS = {
+# Colours a text for the terminal; its kind is "-" (deleted) or "+" (added).
+ColourText = Callable[[str, str], str]
+_BRACKETS = {"-": ("[−", "−]"), "+": ("[+", "+]")}
+# The number of unchanged words that are shown on each side of a change.
+_CONTEXT_WORDS = 8
+_GROUP_TITLES = {
     "sections_gone": "sections that are gone",
     "sections_new": "new sections",
     "figures_gone": "figures and tables that are gone",
@@ -24,27 +24,27 @@ _GROUPS = {
 }
 
 
-def diff_text(redline: Redline, full: bool, paint: Paint) -> str:
-    """Write the words that changed, or an overview of an edition that was written anew."""
+def diff_text(redline: Redline, full: bool, colour: ColourText) -> str:
+    """Write the words that changed, or an overview of an edition that was rewritten."""
     edition = redline.edition
-    head = f"{edition.slug}, {redline.language}: {redline.old} → {redline.new}"
+    heading = f"{edition.slug}, {redline.language}: {redline.old} → {redline.new}"
     if not redline.changes:
-        return f"{head}: no change"
-    # Some words changed: 99.9 per cent are not all.
+        return f"{heading}: no change"
+    # Some words changed, so it is never 100.
     shared = min(round(redline.shared * 100), 99)
-    head += f"; {shared} per cent of the words are in both"
+    heading += f"; {shared} per cent of the words are in both"
     if redline.is_rewritten and not full:
         note = 'written anew: this is an overview, "--full" shows all words'
-        return "\n".join([head, note, *_overview_lines(redline, paint)])
-    return "\n".join([head, *_change_lines(redline, paint)])
+        return "\n".join([heading, note, *_overview_lines(redline, colour)])
+    return "\n".join([heading, *_change_lines(redline, colour)])
 
 
-def _change_lines(redline: Redline, paint: Paint) -> Iterator[str]:
+def _change_lines(redline: Redline, colour: ColourText) -> Iterator[str]:
     section = part = ""
     for change in redline.changes:
         if change.part == "heading":
             section, part = change.section, ""
-            yield f"\n# {_print(change.runs, paint)}"
+            yield f"\n# {_runs_text(change.runs, colour)}"
             continue
         if change.section != section:
             section, part = change.section, ""
@@ -52,31 +52,31 @@ def _change_lines(redline: Redline, paint: Paint) -> Iterator[str]:
         if change.part != part:
             part = change.part
             yield f"{escape_controls(part)}:"
-        yield f"    {_print(change.runs, paint)}"
+        yield f"    {_runs_text(change.runs, colour)}"
 
 
-def _overview_lines(redline: Redline, paint: Paint) -> Iterator[str]:
+def _overview_lines(redline: Redline, colour: ColourText) -> Iterator[str]:
     for group, items in redline.overview.items():
-        yield f"\n{_GROUPS[group]}:"
+        yield f"\n{_GROUP_TITLES[group]}:"
         for item in items:
-            yield f"    {_item_text(item, paint)}"
+            yield f"    {_item_text(item, colour)}"
 
 
-def _item_text(item: OverviewItem, paint: Paint) -> str:
+def _item_text(item: OverviewItem, colour: ColourText) -> str:
     if item.value is None:
-        return _print(_sides(item.label), paint)
-    return f"{escape_controls(item.label)}: {_print(_sides(item.value), paint)}"
+        return _runs_text(_old_and_new(item.label), colour)
+    return f"{escape_controls(item.label)}: {_runs_text(_old_and_new(item.value), colour)}"
 
 
-def _sides(text: str) -> list[WordRun]:
+def _old_and_new(text: str) -> list[WordRun]:
     """The old and the new text, each as a whole."""
     old, new = (text.old, text.new) if isinstance(text, Redlined) else (None, None)
     sides = (("-", old), ("+", new))
     return [WordRun(kind, split_words(side)) for kind, side in sides if side is not None]
 
 
-def _print(runs: Sequence[WordRun], paint: Paint) -> str:
-    """Write runs in one line, with signs and little of what did not change."""
+def _runs_text(runs: Sequence[WordRun], colour: ColourText) -> str:
+    """Write runs in one line: changes in brackets, and few of the unchanged words."""
     line = ""
     for number, (kind, words) in enumerate(runs):
         text = "".join(word.text for word in words)
@@ -85,19 +85,19 @@ def _print(runs: Sequence[WordRun], paint: Paint) -> str:
             continue
         is_apart = text[:1].isspace() or (number and runs[number - 1].kind == "-")
         line += " " if is_apart and line[-1:] not in ("", " ") else ""
-        before, after = _SIGNS[kind]
-        line += paint(kind, f"{before}{_one_line(text.strip())}{after}")
+        before, after = _BRACKETS[kind]
+        line += colour(kind, f"{before}{_one_line(text.strip())}{after}")
         line += " " if text[-1:].isspace() else ""
     return line.strip()
 
 
-def _shorten(words: Sequence[Word], follows: bool, leads: bool) -> str:
-    """Write the words beside a change, and dots for those in between."""
-    kept = 2 * _CONTEXT  # with spaces
-    if len(words) <= kept * (follows + leads):
+def _shorten(words: Sequence[Word], follows_change: bool, precedes_change: bool) -> str:
+    """Write the unchanged words beside a change, and an ellipsis for the others."""
+    context_length = 2 * _CONTEXT_WORDS  # with spaces
+    if len(words) <= context_length * (follows_change + precedes_change):
         return _one_line("".join(word.text for word in words))
-    first = "".join(word.text for word in words[:kept]) if follows else ""
-    last = "".join(word.text for word in words[-kept:]) if leads else ""
+    first = "".join(word.text for word in words[:context_length]) if follows_change else ""
+    last = "".join(word.text for word in words[-context_length:]) if precedes_change else ""
     return _one_line(f"{first}…{last}")
 
 
@@ -115,7 +115,7 @@ def diff_json(compared: ComparedEditions, full: bool, exit_code: int) -> str:
 
 
 def _redline_json(redline: Redline, full: bool) -> dict[str, object]:
-    shape: dict[str, object] = {
+    values: dict[str, object] = {
         "brief": redline.edition.slug,
         "language": redline.language,
         "old": redline.old,
@@ -128,7 +128,7 @@ def _redline_json(redline: Redline, full: bool) -> dict[str, object]:
         },
     }
     if full or not redline.is_rewritten:
-        shape["changes"] = [
+        values["changes"] = [
             {
                 "section": change.section,
                 "part": change.part,
@@ -138,7 +138,7 @@ def _redline_json(redline: Redline, full: bool) -> dict[str, object]:
             }
             for change in redline.changes
         ]
-    return shape
+    return values
 
 
 def _item_json(item: OverviewItem) -> dict[str, object]:

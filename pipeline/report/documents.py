@@ -54,28 +54,28 @@ def pages_json(
 
 
 def _target_json(target: Target) -> dict[str, object]:
-    shape: dict[str, object] = {"file": f"build/{target.name}"}
+    values: dict[str, object] = {"file": f"build/{target.name}"}
     if isinstance(target, Document):
-        shape["brief"] = target.slug
-        shape["information_date"] = str(target.information_date)
+        values["brief"] = target.slug
+        values["information_date"] = str(target.information_date)
     if isinstance(target, Pack):
-        shape["session"] = target.session
+        values["session"] = target.session
     if isinstance(target, Document | Pack):
-        shape["language"] = target.language
-    shape |= {
+        values["language"] = target.language
+    values |= {
         "profile": target.profile,
         "state": target.state,
         "reason": target.reason,
         "pages": target.pages,
     }
-    return shape | ({"fill": dict(target.fill)} if target.fill else {})
+    return values | ({"fill": dict(target.fill)} if target.fill else {})
 
 
 def summary(
     targets: Sequence[Target],
     problems: Sequence[Problem],
     seconds: float | None,
-    thing: str = "document",
+    noun: str = "document",
 ) -> str:
     """Sum up a build: "6 documents: 4 built, 2 up to date; 14 pages; 1 warning; 2.1 s".
 
@@ -84,7 +84,7 @@ def summary(
     states = Counter(target.state for target in targets)
     counts = ", ".join(f"{states[s]} {words}" for s, words in _STATES.items() if states[s])
     pages = sum(target.pages for target in targets)
-    parts = [f"{count(len(targets), thing)}: {counts}" if targets else f"no {thing}"]
+    parts = [f"{count(len(targets), noun)}: {counts}" if targets else f"no {noun}"]
     parts += [count(pages, "page")] if pages else []
     parts += problem_counts(problems)
     parts += [] if seconds is None else [f"{seconds:.1f} s"]
@@ -105,8 +105,8 @@ def editions_text(editions: "Sequence[ListedEdition]") -> str:
 
 def _language_state(edition: "ListedEdition", language: str) -> str:
     """Give the state of the PDF of a language, and how many of its texts are outdated."""
-    count = edition.outdated.get(language)
-    outdated = f" ({count} outdated)" if count else ""
+    outdated_count = edition.outdated.get(language)
+    outdated = f" ({outdated_count} outdated)" if outdated_count else ""
     return f"{language}:{edition.states[language]}{outdated}"
 
 
@@ -114,13 +114,13 @@ def _corrections(edition: "ListedEdition") -> str:
     """Name the newest correction, and whether it is published."""
     if not edition.corrections:
         return ""
-    pending = ", not published" if edition.has_unpublished_correction else ""
-    return f"  Corr. {edition.corrections}{pending}"
+    unpublished = ", not published" if edition.has_unpublished_correction else ""
+    return f"  Corr. {edition.corrections}{unpublished}"
 
 
 def editions_json(editions: "Iterable[ListedEdition]") -> str:
     """Write a list of editions as JSON."""
-    shapes = [
+    listed = [
         {
             "brief": edition.slug,
             "information_date": str(edition.information_date),
@@ -132,4 +132,4 @@ def editions_json(editions: "Iterable[ListedEdition]") -> str:
         }
         for edition in editions
     ]
-    return json_text({"format": JSON_FORMAT, "editions": shapes})
+    return json_text({"format": JSON_FORMAT, "editions": listed})

@@ -20,7 +20,7 @@ def escape_controls(text: str) -> str:
     return _UNSAFE.sub(lambda match: repr(match[0])[1:-1], text)
 
 
-def json_text(shape: object) -> str:
+def json_text(values: object) -> str:
     r"""Write JSON with unsafe characters escaped, as `\u009b`."""
-    text = json.dumps(shape, ensure_ascii=False, indent=1)
+    text = json.dumps(values, ensure_ascii=False, indent=1)
     return _UNSAFE.sub(lambda m: m[0] if m[0] == "\n" else f"\\u{ord(m[0]):04x}", text)

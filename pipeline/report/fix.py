@@ -24,5 +24,5 @@ def _show_line(line: str) -> str:
 
 
 def _show_character(character: str) -> str:
-    is_seen = unicodedata.category(character) not in ("Cf", "Co", "Zs")
-    return character if is_seen or character in _SPACES else f"<U+{ord(character):04X}>"
+    is_visible = unicodedata.category(character) not in ("Cf", "Co", "Zs")
+    return character if is_visible or character in _SPACES else f"<U+{ord(character):04X}>"

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 
-from pipeline.problems import MAX_REPORTED, Problem, Severity
+from pipeline.problems import MAX_LISTED_PER_FILE, Problem, Severity
 from pipeline.report.escape import escape_controls, json_text
 
 JSON_FORMAT = 1
@@ -26,43 +26,43 @@ def problem_text(problem: Problem, *, strict: bool = False) -> str:
 
 
 def fold_warnings(problems: Iterable[Problem]) -> list[Problem]:
-    """Keep a warning that several files share only in the first file, with their number.
+    """Report a warning that several files have once, in the first file, with their number.
 
     Equal warnings within one file stay.
     """
     files: dict[tuple[object, ...], dict[str, None]] = {}
-    kept: list[tuple[Problem, dict[str, None]]] = []
+    first_of_equal: list[tuple[Problem, dict[str, None]]] = []
     for problem in problems:
         key: tuple[object, ...] = (problem.rule, problem.message, problem.hint)
         if problem.severity is Severity.ERROR:
             key = (problem,)
-        sharing = files.setdefault(key, {})
+        files_of_equal = files.setdefault(key, {})
         file = problem.place.file
-        if file == next(iter(sharing), file):
-            kept.append((problem, sharing))
-        sharing[file] = None
+        if file == next(iter(files_of_equal), file):
+            first_of_equal.append((problem, files_of_equal))
+        files_of_equal[file] = None
     folded = []
-    for problem, sharing in kept:
-        if more := len(sharing) - 1:
-            message = f"{problem.message} (and in {count(more, 'more file')})"
+    for problem, files_of_equal in first_of_equal:
+        if other_files := len(files_of_equal) - 1:
+            message = f"{problem.message} (and in {count(other_files, 'more file')})"
             problem = replace(problem, message=message)
         folded.append(problem)
     return folded
 
 
 def first_of_each_file(problems: Iterable[Problem]) -> Iterator[tuple[list[Problem], str]]:
-    """Give the first problems of each file, errors before warnings, in their order.
+    """Give the first problems of each file, in order, and a text that counts the others.
 
-    The text counts those left out: "a.yaml: 240 errors and 1 warning more".
+    Errors are preferred. The text is such as "a.yaml: 240 errors and 1 warning more".
     """
     by_file: dict[str, list[Problem]] = {}
     for problem in problems:
         by_file.setdefault(problem.place.file, []).append(problem)
     for file, all_of_file in by_file.items():
         errors_first = sorted(all_of_file, key=lambda p: p.severity is Severity.WARNING)
-        first = set(map(id, errors_first[:MAX_REPORTED]))
-        more = " and ".join(problem_counts(errors_first[MAX_REPORTED:]))
-        left_out = f"{escape_controls(file)}: {more} more" if more else ""
+        first = set(map(id, errors_first[:MAX_LISTED_PER_FILE]))
+        counts = " and ".join(problem_counts(errors_first[MAX_LISTED_PER_FILE:]))
+        left_out = f"{escape_controls(file)}: {counts} more" if counts else ""
         yield [problem for problem in all_of_file if id(problem) in first], left_out
 
 
@@ -85,20 +85,20 @@ def excerpt(problem: Problem, lines: Sequence[str]) -> str:
     return f"{margin}{escape_controls(shown)}\n{' ' * (len(margin) - 2)}| {' ' * cells}^"
 
 
-def annotation(problem: Problem, *, strict: bool = False) -> str:
+def github_annotation(problem: Problem, *, strict: bool = False) -> str:
     """Write a problem as a workflow command of GitHub Actions."""
     level = "error" if strict else problem.severity.value
     place = problem.place
-    file = _data(escape_controls(place.file)).replace(":", "%3A").replace(",", "%2C")
-    where = f"file={file}"
+    file = _escape_data(escape_controls(place.file)).replace(":", "%3A").replace(",", "%2C")
+    location = f"file={file}"
     if place.line:
-        where += f",line={place.line},col={place.column}"
+        location += f",line={place.line},col={place.column}"
     message = f"{place.cell}: {problem.message}" if place.cell else problem.message
     text = f"{escape_controls(message)}\nhint: {escape_controls(problem.hint)}"
-    return f"::{level} {where},title={problem.rule.id}::{_data(text)}"
+    return f"::{level} {location},title={problem.rule.id}::{_escape_data(text)}"
 
 
-def _data(text: str) -> str:
+def _escape_data(text: str) -> str:
     return text.replace("%", "%25").replace("\n", "%0A")
 
 
@@ -116,8 +116,8 @@ def envelope_json(
         }
         for problem in problems
     ]
-    head = {"format": JSON_FORMAT, "exit_code": exit_code, "problems": listed}
-    return json_text({**head, **parts})
+    envelope = {"format": JSON_FORMAT, "exit_code": exit_code, "problems": listed}
+    return json_text({**envelope, **parts})
 
 
 def check_summary(
@@ -137,6 +137,6 @@ def problem_counts(problems: Sequence[Problem]) -> list[str]:
     return [count(counts[s], s.value) for s in Severity if counts[s]]
 
 
-def count(number: int, thing: str) -> str:
+def count(number: int, noun: str) -> str:
     """Give a number with its noun: "1 file", "2 files"."""
-    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -80,7 +80,7 @@ def _edition_name(result: CodeResult) -> str:
 
 
 def _is_public(result: CodeResult) -> bool:
-    """Whether the report may say something about the text of an edition."""
+    """Whether the report may describe the text of an edition."""
     return result.state not in (EditionState.DRAFT, EditionState.EMBARGOED)
 
 

@@ -1,4 +1,4 @@
-"""Turn what an import did, and the remarks of a reviewer, into text and JSON."""
+"""Turn the result of a Word import, and the remarks of a reviewer, into text and JSON."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -10,60 +10,60 @@ _ACCEPTED = "tracked changes"
 
 
 def import_text(imported: WordImport) -> str:
-    """List what was guessed, and count what was left out."""
+    """List the guesses of an import, and count the parts that it left out."""
     return "\n".join(map(escape_controls, _import_lines(imported)))
 
 
 def _import_lines(imported: WordImport) -> Iterator[str]:
     for note in imported.notes:
         yield f"note: {note}"
-    for what, count in imported.left_out.items():
-        if what == _ACCEPTED:
-            yield f"{what}, all taken as accepted: {count}"
-        elif what == "passages struck out":
-            yield f"{what}, whose words were kept: {count}"
+    for kind, count in imported.left_out.items():
+        if kind == _ACCEPTED:
+            yield f"{kind}, all taken as accepted: {count}"
+        elif kind == "passages struck out":
+            yield f"{kind}, whose words were kept: {count}"
         else:
-            yield f"left out: {what}: {count}"
+            yield f"left out: {kind}: {count}"
 
 
 def review_text(proposals: Sequence[Proposal]) -> str:
-    """List proposals: place, person, day, then the words."""
-    return "\n".join(escape_controls(_proposal(one)) for one in proposals)
+    """List proposals: place, author, time, then the change or comment."""
+    return "\n".join(escape_controls(_proposal_text(proposal)) for proposal in proposals)
 
 
-def _proposal(proposal: Proposal) -> str:
+def _proposal_text(proposal: Proposal) -> str:
     remark = proposal.remark
-    who = remark.who or ("not tracked" if remark.kind == "untracked" else "unknown")
-    when = f", {remark.when[:16].replace('T', ' ')}" if remark.when else ""
-    head = f"{proposal.place}: {who}{when}: "
+    author = remark.who or ("not tracked" if remark.kind == "untracked" else "unknown")
+    time = f", {remark.when[:16].replace('T', ' ')}" if remark.when else ""
+    head = f"{proposal.place}: {author}{time}: "
     if remark.kind == "comment":
-        about = f' about "{_shown(remark.old)}"' if remark.old.strip() else ""
+        about = f' about "{_shorten(remark.old)}"' if remark.old.strip() else ""
         return f'{head}comment{about}: "{remark.text}"'
     if not (remark.old or remark.new):
-        return f'{head}{remark.text} after "{_shown(remark.paragraph)}"'
-    old, new = f'"{_shown(remark.old)}"', f'"{_shown(remark.new)}"'
-    after = f' after "{_tail(remark.before)}"' if remark.before.strip() else ""
+        return f'{head}{remark.text} after "{_shorten(remark.paragraph)}"'
+    old, new = f'"{_shorten(remark.old)}"', f'"{_shorten(remark.new)}"'
+    after = f' after "{_last_words(remark.before)}"' if remark.before.strip() else ""
     if not remark.old:
         return f"{head}add {new}{after}"
     return f"{head}delete {old}{after}" if not remark.new else f"{head}{old} → {new}{after}"
 
 
-def _shown(words: str) -> str:
-    words = " ".join(words.split())
-    return words if len(words) <= 200 else f"{words[:100]} … {words[-95:]}"
+def _shorten(text: str) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= 200 else f"{text[:100]} … {text[-95:]}"
 
 
-def _tail(words: str) -> str:
-    return " ".join(" ".join(words.split()).rsplit(" ", 4)[-4:])
+def _last_words(text: str) -> str:
+    return " ".join(" ".join(text.split()).rsplit(" ", 4)[-4:])
 
 
 def review_json(proposals: Sequence[Proposal]) -> str:
-    """Write proposals for programs."""
-    listed = [_values(proposal) for proposal in proposals]
+    """Write proposals as JSON."""
+    listed = [_proposal_json(proposal) for proposal in proposals]
     return json_text({"format": JSON_FORMAT, "proposals": listed})
 
 
-def _values(proposal: Proposal) -> Mapping[str, object]:
+def _proposal_json(proposal: Proposal) -> Mapping[str, object]:
     place, remark = proposal.place, proposal.remark
     return {
         "file": place.file,

@@ -77,7 +77,7 @@ def _check_condition(brand: Brand, source: Source, project: Project) -> Iterator
         message = f"styles/icc/{name}.icc is not an ICC profile for printing in CMYK"
         hint = "replace it by the profile from your print shop"
     else:
-        available = ", ".join(PurePath(name).stem for name in project.condition_names())
+        available = ", ".join(PurePath(name).stem for name in project.icc_profile_names())
         message = f'the printing condition "{name}" is unknown'
         hint = f"use one of: {available}; or save the profile from your print shop as "
         hint += f"styles/icc/{name}.icc"
