@@ -126,7 +126,7 @@ def know_the_program() -> Iterator[None]:
 
     def begin(paths_of: PathsOf, record_file: Path) -> Fingerprints:
         begun = Fingerprints(paths_of, record_file)
-        begun._known = files._seen | begun._known
+        begun._recorded = files._hashed | begun._recorded
         return begun
 
     with pytest.MonkeyPatch.context() as patch:

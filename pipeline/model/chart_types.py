@@ -19,8 +19,8 @@ class ChartType:
     negative, and shares add up to at most 100. If it `is_mirrored`, it is mirrored in
     right-to-left languages. If it `is_wide`, it extends into the side column by default. If
     it `is_annotated`, points in time may have annotations. If it `is_approximate`, words
-    may replace numbers. If it `shows_territories`, the words on boundaries are printed below
-    it.
+    may replace numbers. If it `shows_territories`, the words on boundaries are printed
+    below it.
     """
 
     rows: tuple[int, int]

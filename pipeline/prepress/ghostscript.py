@@ -16,15 +16,15 @@ from pipeline.problems import PipelineError, Place, Problem, Rule
 # In seconds: less than a job may take (workers/pool.py), so that Ghostscript does not
 # outlive the job.
 _MAX_SECONDS = 90
-_CONVERT = "make the press file"
-# Exceptions of starting a program that is not there.
-_MISSING = (FileNotFoundError, PermissionError)
+_CONVERSION = "make the press file"
+# The exceptions that Python raises if a program does not exist.
+_MISSING_ERRORS = (FileNotFoundError, PermissionError)
 _OPTIONS = ("-q", "-dBATCH", "-dNOPAUSE", "-dSAFER", "-dPDFSTOPONERROR")
 _INSTALL = (
     "Debian and Ubuntu: apt-get install ghostscript; Fedora: dnf install ghostscript; "
     "macOS: brew install ghostscript"
 )
-_CHECK = (
+_FAILURE_HINT = (
     "build the same brief with the profile screen to see whether a picture is the cause, "
     "and check that there is memory and room for temporary files"
 )
@@ -32,12 +32,12 @@ _CHECK = (
 
 @cache
 def ghostscript_version(program: str | None) -> str:
-    """Its version, such as "10.05.1"; "missing" when it cannot be run."""
+    """Give the version of Ghostscript, such as "10.05.1"; "missing" if it cannot run."""
     if program is None:
         return "missing"
     try:
         return _run((program, "--version"), Path.cwd()).strip() or "missing"
-    except (*_MISSING, subprocess.SubprocessError):
+    except (*_MISSING_ERRORS, subprocess.SubprocessError):
         return "missing"
 
 
@@ -46,13 +46,13 @@ def run_ghostscript(
     arguments: Sequence[str],
     folder: Path,
     place: Place,
-    task: str = _CONVERT,
+    task: str = _CONVERSION,
     max_seconds: int = _MAX_SECONDS,
 ) -> None:
     """Run Ghostscript in `folder`. Raises PipelineError when it is missing or fails.
 
-    A problem is about the document `place`, and names the `task`. Its rule is
-    RESOURCE_LIMIT if the task took too long.
+    A problem is reported at `place` and names the `task`. Its rule is RESOURCE_LIMIT if
+    the task took too long.
     """
     rule = Rule.FAILED_PROGRAM
     try:
@@ -60,7 +60,7 @@ def run_ghostscript(
             raise FileNotFoundError
         output = _run((program, *_OPTIONS, *arguments), folder, max_seconds)
         reason = _first_line(output) or output.strip()
-    except _MISSING as error:
+    except _MISSING_ERRORS as error:
         message = 'the program "gs" is missing; press files need it'
         problem = Problem(Rule.MISSING_PROGRAM, Place("Ghostscript"), message, _INSTALL)
         raise PipelineError(problem) from error
@@ -76,15 +76,15 @@ def run_ghostscript(
 
 
 def ghostscript_failure(
-    place: Place, reason: str, task: str = _CONVERT, rule: Rule = Rule.FAILED_PROGRAM
+    place: Place, reason: str, task: str = _CONVERSION, rule: Rule = Rule.FAILED_PROGRAM
 ) -> PipelineError:
-    """The error that Ghostscript failed for a document."""
+    """Give the error of a task that Ghostscript could not do for a document."""
     message = f"Ghostscript could not {task}: {reason}"
-    return PipelineError(Problem(rule, place, message, _CHECK))
+    return PipelineError(Problem(rule, place, message, _FAILURE_HINT))
 
 
 def _run(command: Sequence[str], folder: Path, max_seconds: int = _MAX_SECONDS) -> str:
-    done = subprocess.run(  # noqa: S603 – the program that the user put on PATH
+    completed = subprocess.run(  # noqa: S603 – the program that the user put on PATH
         command,
         cwd=folder,
         env={"LC_ALL": "C", "TMPDIR": str(folder)},
@@ -94,7 +94,7 @@ def _run(command: Sequence[str], folder: Path, max_seconds: int = _MAX_SECONDS) 
         timeout=max_seconds,
         check=True,
     )
-    return done.stdout.decode("utf-8", "replace")
+    return completed.stdout.decode("utf-8", "replace")
 
 
 def _exit_reason(error: subprocess.CalledProcessError) -> str:

@@ -78,17 +78,17 @@ def _draw(name: str, page: pikepdf.Page, sheet_width: float, sheet_height: float
     inset = sheet_width / 2 - width * scale if name == "/Left" else sheet_width / 2
     x = inset - left * scale
     y = (sheet_height - height * scale) / 2 - bottom * scale
-    matrix = _numbers(scale, 0, 0, scale, x, y)
-    return f"q {matrix} cm {_numbers(left, bottom, width, height)} re W n {name} Do Q"
+    matrix = _format(scale, 0, 0, scale, x, y)
+    return f"q {matrix} cm {_format(left, bottom, width, height)} re W n {name} Do Q"
 
 
-def _numbers(*numbers: float) -> str:
+def _format(*numbers: float) -> str:
     """Format numbers for PDF, which has no exponents."""
     return " ".join(f"{number:.6f}" for number in numbers)
 
 
 def _copy_metadata(booklet: Pdf, source: Pdf) -> None:
-    """Copy the metadata that still holds, and set the preferences for printing."""
+    """Copy the metadata that apply to a booklet, and set the preferences for printing."""
     for key, value in source.docinfo.items():
         booklet.docinfo[key] = str(value)
     packet = source.Root.get("/Metadata")

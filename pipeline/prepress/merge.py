@@ -1,7 +1,7 @@
 """Merge PDFs into one that is tagged, linked and archivable like its parts.
 
-Input: a front (cover and contents) and briefs, each PDF/A-3a and PDF/UA-1. Output: one PDF
-that is both (docs/decisions/0020-packs.md). A plain merge keeps the pages, loses what
+Input: front matter (cover and contents) and briefs, each PDF/A-3a and PDF/UA-1. Output: one
+PDF that is both (docs/decisions/0020-packs.md). A plain merge keeps the pages, loses what
 refers to them, and still passes validators; here each of these is made unique:
 
     structure tree   each file becomes a Part with its own language (ISO 32000-1, 14.8.4.2)
@@ -9,10 +9,10 @@ refers to them, and still passes validators; here each of these is made unique:
     element ids      get a prefix, as do the headers of cells (14.8.5.7)
     destinations     get a prefix, as do the links to them (12.3.2.3)
     bookmarks        those of each brief are below its title
-    references       a link of the front refers to the element of a bookmark (14.7.2, Ref)
+    references       a link in the contents refers to the element of a bookmark (Ref)
     attached files   keep their names, which contain that of their document (PDF/A-3, 6.8)
 
-Metadata, output intent and language of the whole are those of the front.
+Metadata, output intent and language of the merged PDF are those of the front matter.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -27,7 +27,7 @@ from pikepdf import Array, Dictionary, Name, String
 from pipeline.model.pdf_identity import PdfIdentity
 
 _BOXES = ("/MediaBox", "/CropBox", "/BleedBox", "/TrimBox", "/ArtBox")
-_MERGED = ("/StructTreeRoot", "/Outlines", "/Names", "/AF")
+_MERGED_KEYS = ("/StructTreeRoot", "/Outlines", "/Names", "/AF")
 
 
 @dataclass(frozen=True)
@@ -50,41 +50,41 @@ def read_bookmarks(pdf: bytes) -> tuple[Bookmark, ...]:
 
 
 def merge_pdfs(
-    front: bytes,
+    front_matter: bytes,
     briefs: Sequence[bytes],
-    targets: Mapping[str, tuple[int, int]],
+    contents_links: Mapping[str, tuple[int, int]],
     *,
     right_to_left: bool,
     document: str = "",
-    back: bytes = b"",
+    back_matter: bytes = b"",
 ) -> bytes:
-    """Merge a front and briefs, each on a recto. The same input gives the same bytes.
+    """Merge front matter and briefs, each on a recto. The same input gives the same bytes.
 
-    The pages of `back` follow the last page. `targets` maps destinations that the front
-    links to the number of a brief and of a bookmark in it, both from 0. With
-    `right_to_left` pages are bound on the right. `document` is the name of the whole,
-    written into it with the codes of the briefs. A blank page follows a last brief of odd
-    length.
+    The pages of `back_matter` follow the last page. `contents_links` has, for each
+    destination of a link in the contents, the number of a brief and of a bookmark in it,
+    both from 0. With `right_to_left` pages are bound on the right. `document` is the name
+    of the merged PDF, written into it with the codes of the briefs. A blank page follows a
+    last brief of odd length.
     """
     with ExitStack() as stack:
-        whole = stack.enter_context(pikepdf.open(BytesIO(front)))
-        merger = _Merger(whole)
+        merged = stack.enter_context(pikepdf.open(BytesIO(front_matter)))
+        merger = _Merger(merged)
         codes: list[str] = []
         for number, data in enumerate(briefs, 1):
             brief = stack.enter_context(pikepdf.open(BytesIO(data)))
-            merger.pad()
+            merger.pad_to_recto()
             merger.append(brief, f"brief{number}.".encode())
-            codes.append(_identity(brief).codes)
-        if back:
-            merger.append(stack.enter_context(pikepdf.open(BytesIO(back))), b"back.")
-        merger.pad()
-        merger.finish(targets, right_to_left)
-        named = {"document": document, "codes": " ".join(filter(None, codes))}
-        packet = whole.Root.Metadata
-        identity = replace(_identity(whole), **named)
+            codes.append(_read_identity(brief).codes)
+        if back_matter:
+            merger.append(stack.enter_context(pikepdf.open(BytesIO(back_matter))), b"back.")
+        merger.pad_to_recto()
+        merger.finish(contents_links, right_to_left)
+        properties = {"document": document, "codes": " ".join(filter(None, codes))}
+        packet = merged.Root.Metadata
+        identity = replace(_read_identity(merged), **properties)
         packet.write(identity.written_into(packet.read_bytes()))
         output = BytesIO()
-        whole.save(
+        merged.save(
             output,
             deterministic_id=True,
             object_stream_mode=pikepdf.ObjectStreamMode.generate,
@@ -94,60 +94,60 @@ def merge_pdfs(
 
 
 class _Merger:
-    def __init__(self, whole: pikepdf.Pdf) -> None:
-        self.whole = whole
-        root = whole.Root
+    def __init__(self, merged: pikepdf.Pdf) -> None:
+        self.merged = merged
+        root = merged.Root
         tree = root.StructTreeRoot
-        front = _document_element(tree)
-        self.document = whole.make_indirect(
+        front_matter = _document_element(tree)
+        self.document_element = merged.make_indirect(
             Dictionary(Type=Name.StructElem, S=Name.Document, P=tree, K=Array([]))
         )
-        tree.K = Array([self.document])
-        self.parents = dict(_number_tree(tree.ParentTree))
+        tree.K = Array([self.document_element])
+        self.parent_tree = dict(_number_tree(tree.ParentTree))
         self.ids = dict(_name_tree(tree.get("/IDTree")))
         names = root.get("/Names", Dictionary())
         self.destinations = dict(_name_tree(names.get("/Dests")))
         self.files = dict(_name_tree(names.get("/EmbeddedFiles")))
-        self.associated = list(root.get("/AF", []))
+        self.associated_files = list(root.get("/AF", []))
         items = _bookmark_items(root.get("/Outlines"))
         self.bookmarks = [item for level, item in items if level == 1]
         self.briefs: list[list[Any]] = []
-        self.links = [
+        self.contents_links = [
             (bytes(child.Obj.Dest), element)
-            for element in _elements(front)
+            for element in _walk_elements(front_matter)
             for child in element.get("/K", [])
             if isinstance(child, Dictionary) and "/Obj" in child
             if isinstance(child.Obj.get("/Dest"), String)
         ]
-        self.add_part(front, None, whole.docinfo.get("/Title"))
-        self.pad()
-        self.front_pages = len(whole.pages)
+        self.add_part(front_matter, None, merged.docinfo.get("/Title"))
+        self.pad_to_recto()
+        self.front_pages = len(merged.pages)
 
     def append(self, brief: pikepdf.Pdf, prefix: bytes) -> None:
-        """Append a brief: first its pages, so that references to them find the copies."""
-        first = len(self.whole.pages)
+        """Append a brief: its pages first, so that references to them find the copies."""
+        first = len(self.merged.pages)
         for page in brief.pages:
-            self.whole.pages.append(page)
-        pages = [page.obj for page in self.whole.pages][first:]
+            self.merged.pages.append(page)
+        pages = [page.obj for page in self.merged.pages][first:]
         root = {
-            key: self.whole.copy_foreign(brief.make_indirect(brief.Root[key]))
-            for key in _MERGED
+            key: self.merged.copy_foreign(brief.make_indirect(brief.Root[key]))
+            for key in _MERGED_KEYS
             if key in brief.Root
         }
         names = root.get("/Names", Dictionary())
         self.add_structure(root["/StructTreeRoot"], brief, pages, prefix)
         self.add_destinations(names, pages, prefix)
         self.files |= dict(_name_tree(names.get("/EmbeddedFiles")))
-        self.associated += list(root.get("/AF", []))
+        self.associated_files += list(root.get("/AF", []))
         items = list(_bookmark_items(root.get("/Outlines")))
         self.briefs.append([item for _, item in items])
         self.bookmarks += [item for level, item in items if level == 1]
 
-    def pad(self) -> None:
+    def pad_to_recto(self) -> None:
         """Add a blank page, if needed, so that the next page is a recto."""
-        if len(self.whole.pages) % 2:
-            last = self.whole.pages[-1].obj
-            blank = self.whole.add_blank_page().obj
+        if len(self.merged.pages) % 2:
+            last = self.merged.pages[-1].obj
+            blank = self.merged.add_blank_page().obj
             for box in _BOXES:
                 if box in last:
                     blank[box] = Array(list(last[box]))
@@ -155,9 +155,9 @@ class _Merger:
     def add_structure(
         self, tree: Any, brief: pikepdf.Pdf, pages: Sequence[Any], prefix: bytes
     ) -> None:
-        offset = max(self.parents, default=-1) + 1
+        offset = max(self.parent_tree, default=-1) + 1
         for number, owner in _number_tree(tree.ParentTree):
-            self.parents[number + offset] = owner
+            self.parent_tree[number + offset] = owner
         for page in pages:
             if "/StructParents" in page:
                 page.StructParents = int(page.StructParents) + offset
@@ -165,21 +165,21 @@ class _Merger:
             if "/StructParent" in annotation:
                 annotation.StructParent = int(annotation.StructParent) + offset
         part = _document_element(tree)
-        for element in _elements(part):
+        for element in _walk_elements(part):
             _prefix_ids(element, prefix)
         self.ids |= {prefix + id: owner for id, owner in _name_tree(tree.get("/IDTree"))}
-        roles = self.whole.Root.StructTreeRoot.RoleMap
+        roles = self.merged.Root.StructTreeRoot.RoleMap
         for role, standard in tree.get("/RoleMap", Dictionary()).items():
             roles[role] = standard
         self.add_part(part, brief.Root.get("/Lang"), brief.docinfo.get("/Title"))
 
     def add_part(self, part: Any, language: Any, title: Any) -> None:
-        """Add the structure of a file to the whole, with the title of the file."""
-        part.S, part.P = Name.Part, self.document
+        """Add the structure of a file to the merged one, with the title of the file."""
+        part.S, part.P = Name.Part, self.document_element
         for key, value in (("/Lang", language), ("/T", title)):
             if value is not None:
                 part[key] = String(str(value))
-        self.document.K.append(part)
+        self.document_element.K.append(part)
 
     def add_destinations(self, names: Any, pages: Sequence[Any], prefix: bytes) -> None:
         for name, destination in _name_tree(names.get("/Dests")):
@@ -188,32 +188,33 @@ class _Merger:
             if isinstance(annotation.get("/Dest"), String):
                 annotation.Dest = String(prefix + bytes(annotation.Dest))
 
-    def finish(self, targets: Mapping[str, tuple[int, int]], right_to_left: bool) -> None:
-        new, root = self.whole.make_indirect, self.whole.Root
-        items = {n.encode(): self.briefs[b][mark] for n, (b, mark) in targets.items()}
+    def finish(self, links: Mapping[str, tuple[int, int]], right_to_left: bool) -> None:
+        """Write the entries of the document catalogue, and its trees."""
+        new, root = self.merged.make_indirect, self.merged.Root
+        items = {n.encode(): self.briefs[b][mark] for n, (b, mark) in links.items()}
         self.destinations |= {name: item.Dest for name, item in items.items()}
-        for name, link in self.links:
+        for name, link in self.contents_links:
             link.Ref = Array([items[name].SE]) if name in items else link.Ref
         tree = root.StructTreeRoot
-        numbers = (item for n in sorted(self.parents) for item in (n, self.parents[n]))
+        numbers = (value for item in sorted(self.parent_tree.items()) for value in item)
         tree.ParentTree = new(Dictionary(Nums=Array(numbers)))
-        tree.ParentTreeNextKey = max(self.parents) + 1
+        tree.ParentTreeNextKey = max(self.parent_tree) + 1
         if self.ids:
-            tree.IDTree = new(_new_name_tree(self.ids))
-        destinations = new(_new_name_tree(self.destinations))
-        files = new(_new_name_tree(self.files))
+            tree.IDTree = new(_build_name_tree(self.ids))
+        destinations = new(_build_name_tree(self.destinations))
+        files = new(_build_name_tree(self.files))
         root.Names = new(Dictionary(Dests=destinations, EmbeddedFiles=files))
-        root.AF = Array(self.associated)
-        root.Outlines = self.link_bookmarks()
+        root.AF = Array(self.associated_files)
+        root.Outlines = self.link_top_bookmarks()
         root.PageMode = Name.UseOutlines
         if right_to_left:
             root.ViewerPreferences.Direction = Name.R2L
         roman, decimal = Dictionary(S=Name.r), Dictionary(S=Name.D)
         root.PageLabels = Dictionary(Nums=Array([0, roman, self.front_pages, decimal]))
 
-    def link_bookmarks(self) -> Any:
-        """Link the top bookmarks: those of the front, then those of each brief."""
-        outline = self.whole.make_indirect(Dictionary(Type=Name.Outlines))
+    def link_top_bookmarks(self) -> Any:
+        """Chain the top bookmarks: those of the front matter, then those of each brief."""
+        outline = self.merged.make_indirect(Dictionary(Type=Name.Outlines))
         items = self.bookmarks
         for index, item in enumerate(items):
             item.Parent = outline
@@ -228,7 +229,7 @@ class _Merger:
         return outline
 
 
-def _identity(pdf: pikepdf.Pdf) -> PdfIdentity:
+def _read_identity(pdf: pikepdf.Pdf) -> PdfIdentity:
     return PdfIdentity.from_xmp(pdf.Root.Metadata.read_bytes()) or PdfIdentity()
 
 
@@ -242,12 +243,12 @@ def _document_element(tree: Any) -> Any:
     return element
 
 
-def _elements(element: Any) -> Iterator[Any]:
+def _walk_elements(element: Any) -> Iterator[Any]:
     yield element
     children = element.get("/K", [])
     for child in children if isinstance(children, Array) else [children]:
         if isinstance(child, Dictionary) and "/S" in child:
-            yield from _elements(child)
+            yield from _walk_elements(child)
 
 
 def _prefix_ids(element: Any, prefix: bytes) -> None:
@@ -276,7 +277,7 @@ def _tree_items(tree: Any, key: str) -> Iterator[tuple[Any, Any]]:
         yield from _tree_items(child, key)
 
 
-def _new_name_tree(values: Mapping[bytes, Any]) -> Dictionary:
+def _build_name_tree(values: Mapping[bytes, Any]) -> Dictionary:
     """Build a name tree of one node, sorted by bytes, as viewers search it."""
     names = (item for name in sorted(values) for item in (String(name), values[name]))
     return Dictionary(Names=Array(names))

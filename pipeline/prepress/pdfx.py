@@ -2,10 +2,10 @@
 
 Input: a PDF in sRGB whose pages are larger than their TrimBox (`bleed` in
 styles/profiles/press.css). Output: the same pages in the four inks of a printing condition,
-with 3 mm of bleed and crop marks. Grey and black become black ink alone: small text in four
-inks would blur when these are not printed exactly on each other. Ghostscript converts the
-other colours; inks.py limits their inks, and lets black text overprint. The time and the
-random numbers that Ghostscript writes are replaced by values from the content.
+with 3 mm of bleed and crop marks. Grey and black are converted to black ink only: small
+text in four inks would blur, because a press does not register them exactly. Ghostscript
+converts the other colours; inks.py limits their inks, and lets black text overprint. The
+time and the random numbers that Ghostscript writes are replaced by values from the content.
 """
 
 import hashlib
@@ -30,7 +30,7 @@ from pipeline.prepress.ghostscript import ghostscript_failure, run_ghostscript
 from pipeline.prepress.inks import Inks, limit_inks, pale_ink_mapper
 from pipeline.problems import Place
 
-MM = 72 / 25.4
+MM = 72 / 25.4  # in points
 BLEED_MM = 3.0
 # Crop marks begin outside the bleed, and end within the margin around the trimmed page.
 MARKS_FROM_MM, MARGIN_MM = 4.0, 9.0
@@ -41,14 +41,14 @@ XMP_KEY = "{http://www.npes.org/pdfx/ns/id/}GTS_PDFXVersion"
 
 # The operators that set an RGB colour, and those that set a CMYK colour.
 _RGB_TO_CMYK = {"rg": "k", "RG": "K"}
-# Operators of tagged content, which a print file does not need.
+# The operators of tagged content, which a press file does not need.
 _TAG_OPERATORS = {"BMC", "BDC", "EMC", "MP", "DP"}
 _SCREEN_KEYS = ("/Annots", "/StructParents", "/Tabs", "/AF")
 _SOFT_MASKS = (Name.Luminosity, Name.Alpha)
 # Pictures of more than 600 pixels per inch are reduced to 400, twice the
 # frequency of a fine halftone screen (200 lpi). Rendering intent 1 is relative
 # colorimetric: paper stays white, and the colours of the brand are reproduced exactly.
-_CONVERT = (
+_GHOSTSCRIPT_ARGUMENTS = (
     *("-sDEVICE=pdfwrite", "-dPDFSETTINGS=/prepress", "-dCompatibilityLevel=1.6"),
     *("-dAutoRotatePages=/None", "-dRenderIntent=1"),
     *("-dColorImageResolution=400", "-dGrayImageResolution=400"),
@@ -57,8 +57,8 @@ _CONVERT = (
     *("-o", "inked.pdf", "document.pdf"),
 )
 # The International Color Consortium registers printing conditions whose names begin so.
-_REGISTRY = "http://www.color.org"
-_REGISTERED = "FOGRA"
+_ICC_REGISTRY = "http://www.color.org"
+_REGISTERED_PREFIX = "FOGRA"
 
 
 @dataclass(frozen=True)
@@ -70,8 +70,8 @@ class PrintingCondition:
 
 
 @dataclass(frozen=True)
-class _Description:
-    """The metadata of a document: information, identity, identifier, date and language."""
+class _DocumentMetadata:
+    """The metadata of a document that a press file keeps."""
 
     information: dict[str, str]
     identity: PdfIdentity
@@ -92,9 +92,9 @@ def convert_to_pdfx(
     fails.
     """
     with pikepdf.open(io.BytesIO(pdf)) as source:
-        description = _read_description(source, pdf + condition.icc_profile)
+        metadata = _read_metadata(source, pdf + condition.icc_profile)
         _prepare_for_press(source, condition.icc_profile)
-        prepared = _save(source)
+        prepared = _to_bytes(source)
     with _convert_colours(prepared, condition, ghostscript, place) as press:
         _set_group_colour_spaces(press)
         _delete_unused_colour_spaces(press)
@@ -104,13 +104,13 @@ def convert_to_pdfx(
             page.obj.Group = Dictionary(
                 Type=Name.Group, S=Name.Transparency, CS=Name.DeviceCMYK, I=True
             )
-            _add_marks(press, page)
-        _write_description(press, description)
+            _add_crop_marks(press, page)
+        _write_metadata(press, metadata)
         press.Root.OutputIntents = Array([_output_intent(press, condition)])
-        return _save(press, force_version="1.6")
+        return _to_bytes(press, force_version="1.6")
 
 
-def _save(pdf: Pdf, **options: Any) -> bytes:
+def _to_bytes(pdf: Pdf, **options: Any) -> bytes:
     output = io.BytesIO()
     # The metadata is complete; pikepdf would write it again.
     pdf.save(output, deterministic_id=True, fix_metadata_version=False, **options)
@@ -127,7 +127,7 @@ def drawn_streams(pdf: Pdf) -> Iterator[Stream]:
 
 
 def _prepare_for_press(pdf: Pdf, icc_profile: bytes) -> None:
-    near = pale_ink_mapper(icc_profile)
+    map_pale = pale_ink_mapper(icc_profile)
     for key in set(pdf.Root.keys()) - {"/Type", "/Pages"}:
         del pdf.Root[key]
     for page in pdf.pages:
@@ -139,29 +139,29 @@ def _prepare_for_press(pdf: Pdf, icc_profile: bytes) -> None:
         size = f"{right - left:.4f} {top - bottom:.4f}"
         clip = f"q {left:.4f} {bottom:.4f} {size} re W n\n".encode()
         page.obj.Contents = pdf.make_stream(
-            clip + _convert_plain_colours(page, near) + b"\nQ"
+            clip + _convert_plain_colours(page, map_pale) + b"\nQ"
         )
     for stream in drawn_streams(pdf):
-        stream.write(_convert_plain_colours(stream, near))
+        stream.write(_convert_plain_colours(stream, map_pale))
 
 
 def _convert_plain_colours(
-    content: Page | Stream, near: Callable[[Inks], Inks | None]
+    content: Page | Stream, map_pale: Callable[[Inks], Inks | None]
 ) -> bytes:
     """Return a content stream without tags, its greys and tints of RGB in inks."""
-    kept: list[tuple[Sequence[Any], Operator]] = []
+    instructions: list[tuple[Sequence[Any], Operator]] = []
     for instruction in pikepdf.parse_content_stream(content):
         name, operands = str(instruction.operator), list(instruction.operands)
         if name in _TAG_OPERATORS:
             continue
         if name in _RGB_TO_CMYK and len({float(part) for part in operands}) == 1:
             ink = round(1 - float(operands[0]), 6)
-            kept.append(([0, 0, 0, ink], Operator(_RGB_TO_CMYK[name])))
-        elif name in _RGB_TO_CMYK and (inks := near(tuple(map(float, operands)))):
-            kept.append((list(inks), Operator(_RGB_TO_CMYK[name])))
+            instructions.append(([0, 0, 0, ink], Operator(_RGB_TO_CMYK[name])))
+        elif name in _RGB_TO_CMYK and (inks := map_pale(tuple(map(float, operands)))):
+            instructions.append((list(inks), Operator(_RGB_TO_CMYK[name])))
         else:
-            kept.append((operands, instruction.operator))
-    return pikepdf.unparse_content_stream(kept)
+            instructions.append((operands, instruction.operator))
+    return pikepdf.unparse_content_stream(instructions)
 
 
 def _convert_colours(
@@ -171,7 +171,7 @@ def _convert_colours(
         folder = Path(name)
         (folder / "document.pdf").write_bytes(pdf)
         (folder / "condition.icc").write_bytes(condition.icc_profile)
-        run_ghostscript(ghostscript, _CONVERT, folder, place)
+        run_ghostscript(ghostscript, _GHOSTSCRIPT_ARGUMENTS, folder, place)
         try:
             return pikepdf.open(io.BytesIO((folder / "inked.pdf").read_bytes()))
         except (FileNotFoundError, pikepdf.PdfError) as error:
@@ -179,7 +179,7 @@ def _convert_colours(
 
 
 def _set_group_colour_spaces(pdf: Pdf) -> None:
-    """Let transparency groups blend in CMYK, and soft masks in grey.
+    """Set the colour space of transparency groups to CMYK, and of soft masks to grey.
 
     Ghostscript 10.05 converts the colours in a group, and leaves the group itself in RGB.
     """
@@ -212,14 +212,14 @@ def _delete_unused_colour_spaces(pdf: Pdf) -> None:
             del spaces[name]
 
 
-def _read_description(pdf: Pdf, data: bytes) -> _Description:
+def _read_metadata(pdf: Pdf, data: bytes) -> _DocumentMetadata:
     """Read the metadata of a document, which Ghostscript drops.
 
     The identifier follows from `data`, the bytes that the press file is made from.
     """
     digest = hashlib.sha256(data).digest()
     identity = PdfIdentity.from_xmp(pdf.Root.Metadata.read_bytes()) or PdfIdentity()
-    return _Description(
+    return _DocumentMetadata(
         {key: str(value) for key, value in pdf.docinfo.items()},
         identity,
         f"uuid:{uuid.UUID(bytes=digest[:16], version=5)}",
@@ -229,38 +229,38 @@ def _read_description(pdf: Pdf, data: bytes) -> _Description:
 
 
 def _date_of(pdf: Pdf, identity: PdfIdentity) -> datetime:
-    """The day of issue; without one, the first day of the information date."""
+    """Give the day of issue; without one, the first day of the information date."""
     if issued := str(pdf.docinfo.get("/CreationDate", "")):
         return decode_pdf_date(issued).astimezone(UTC)
     first_day = InformationDate.parse(identity.information_date).first_day
     return datetime.combine(first_day, time(), UTC)
 
 
-def _write_description(pdf: Pdf, description: _Description) -> None:
+def _write_metadata(pdf: Pdf, metadata: _DocumentMetadata) -> None:
     del pdf.trailer.ID  # from the clock; pikepdf would keep its first half
     for key in list(pdf.docinfo.keys()):
         del pdf.docinfo[key]
-    date = f"D:{description.date:%Y%m%d%H%M%S}Z"
-    own = {"/CreationDate": date, "/ModDate": date}
-    for key, value in {**description.information, **own}.items():
+    date = f"D:{metadata.date:%Y%m%d%H%M%S}Z"
+    dates = {"/CreationDate": date, "/ModDate": date}
+    for key, value in {**metadata.information, **dates}.items():
         pdf.docinfo[key] = value
     pdf.docinfo["/Trapped"] = Name("/False")
-    if description.language:
-        pdf.Root.Lang = description.language
+    if metadata.language:
+        pdf.Root.Lang = metadata.language
         # Not in a file for readers: Chrome would copy its Latin words in reverse.
-        if direction(description.language) == "rtl":
+        if direction(metadata.language) == "rtl":
             pdf.Root.ViewerPreferences = Dictionary(Direction=Name.R2L)
-    packet = _XMP.format(
+    packet = _XMP_TEMPLATE.format(
         standard=STANDARD,
-        producer=escape(description.information.get("/Producer", "")),
-        creator=escape(description.information.get("/Creator", "")),
-        date=f"{description.date:%Y-%m-%dT%H:%M:%SZ}",
-        identifier=description.identifier,
-        title=escape(description.information.get("/Title", "")),
+        producer=escape(metadata.information.get("/Producer", "")),
+        creator=escape(metadata.information.get("/Creator", "")),
+        date=f"{metadata.date:%Y-%m-%dT%H:%M:%SZ}",
+        identifier=metadata.identifier,
+        title=escape(metadata.information.get("/Title", "")),
     )
-    metadata = Stream(pdf, description.identity.written_into(packet.encode()))
-    metadata.Type, metadata.Subtype = Name.Metadata, Name.XML
-    pdf.Root.Metadata = pdf.make_indirect(metadata)
+    stream = Stream(pdf, metadata.identity.written_into(packet.encode()))
+    stream.Type, stream.Subtype = Name.Metadata, Name.XML
+    pdf.Root.Metadata = pdf.make_indirect(stream)
 
 
 def _output_intent(pdf: Pdf, condition: PrintingCondition) -> Object:
@@ -269,13 +269,13 @@ def _output_intent(pdf: Pdf, condition: PrintingCondition) -> Object:
     intent = Dictionary(Type=Name.OutputIntent, S=Name.GTS_PDFX, Info=condition.name)
     intent.OutputConditionIdentifier = condition.name
     intent.DestOutputProfile = icc_profile
-    if condition.name.startswith(_REGISTERED):
-        intent.RegistryName = _REGISTRY
+    if condition.name.startswith(_REGISTERED_PREFIX):
+        intent.RegistryName = _ICC_REGISTRY
     return pdf.make_indirect(intent)
 
 
 # The XMP packet with all properties that PDF/X-4 requires.
-_XMP = (
+_XMP_TEMPLATE = (
     '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>'
     '<x:xmpmeta xmlns:dc="http://purl.org/dc/elements/1.1/"'
     ' xmlns:pdf="http://ns.adobe.com/pdf/1.3/"'
@@ -297,16 +297,16 @@ _XMP = (
 
 
 def _bleed_box(page: Page) -> tuple[float, float, float, float]:
-    """The trim box of a page with 3 mm of bleed on each side, in points."""
+    """Give the trim box of a page with 3 mm of bleed on each side, in points."""
     left, bottom, right, top = (float(edge) for edge in page.trimbox)
     bleed = BLEED_MM * MM
     return left - bleed, bottom - bleed, right + bleed, top + bleed
 
 
-def _add_marks(pdf: Pdf, page: Page) -> None:
+def _add_crop_marks(pdf: Pdf, page: Page) -> None:
     """Set the boxes of a page, and draw crop marks and register marks outside the bleed.
 
-    They are printed in all inks, to show whether these are exactly on each other.
+    They are printed in all inks, to show whether the press registers these.
     """
     page.bleedbox = Array([round(edge, 4) for edge in _bleed_box(page)])
     for name in ("/CropBox", "/ArtBox"):
@@ -321,12 +321,13 @@ def _add_marks(pdf: Pdf, page: Page) -> None:
         [Name.Separation, Name.All, Name.DeviceCMYK, every_ink]
     )
     lines = " ".join(
-        f"{x1:.3f} {y1:.3f} m {x2:.3f} {y2:.3f} l S" for x1, y1, x2, y2 in _mark_lines(page)
+        f"{x1:.3f} {y1:.3f} m {x2:.3f} {y2:.3f} l S"
+        for x1, y1, x2, y2 in _crop_mark_lines(page)
     )
     page.contents_add(pdf.make_stream(f"q /EveryInk CS 1 SCN 0.25 w {lines} Q".encode()))
 
 
-def _mark_lines(page: Page) -> Iterator[tuple[float, float, float, float]]:
+def _crop_mark_lines(page: Page) -> Iterator[tuple[float, float, float, float]]:
     """Yield two lines at each corner, and a cross in the middle of each side."""
     left, bottom, right, top = (float(edge) for edge in page.trimbox)
     near, far = MARKS_FROM_MM * MM, MARGIN_MM * MM

@@ -18,19 +18,19 @@ from pipeline.prepress.inks import find_ink_faults
 from pipeline.prepress.pdfx import BLEED_MM, MARGIN_MM, MM, STANDARD, XMP_KEY, drawn_streams
 from pipeline.problems import PipelineError, Place, Problem, Rule
 
-# Boxes are rounded; the cut itself is less exact than a tenth of a millimetre.
+# Boxes are rounded; a print shop cuts less exactly than a tenth of a millimetre.
 _TOLERANCE_MM = 0.1
 # The exceptions of pikepdf for a damaged file, and of Python for values of a wrong type.
-_DAMAGED = (
+_PDF_ERRORS = (
     *(pikepdf.PdfError, ValueError, TypeError, LookupError, AttributeError),
     *(ArithmeticError, RuntimeError),
 )
 # More than a document of this program may have (docs/security.md).
 MAX_PAGES = 1_000
-# For the ink of a file: a page takes about a tenth of a second.
-_INK_SECONDS = 20
+# The limit for measuring the ink of a file: a page takes about a tenth of a second.
+_MAX_INK_SECONDS = 20
 _INK_HINT = "it was changed, if it has few pages; divide a long one, and check each part"
-_MAX_NAME = 127  # bytes of a name in a PDF (ISO 32000-1, annex C)
+_MAX_NAME = 127  # of a name in a PDF (ISO 32000-1, annex C)
 _REFUSED_SPACES = ("/DeviceRGB", "/CalRGB", "/CalGray", "/Lab")
 
 
@@ -54,9 +54,9 @@ class Preflight:
 
 
 def find_faults(pdf: bytes) -> tuple[str, ...]:
-    """Return the reasons for which a print shop would reject a press file."""
+    """Return the reasons why a print shop would reject a press file."""
     with pikepdf.open(io.BytesIO(pdf)) as opened:
-        return tuple(dict.fromkeys(_faults(opened)))
+        return tuple(dict.fromkeys(_find_faults(opened)))
 
 
 def inspect(pdf: bytes, ghostscript: str | None, place: Place) -> Preflight:
@@ -71,8 +71,8 @@ def inspect(pdf: bytes, ghostscript: str | None, place: Place) -> Preflight:
                 message = f"the file has {pages:,} pages; the limit is {MAX_PAGES:,}"
                 hint = "divide it, and check each part"
                 raise PipelineError(Problem(Rule.RESOURCE_LIMIT, place, message, hint))
-            preflight = _inspect(opened)
-    except _DAMAGED as error:
+            preflight = _read_preflight(opened)
+    except _PDF_ERRORS as error:
         message, hint = "the file is not a PDF, or it is damaged", "build it again"
         raise PipelineError(Problem(Rule.PDF_UNREADABLE, place, message, hint)) from error
     if preflight.faults:
@@ -86,21 +86,21 @@ def inspect(pdf: bytes, ghostscript: str | None, place: Place) -> Preflight:
         return replace(preflight, not_measured=problem.message)
 
 
-def _inspect(pdf: Pdf) -> Preflight:
+def _read_preflight(pdf: Pdf) -> Preflight:
     page = pdf.pages[0]
-    media, bleed, trim = _boxes(page)
+    media, bleed, trim = _boxes_in_mm(page)
     intents = _output_intents(pdf)
     return Preflight(
-        condition=_condition(intents[0]) if intents else "",
-        sheet=_size(media),
-        trim=_size(trim),
+        condition=_condition_name(intents[0]) if intents else "",
+        sheet=_box_size(media),
+        trim=_box_size(trim),
         bleed=round(trim[0] - bleed[0], 1) if "/TrimBox" in page else None,
         fonts=tuple(sorted({name for name, is_embedded in _fonts(pdf) if is_embedded})),
-        faults=tuple(dict.fromkeys(_faults(pdf))),
+        faults=tuple(dict.fromkeys(_find_faults(pdf))),
     )
 
 
-def _faults(pdf: Pdf) -> Iterator[str]:
+def _find_faults(pdf: Pdf) -> Iterator[str]:
     # Not in a `with` statement: that would rewrite the packet.
     if pdf.open_metadata().get(XMP_KEY) != STANDARD or pdf.pdf_version != "1.6":
         yield f"it does not identify itself as {STANDARD} in PDF 1.6"
@@ -109,7 +109,7 @@ def _faults(pdf: Pdf) -> Iterator[str]:
     inks: dict[tuple[tuple[int, int], ...], tuple[str, ...]] = {}
     for number, page in enumerate(pdf.pages, 1):
         yield from (f"page {number}: {fault}" for fault in _box_faults(page))
-        streams = {stream.objgen: stream for stream in _contents(page)}
+        streams = {stream.objgen: stream for stream in _content_streams(page)}
         for name in streams.keys() - draws_rgb.keys():
             draws_rgb[name] = _draws_rgb(streams[name])
         if any(draws_rgb[name] for name in streams):
@@ -138,24 +138,24 @@ def _intent_faults(pdf: Pdf) -> Iterator[str]:
     if len(intents) != 1:
         yield f"it has {len(intents)} output intents and needs exactly one"
     for intent in intents:
-        if not _condition(intent):
+        if not _condition_name(intent):
             yield "its output intent does not name a printing condition"
         # An ICC profile names its class and its colour space in bytes 12 to 19.
         if intent.DestOutputProfile.read_bytes()[12:20] != b"prtrCMYK":
             yield "its output intent has no ICC profile of a CMYK press"
 
 
-def _condition(intent: Object) -> str:
+def _condition_name(intent: Object) -> str:
     return str(intent.get("/OutputConditionIdentifier", ""))[:_MAX_NAME]
 
 
-def _boxes(page: Page) -> tuple[list[float], ...]:
+def _boxes_in_mm(page: Page) -> tuple[list[float], ...]:
     """MediaBox, BleedBox and TrimBox of a page in mm: left, bottom, right, top."""
     boxes = (page.mediabox, page.bleedbox, page.trimbox)
     return tuple([float(edge) / MM for edge in box] for box in boxes)
 
 
-def _size(box: list[float]) -> tuple[float, float]:
+def _box_size(box: list[float]) -> tuple[float, float]:
     left, bottom, right, top = box
     return round(right - left, 1), round(top - bottom, 1)
 
@@ -164,7 +164,7 @@ def _box_faults(page: Page) -> Iterator[str]:
     if "/TrimBox" not in page:
         yield "it has no TrimBox"
         return
-    media, bleed, trim = _boxes(page)
+    media, bleed, trim = _boxes_in_mm(page)
     if any(abs(width - BLEED_MM) > _TOLERANCE_MM for width in _margins(bleed, trim)):
         yield f"its bleed is not {BLEED_MM:.0f} mm on each side"
     if min(_margins(media, trim)) < MARGIN_MM - _TOLERANCE_MM:
@@ -176,7 +176,7 @@ def _margins(outer: list[float], inner: list[float]) -> list[float]:
     return [b - a for a, b in pairs[:2]] + [a - b for a, b in pairs[2:]]
 
 
-def _contents(page: Page) -> list[Object]:
+def _content_streams(page: Page) -> list[Object]:
     contents = page.obj.get("/Contents", Array())
     return list(contents) if isinstance(contents, Array) else [contents]
 
@@ -186,15 +186,15 @@ def _draws_rgb(content: Object) -> bool:
 
 
 def _ink_faults(content: Page | Stream) -> Iterator[str]:
-    holder = content.obj if isinstance(content, Page) else content
-    states = holder.get("/Resources", Dictionary()).get("/ExtGState", Dictionary())
+    dictionary = content.obj if isinstance(content, Page) else content
+    states = dictionary.get("/Resources", Dictionary()).get("/ExtGState", Dictionary())
     return find_ink_faults(content, dict(states.items()))
 
 
 def _names_refused_space(value: Any) -> bool:
-    """Whether an object names a colour space that is none of a press.
+    """Whether an object names a colour space that a press does not print.
 
-    References are separate objects.
+    Objects that it refers to are checked separately.
     """
     if isinstance(value, Name):
         return str(value) in _REFUSED_SPACES
@@ -233,7 +233,7 @@ def _measure_ink(
         (folder / "press.pdf").write_bytes(pdf)
         arguments = ("-sDEVICE=ink_cov", "-dUseTrimBox", "-o", "ink.txt", "press.pdf")
         task = "measure the ink"
-        run_ghostscript(ghostscript, arguments, folder, place, task, _INK_SECONDS)
+        run_ghostscript(ghostscript, arguments, folder, place, task, _MAX_INK_SECONDS)
         # One line for each page, such as " 24.33928 25.07810  0.76362 13.36494 CMYK OK".
         lines = (folder / "ink.txt").read_text(encoding="ascii").splitlines()
     return tuple(tuple(round(float(s), 1) for s in line.split()[:4]) for line in lines)

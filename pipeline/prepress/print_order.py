@@ -11,9 +11,9 @@ from pipeline.model.print_order import PaperStock, PressFormat, PrintOrder
 from pipeline.model.profiles import PDFX
 from pipeline.model.spreadsheet import protect_formula
 
-_POINT = Decimal("25.4") / 72
-# Tolerance in millimetres: WeasyPrint rounds, and half of A4 is 148.5 mm wide.
-_TOLERANCE = Decimal(1)
+_POINT = Decimal("25.4") / 72  # in millimetres
+# WeasyPrint rounds page sizes, and half of A4 is 148.5 mm wide.
+_TOLERANCE_MM = Decimal(1)
 _COLUMNS = (
     *("session", "brief", "information_date", "language", "file", "sha256_begins"),
     *("pages", "copies", "given_to", "sheets_per_copy", "sheets", "weight_kg"),
@@ -31,20 +31,20 @@ def read_page_size(pdf: bytes) -> Size:
 
 
 def read_press_format(pdf: bytes) -> PressFormat | None:
-    """Read what a print shop asks about press files; None if it is not one."""
+    """Read the properties of a press file that a print shop needs; None for other files."""
     with pikepdf.open(io.BytesIO(pdf)) as opened:
         page = opened.pages[0]
         intent = next(iter(opened.Root.get("/OutputIntents", ())), None)
         if intent is None or "/DestOutputProfile" not in intent:
             return None
         name = str(intent.get("/OutputConditionIdentifier", ""))
-        described = _description(intent.DestOutputProfile.read_bytes())
+        description = _icc_description(intent.DestOutputProfile.read_bytes())
         bleed = Decimal(str(page.trimbox[0])) - Decimal(str(page.bleedbox[0]))
-    condition = described if described.startswith(name) else f"{name} ({described})"
+    condition = description if description.startswith(name) else f"{name} ({description})"
     return PressFormat(PDFX, condition, read_page_size(pdf), round(bleed * _POINT, 1))
 
 
-def _description(icc_profile: bytes) -> str:
+def _icc_description(icc_profile: bytes) -> str:
     from PIL import ImageCms
 
     profile = ImageCms.ImageCmsProfile(io.BytesIO(icc_profile))
@@ -57,12 +57,12 @@ def page_size_mismatch(page: Size, stock: PaperStock, *, imposed: bool = False) 
     Folded sheets may be named by their own size or by that of their pages.
     """
     width, height = dimensions_of(stock.size)
-    fitting = [(width, height)]
+    fitting_sizes = [(width, height)]
     if stock.is_folded:
-        fitting.append((height, width * 2) if imposed else (height / 2, width))
+        fitting_sizes.append((height, width * 2) if imposed else (height / 2, width))
     if any(
-        abs(page[0] - w) <= _TOLERANCE and abs(page[1] - h) <= _TOLERANCE
-        for w, h in fitting
+        abs(page[0] - w) <= _TOLERANCE_MM and abs(page[1] - h) <= _TOLERANCE_MM
+        for w, h in fitting_sizes
     ):
         return ""
     millimetres = f"{page[0].normalize():f} × {page[1].normalize():f} mm"
@@ -72,20 +72,20 @@ def page_size_mismatch(page: Size, stock: PaperStock, *, imposed: bool = False) 
 
 def order_csv(order: PrintOrder) -> bytes:
     """Write an order as CSV (RFC 4180): a header, then one record for each file."""
-    out = io.StringIO(newline="")
-    writer = csv.writer(out, lineterminator="\r\n")
+    output = io.StringIO(newline="")
+    writer = csv.writer(output, lineterminator="\r\n")
     writer.writerow(_COLUMNS)
     stock = order.stock
     for line in order.lines:
         by_language = line.copies_by_language.items()
-        readers = " ".join(f"{code}:{copies}" for code, copies in by_language)
+        copies_text = " ".join(f"{code}:{copies}" for code, copies in by_language)
         weight = "" if line.weight_kg is None else f"{line.weight_kg:.3f}"
         cells = [
             *(order.session, line.brief, line.information_date, line.language),
-            *(line.file, line.checksum, line.pages, line.copies, readers),
+            *(line.file, line.checksum, line.pages, line.copies, copies_text),
             *(line.sheets_per_copy, line.sheets, weight),
             *(stock.size, stock.grams or "", "yes" if stock.duplex else "no"),
             *(line.finish, order.ink, line.turn, line.press_file, line.press_checksum),
         ]
         writer.writerow(protect_formula(str(cell)) for cell in cells)
-    return out.getvalue().encode()
+    return output.getvalue().encode()

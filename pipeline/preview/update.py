@@ -20,7 +20,7 @@ from pipeline.problems import JobFailed, PipelineError, Problem, is_blocking
 from pipeline.project import Project
 from pipeline.state.build_state import BuildState
 from pipeline.targets import BuildOptions, Document, stamps_of
-from pipeline.tasks.preview import no_records, preview_document
+from pipeline.tasks.preview import empty_records, preview_document
 from pipeline.tasks.task import Workspace, limit_problem
 from pipeline.toolchain import Toolchain
 from pipeline.workers.executor import Executor
@@ -45,7 +45,7 @@ def update_preview(
     The profiles of `options` are those that can be selected.
     """
     work = partial(
-        _show_selected, project, options, state, today, link, no_records(project)
+        _show_selected, project, options, state, today, link, empty_records(project)
     )
     work_after_each_change(project, options, work, state.take_selection)
 

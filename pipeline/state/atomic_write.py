@@ -9,7 +9,7 @@ from pathlib import Path
 from pipeline.problems import PipelineError, Place, Problem, Rule
 
 # The name of a temporary folder. Content whose name begins with a dot is ignored.
-_NEW = ".briefs-{}.new"
+_TEMPORARY_NAME = ".briefs-{}.new"
 
 
 def atomic_write(
@@ -22,7 +22,7 @@ def atomic_write(
     and can be built again. Raises PipelineError if the file cannot be written, or if
     something else than a file is there: a link, a pipe, a device, a folder.
     """
-    if kind := _kind_of(path, files_only=True):
+    if kind := _special_kind(path, files_only=True):
         raise PipelineError(not_a_file_problem(name, kind))
     # Named before it exists, so that it is removed after an interrupt at any point.
     temporary = path.parent / f".{os.urandom(8).hex()}.part"
@@ -53,10 +53,10 @@ def atomic_create(folder: Path, files: Mapping[str, bytes], name: str) -> None:
     """
     from shutil import rmtree  # slow: it imports compression libraries
 
-    temporary = folder.parent / _NEW.format(os.urandom(8).hex())
+    temporary = folder.parent / _TEMPORARY_NAME.format(os.urandom(8).hex())
     try:
-        for left in folder.parent.glob(_NEW.format("*")):
-            rmtree(left)
+        for leftover in folder.parent.glob(_TEMPORARY_NAME.format("*")):
+            rmtree(leftover)
         for path, data in files.items():
             file = temporary / path
             file.parent.mkdir(parents=True, exist_ok=True)
@@ -75,29 +75,29 @@ def atomic_create(folder: Path, files: Mapping[str, bytes], name: str) -> None:
 def require_plain_build(build: Path) -> None:
     """Raise PipelineError if the build folder holds links, pipes or devices.
 
-    A build would write, or remove files, where they lead.
+    A build would write or remove files at the targets of links.
     """
     problems = [
         not_a_file_problem(f"build/{path.relative_to(build).as_posix()}", kind)
         for folder in (build, build / "sessions", build / ".cache")
-        for path, kind in _not_plain(folder)
+        for path, kind in _special_files(folder)
     ]
     if problems:
         raise PipelineError(*problems)
 
 
-def _not_plain(folder: Path) -> Iterator[tuple[Path, str]]:
+def _special_files(folder: Path) -> Iterator[tuple[Path, str]]:
     with suppress(OSError), os.scandir(folder) as entries:
         for entry in sorted(entries, key=lambda entry: entry.name):
             is_plain = entry.is_dir(follow_symlinks=False) or entry.is_file(
                 follow_symlinks=False
             )
-            if not is_plain and (kind := _kind_of(Path(entry.path))):
+            if not is_plain and (kind := _special_kind(Path(entry.path))):
                 yield Path(entry.path), kind
 
 
-def _kind_of(path: Path, *, files_only: bool = False) -> str:
-    """Name a path that is no file, and no folder unless `files_only`; "" otherwise."""
+def _special_kind(path: Path, *, files_only: bool = False) -> str:
+    """Name the kind of a special file, or with `files_only` a folder; "" for others."""
     try:
         mode = path.lstat().st_mode
     except (OSError, ValueError):

@@ -1,7 +1,7 @@
 """Compare the records of earlier builds with the files, and write new records.
 
-Records are of parts of the content, and of targets, by name. Parts whose files are
-unchanged are not read, and nothing is imported for them.
+There is a record of each part of the content, and of each target, by name. Parts whose
+files are unchanged are not read, and nothing is imported for them.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -28,9 +28,9 @@ Reads = Collection[tuple[str, str]]
 
 
 class BuildState:
-    """The records of a build folder, read once and changed by one build.
+    """The records of a build folder, which one build reads, changes and saves.
 
-    They are in the folder itself, or in `records` below it: those of the site, so that a
+    They are in the folder itself. Those of the site are in `records` below it, so that a
     build of PDFs does not read them.
     """
 
@@ -39,8 +39,8 @@ class BuildState:
         self._signature = stat_signature(self._records / MANIFEST)
         self.manifest = read_manifest(self._records / MANIFEST)
         self.files = Fingerprints(paths_of, self._records / FILES)
-        self.rejected = _files_in(build / "rejected")
-        self._is_same: dict[str, bool] = {}
+        self.rejected_files = _list_files(build / "rejected")
+        self._unchanged_sets: dict[str, bool] = {}
         self._is_changed = False
 
     def has_latest_records(self) -> bool:
@@ -50,10 +50,10 @@ class BuildState:
     def unchanged_part(self, name: str) -> PartEntry | None:
         """Give the entry of a part of the content if none of its files changed."""
         entry = self.manifest.parts.get(name)
-        return entry if entry and self._same(entry.inputs) else None
+        return entry if entry and self._is_set_unchanged(entry.inputs) else None
 
-    def known_lifecycle(self, name: str, files: Sequence[str]) -> StoredLifecycle | None:
-        """Give what was read of the state of an edition; None if one of `files` changed.
+    def recorded_lifecycle(self, name: str, files: Sequence[str]) -> StoredLifecycle | None:
+        """Give the recorded lifecycle of an edition; None if one of `files` changed.
 
         It is empty if none of the files exists.
         """
@@ -66,7 +66,7 @@ class BuildState:
     def record_lifecycle(
         self, name: str, files: Sequence[str], values: StoredLifecycle
     ) -> None:
-        """Record what was read of the state of an edition, with the hashes of its files."""
+        """Record the lifecycle of an edition, with the hashes of its files."""
         hashes = [self.files.stable_digest(file) for file in files]
         self.manifest.lifecycles[name] = [*hashes, *values]
         self._is_changed = True
@@ -87,16 +87,16 @@ class BuildState:
             return None
         inputs = [entry.html_inputs] if values_hash else entry.inputs
         sets = (*inputs, entry.program, entry.assets)
-        return entry if all(self._same(name) for name in sets) else None
+        return entry if all(self._is_set_unchanged(name) for name in sets) else None
 
-    def _same(self, files: str) -> bool:
-        if files not in self._is_same:
+    def _is_set_unchanged(self, files: str) -> bool:
+        if files not in self._unchanged_sets:
             changed = changed_files(self.manifest, (files,), self.files.digest)
-            self._is_same[files] = not changed
-        return self._is_same[files]
+            self._unchanged_sets[files] = not changed
+        return self._unchanged_sets[files]
 
     def track(self, names: Iterable[str]) -> None:
-        """Hash files and their folders before something else reads them."""
+        """Hash files and their folders before another function reads them."""
         for name in names:
             self.files.record(name)
             self.files.record(f"{name.rpartition('/')[0]}/")
@@ -108,8 +108,8 @@ class BuildState:
 
     def record_read(self, reads: Reads) -> str:
         """Record files that a worker process read; give the name of the set."""
-        for name, read in reads:
-            self.files.record(name, read)
+        for name, file_hash in reads:
+            self.files.record(name, file_hash)
         return self.record_set(name for name, _ in reads)
 
     def record_part(
@@ -128,7 +128,7 @@ class BuildState:
         self._is_changed = True
 
     def forget_part(self, name: str) -> None:
-        """Forget a part with an error: it is read again the next time."""
+        """Remove the record of a part with an error, so that the next build reads it."""
         if self.manifest.parts.pop(name, None):
             self._is_changed = True
 
@@ -147,21 +147,21 @@ class BuildState:
         or damaged records are written again unless another build is running, which writes
         its own.
         """
-        kept = [name for name in targets if self.files.digest(f"build/{name}")]
-        has_lost = len(kept) < len(self.manifest.targets)
+        existing = [name for name in targets if self.files.digest(f"build/{name}")]
+        has_missing = len(existing) < len(self.manifest.targets)
         try:
-            if self._is_changed or has_lost or not self._has_records():
+            if self._is_changed or has_missing or not self._has_records():
                 from pipeline.state.lock import build_lock  # slow, and seldom needed
 
                 with nullcontext() if is_locked else build_lock(self._build):
                     if is_locked or self.has_latest_records():
-                        manifest = self.manifest.subset(kept, [*parts])
+                        manifest = self.manifest.subset(existing, [*parts])
                         # The manifest is last, so that every file in it is complete.
                         self._write(SUMS, checksum_bytes(manifest))
                         self._write(MANIFEST, manifest_bytes(manifest))
-            if (known := self.files.to_bytes()) is not None:
+            if (fingerprints := self.files.to_bytes()) is not None:
                 path = self._records / FILES
-                atomic_write(path, known, f"build/{path.name}", sync=False)
+                atomic_write(path, fingerprints, f"build/{path.name}", sync=False)
         except PipelineError as error:
             return [p for p in error.problems if is_locked or p.rule != Rule.BUILD_LOCKED]
         return []
@@ -181,7 +181,7 @@ class BuildState:
         return None
 
 
-def _files_in(folder: Path) -> frozenset[str]:
+def _list_files(folder: Path) -> frozenset[str]:
     """List the files of a folder below `build/`; none if it does not exist."""
     with suppress(OSError):
         return frozenset(f"{folder.name}/{path.name}" for path in folder.iterdir())

@@ -2,8 +2,8 @@
 
 The key of an entry is the hash of HTML and attachments, the program and the toolchain. An
 entry lists the resulting PDFs, each with the style sheets and pictures it was rendered
-with. What is damaged, or is no PDF, counts as missing. Several projects and machines may
-share a cache; caches can be merged by copying their files together.
+with. A file that is damaged, or is not a PDF, counts as missing. Several projects and
+machines may share a cache; caches can be merged by copying their files into one folder.
 """
 
 from collections.abc import Iterator, Mapping
@@ -15,7 +15,7 @@ from pipeline.problems import PipelineError
 from pipeline.state.atomic_write import atomic_write, not_a_file_problem
 from pipeline.state.fingerprints import (
     DAMAGED,
-    UNSURE,
+    UNSTABLE,
     digest,
     read_file,
     read_record,
@@ -43,9 +43,9 @@ class Cache:
         self, key: str, current_hash: CurrentHash
     ) -> tuple[OutputEntry, Mapping[str, str], bytes] | None:
         """Find the PDF whose assets are unchanged: its entry, assets and bytes."""
-        for entry, assets in self._versions(key):
+        for entry, assets in self._read_versions(key):
             if any(
-                current_hash(f) != old_hash or old_hash == UNSURE
+                current_hash(f) != old_hash or old_hash == UNSTABLE
                 for f, old_hash in assets.items()
             ):
                 continue
@@ -62,7 +62,7 @@ class Cache:
         new = {"entry": asdict(entry), "assets": dict(assets)}
         others = [
             {"entry": asdict(entry), "assets": assets}
-            for entry, assets in self._versions(key)
+            for entry, assets in self._read_versions(key)
             if assets != new["assets"]
         ]
         record = record_bytes(FORMAT, {"versions": [new, *others][:_MAX_VERSIONS]})
@@ -70,14 +70,14 @@ class Cache:
         self._write(self._path(key, "json"), record)
 
     def _write(self, path: Path, data: bytes) -> None:
-        if path.parent.is_symlink():  # a cache may come from elsewhere
+        if path.parent.is_symlink():  # a cache may be a copy
             raise PipelineError(
                 not_a_file_problem(f"the cache, {path.parent.name}", "link")
             )
         atomic_write(path, data, "the cache", sync=False)
 
-    def _versions(self, key: str) -> Iterator[tuple[OutputEntry, dict[str, str]]]:
-        """Give the entries of a key, which may come from elsewhere, with their assets."""
+    def _read_versions(self, key: str) -> Iterator[tuple[OutputEntry, dict[str, str]]]:
+        """Give the entries of a key with their assets; the files may not be our own."""
         try:
             versions = read_record(self._path(key, "json"), FORMAT)["versions"]
         except DAMAGED:
@@ -86,5 +86,5 @@ class Cache:
             with suppress(*DAMAGED):
                 yield read_output(version["entry"]), read_hashes(version["assets"])
 
-    def _path(self, hashed: str, ending: str) -> Path:
-        return self._folder / hashed[:2] / f"{hashed}.{ending}"
+    def _path(self, file_hash: str, suffix: str) -> Path:
+        return self._folder / file_hash[:2] / f"{file_hash}.{suffix}"

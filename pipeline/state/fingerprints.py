@@ -25,12 +25,12 @@ _FORMAT = 2
 _MAX_BYTES = 256 << 20
 # The depth of files of an edition: content/<slug>/<information-date>/<file>.
 _EDITION_DEPTH = 3
-# Stored in place of the hash of a file that changed while it was used; no hash is equal.
-UNSURE = "it changed while it was used"
+# Stored instead of the hash of a file that changed while it was used; it equals no hash.
+UNSTABLE = "it changed while it was used"
 
 # Size, modification time, time of the inode's last change, inode.
 Stat = tuple[int, int, int, int]
-Known = tuple[Stat, str]
+StatAndHash = tuple[Stat, str]
 # Of a file: the first of its paths that exists; of a folder: all its paths.
 FileState = Stat | None | tuple[Stat | None, ...]
 PathsOf = Callable[[str], Iterator[str]]
@@ -90,48 +90,49 @@ class Fingerprints:
     def __init__(self, paths_of: PathsOf, record_file: Path) -> None:
         self._paths_of = paths_of
         self._record_file = record_file
-        self._known = _read_known(record_file)
+        self._recorded = _read_recorded(record_file)
         self._digests: dict[str, str] = {}
         self._states: dict[str, FileState] = {}
-        self._seen: dict[str, Known] = {}
+        self._hashed: dict[str, StatAndHash] = {}
 
     def digest(self, name: str) -> str:
         """Give the hash of a file; "" if it does not exist."""
-        hashed = self._digests.get(name)
-        if hashed is None:
+        file_hash = self._digests.get(name)
+        if file_hash is None:
             is_folder = name.endswith("/")
-            hashed = self._hash_folder(name) if is_folder else self._hash_file(name)
-            self._digests[name] = hashed
-        return hashed
+            file_hash = self._hash_folder(name) if is_folder else self._hash_file(name)
+            self._digests[name] = file_hash
+        return file_hash
 
-    def record(self, name: str, read: str = "") -> None:
-        """Hash a file before it is read; compare with the hash of what was `read`."""
-        if self.digest(name) != (read or self.digest(name)):
-            self._digests[name] = UNSURE
+    def record(self, name: str, hash_of_read: str = "") -> None:
+        """Hash a file before it is read; after that, compare with the hash of its bytes."""
+        if self.digest(name) != (hash_of_read or self.digest(name)):
+            self._digests[name] = UNSTABLE
 
     def stable_digest(self, name: str) -> str:
-        """Give the hash of a used file; UNSURE if it changed since it was hashed."""
-        if self.digest(name) != UNSURE and self._states.get(name) != self._state(name):
-            self._digests[name] = UNSURE
+        """Give the hash of a used file; UNSTABLE if it changed since it was hashed."""
+        if self.digest(name) != UNSTABLE and self._states.get(name) != self._state(name):
+            self._digests[name] = UNSTABLE
         return self._digests[name]
 
-    def record_output(self, name: str, hashed: str) -> None:
+    def record_output(self, name: str, file_hash: str) -> None:
         """Record the hash of a file that this build wrote."""
-        self._digests[name] = hashed
+        self._digests[name] = file_hash
 
     def to_bytes(self) -> bytes | None:
-        """Give the new record; None if no new file is older than the resolution of times.
+        """Give the new record; None if there is nothing new to record.
 
-        Entries of files that this build did not use stay, for builds with other options.
+        A file that changed within the resolution of file times is not recorded. Entries of
+        files that this build did not use stay, for builds with other options.
         """
-        new = {f: known for f, known in self._seen.items() if self._known.get(f) != known}
-        old = settled_before(self._record_file.parent) if new else 0
-        trusted = {f: known for f, known in new.items() if max(known[0][1:3]) < old}
+        new = {f: pair for f, pair in self._hashed.items() if self._recorded.get(f) != pair}
+        settled = settled_before(self._record_file.parent) if new else 0
+        trusted = {f: pair for f, pair in new.items() if max(pair[0][1:3]) < settled}
         if not trusted:
             return None
-        kept = (f for f in self._known if f not in new and Path(f).exists())
-        self._known = {f: self._known[f] for f in kept} | trusted
-        files = {file: [*stat, hashed] for file, (stat, hashed) in self._known.items()}
+        others = (f for f in self._recorded if f not in new and Path(f).exists())
+        self._recorded = {f: self._recorded[f] for f in others} | trusted
+        files = {f: [*stat, hash_] for f, (stat, hash_) in self._recorded.items()}
         return record_bytes(_FORMAT, {"files": files}, indent=None)
 
     def _hash_file(self, name: str) -> str:
@@ -139,22 +140,22 @@ class Fingerprints:
             try:
                 is_content = name.startswith("content/")
                 stat = _content_stat(name, file) if is_content else _stat(file)
-                known = self._known.get(file)
-                if known and known[0] == stat:
-                    hashed = known[1]
+                recorded = self._recorded.get(file)
+                if recorded and recorded[0] == stat:
+                    file_hash = recorded[1]
                 else:
                     is_large = stat[0] > _MAX_BYTES
                     data = repr(stat).encode() if is_large else Path(file).read_bytes()
-                    hashed = digest(data)
+                    file_hash = digest(data)
                     if _stat(file) != stat:
-                        return hashed  # it changed while it was read: not recorded
+                        return file_hash  # it changed while it was read: not recorded
             except (OSError, ValueError) as error:
                 if isinstance(error, OSError) and is_shortage(error):
                     raise  # the file may be there
                 continue
-            self._seen[file] = stat, hashed
+            self._hashed[file] = stat, file_hash
             self._states[name] = stat
-            return hashed
+            return file_hash
         self._states[name] = None
         return ""
 
@@ -238,10 +239,10 @@ def _disk_time(folder: Path) -> int:
         return 0
 
 
-def _read_known(path: Path) -> dict[str, Known]:
+def _read_recorded(path: Path) -> dict[str, StatAndHash]:
     """Read the record of an earlier build; empty if missing or damaged."""
     try:
         files = read_record(path, _FORMAT)["files"]
-        return {file: ((*stat,), hashed) for file, (*stat, hashed) in files.items()}
+        return {file: ((*stat,), file_hash) for file, (*stat, file_hash) in files.items()}
     except DAMAGED:
         return {}

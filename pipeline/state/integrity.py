@@ -1,8 +1,8 @@
-"""Read from a PDF which document it is, and compare its bytes with the manifest.
+"""Read the name of the document in a PDF, and compare its bytes with the manifest.
 
-A PDF of this program has its name and its edition codes in the metadata. An
-older PDF has its codes in the document information, and its name there or in the names of
-its attachments. alterations.py finds how a file that is not in the manifest was altered.
+A PDF of this program has its name and its edition codes in the metadata. An older PDF has
+its codes in the document information, and its name there or in the names of its
+attachments. alterations.py finds how a file that is not in the manifest was altered.
 """
 
 import csv
@@ -19,7 +19,7 @@ from pipeline.problems import PipelineError, Place, Problem, Rule
 from pipeline.state.alterations import (
     MAX_TEXT,
     document_of,
-    find_contradictions,
+    find_alterations,
     find_differences,
     read_identity,
 )
@@ -34,7 +34,7 @@ _MAX_ORDER = 1_000_000
 class FileIntegrity:
     """A PDF compared with the manifest; `is_own` if this program built it.
 
-    `document` is its name, "" if it has none any more. `is_unchanged` is true if the
+    `document` is its name, "" if that was removed. `is_unchanged` is true if the
     manifest or a ledger has the bytes. `codes` are those of the editions in the file.
     `changed_files` are files that a job sheet orders and that changed since. `alterations`
     are features that no file of this program has; `differences` are those between it and
@@ -67,32 +67,32 @@ def read_integrity(
             identity = read_identity(pdf)
             if identity is None:
                 return FileIntegrity("", is_own=False)
-            attached = tuple(n for n in pdf.attachments if len(n) <= MAX_TEXT)
-            document = identity.document or document_of(attached)
-            hashed = digest(data)
+            attachments = tuple(n for n in pdf.attachments if len(n) <= MAX_TEXT)
+            document = identity.document or document_of(attachments)
+            file_hash = digest(data)
             sizes = {size for size in published.values() if size <= len(data)}
             is_published = any(digest(data[:n]) in published for n in sorted(sizes))
             integrity = FileIntegrity(
                 document,
                 is_unchanged=is_published
-                or any(e.file_hash == hashed for e in manifest.targets.values()),
+                or any(e.file_hash == file_hash for e in manifest.targets.values()),
                 codes=tuple(identity.codes.split()),
                 changed_files=tuple(_changed_files(pdf, document, manifest)),
             )
             if integrity.is_unchanged:
                 return integrity
-            original = _original(document, manifest, build)
-            differences = find_differences(pdf, original) if original else ()
+            built_file = _read_built_file(document, manifest, build)
+            differences = find_differences(pdf, built_file) if built_file else ()
             return replace(
                 integrity,
-                alterations=tuple(find_contradictions(pdf, document)),
+                alterations=tuple(find_alterations(pdf, document)),
                 differences=tuple(differences),
             )
     except (*DAMAGED, pikepdf.PdfError, pikepdf.PasswordError) as error:
         raise PipelineError(_unreadable_problem(path, error)) from error
 
 
-def _original(document: str, manifest: Manifest, build: Path) -> bytes | None:
+def _read_built_file(document: str, manifest: Manifest, build: Path) -> bytes | None:
     """Read the file that was built under the name of a document; None if it is missing."""
     for name, entry in manifest.targets.items():
         if Path(name).stem == document:
@@ -116,11 +116,11 @@ def _unreadable_problem(path: Path, error: Exception) -> Problem:
 
 
 def _changed_files(pdf: pikepdf.Pdf, document: str, manifest: Manifest) -> Iterator[str]:
-    """List the files of a job sheet whose hash in the manifest is not the one ordered."""
-    attached = pdf.attachments.get(f"{document}.csv")
-    if attached is None:
+    """List the files of a job sheet whose hash in the manifest is not that of the order."""
+    attachment = pdf.attachments.get(f"{document}.csv")
+    if attachment is None:
         return
-    data = attached.get_file().read_bytes()
+    data = attachment.get_file().read_bytes()
     if len(data) > _MAX_ORDER:
         yield f"{document}.csv"
         return

@@ -15,7 +15,7 @@ from pipeline.state.fingerprints import DAMAGED, read_file
 
 _LOCK, _HOLDER = ".lock", ".holder.json"
 # Unfinished files of builds that were killed (atomic_write.py).
-_PARTS = (".*.part", "*/.*.part", "*/*/.*.part")
+_UNFINISHED = (".*.part", "*/.*.part", "*/*/.*.part")
 
 
 @contextmanager
@@ -32,8 +32,8 @@ def build_lock(folder: Path, *, remove_lock: bool = False) -> Iterator[None]:
         folder.mkdir(parents=True, exist_ok=True)
         lock.acquire(blocking=False)
         (folder / _HOLDER).write_text(json.dumps([os.getpid(), socket.gethostname()]))
-        for part in (part for pattern in _PARTS for part in folder.glob(pattern)):
-            part.unlink(missing_ok=True)
+        for file in (f for pattern in _UNFINISHED for f in folder.glob(pattern)):
+            file.unlink(missing_ok=True)
     except Timeout as error:
         raise PipelineError(_locked_problem(folder)) from error
     except OSError as error:
@@ -43,7 +43,7 @@ def build_lock(folder: Path, *, remove_lock: bool = False) -> Iterator[None]:
         yield
     finally:
         (folder / _HOLDER).unlink(missing_ok=True)
-        if remove_lock:  # a process that has opened the file already detects this
+        if remove_lock:  # FileLock notices that the file was removed
             (folder / _LOCK).unlink(missing_ok=True)
         lock.release()
 

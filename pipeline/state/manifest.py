@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.problems import Place, Problem, Rule
-from pipeline.state.fingerprints import DAMAGED, UNSURE, digest, read_record, record_bytes
+from pipeline.state.fingerprints import DAMAGED, UNSTABLE, digest, read_record, record_bytes
 
 FORMAT = 8
 
@@ -22,9 +22,9 @@ CurrentHash = Callable[[str], str]
 StoredWarning = list[str | int]
 StoredLifecycle = list[str | int | None]
 _RULES = {rule.id: rule for rule in Rule}
-_HASH = re.compile("[0-9a-f]{64}")
+_HASH_PATTERN = re.compile("[0-9a-f]{64}")
 # A path of plain names. All endings are allowed, so a new kind of target needs no change.
-_TARGET = re.compile(r"([\w-][\w.-]*/){0,4}[\w-][\w .-]*\.[a-z0-9]+")
+_TARGET_NAME = re.compile(r"([\w-][\w.-]*/){0,4}[\w-][\w .-]*\.[a-z0-9]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,35 +89,35 @@ class Manifest:
 
     def add_toolchain(self, toolchain: Mapping[str, str]) -> str:
         """Store a toolchain; give the name by which entries refer to it."""
-        name = _hash_name(toolchain)
+        name = _name_by_hash(toolchain)
         self.toolchains[name] = dict(toolchain)
         return name
 
     def add_set(self, files: Mapping[str, str]) -> str:
         """Store files with their hashes as a set; give its name."""
-        name = _hash_name(files)
+        name = _name_by_hash(files)
         self.sets[name] = dict(files)
         return name
 
     def subset(self, targets: Iterable[str], parts: Collection[str]) -> "Manifest":
         """Give the manifest of some targets and parts, with the sets these name."""
-        built = {name: self.targets[name] for name in targets}
-        read = {name: self.parts[name] for name in parts if name in self.parts}
-        tools = {entry.toolchain for entry in built.values()}
-        sets = {entry.inputs for entry in read.values()}
+        target_entries = {name: self.targets[name] for name in targets}
+        part_entries = {name: self.parts[name] for name in parts if name in self.parts}
+        tools = {entry.toolchain for entry in target_entries.values()}
+        sets = {entry.inputs for entry in part_entries.values()}
         sets.update(self.toolchains.get(name, {}).get("fonts", "") for name in tools)
-        for entry in built.values():
+        for entry in target_entries.values():
             sets.update((*entry.inputs, entry.program, entry.assets))
         return Manifest(
             {name: tool for name, tool in self.toolchains.items() if name in tools},
             {name: files for name, files in self.sets.items() if name in sets},
-            read,
-            built,
+            part_entries,
+            target_entries,
             {n: self.lifecycles[n] for n in parts if n in self.lifecycles},
         )
 
 
-def _hash_name(content: Mapping[str, str]) -> str:
+def _name_by_hash(content: Mapping[str, str]) -> str:
     return digest(json.dumps(content, sort_keys=True).encode())[:12]
 
 
@@ -128,7 +128,7 @@ def read_manifest(path: Path) -> Manifest:
         return Manifest(
             {name: read_hashes(tools) for name, tools in record["toolchains"].items()},
             {name: dict(files) for name, files in record["sets"].items()},
-            {name: _read_part(entry) for name, entry in record["parts"].items()},
+            {name: _read_part_entry(entry) for name, entry in record["parts"].items()},
             {
                 _require_target_name(name): read_output(entry)
                 for name, entry in record["targets"].items()
@@ -148,7 +148,7 @@ def read_output(values: Any) -> OutputEntry:
     """Check and read the entry of a target."""
     entry = OutputEntry(**values)
     names = (entry.html_hash, *entry.inputs, entry.program, entry.assets, entry.toolchain)
-    if not (_HASH.fullmatch(entry.file_hash) and _are_printable(names)):
+    if not (_HASH_PATTERN.fullmatch(entry.file_hash) and _are_printable(names)):
         raise ValueError("an entry has names that cannot be printed")
     if min(entry.pages, entry.bytes) < 0:
         raise ValueError("an entry has a number below zero")
@@ -168,7 +168,7 @@ def read_hashes(values: Any) -> dict[str, str]:
     return dict(values)
 
 
-def _read_part(values: Any) -> PartEntry:
+def _read_part_entry(values: Any) -> PartEntry:
     entry = PartEntry(**values)
     if not _are_printable((entry.inputs, *entry.languages, *entry.used_languages)):
         raise ValueError("an entry has names that cannot be printed")
@@ -183,13 +183,13 @@ def _are_printable(texts: Iterable[str]) -> bool:
 
 def _require_target_name(name: str) -> str:
     """Check the path of a target below `build/`."""
-    if not _TARGET.fullmatch(name):
+    if not _TARGET_NAME.fullmatch(name):
         raise ValueError("this is not the name of a target")
     return name
 
 
 # Tools that are left out of SHA256SUMS: see `checksum_bytes`.
-_TOOLS_NOT_LISTED = ("python", "citeproc-py")
+_UNLISTED_TOOLS = ("python", "citeproc-py")
 
 
 def manifest_bytes(manifest: Manifest) -> bytes:
@@ -203,17 +203,17 @@ def checksum_bytes(manifest: Manifest) -> bytes:
     Python and the packages of extras are not named: the record is compared under each
     supported version, with and without the extras.
     """
-    heads = {
+    header = {
         "# toolchain: "
         + ", ".join(
-            f"{n} {v}" for n, v in sorted(tools.items()) if n not in _TOOLS_NOT_LISTED
+            f"{n} {v}" for n, v in sorted(tools.items()) if n not in _UNLISTED_TOOLS
         )
         for tools in manifest.toolchains.values()
     }
     lines = [
         f"{entry.file_hash}  {name}" for name, entry in sorted(manifest.targets.items())
     ]
-    return "\n".join([*sorted(heads), *lines, ""]).encode()
+    return "\n".join([*sorted(header), *lines, ""]).encode()
 
 
 def changed_files(
@@ -226,7 +226,7 @@ def changed_files(
         if files is None:
             return ["the manifest"]
         for file, old_hash in files.items():
-            if old_hash == UNSURE or current_hash(file) != old_hash:
+            if old_hash == UNSTABLE or current_hash(file) != old_hash:
                 changed[file] = None
     return list(changed)
 
@@ -241,7 +241,7 @@ def why_stale(
 ) -> str:
     """Give the reason why a target is stale; "" if it is up to date.
 
-    `html_hash` is the present one; `file` is the name of the file.
+    `html_hash` is the present hash of the HTML; `file` is the name of the target's file.
     """
     if entry is None:
         return "it was never built"
@@ -278,8 +278,8 @@ def _list_names(names: list[str]) -> str:
     """Name up to two changed files, those of content first."""
     first = sorted(names, key=lambda name: (not name.startswith("content/"), name))
     first = [f"the files in {name}" if name.endswith("/") else name for name in first]
-    more = f" and {len(first) - 2} more" if len(first) > 2 else ""
-    return (", " if more else " and ").join(first[:2]) + more
+    others = f" and {len(first) - 2} more" if len(first) > 2 else ""
+    return (", " if others else " and ").join(first[:2]) + others
 
 
 def store_warning(problem: Problem, path: str = "", word: str = "") -> StoredWarning:

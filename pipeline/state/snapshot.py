@@ -1,12 +1,12 @@
-"""Answer a build that has nothing to do before anything slow is imported.
+"""Print the summary of a build with nothing to do, before slow modules are imported.
 
 A build that finds every target up to date, and no problem, writes its summary with the
 size, times and inode of every file and folder that decides this. When the same command
 finds all of them equal, it prints that summary; at any difference the normal build runs,
 which never reads the snapshot.
 
-`build/` may be copied from elsewhere. So the snapshot is plain text, and its first file is
-the manifest, whose copy has another inode and another time: a copied snapshot is not used.
+`build/` may be a copy. So the snapshot is plain text, and its first file is the manifest: a
+copy of that has another inode and another time, so that a copied snapshot is not used.
 
 This module imports only what Python itself has imported when it starts.
 """
@@ -26,7 +26,7 @@ _FILE, _MANIFEST = f"build/{SNAPSHOT}", "build/manifest.json"
 # This file exists while another build runs (lock.py); its records are not written yet.
 _HOLDER = "build/.holder.json"
 _FORMAT = "briefs snapshot 1"
-_LARGEST = 64 << 20
+_MAX_BYTES = 64 << 20
 # The shared libraries that Linux has loaded, and where it finds those of the next process.
 _MAPS, _LINKER_CACHE = "/proc/self/maps", "/etc/ld.so.cache"
 
@@ -34,8 +34,8 @@ _MAPS, _LINKER_CACHE = "/proc/self/maps", "/etc/ld.so.cache"
 class Snapshot:
     """The snapshot of one command, which started at a time of `time.monotonic`.
 
-    `command` is one line with everything but files that decides what is built; "" for a
-    command that is never answered. The current folder is that of the project.
+    `command` is one line with all that decides what is built, except files; "" for a
+    command that has no snapshot. The current folder is that of the project.
     """
 
     def __init__(self, command: str, started: float) -> None:
@@ -50,11 +50,11 @@ class Snapshot:
             return None
 
     def _read(self) -> str | None:
-        head, command, summary, listed, names = _read_file().split("\n", 4)
+        head, command, summary, numbers_text, names = _read_file().split("\n", 4)
         paths = names.split("\0")
         if (head, command, paths[0]) != (_FORMAT, self._command, _MANIFEST):
             return None
-        numbers = map(int, listed.split())
+        numbers = map(int, numbers_text.split())
         for path, size, modified, changed, inode in zip(
             paths, numbers, numbers, numbers, numbers, strict=True
         ):
@@ -74,7 +74,7 @@ class Snapshot:
 
         It is not written if a file changed since the command started, or shortly before:
         the build may have seen an earlier state, or the file may change again within one
-        tick of the clock. A disk that cannot be written keeps what it has.
+        tick of the clock. If the disk cannot be written, the old snapshot stays.
         """
         from contextlib import suppress
 
@@ -87,7 +87,7 @@ class Snapshot:
         with suppress(OSError, PipelineError):
             settled = settled_before(project.build / ".cache")
             settled -= int((now - self._started) * 1e9)
-            paths = list(dict.fromkeys(_paths(project)))
+            paths = list(dict.fromkeys(_decisive_paths(project)))
             stats = [os.stat(path) for path in paths]
             if all(max(stat.st_mtime_ns, stat.st_ctime_ns) < settled for stat in stats):
                 numbers = " ".join(
@@ -105,7 +105,7 @@ def _read_file() -> str:
         stat = os.fstat(number)
         if not S_ISREG(stat.st_mode) or stat.st_uid != os.geteuid():
             raise ValueError(_FILE)
-        return os.fsdecode(file.read(_LARGEST))
+        return os.fsdecode(file.read(_MAX_BYTES))
 
 
 def _is_cache_plain() -> bool:
@@ -120,8 +120,8 @@ def _is_cache_plain() -> bool:
         )
 
 
-def _paths(project: "Project") -> "Iterator[str]":
-    """Give every file and folder that decides that there is nothing to do."""
+def _decisive_paths(project: "Project") -> "Iterator[str]":
+    """Give every file and folder that decides whether a build has nothing to do."""
     from pathlib import Path
 
     from pipeline.state.manifest import read_manifest
@@ -140,7 +140,7 @@ def _paths(project: "Project") -> "Iterator[str]":
 
 
 def _walk(base: str) -> "Iterator[str]":
-    """Give a folder and everything in it, but neither caches nor what is behind links."""
+    """Give a folder and everything in it, without caches and the targets of links."""
     for folder, folders, files in os.walk(base):
         yield folder
         folders[:] = (name for name in folders if name not in (".cache", "__pycache__"))

@@ -18,7 +18,7 @@ Folders = dict[Path, tuple[int, int]]
 def watch_changes(
     folders: Sequence[Path], is_requested: Callable[[], bool] = lambda: False
 ) -> Iterator[set[str]]:
-    """Give the files that changed below the folders, and wait for the next change.
+    """Yield the files that changed below the folders, after each change.
 
     The first set is empty: watching begins with it, and continues while the caller works.
     An empty set also ends the wait when `is_requested` gives True.
@@ -26,20 +26,20 @@ def watch_changes(
     then among the changes. Ctrl-C raises KeyboardInterrupt. Raises PipelineError if the
     system cannot watch more folders.
     """
-    existing = _existing(folders)
-    polls = _poll(existing)
+    watched = _existing_folders(folders)
+    polls = _poll_changes(watched)
     yield next(polls)
     while True:
         changes = next(polls)
-        if (now := _existing(folders)) != existing:
-            changes |= {str(path) for path, _ in now.items() ^ existing.items()}
-            existing, polls = now, _poll(now)
+        if (current := _existing_folders(folders)) != watched:
+            changes |= {str(path) for path, _ in current.items() ^ watched.items()}
+            watched, polls = current, _poll_changes(current)
             next(polls)  # watch the new folders before the changes are reported
         if is_requested() or changes:
             yield changes
 
 
-def _existing(folders: Iterable[Path]) -> Folders:
+def _existing_folders(folders: Iterable[Path]) -> Folders:
     existing: Folders = {}
     for folder in folders:
         if folder.is_dir():
@@ -48,7 +48,7 @@ def _existing(folders: Iterable[Path]) -> Folders:
     return existing
 
 
-def _poll(folders: Iterable[Path]) -> Iterator[set[str]]:
+def _poll_changes(folders: Iterable[Path]) -> Iterator[set[str]]:
     """Give the files that changed since the last poll, usually none."""
     from watchfiles import watch
 

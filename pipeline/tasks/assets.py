@@ -1,4 +1,4 @@
-"""Give the renderer the files of a project, and nothing else."""
+"""Give the renderer the files of a project, and no other files."""
 
 import re
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from urllib.parse import unquote
 from pipeline.project import BASE_URL, BRAND_FILES, Project
 
 # The address of a file of the project in HTML.
-_REQUESTED = re.compile(rf"{re.escape(BASE_URL)}((?:content|styles)/[^\"'\s<>]+)")
+_ASSET_URL = re.compile(rf"{re.escape(BASE_URL)}((?:content|styles)/[^\"'\s<>]+)")
 
 
 class AssetSource(Protocol):
@@ -45,7 +45,7 @@ class ProjectAssets:
 
     def names_in(self, html: str) -> tuple[str, ...]:
         """Name the files that one page uses."""
-        found = (unquote(unescape(name)) for name in _REQUESTED.findall(html))
+        found = (unquote(unescape(name)) for name in _ASSET_URL.findall(html))
         return tuple(dict.fromkeys(found))
 
     def serve(self, name: str) -> bytes | None:

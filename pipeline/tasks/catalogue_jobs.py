@@ -36,9 +36,9 @@ from pipeline.project import Project
 from pipeline.state.fingerprints import DAMAGED
 from pipeline.tasks.context import TargetFiles
 from pipeline.tasks.page_parts import (
-    in_site,
-    read_built,
+    read_built_pdf,
     render_page,
+    site_files,
     stylesheet_of,
     with_pictures,
 )
@@ -61,16 +61,16 @@ def render_editions(
     """Render the list of the editions of a brief, in each of its languages."""
     design, reads = design.tracking_reads()
     entries = read_entries(design.project, folders)
-    known = {entry.language for entry in entries}
-    ordered = [language for language in languages if language in known]
+    used_languages = {entry.language for entry in entries}
+    codes = [language for language in languages if language in used_languages]
     files: dict[str, bytes] = {}
-    for language in ordered:
+    for language in codes:
         site = view_site(design, language)
-        html = render_page(design.project, view_editions(site, slug, entries, ordered))
+        html = render_page(design.project, view_editions(site, slug, entries, codes))
         for folder in (f"{slug}/editions", f"{slug}/editions/{language}"):
             if folder.endswith(f"/{language}") or not files:
-                files[f"{folder}/index.html"] = _page(design, html, folder)
-    return in_site(files, reads)
+                files[f"{folder}/index.html"] = _page_bytes(design, html, folder)
+    return site_files(files, reads)
 
 
 def render_catalogue(
@@ -79,28 +79,28 @@ def render_catalogue(
     """Render the index, the feed and the sessions in each language, and the sitemap."""
     design, reads = design.tracking_reads()
     entries = read_entries(design.project, folders)
-    known = {entry.language for entry in entries}
-    languages = [code for code in design.series.languages if code in known]
+    used_languages = {entry.language for entry in entries}
+    languages = [code for code in design.series.languages if code in used_languages]
     files: dict[str, bytes] = {"index.html": b""}
     for language in languages:
         site = view_site(design, language)
-        own = [entry for entry in entries if entry.language == language]
-        files |= _index(design, site, own, languages, sessions)
-        files |= _sessions(design, site, entries, sessions)
-        files[feed_name(language)] = atom_feed(site, url, own)
+        own_entries = [entry for entry in entries if entry.language == language]
+        files |= _render_indexes(design, site, own_entries, languages, sessions)
+        files |= _render_sessions(design, site, entries, sessions)
+        files[feed_name(language)] = atom_feed(site, url, own_entries)
     default = view_site(design, languages[0] if languages else design.series.languages[0])
     files["index.html"] = files.get(index_name(default.language), b"")
     files["404.html"] = _not_found(design, default, languages, url)
     files["sitemap.xml"] = sitemap(url, entries)
-    files["robots.txt"] = robots_txt(url)
-    return in_site(files, reads)
+    files["robots_txt.txt"] = robots_txt(url)
+    return site_files(files, reads)
 
 
 def render_styles(design: Design, language: str) -> TargetFiles:
     """Write the style sheet of all pages in one language."""
     design, reads = design.tracking_reads()
     css = stylesheet_of(design, view_site(design, language))
-    return in_site({f"{ASSETS_FOLDER}/{language}.css": css.encode()}, reads)
+    return site_files({f"{ASSETS_FOLDER}/{language}.css": css.encode()}, reads)
 
 
 def render_fonts(design: Design, folders: Sequence[str]) -> TargetFiles:
@@ -113,13 +113,13 @@ def render_fonts(design: Design, folders: Sequence[str]) -> TargetFiles:
     css = "".join(font.css for font in fonts)
     files = {f"{ASSETS_FOLDER}/fonts.css": css.encode()}
     files |= {f"{ASSETS_FOLDER}/{font.name}": font.data for font in fonts}
-    return in_site(files, reads)
+    return site_files(files, reads)
 
 
 def read_entries(project: Project, folders: Sequence[str]) -> list[CatalogueEntry]:
-    """Read what the catalogue knows of pages; one that could not be made has nothing.
+    """Read the catalogue entries of pages; a page that was not built has none.
 
-    Nor has a file that this program did not write: `build/` may come from elsewhere.
+    Files that this program did not write are ignored: `build/` may be a copy.
     """
     entries = []
     for folder in folders:
@@ -131,13 +131,13 @@ def read_entries(project: Project, folders: Sequence[str]) -> list[CatalogueEntr
     return entries
 
 
-def _page(design: Design, html: str, folder: str) -> bytes:
-    """Store a page of the catalogue: its only picture is the logo, which is put into it."""
+def _page_bytes(design: Design, html: str, folder: str) -> bytes:
+    """Give the bytes of a page of the catalogue, with its only picture, the logo."""
     html = with_pictures(design.project, html)
     return relative_links(html, folder).encode()
 
 
-def _index(
+def _render_indexes(
     design: Design,
     site: SiteView,
     entries: Sequence[CatalogueEntry],
@@ -155,7 +155,7 @@ def _index(
     script = _read_script(design.project)
     views = view_indexes(site, entries, languages, links[::-1], script)
     return {
-        name: _page(design, render_page(design.project, view), "")
+        name: _page_bytes(design, render_page(design.project, view), "")
         for name, view in views.items()
     }
 
@@ -166,7 +166,7 @@ def _read_script(project: Project) -> str:
     return project.read(name, next(p for p in paths if p.is_file())).decode()
 
 
-def _sessions(
+def _render_sessions(
     design: Design,
     site: SiteView,
     entries: Sequence[CatalogueEntry],
@@ -174,29 +174,29 @@ def _sessions(
 ) -> dict[str, bytes]:
     by_folder = {entry.folder: entry for entry in entries}
     files: dict[str, bytes] = {}
-    for held in sessions:
-        session = held.session
-        folders = held.folders.get(site.language, ())
-        own = [by_folder[folder] for folder in folders if folder in by_folder]
-        if not own:
+    for shown in sessions:
+        session = shown.session
+        folders = shown.folders.get(site.language, ())
+        own_entries = [by_folder[folder] for folder in folders if folder in by_folder]
+        if not own_entries:
             continue
         folder = f"sessions/{session.slug}/{site.language}"
-        pack = held.packs.get(site.language, "")
-        if pack and (data := read_built(design.project, pack)):
+        pack = shown.packs.get(site.language, "")
+        if pack and (data := read_built_pdf(design.project, pack)):
             files[f"{folder}/{PurePosixPath(pack).name}"] = data
             pack = f"{SITE_URL}{folder}/{PurePosixPath(pack).name}"
         else:
             pack = ""
-        languages = [code for code in design.series.languages if held.folders.get(code)]
-        view = view_session(site, session, own, languages, pack)
-        files[f"{folder}/index.html"] = _page(
+        languages = [code for code in design.series.languages if shown.folders.get(code)]
+        view = view_session(site, session, own_entries, languages, pack)
+        files[f"{folder}/index.html"] = _page_bytes(
             design, render_page(design.project, view), folder
         )
     return files
 
 
 def _not_found(design: Design, site: SiteView, languages: Sequence[str], url: str) -> bytes:
-    """A page for any address: its links are absolute."""
+    """Render the page for unknown addresses; its links are absolute."""
     indexes = [
         LinkView(f"{SITE_URL}{index_name(code)}", native_name(code), code)
         for code in languages

@@ -37,7 +37,7 @@ _MAX_PAGES_RENDERED_AGAIN = 24
 
 @dataclass(frozen=True)
 class RenderedPage:
-    """The HTML of a document, the files to attach to its PDF, and its hashed sources."""
+    """The HTML of a document, the attachments of its PDF, and the hashes of its sources."""
 
     html: str
     attachments: tuple[AttachedFile, ...]
@@ -46,7 +46,7 @@ class RenderedPage:
 
 @dataclass(frozen=True)
 class TargetFiles:
-    """The files of a target by their paths below `build/`, and its hashed sources."""
+    """The files of a target by path below `build/`, and the hashes of its sources."""
 
     files: Mapping[str, bytes]
     reads: ReadLog
@@ -136,13 +136,13 @@ class BuildContext:
     def _find_style_causes(
         self, page: RenderedPage, rendered: RenderedPdf, problems: list[Problem]
     ) -> Task[list[Problem]]:
-        """Give problems that the project's own style sheets cause their places there."""
+        """Locate problems in the project's own style sheets, where these cause them."""
         root = self.workspace.project.root
-        own = [n for n in rendered.assets if n.endswith(".css") and (root / n).is_file()]
-        if not own or rendered.pages > _MAX_PAGES_RENDERED_AGAIN:
+        css = [n for n in rendered.assets if n.endswith(".css") and (root / n).is_file()]
+        if not css or rendered.pages > _MAX_PAGES_RENDERED_AGAIN:
             return problems
-        job = find_style_causes, self.assets, page.html, own, problems
-        with suppress(JobFailed):  # it takes too long, and only explains
+        job = find_style_causes, self.assets, page.html, css, problems
+        with suppress(JobFailed):  # it took too long; the problems are correct without it
             problems = yield self.executor.submit(*job)
         return problems
 

@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 # Editions that are read before their turn, so that no worker waits for the next one.
 _READ_AHEAD = 4
 
-# The function that gives the task of what is made of an edition in one language.
+# A function that makes the task of a target from an edition.
 MakeTask = Callable[[BuildContext, Any, Edition, Sequence[str]], Task[TaskResult]]
 
 
@@ -61,26 +61,26 @@ class EditionTasks:
     def __init__(
         self,
         workspace: Workspace,
-        used: Sequence[str],
+        used_languages: Sequence[str],
         executor: Executor,
         folders: Iterable[EditionFolder] = (),
     ) -> None:
         """Read series and brand; `folders` are those of `tasks_of`, if they are known."""
         self._workspace, self._executor = workspace, executor
-        self._unread = deque(folders)
+        self._folders_to_read = deque(folders)
         self._jobs: dict[EditionFolder, Future[Any]] = {}
         self._read_ahead = 0  # the first HTML does not wait for the next editions
         self._reader = ContentReader(workspace.project, executor, workspace.today)
         self._first = first_editions(workspace.folders)
-        settings = self._reader.settings(used)
+        settings = self._reader.settings(used_languages)
         self._series, self._brand = settings.series, settings.brand
         self._settings = settings.parts[SERIES]
         self.languages: Sequence[str] = self._series.languages if self._series else ()
-        self._inputs = self._record(SERIES, self._settings, self.languages, used)
+        self._inputs = self._record(SERIES, self._settings, self.languages, used_languages)
 
     @cached_property
     def _context(self) -> BuildContext | None:
-        """The context of all tasks: made, in 4 ms, while the first edition is read."""
+        """The context of all tasks; making it takes 4 ms, while an edition is read."""
         if self._series is None or self._brand is None:
             return None
         return BuildContext(self._workspace, self._executor, self._series, self._brand)
@@ -89,16 +89,16 @@ class EditionTasks:
         self,
         folder: EditionFolder,
         targets: Iterable[EditionTarget],
-        make: MakeTask | None = None,
+        make_task: MakeTask | None = None,
     ) -> Iterator[PlanItem]:
-        """Read an edition, and give a task for each of its targets.
+        """Read an edition, and yield a task for each of its targets.
 
-        `make` gives the task of what is no document.
+        `make_task` makes the tasks of targets that are not documents.
         """
         if self._series is None:
             yield from map(block_task, targets)
             return
-        job = self._start(folder, self._series)
+        job = self._start_reading(folder, self._series)
         targets = [*targets]
         self._warm_up(folder, targets)  # after the job: it may have to wait
         if not job.done():
@@ -109,34 +109,34 @@ class EditionTasks:
         if self._workspace.options.for_publishing:
             # An interrupted publication left files, which the next one completes.
             problems = tuple(p for p in problems if p.rule is not Rule.UNRECORDED_FILES)
-        wrong = self._workspace.files_with_errors(problems)
+        faulty_files = self._workspace.files_with_errors(problems)
         edition, context = read.edition, self._context
         for target in targets:
             task = None
-            if edition and context and not is_blocked(target, edition, wrong):
-                if make:
-                    task = make(context, target, edition, inputs)
+            if edition and context and not is_blocked(target, edition, faulty_files):
+                if make_task:
+                    task = make_task(context, target, edition, inputs)
                 elif isinstance(target, Document):
-                    task = self._make(context, target, edition, read, wrong, inputs)
+                    task = self._make(context, target, edition, read, faulty_files, inputs)
                 else:
                     raise TypeError(f"a {target.KIND} needs a function that makes it")
             yield (target, task) if task else block_task(target)
 
-    def _start(self, folder: EditionFolder, series: Series) -> "Future[Any]":
+    def _start_reading(self, folder: EditionFolder, series: Series) -> "Future[Any]":
         """Start to read an edition and the next ones, unless that has been done.
 
-        A job that reads would wait for those that render the HTML of this edition.
+        Reading must start early, or it would wait for the jobs that render this edition.
         """
-        if folder not in self._jobs and folder not in self._unread:
-            self._unread.appendleft(folder)
-        while self._unread and len(self._jobs) <= self._read_ahead:
-            is_first = (read := self._unread.popleft()) in self._first
+        if folder not in self._jobs and folder not in self._folders_to_read:
+            self._folders_to_read.appendleft(folder)
+        while self._folders_to_read and len(self._jobs) <= self._read_ahead:
+            is_first = (read := self._folders_to_read.popleft()) in self._first
             self._jobs[read] = self._reader.start(read, series, is_first=is_first)
         self._read_ahead = _READ_AHEAD
         return self._jobs.pop(folder)
 
     def _warm_up(self, folder: EditionFolder, documents: Sequence[EditionTarget]) -> None:
-        """Prepare the workers for the first document, unless its file was published."""
+        """Warm up the workers for the first document, unless that is a frozen file."""
         document = next(iter(documents), None)
         is_published = self._workspace.editions[folder].published is not None
         if self._context and isinstance(document, Document) and not is_published:
@@ -148,37 +148,37 @@ class EditionTasks:
         document: Document,
         edition: Edition,
         read: ReadEdition,
-        wrong: frozenset[str],
+        faulty_files: frozenset[str],
         inputs: Sequence[str],
     ) -> Task[TaskResult] | None:
         """Give the task of a document: its frozen file, or one from the content."""
         frozen = self._frozen_file(document, read)
         if frozen and read.publication:
-            if frozen_name(document.slug, frozen) in wrong:
+            if frozen_name(document.slug, frozen) in faulty_files:
                 return None
             code = read.publication.words[document.language].code
             return take_frozen_file(context, document, frozen, code, inputs)
-        if fault := self._state_problem(read.folder, document):
-            self._workspace.problems.append(fault)
+        if problem := self._state_problem(read.folder, document):
+            self._workspace.problems.append(problem)
             return None
-        used: tuple[str, ...] = ()
+        files: tuple[str, ...] = ()
         successor = None
         if document.stamp in STAMPS_WITH_SUCCESSOR:
-            successor, used = self.successor(read.folder)
-        return make_document(context, document, edition, (*inputs, *used), successor)
+            successor, files = self.successor(read.folder)
+        return make_document(context, document, edition, (*inputs, *files), successor)
 
     def _frozen_file(self, document: Document, read: ReadEdition) -> FrozenFile | None:
         """Give the frozen file of a document; None if it is to be made from content."""
-        is_made = document.stamp or self._workspace.options.for_publishing
-        if is_made or read.publication is None:
+        is_from_content = document.stamp or self._workspace.options.for_publishing
+        if is_from_content or read.publication is None:
             return None
         return read.publication.files.get(f"{document.stem}.pdf")
 
     def _state_problem(self, folder: EditionFolder, document: Document) -> Problem | None:
-        """Report a document whose text is not published, or that nothing replaces."""
+        """Report a document that the state of its edition does not allow."""
         lifecycle = self._workspace.editions[folder]
-        is_copy = document.stamp is Stamp.SUPERSEDED
-        if is_copy and self._successor_folder(folder) is None:
+        is_superseded_copy = document.stamp is Stamp.SUPERSEDED
+        if is_superseded_copy and self._successor_folder(folder) is None:
             message = "no later edition replaces this one"
             hint = "make a superseded copy of an edition that is no longer current"
             return Problem(Rule.EDITION_STATE, Place(folder.name), message, hint)
@@ -188,9 +188,9 @@ class EditionTasks:
         return unpublished_correction_problem(folder)
 
     def _successor_folder(self, folder: EditionFolder) -> EditionFolder | None:
-        """Give the edition that is current instead of another one."""
-        of_brief = editions_of(self._workspace.editions, folder.slug)
-        current = current_edition(of_brief, self._workspace.today)
+        """Give the later edition that is current instead of this one, if there is one."""
+        brief_editions = editions_of(self._workspace.editions, folder.slug)
+        current = current_edition(brief_editions, self._workspace.today)
         is_later = current and folder.information_date < current.information_date
         return current if is_later else None
 
@@ -199,14 +199,14 @@ class EditionTasks:
         current = self._successor_folder(folder)
         if current is None:
             return None, ()
-        read, used = self.other_edition(current)
+        read, files = self.other_edition(current)
         note = read.edition.facts.change_note if read and read.edition else None
-        return Successor(current.information_date, note), used
+        return Successor(current.information_date, note), files
 
     def other_edition(
         self, folder: EditionFolder
     ) -> tuple[ReadEdition | None, tuple[str, ...]]:
-        """Read another edition than the one that is built, and record its files."""
+        """Read an edition that is not built itself, and record its files."""
         if self._series is None:
             return None, ()
         job = self._reader.start(folder, self._series, is_first=folder in self._first)
@@ -218,7 +218,7 @@ class EditionTasks:
         name: str,
         part: LoadedPart,
         languages: Iterable[str] = (),
-        used: Iterable[str] = (),
+        used_languages: Iterable[str] = (),
     ) -> str:
         """Record what a part was read from, and its warnings, unless it has an error."""
         state = self._workspace.state
@@ -226,25 +226,29 @@ class EditionTasks:
         if any(is_blocking(problem) for problem in part.problems):
             state.forget_part(name)
         else:
-            state.record_part(name, part.files, part.problems, languages, used)
+            state.record_part(name, part.files, part.problems, languages, used_languages)
         return state.record_set(part.files)
 
 
-def is_blocked(document: EditionTarget, edition: Edition, wrong: frozenset[str]) -> bool:
-    """Whether a file that a document is made from has an error: it is one of `wrong`."""
+def is_blocked(
+    document: EditionTarget, edition: Edition, faulty_files: frozenset[str]
+) -> bool:
+    """Whether one of the files that a document is made from is in `faulty_files`."""
     if document.language not in edition.versions:
         return True
     facts = f"content/{edition.folder}/edition.yaml"
-    # A fault of the ledger, or of the whole edition, counts for every language.
+    # An error in the ledger, or in the whole edition, blocks every language.
     published = f"content/{edition.slug}/{PUBLISHED}/"
-    is_wrong = any(name.startswith(published) and name.count("/") == 3 for name in wrong)
-    return is_wrong or not wrong.isdisjoint(
+    has_ledger_error = any(
+        name.startswith(published) and name.count("/") == 3 for name in faulty_files
+    )
+    return has_ledger_error or not faulty_files.isdisjoint(
         (document.source, facts, SERIES, *BRAND_FILES, f"content/{edition.folder}")
     )
 
 
 def unpublished_correction_problem(folder: EditionFolder) -> Problem:
-    """Report that a text cannot be made as published: it has a correction that is not."""
+    """Report that an edition has a correction that is not published."""
     message = (
         "a correction is not published yet, so the edition cannot be made as published"
     )
@@ -261,7 +265,7 @@ def take_frozen_file(
     code: str,
     inputs: Sequence[str],
 ) -> Task[TaskResult]:
-    """Take the frozen file of a document: a new toolchain does not change it.
+    """Build a document by copying its frozen file, whatever the toolchain.
 
     `code` is that of the published text.
     """
@@ -283,10 +287,10 @@ def count_pages(path: Path, place: Place, identity: tuple[str, str]) -> int:
 
     try:
         with pikepdf.open(path) as pdf:
-            found, pages = read_identity(pdf), len(pdf.pages)
+            actual, pages = read_identity(pdf), len(pdf.pages)
     except pikepdf.PdfError:
-        found, pages = None, 0
-    if found is None or (found.document, found.codes) != identity:
+        actual, pages = None, 0
+    if actual is None or (actual.document, actual.codes) != identity:
         message = f"its metadata do not name {identity[0]} with the code {identity[1]}"
         hint = "restore the file and the ledger beside it from version control"
         raise PipelineError(Problem(Rule.FROZEN_FILE, place, message, hint))
@@ -309,19 +313,18 @@ def make_document(
     values_hash = digest(
         repr((context.series, context.brand, edition, document, successor)).encode()
     )
-    if kept := keep_up_to_date(context, document, inputs, values_hash):
-        return kept
+    if up_to_date := keep_up_to_date(context, document, inputs, values_hash):
+        return up_to_date
     page = yield context.executor.submit_local(
         render_document, context.design, edition, document, None, successor
     )
-    how = post_processing(context, document)
-    render = partial(
-        context.render_pdf, page, document.source, document.profile, document.stem, how
-    )
-    if how and how.is_imposition:
+    post_processing = post_processing_of(context, document)
+    arguments = (page, document.source, document.profile, document.stem, post_processing)
+    render = partial(context.render_pdf, *arguments)
+    if post_processing and post_processing.is_imposition:
         render = partial(render, folding=Folding())
-    finished = finish(context, document, [page], inputs, render, values_hash=values_hash)
-    return (yield from finished)
+    finishing = finish(context, document, [page], inputs, render, values_hash=values_hash)
+    return (yield from finishing)
 
 
 def render_document(
@@ -367,8 +370,8 @@ def _attachments(edition: Edition, document: Document) -> Iterator[AttachedFile]
         yield AttachedFile(name, export_csv(rows), "Data", description, dated)
 
 
-def post_processing(context: BuildContext, document: Document) -> PostProcessing | None:
-    """How the file of a document is finished for a printer; None if it is for readers."""
+def post_processing_of(context: BuildContext, document: Document) -> PostProcessing | None:
+    """Give the post-processing of a print file; None for a file for readers."""
     profile = profile_of(document.profile)
     if not profile.is_for_print_only:
         return None

@@ -23,11 +23,11 @@ from pipeline.redline.changes import compare_editions
 from pipeline.targets import Document
 from pipeline.tasks.context import TargetFiles
 from pipeline.tasks.page_parts import (
-    in_site,
     pictures_of,
-    read_built,
+    read_built_pdf,
     render_page,
     single_file,
+    site_files,
     with_pictures,
 )
 
@@ -57,7 +57,7 @@ def render_edition(
     design, reads = design.tracking_reads()
     document = document_of(edition, language)
     code = _edition_code(edition, language)
-    pdf = read_built(design.project, document.name) if has_pdf else b""
+    pdf = read_built_pdf(design.project, document.name) if has_pdf else b""
     design.project.on_read(f"build/{document.name}")
     if web_edition.is_withdrawn:
         edition = without_text(edition)
@@ -66,14 +66,14 @@ def render_edition(
     html = render_page(design.project, view)
     folder = f"{edition.folder}/{language}"
     pictures = pictures_of(design.project, html)
-    stored = {name: f"{SITE_URL}{folder}/{_stored_name(name)}" for name in pictures}
-    html = replace_picture_addresses(html, stored)
+    picture_urls = {name: f"{SITE_URL}{folder}/{_picture_name(name)}" for name in pictures}
+    html = replace_picture_addresses(html, picture_urls)
     files = {
         f"{address}/index.html": relative_links(html, address).encode()
         for address in brief.addresses(web_edition, language)
     }
     files[f"{folder}/data.json"] = catalogue_entry(view, text_characters(html)).to_json()
-    files |= {f"{folder}/{_stored_name(name)}": data for name, data in pictures.items()}
+    files |= {f"{folder}/{_picture_name(name)}": data for name, data in pictures.items()}
     charts = export_charts(edition.versions[language], edition.data)
     for number, (_, rows) in enumerate(charts, 1):
         files[f"{folder}/figure-{number}.csv"] = export_csv(rows)
@@ -84,7 +84,7 @@ def render_edition(
     if pdf:
         files[f"{folder}/{view.pdf}"] = pdf
         files[f"{folder}/first-page.jpg"] = draw_first_page(pdf)
-    return in_site(files, reads)
+    return site_files(files, reads)
 
 
 def render_single_file(
@@ -155,7 +155,7 @@ def without_text(edition: Edition) -> Edition:
     return replace(edition, versions=titles)
 
 
-def _stored_name(name: str) -> str:
+def _picture_name(name: str) -> str:
     """The name of a picture beside its page."""
     return f"pictures/{'-'.join(PurePosixPath(name).parts[1:])}"
 
@@ -167,8 +167,8 @@ def draw_first_page(pdf: bytes) -> bytes:
     document = pypdfium2.PdfDocument(pdf)
     page = document[0]
     picture = page.render(scale=_PICTURE_WIDTH / page.get_width()).to_pil()
-    out = BytesIO()
-    picture.save(out, "JPEG", quality=80)
+    output = BytesIO()
+    picture.save(output, "JPEG", quality=80)
     page.close()
     document.close()
-    return out.getvalue()
+    return output.getvalue()

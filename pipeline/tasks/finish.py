@@ -25,7 +25,7 @@ from pipeline.state.manifest import (
 )
 from pipeline.targets import State, Target
 from pipeline.tasks.context import BuildContext, RenderedPage, TargetFiles
-from pipeline.tasks.task import TaskResult, keep
+from pipeline.tasks.task import TaskResult, keep_file
 from pipeline.toolchain import Toolchain
 from pipeline.workers.scheduler import Task
 
@@ -56,34 +56,34 @@ def finish(
     current_hash = state.files.digest
     reason = why_stale(entry, state.manifest, toolchain, html_hash, current_hash, file)
     target = replace(target, reason=reason)
-    output = _StoredTarget(context, target, inputs, earlier_warnings, values_hash)
+    writer = _TargetWriter(context, target, inputs, earlier_warnings, values_hash)
     if entry and not reason:
-        return output.keep(entry)
+        return writer.keep(entry)
     if context.workspace.options.dry_run:
         return TaskResult(replace(target, state=State.STALE))
     key = cache_key(html_hash, context.program, state.manifest.add_toolchain(toolchain))
-    if cached := output.take_from_cache(key):
+    if cached := writer.take_from_cache(key):
         return cached
-    return (yield from _render_and_store(output, render, html_hash, key))
+    return (yield from _render_and_store(writer, render, html_hash, key))
 
 
 def _render_and_store(
-    output: "_StoredTarget", render: Render, html_hash: str, key: str
+    writer: "_TargetWriter", render: Render, html_hash: str, key: str
 ) -> Task[TaskResult]:
     """Render a target; store its PDF and put it into the cache, or reject it."""
-    context, state = output.context, output.context.workspace.state
-    toolchain = context.workspace.toolchains[output.target.profile]
+    context, state = writer.context, writer.context.workspace.state
+    toolchain = context.workspace.toolchains[writer.target.profile]
     rendered, problems = yield from render()
-    target = replace(output.target, pages=rendered.pages, bytes=len(rendered.pdf))
+    target = replace(writer.target, pages=rendered.pages, bytes=len(rendered.pdf))
     if context.is_blocked(problems):
-        output.reject(rendered.pdf)
+        writer.reject(rendered.pdf)
         return TaskResult(replace(target, state=State.REJECTED), problems)
-    rendered = yield from _convert(context, target, rendered)
+    rendered = yield from _convert_if_ua2(context, target, rendered)
     target = replace(target, bytes=len(rendered.pdf), fill=dict(rendered.fill))
-    assets = _assets(context, rendered.assets)
+    assets = _asset_hashes(context, rendered.assets)
     entry = OutputEntry(
         html_hash=html_hash,
-        inputs=output.inputs,
+        inputs=writer.inputs,
         program=context.program,
         assets=state.manifest.add_set(assets),
         file_hash=digest(rendered.pdf),
@@ -91,63 +91,63 @@ def _render_and_store(
         bytes=len(rendered.pdf),
         toolchain=state.manifest.add_toolchain(toolchain),
         warnings=[
-            *map(store_warning, output.earlier_warnings or ()),
-            *_stored(rendered, problems),
+            *map(store_warning, writer.earlier_warnings or ()),
+            *_store_warnings(rendered, problems),
         ],
-        values_hash=output.values_hash,
+        values_hash=writer.values_hash,
         fill=dict(rendered.fill),
     )
-    output.store(entry, rendered.pdf)
-    uncached = _cache(context, key, entry, assets, rendered.pdf)
-    problems = [*(output.earlier_warnings or ()), *problems, *uncached]
+    writer.store(entry, rendered.pdf)
+    cache_problems = _put_into_cache(context, key, entry, assets, rendered.pdf)
+    problems = [*(writer.earlier_warnings or ()), *problems, *cache_problems]
     return TaskResult(replace(target, state=State.BUILT), problems)
 
 
 def keep_up_to_date(
     context: BuildContext, target: Target, inputs: Iterable[str], values_hash: str
 ) -> TaskResult | None:
-    """Leave a target whose HTML would be made from the same values, if all else is equal.
+    """Keep a target without rendering its HTML, if its values and files are unchanged.
 
-    So its HTML is not made. `inputs` are the sets of content files that have the values.
+    `inputs` are the sets of content files that have the values. None if it may be stale.
     """
     state, toolchain = context.workspace.state, context.workspace.toolchains[target.profile]
     entry = state.up_to_date_output(target.name, toolchain, values_hash)
     if entry is None:
         return None
     inputs = [*inputs, entry.html_inputs]
-    return _StoredTarget(context, target, inputs, None, values_hash).keep(entry)
+    return _TargetWriter(context, target, inputs, None, values_hash).keep(entry)
 
 
 def keep_frozen(
     context: BuildContext, target: Target, pdf: bytes, pages: int, inputs: Sequence[str]
 ) -> TaskResult:
     """Store the frozen file of a target, unless it is there already."""
-    workspace, hashed = context.workspace, digest(pdf)
-    state, nothing = workspace.state, workspace.state.record_set(())
+    workspace, file_hash = context.workspace, digest(pdf)
+    state, no_files = workspace.state, workspace.state.record_set(())
     entry = OutputEntry(
-        html_hash=hashed,
+        html_hash=file_hash,
         inputs=[*inputs],
-        program=nothing,
-        assets=nothing,
-        file_hash=hashed,
+        program=no_files,
+        assets=no_files,
+        file_hash=file_hash,
         pages=pages,
         bytes=len(pdf),
         toolchain=state.manifest.add_toolchain(workspace.toolchains[target.profile]),
     )
-    output = _StoredTarget(context, target, entry.inputs, ())
-    if state.files.digest(f"build/{target.name}") == hashed:
-        return output.keep(entry)
+    writer = _TargetWriter(context, target, entry.inputs, ())
+    if state.files.digest(f"build/{target.name}") == file_hash:
+        return writer.keep(entry)
     if workspace.options.dry_run:
         reason = "the frozen file is not in build/"
         return TaskResult(replace(target, state=State.STALE, reason=reason))
-    output.store(entry, pdf)
+    writer.store(entry, pdf)
     return TaskResult.of(target, State.PUBLISHED, entry)
 
 
 def finish_files(
     context: BuildContext,
     target: Target,
-    made: TargetFiles,
+    target_files: TargetFiles,
     inputs: Iterable[str],
     toolchain: Toolchain,
 ) -> TaskResult:
@@ -156,27 +156,27 @@ def finish_files(
     The file of the target is written last, after the files that it refers to. Its record
     names these as assets. The target is blocked if its file is not among `made.files`.
     """
-    if target.name not in made.files:
+    if target.name not in target_files.files:
         return TaskResult(replace(target, state=State.BLOCKED))
     state, build = context.workspace.state, context.workspace.project.build
-    inputs = [*inputs, state.record_read(made.reads)]
-    hashes = {name: digest(data) for name, data in made.files.items()}
+    inputs = [*inputs, state.record_read(target_files.reads)]
+    hashes = {name: digest(data) for name, data in target_files.files.items()}
     changed = [n for n in hashes if state.files.digest(f"build/{n}") != hashes[n]]
     if context.workspace.options.dry_run:
-        stale = State.STALE if changed else State.UP_TO_DATE
-        return TaskResult(replace(target, state=stale))
+        new_state = State.STALE if changed else State.UP_TO_DATE
+        return TaskResult(replace(target, state=new_state))
     for name in reversed(changed):
-        atomic_write(build / name, made.files[name], f"build/{name}", sync=False)
+        atomic_write(build / name, target_files.files[name], f"build/{name}", sync=False)
         state.files.record_output(f"build/{name}", hashes[name])
-    others = {f"build/{n}": hashes[n] for n in hashes if n != target.name}
+    other_files = {f"build/{n}": hashes[n] for n in hashes if n != target.name}
     entry = OutputEntry(
         html_hash=digest("".join(hashes.values()).encode()),
         inputs=inputs,
         program=context.program,
-        assets=state.manifest.add_set(others),
+        assets=state.manifest.add_set(other_files),
         file_hash=hashes[target.name],
         pages=0,
-        bytes=len(made.files[target.name]),
+        bytes=len(target_files.files[target.name]),
         toolchain=state.manifest.add_toolchain(toolchain),
     )
     state.record_output(target.name, entry)
@@ -189,7 +189,7 @@ def _is_ua2(context: BuildContext, target: Target) -> bool:
     return is_for_readers and context.series.conformance == "ua-2"
 
 
-def _convert(
+def _convert_if_ua2(
     context: BuildContext, target: Target, rendered: RenderedPdf
 ) -> Task[RenderedPdf]:
     """Convert a PDF to PDF/UA-2 if the target needs it; all are rendered as PDF/UA-1."""
@@ -215,8 +215,8 @@ def _html_hash(target: Target, pages: Sequence[RenderedPage], *, is_ua2: bool) -
 
 
 @dataclass(frozen=True)
-class _StoredTarget:
-    """A target, and what its record gets beside its PDF: see `finish`."""
+class _TargetWriter:
+    """Writes the file and the record of one target; `finish` explains the fields."""
 
     context: BuildContext
     target: Target
@@ -225,28 +225,28 @@ class _StoredTarget:
     values_hash: str = ""
 
     def keep(self, entry: OutputEntry) -> TaskResult:
-        """Leave the file, and record the files that it would be made from now."""
-        warnings = self._relocated(entry)
+        """Keep the file, and record the present set of its source files."""
+        warnings = self._relocate_warnings(entry)
         entry = replace(
             entry, inputs=self.inputs, warnings=warnings, values_hash=self.values_hash
         )
         if not self.context.workspace.options.dry_run:
             self.context.workspace.state.record_output(self.target.name, entry)
-        return keep(self.context.workspace, self.target, entry)
+        return keep_file(self.context.workspace, self.target, entry)
 
     def take_from_cache(self, key: str) -> TaskResult | None:
-        """Take the PDF; None if there is none, or `--strict` forbids its warnings."""
+        """Take the PDF from the cache; None if it is missing or `--strict` rejects it."""
         context, state = self.context, self.context.workspace.state
-        found = context.cache.find(key, state.files.digest) if context.cache else None
-        if found is None or (context.workspace.options.strict and found[0].warnings):
+        cached = context.cache.find(key, state.files.digest) if context.cache else None
+        if cached is None or (context.workspace.options.strict and cached[0].warnings):
             return None
-        entry, assets, pdf = found
+        entry, assets, pdf = cached
         entry = replace(
             entry,
             inputs=self.inputs,
             program=context.program,
             assets=state.manifest.add_set(assets),
-            warnings=self._relocated(entry),
+            warnings=self._relocate_warnings(entry),
             values_hash=self.values_hash,
         )
         self.store(entry, pdf)
@@ -266,10 +266,10 @@ class _StoredTarget:
             path = self.context.workspace.project.build / name
             atomic_write(path, pdf, f"build/{name}")
 
-    def _relocated(self, entry: OutputEntry) -> list[StoredWarning]:
+    def _relocate_warnings(self, entry: OutputEntry) -> list[StoredWarning]:
         """Give the earlier warnings, or those of an entry at their present places.
 
-        Only those of the layout are searched for: others are about a design.
+        Only warnings about the layout have a place that is searched for again.
         """
         if self.earlier_warnings is not None:
             return [*map(store_warning, self.earlier_warnings)]
@@ -284,7 +284,9 @@ class _StoredTarget:
         return warnings
 
 
-def _stored(rendered: RenderedPdf, problems: Sequence[Problem]) -> Iterator[StoredWarning]:
+def _store_warnings(
+    rendered: RenderedPdf, problems: Sequence[Problem]
+) -> Iterator[StoredWarning]:
     """Store the warnings; those of the layout with their part of the content and a word."""
     issues = {(issue.rule, issue.message): issue for issue in rendered.layout_issues}
     for problem in problems:
@@ -292,23 +294,23 @@ def _stored(rendered: RenderedPdf, problems: Sequence[Problem]) -> Iterator[Stor
         yield store_warning(problem, *((issue.path, issue.word) if issue else ()))
 
 
-def _assets(context: BuildContext, assets: Mapping[str, str]) -> dict[str, str]:
-    """Give the files that the renderer used; the brand by its file, not by its CSS."""
+def _asset_hashes(context: BuildContext, assets: Mapping[str, str]) -> dict[str, str]:
+    """Give the hashes of the files that the renderer used; for the brand, of its file."""
     files = context.workspace.state.files
     return {
-        name: files.stable_digest(name) if name in BRAND_FILES else hashed
-        for name, hashed in assets.items()
+        name: files.stable_digest(name) if name in BRAND_FILES else file_hash
+        for name, file_hash in assets.items()
     }
 
 
-def _cache(
+def _put_into_cache(
     context: BuildContext,
     key: str,
     entry: OutputEntry,
     assets: Mapping[str, str],
     pdf: bytes,
 ) -> Sequence[Problem]:
-    """Put a PDF in the cache; the target is built even if that fails."""
+    """Put a PDF into the cache; an error does not block the target."""
     try:
         if context.cache:
             context.cache.keep(key, entry, assets, pdf)

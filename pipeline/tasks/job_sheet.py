@@ -43,12 +43,12 @@ class JobSheetPlan(Plan):
 
     def tasks(self, executor: Executor) -> Iterator[TargetTask]:
         """Give the one task."""
-        sheet = JobSheet(self.session.slug)
+        target = JobSheet(self.session.slug)
         if self.brand is None:
-            yield block_task(sheet)
+            yield block_task(target)
             return
         context = BuildContext(self.workspace, executor, self.series, self.brand)
-        yield sheet, _make_job_sheet(context, sheet, self.session, self.order)
+        yield target, _make_job_sheet(context, target, self.session, self.order)
 
 
 def plan_job_sheet(
@@ -69,14 +69,14 @@ def plan_job_sheet(
 
 
 def _make_job_sheet(
-    context: BuildContext, sheet: JobSheet, session: Session, order: PrintOrder
+    context: BuildContext, target: JobSheet, session: Session, order: PrintOrder
 ) -> Task[TaskResult]:
     page = yield context.executor.submit_local(
         render_job_sheet, context.design, session, order
     )
-    render = partial(context.render_pdf, page, session.file, sheet.profile, sheet.stem)
+    render = partial(context.render_pdf, page, session.file, target.profile, target.stem)
     inputs = [context.workspace.state.record_set((SERIES, session.file))]
-    return (yield from finish(context, sheet, [page], inputs, render))
+    return (yield from finish(context, target, [page], inputs, render))
 
 
 def render_job_sheet(design: Design, session: Session, order: PrintOrder) -> RenderedPage:

@@ -1,9 +1,9 @@
 """Functions that run in worker processes: HTML to PDF, and PDF to print files.
 
-The jobs of web files are in `edition_page_jobs.py` and `catalogue_jobs.py`. All get values
-and files, and know nothing of content. Places in the content are returned as
-`UnresolvedPlace`s, which the main process resolves. So a job gives the same bytes on this
-machine and on another one.
+The jobs of web files are in edition_page_jobs.py and catalogue_jobs.py. Jobs get values and
+files, and do not read the content. A place in the content is returned as an
+`UnresolvedPlace`, which the main process resolves. So a job gives the same bytes on each
+machine.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -43,7 +43,7 @@ class UnresolvedPlace(Place):
 
 @dataclass(frozen=True)
 class PostProcessing:
-    """How a print file is made from a PDF: by imposition, or as PDF/X-4.
+    """How a PDF becomes a print file: by imposition, or by conversion to PDF/X-4.
 
     `sheet` is the paper of booklets, `printing_condition` that of press files.
     """
@@ -57,16 +57,16 @@ class PostProcessing:
 
 @dataclass(frozen=True)
 class Folding:
-    """How pages fill folded sheets: with those before them they are a multiple of pages.
+    """The pages of a folded document: with `pages_before`, their number is a multiple.
 
-    Pages for notes fill up; then the imprint is alone on the last page.
+    Pages for notes fill the last sheet; then the imprint is alone on the last page.
     """
 
     pages_before: int = 0
     multiple: int = 4
 
     def blank_pages_after(self, pages: int) -> int:
-        """How many blank pages fill the last sheet after `pages` more."""
+        """Give the number of blank pages that fill the last sheet after `pages` pages."""
         return -(self.pages_before + pages) % self.multiple
 
 
@@ -134,13 +134,15 @@ def render_document_pdf(
     if post_processing.is_imposition:
         return _impose(rendered, post_processing), problems
     try:
-        rendered, more = _convert_to_pdfx(assets, rendered, post_processing, Place(source))
+        rendered, pdfx_problems = _convert_to_pdfx(
+            assets, rendered, post_processing, Place(source)
+        )
     except PipelineError:
         # An error of the document, such as a number that PDF does not allow, is the cause.
         if all(problem.rule.severity is Severity.WARNING for problem in problems):
             raise
-        more = []
-    return rendered, [*problems, *more]
+        pdfx_problems = []
+    return rendered, [*problems, *pdfx_problems]
 
 
 def _fill_sheets(
@@ -152,12 +154,12 @@ def _fill_sheets(
 ) -> tuple[RenderedPdf, list[Problem]]:
     """Lay out a document again with pages for notes, if it does not fill its sheets.
 
-    Their number is found by trying: without the imprint the text may end a page earlier.
+    Their number is found by trial: without the imprint the text may end a page earlier.
     """
     notes = folding.blank_pages_after(rendered.pages + 1)
     for _ in range(2 if folding.blank_pages_after(rendered.pages) else 0):
-        marked = html.replace("<html ", f'<html data-notes-pages="{notes}" ', 1)
-        rendered, problems = render(marked)
+        html_with_notes = html.replace("<html ", f'<html data-notes-pages="{notes}" ', 1)
+        rendered, problems = render(html_with_notes)
         if not rendered.pdf or not (missing := folding.blank_pages_after(rendered.pages)):
             break
         notes += missing
@@ -168,7 +170,7 @@ def _fill_sheets(
 def find_style_causes(
     assets: AssetSource, html: str, stylesheets: Sequence[str], problems: Sequence[Problem]
 ) -> list[Problem]:
-    """Give problems that a declaration of some style sheets causes its place."""
+    """Locate problems in these style sheets, where a declaration causes them."""
     fonts = load_fonts(assets.font_folders)
 
     def render(serve: Serve) -> list[Problem]:
@@ -205,7 +207,7 @@ def _convert_to_pdfx(
 
     name = _icc_name(settings.printing_condition)
     icc_profile = assets.serve(name)
-    if icc_profile is None:  # it was there when the brand was checked
+    if icc_profile is None:  # it was removed since the brand was checked
         message = "the file is missing"
         raise PipelineError(
             Problem(Rule.PRINTING_CONDITION, Place(name), message, "build again")

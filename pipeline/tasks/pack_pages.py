@@ -1,4 +1,4 @@
-"""Render the pages of a pack besides its briefs to HTML: its front, and its back."""
+"""Render the front matter and the back matter of a pack to HTML."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, time
@@ -12,14 +12,14 @@ from pipeline.targets import Pack
 from pipeline.tasks.context import RenderedPage
 
 
-def render_front(
+def render_front_matter(
     design: Design,
     pack: Pack,
     session: Session,
     entries: Sequence[ContentsEntry],
     has_back: bool = False,
 ) -> RenderedPage:
-    """Render the cover and contents of a pack to HTML: a worker's job."""
+    """Render the front matter (cover and contents) of a pack to HTML: a worker's job."""
     from pipeline.html.templates import render_html
 
     design, reads = design.tracking_reads()
@@ -27,7 +27,7 @@ def render_front(
     return RenderedPage(html, (_session_file(pack, session),), reads)
 
 
-def render_back(
+def render_back_matter(
     design: Design,
     pack: Pack,
     session: Session,
@@ -35,12 +35,12 @@ def render_back(
     pages_before: int,
     pages: int,
 ) -> RenderedPage:
-    """Render the pages after the last brief of a booklet to HTML: a worker's job."""
+    """Render the back matter of a booklet to HTML: a worker's job."""
     from pipeline.html.templates import render_html
 
     design, reads = design.tracking_reads()
-    front = _view(design, pack, session, entries, has_back=True)
-    html = render_html(design.project, view_back(front, pages_before, pages))
+    front_matter = _view(design, pack, session, entries, has_back=True)
+    html = render_html(design.project, view_back(front_matter, pages_before, pages))
     return RenderedPage(html, (), reads)
 
 
@@ -56,7 +56,7 @@ def _view(
 
 
 def _session_file(pack: Pack, session: Session) -> AttachedFile:
-    """Attach the file of the session, dated by its content, without the print order."""
+    """Give the session as an attachment, dated by its content, without the printing."""
     stem = pack.stem
     dated = datetime.combine(session.facts.dates.start, time(), UTC)
     description = f"What {stem} was made for: the session"

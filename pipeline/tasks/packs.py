@@ -1,9 +1,9 @@
 """Build packs: everything that a session hands out in one language, in one PDF.
 
 Page numbers run through the whole pack, so a brief is rendered when the number of pages
-before it is known; the front, whose contents name the page of each brief, comes last. A
-booklet has a back, too: pages for notes that fill its sheets, and its back cover. Packs of
-several languages are built side by side.
+before it is known. The front matter, whose contents have the page of each brief, is
+rendered last. A booklet also has back matter: pages for notes that fill its sheets, and its
+back cover. Packs of several languages are built concurrently.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -48,8 +48,8 @@ from pipeline.tasks.documents import (
 )
 from pipeline.tasks.finish import finish
 from pipeline.tasks.jobs import Folding
-from pipeline.tasks.pack_pages import render_back, render_front
-from pipeline.tasks.plan_documents import known_lifecycles
+from pipeline.tasks.pack_pages import render_back_matter, render_front_matter
+from pipeline.tasks.plan_documents import load_lifecycles
 from pipeline.tasks.reading import ContentReader, read_session
 from pipeline.tasks.task import (
     Plan,
@@ -67,7 +67,7 @@ from pipeline.workers.scheduler import Task, finished_task
 
 # A function and its arguments.
 Job = tuple[Callable[..., Any], *tuple[Any, ...]]
-# The front and each brief begin on a right-hand page.
+# The front matter and each brief begin on a recto.
 _PAGES_PER_LEAF = 2
 _ANY_PAGES = Folding(multiple=1)
 # The level of the headings of sections; above them is the title of the brief.
@@ -76,7 +76,7 @@ _SECTION_LEVEL = 2
 
 @dataclass
 class PackPlan(Plan):
-    """The packs of a session; `up_to_date` has the records of some.
+    """The packs of a session; `up_to_date` has the records of those that are not stale.
 
     `inputs` names the set of files that the session was read from.
     """
@@ -94,7 +94,7 @@ class PackPlan(Plan):
         """Give a task for each pack, in order."""
         content = context = None
         if self.stale_count and not self.workspace.options.dry_run:
-            content = self._read(executor)
+            content = self._read_editions(executor)
             self.workspace.problems.extend(content.problems)
             if content.series and content.brand:
                 context = BuildContext(
@@ -110,12 +110,12 @@ class PackPlan(Plan):
             else:
                 yield block_task(pack)
 
-    def _read(self, executor: Executor) -> LoadedContent:
+    def _read_editions(self, executor: Executor) -> LoadedContent:
         """Read the editions of all packs that must be built."""
         handouts = [h for pack in self.stale_packs for h in self.handouts(pack)]
         editions = list(dict.fromkeys(h.folder for h in handouts))
-        space = self.workspace
-        return ContentReader(space.project, executor, space.today).read_parts(
+        workspace = self.workspace
+        return ContentReader(workspace.project, executor, workspace.today).read_parts(
             editions, first_editions(self.workspace.folders), languages_of(editions)
         )
 
@@ -140,7 +140,7 @@ def plan_packs(project: Project, options: BuildOptions, slug: str, today: date) 
             up_to_date[pack.name] = entry
     toolchains = dict.fromkeys(options.profiles, toolchain)
     folders, _ = find_editions(project)
-    editions = known_lifecycles(project, folders, state)
+    editions = load_lifecycles(project, folders, state)
     workspace = Workspace(
         project, options, state, folders, toolchains, problems, editions, today
     )
@@ -159,8 +159,8 @@ def _packs_of(
 
 
 @dataclass(frozen=True)
-class _Part:
-    """A brief in a pack, or its front: the HTML and the PDF rendered from it."""
+class _PackPart:
+    """A brief of a pack, its front or back matter: HTML, and the PDF rendered from it."""
 
     page: RenderedPage
     rendered: RenderedPdf
@@ -172,10 +172,10 @@ class _Part:
 
 
 @dataclass(frozen=True)
-class _Brief:
+class _PackBrief:
     """A rendered brief, the job that gives its HTML, and the pages before it.
 
-    It has a `number` among the briefs of the pack.
+    `number` is its position among the briefs of the pack, from 1.
     """
 
     edition: Edition
@@ -183,7 +183,7 @@ class _Brief:
     job: Job
     number: int
     pages_before: int
-    part: _Part
+    part: _PackPart
 
     @cached_property
     def entry(self) -> ContentsEntry:
@@ -191,9 +191,13 @@ class _Brief:
 
         Every brief has the headings of key messages, contact, points and references.
         """
-        title, *others = read_bookmarks(self.part.rendered.pdf)
+        title, *bookmarks = read_bookmarks(self.part.rendered.pdf)
         version = self.edition.versions[self.language]
-        marks = [mark for mark in enumerate(others, 1) if mark[1].level == _SECTION_LEVEL]
+        sections = [
+            (number, bookmark)
+            for number, bookmark in enumerate(bookmarks, 1)
+            if bookmark.level == _SECTION_LEVEL
+        ]
         first = 1 if version.key_messages else 0
         anchor, before = f"entry{self.number}", self.pages_before
         return ContentsEntry(
@@ -204,8 +208,8 @@ class _Brief:
             anchor=anchor,
             page=before + title.page + 1,
             headings=tuple(
-                ContentsHeading(mark.title, f"{anchor}.{index}", before + mark.page + 1)
-                for index, mark in marks[first : first + len(version.sections)]
+                ContentsHeading(section.title, f"{anchor}.{n}", before + section.page + 1)
+                for n, section in sections[first : first + len(version.sections)]
             ),
         )
 
@@ -223,28 +227,31 @@ def _make_pack(
     briefs, problems = yield from _render_briefs(context, pack, handouts, content)
     if len(briefs) < len(handouts) or context.is_blocked(problems):
         return TaskResult(replace(pack, state=State.BLOCKED), problems)
-    front, found = yield from _render_front(context, pack, session, briefs)
-    problems += found
-    back = None
-    if front and profile_of(pack.profile).is_imposed:
-        front, back, found = yield from _render_back(context, pack, session, briefs, front)
-        problems += found
-    if not front or not front.rendered.pdf or context.is_blocked(problems):
+    front_matter, new_problems = yield from _render_front_matter(
+        context, pack, session, briefs
+    )
+    problems += new_problems
+    back_matter = None
+    if front_matter and profile_of(pack.profile).is_imposed:
+        front_matter, back_matter, new_problems = yield from _render_back_matter(
+            context, pack, session, briefs, front_matter
+        )
+        problems += new_problems
+    if not front_matter or not front_matter.rendered.pdf or context.is_blocked(problems):
         return TaskResult(replace(pack, state=State.BLOCKED), problems)
 
     def merge() -> Task[tuple[RenderedPdf, list[Problem]]]:
         yield from ()
-        return _merge(
-            pack, dimensions_of(context.series.paper.name), front, briefs, back
-        ), []
+        paper = dimensions_of(context.series.paper.name)
+        return _merge_parts(pack, paper, front_matter, briefs, back_matter), []
 
-    names = {SERIES, *(handout.folder.name for handout in handouts)}
-    sources = [part for name, part in content.parts.items() if name in names]
+    part_names = {SERIES, *(handout.folder.name for handout in handouts)}
+    sources = [part for name, part in content.parts.items() if name in part_names]
     inputs = [plan.inputs]
     inputs += [context.workspace.state.record_set(part.files) for part in sources]
     warnings = [*(p for part in sources for p in part.problems), *problems]
-    pages = [front.page, *(brief.part.page for brief in briefs)]
-    pages += [back.page] if back else []
+    pages = [front_matter.page, *(brief.part.page for brief in briefs)]
+    pages += [back_matter.page] if back_matter else []
     return (yield from finish(context, pack, pages, inputs, merge, warnings))
 
 
@@ -253,12 +260,12 @@ def _render_briefs(
     pack: Pack,
     handouts: Sequence[ResolvedHandout],
     content: LoadedContent,
-) -> Task[tuple[list[_Brief], list[Problem]]]:
+) -> Task[tuple[list[_PackBrief], list[Problem]]]:
     """Render the handouts one after the other; those with an error are left out."""
     workspace = context.workspace
     editions = {f"content/{edition.folder}": edition for edition in content.editions}
-    files_with_errors = workspace.files_with_errors(content.problems)
-    briefs: list[_Brief] = []
+    faulty_files = workspace.files_with_errors(content.problems)
+    briefs: list[_PackBrief] = []
     problems: list[Problem] = []
     pages_before = 0
     for handout in handouts:
@@ -272,62 +279,67 @@ def _render_briefs(
             stamp=stamps[0],
         )
         edition = editions.get(folder.name)
-        if edition is None or is_blocked(document, edition, files_with_errors):
+        if edition is None or is_blocked(document, edition, faulty_files):
             continue  # its problems were reported when it was read
         opposite_binding = direction(language) != direction(pack.language)
         position = PackPosition(pages_before, opposite_binding)
         job: Job = (render_document, context.design, edition, document, position)
-        # The back of a booklet follows its last brief, on any page.
+        # The back matter of a booklet follows its last brief, on a recto or a verso.
         folding = _ANY_PAGES if handout == handouts[-1] else None
         rendering = _render_part(context, pack, job, document.source, folding)
-        part, found = yield from rendering
-        problems += found
+        part, part_problems = yield from rendering
+        problems += part_problems
         if part and part.rendered.pdf:
             number = len(briefs) + 1
-            briefs.append(_Brief(edition, language, job, number, pages_before, part))
+            briefs.append(_PackBrief(edition, language, job, number, pages_before, part))
             pages_before += part.pages
     return briefs, problems
 
 
-def _render_front(
+def _render_front_matter(
     context: BuildContext,
     pack: Pack,
     session: Session,
-    briefs: Sequence[_Brief],
+    briefs: Sequence[_PackBrief],
     *,
     has_back: bool = False,
-) -> Task[tuple[_Part | None, Sequence[Problem]]]:
+) -> Task[tuple[_PackPart | None, Sequence[Problem]]]:
     entries = tuple(brief.entry for brief in briefs)
-    job = (render_front, context.design, pack, session, entries, has_back)
+    job = (render_front_matter, context.design, pack, session, entries, has_back)
     return (yield from _render_part(context, pack, job, pack.source))
 
 
-def _render_back(
+def _render_back_matter(
     context: BuildContext,
     pack: Pack,
     session: Session,
-    briefs: Sequence[_Brief],
-    front: _Part,
-) -> Task[tuple[_Part | None, _Part | None, Sequence[Problem]]]:
-    """Render what fills the last sheet, and the front again: its imprint is on the back.
+    briefs: Sequence[_PackBrief],
+    front_matter: _PackPart,
+) -> Task[tuple[_PackPart | None, _PackPart | None, Sequence[Problem]]]:
+    """Render the pages that fill the last sheet, and the front matter without its imprint.
 
-    Without an empty page the back cover is the last page of the last brief.
+    The imprint moves to the back cover. If the sheets are full, there is no back matter:
+    the last page of the last brief is the back cover.
     """
     last = briefs[-1]
     before = last.pages_before + last.part.rendered.pages
-    missing = Folding(front.pages).blank_pages_after(before)
+    missing = Folding(front_matter.pages).blank_pages_after(before)
     if not missing:
-        return front, None, ()
-    again, _ = yield from _render_front(context, pack, session, briefs, has_back=True)
+        return front_matter, None, ()
+    new_front_matter, _ = yield from _render_front_matter(
+        context, pack, session, briefs, has_back=True
+    )
     entries = tuple(brief.entry for brief in briefs)
-    job = (render_back, context.design, pack, session, entries, before, missing)
-    back, problems = yield from _render_part(context, pack, job, pack.source, _ANY_PAGES)
-    return again, back, problems
+    job = (render_back_matter, context.design, pack, session, entries, before, missing)
+    back_matter, problems = yield from _render_part(
+        context, pack, job, pack.source, _ANY_PAGES
+    )
+    return new_front_matter, back_matter, problems
 
 
 def _render_part(
     context: BuildContext, pack: Pack, job: Job, source: str, folding: Folding | None = None
-) -> Task[tuple[_Part | None, Sequence[Problem]]]:
+) -> Task[tuple[_PackPart | None, Sequence[Problem]]]:
     """Render one part to HTML and PDF; an error is a problem of `source`.
 
     The parts of a booklet fill whole leaves, if no other `folding` is given.
@@ -335,46 +347,49 @@ def _render_part(
     if folding is None and profile_of(pack.profile).is_imposed:
         folding = Folding(multiple=_PAGES_PER_LEAF)
 
-    def render() -> Task[tuple[_Part, list[Problem]]]:
+    def render() -> Task[tuple[_PackPart, list[Problem]]]:
         page = yield context.executor.submit_local(*job)
         rendering = context.render_pdf(page, source, pack.profile, folding=folding)
         rendered, problems = yield from rendering
-        return _Part(page, rendered), problems
+        return _PackPart(page, rendered), problems
 
-    done, raised = yield from attempt(render(), source)
-    return done or (None, raised)
+    result, problems = yield from attempt(render(), source)
+    return result or (None, problems)
 
 
-def _merge(
-    pack: Pack, sheet: Size, front: _Part, briefs: Sequence[_Brief], back: _Part | None
+def _merge_parts(
+    pack: Pack,
+    sheet: Size,
+    front_matter: _PackPart,
+    briefs: Sequence[_PackBrief],
+    back_matter: _PackPart | None,
 ) -> RenderedPdf:
-    """Merge front, briefs and back into one PDF, and impose it if it is a booklet."""
-    parts = [front, *(brief.part for brief in briefs), *([back] if back else [])]
+    """Merge front matter, briefs and back matter, and impose a booklet."""
+    parts = [front_matter, *(brief.part for brief in briefs)]
+    parts += [back_matter] if back_matter else []
     is_booklet = profile_of(pack.profile).is_imposed
     # The file is right-to-left only if all parts are: PDFium (Chrome, Edge) applies this to
     # the whole file, and would copy the words of an English brief in reverse order.
     languages = {pack.language, *(brief.language for brief in briefs)}
     right_to_left = all(direction(code) == "rtl" for code in languages)
-    # Where each link of the contents leads: a brief and a bookmark in it.
-    destinations = {
+    # For each link in the contents: a brief, and a bookmark in it.
+    contents_links = {
         anchor: (number, int(anchor.partition(".")[2] or 0))
         for number, entry in enumerate(brief.entry for brief in briefs)
         for anchor in (entry.anchor, *(heading.anchor for heading in entry.headings))
     }
     pdf = merge_pdfs(
-        front.rendered.pdf,
+        front_matter.rendered.pdf,
         [brief.part.rendered.pdf for brief in briefs],
-        destinations,
+        contents_links,
         right_to_left=right_to_left,
         document=pack.stem,
-        back=back.rendered.pdf if back else b"",
+        back_matter=back_matter.rendered.pdf if back_matter else b"",
     )
-    pages = front.pages + sum(brief.part.pages for brief in briefs)
+    pages = front_matter.pages + sum(brief.part.pages for brief in briefs)
     if is_booklet:
         right_to_left = direction(pack.language) == "rtl"
         pdf = impose(pdf, sheet, right_to_left=right_to_left)
         pages = len(arrange_sides(pages, right_to_left=right_to_left))
-    assets = {
-        name: hashed for part in parts for name, hashed in part.rendered.assets.items()
-    }
+    assets = {k: v for part in parts for k, v in part.rendered.assets.items()}
     return RenderedPdf(pdf, pages, assets)

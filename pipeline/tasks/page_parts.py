@@ -1,4 +1,4 @@
-"""Make the files of web pages: of a site, or one with its style, fonts and pictures."""
+"""Make the files of web pages: for a site, or as one file with styles and pictures."""
 
 from base64 import b64encode
 from collections.abc import Mapping
@@ -22,7 +22,7 @@ from pipeline.project import Project, ReadLog
 from pipeline.tasks.assets import ProjectAssets
 from pipeline.tasks.context import TargetFiles
 
-_TYPES = {".svg": "svg+xml", ".png": "png", ".jpg": "jpeg", ".jpeg": "jpeg"}
+_IMAGE_TYPES = {".svg": "svg+xml", ".png": "png", ".jpg": "jpeg", ".jpeg": "jpeg"}
 
 
 def render_page(project: Project, view: PageView) -> str:
@@ -33,7 +33,7 @@ def render_page(project: Project, view: PageView) -> str:
 
 
 def stylesheet_of(design: Design, page: PageView) -> str:
-    """The style sheet of a language, with the tones that its charts compute."""
+    """Write the style sheet of a language, with the colours that its charts compute."""
     measurer = page._measurer
     colours = read_chart_theme(measurer.tokens, measurer.faces, page.locale).colours
     values = {CHART_TOKENS[name]: getattr(colours, name) for name in ("third", "fourth")}
@@ -51,7 +51,7 @@ def single_file(design: Design, page: PageView, root: str = "") -> bytes:
 
 
 def with_pictures(project: Project, html: str) -> str:
-    """Write the pictures of a page into it."""
+    """Embed the pictures of a page as data URLs."""
     pictures = pictures_of(project, html)
     return replace_picture_addresses(
         html, {n: _data_url(n, d) for n, d in pictures.items()}
@@ -61,22 +61,22 @@ def with_pictures(project: Project, html: str) -> str:
 def pictures_of(project: Project, html: str) -> dict[str, bytes]:
     """Read the pictures and logos that a page shows."""
     assets = ProjectAssets(project, b"")
-    found = {name: assets.serve(name) for name in project_pictures(html)}
-    return {name: data for name, data in found.items() if data is not None}
+    served = {name: assets.serve(name) for name in project_pictures(html)}
+    return {name: data for name, data in served.items() if data is not None}
 
 
 def _data_url(name: str, data: bytes) -> str:
-    kind = _TYPES.get(PurePosixPath(name).suffix.lower(), "png")
+    kind = _IMAGE_TYPES.get(PurePosixPath(name).suffix.lower(), "png")
     return f"data:image/{kind};base64,{b64encode(data).decode()}"
 
 
-def in_site(files: Mapping[str, bytes], reads: ReadLog) -> TargetFiles:
-    """Give files of a site by their paths below `build/`."""
+def site_files(files: Mapping[str, bytes], reads: ReadLog) -> TargetFiles:
+    """Give the files of a site with their paths below `build/`."""
     return TargetFiles({f"site/{name}": data for name, data in files.items()}, reads)
 
 
-def read_built(project: Project, name: str) -> bytes:
-    """Read a built PDF; b"" if there is none, which the build of PDFs has reported."""
+def read_built_pdf(project: Project, name: str) -> bytes:
+    """Read a built PDF; b"" if it is missing, which the build of PDFs has reported."""
     path = project.build / name
     project.on_read(f"build/{name}")
     return project.read(f"build/{name}", path) if path.is_file() else b""

@@ -1,4 +1,4 @@
-"""Find the documents that are up to date by their files; `finish.py` decides on the others.
+"""Find the documents that are up to date by their files; finish.py decides on the others.
 
 No file of such a document is opened, and no slow module is imported for it.
 """
@@ -52,9 +52,9 @@ class DocumentPlan(Plan):
     languages: Sequence[str]
 
     def __post_init__(self) -> None:
-        self._count()
+        self._count_documents()
 
-    def _count(self) -> None:
+    def _count_documents(self) -> None:
         numbers = {folder: len([*self._documents(folder)]) for folder in self.selected}
         self.total = sum(numbers.values())
         documents = sum(numbers[folder] for folder in self.stale)
@@ -74,7 +74,7 @@ class DocumentPlan(Plan):
                 [folder for folder in self.selected if folder in self.stale],
             )
             self.languages = edition_tasks.languages
-            self._count()
+            self._count_documents()
         for folder in self.selected:
             documents = self._documents(folder)
             if edition_tasks and folder in self.stale:
@@ -101,8 +101,8 @@ def plan_documents(
     """
     folders, problems = discover(project, options.slugs)
     project, state = open_records(project)
-    asked = [f for f in folders if not options.slugs or f.slug in options.slugs]
-    editions = known_lifecycles(project, asked, state)
+    requested_folders = [f for f in folders if not options.slugs or f.slug in options.slugs]
+    editions = load_lifecycles(project, requested_folders, state)
     chosen = [*select_editions(editions, options, today)]
     selected = {folder: stamps_of(editions[folder], options, today) for folder in chosen}
     if options.shard != (1, 1):  # editions without a document in this shard are not read
@@ -115,23 +115,23 @@ def plan_documents(
     workspace = Workspace(
         project, options, state, folders, toolchains, problems, editions, today
     )
-    return _split(workspace, selected, languages_of(chosen))
+    return _split_stale(workspace, selected, languages_of(chosen))
 
 
-def known_lifecycles(
+def load_lifecycles(
     project: Project, folders: Iterable[EditionFolder], state: BuildState
 ) -> Editions:
     """Give the lifecycles of editions from the records; read those whose files changed."""
     editions: dict[EditionFolder, Lifecycle] = {}
-    unknown: list[EditionFolder] = []
+    changed: list[EditionFolder] = []
     for folder in folders:
-        stored = state.known_lifecycle(folder.name, lifecycle_files(folder))
-        known = Lifecycle.from_record(stored) if stored else None
-        if known is None and stored != []:
-            unknown.append(folder)
-        editions[folder] = known or Lifecycle()
-    if unknown:
-        for folder, lifecycle in read_lifecycles(project, unknown).items():
+        stored = state.recorded_lifecycle(folder.name, lifecycle_files(folder))
+        lifecycle = Lifecycle.from_record(stored) if stored else None
+        if lifecycle is None and stored != []:
+            changed.append(folder)
+        editions[folder] = lifecycle or Lifecycle()
+    if changed:
+        for folder, lifecycle in read_lifecycles(project, changed).items():
             editions[folder] = lifecycle
             files = lifecycle_files(folder)
             state.record_lifecycle(folder.name, files, lifecycle.to_record())
@@ -143,12 +143,12 @@ def discover(
 ) -> tuple[tuple[EditionFolder, ...], list[Problem]]:
     """List all editions, and the misnamed folders of the selected briefs, or of all."""
     folders, problems = find_editions(project)
-    asked = tuple(f"content/{slug}/" for slug in slugs)
-    named = [p for p in problems if not slugs or f"{p.place.file}/".startswith(asked)]
-    return folders, named
+    prefixes = tuple(f"content/{slug}/" for slug in slugs)
+    reported = [p for p in problems if not slugs or f"{p.place.file}/".startswith(prefixes)]
+    return folders, reported
 
 
-def _split(
+def _split_stale(
     workspace: Workspace,
     selected: Mapping[EditionFolder, Sequence[Stamp]],
     used_languages: Sequence[str],
@@ -172,13 +172,13 @@ def _split(
             d.name: state.up_to_date_output(d.name, workspace.toolchains[d.profile])
             for d in select_documents(folder, series.languages, options, stamps)
         }
-        found = {name: entry for name, entry in entries.items() if entry}
+        fresh = {name: entry for name, entry in entries.items() if entry}
         # The successor of an edition depends on the day, too, and the record of a frozen
         # file is not that of a file made from the content.
         must_read = options.for_publishing or not STAMPS_WITH_SUCCESSOR.isdisjoint(stamps)
-        is_kept = part is not None and len(found) == len(entries) and not must_read
-        if part and is_kept and not (options.strict and part.warnings):
-            up_to_date |= found
+        is_fresh = part is not None and len(fresh) == len(entries) and not must_read
+        if part and is_fresh and not (options.strict and part.warnings):
+            up_to_date |= fresh
             warnings += part.warnings
         else:
             stale.add(folder)

@@ -18,7 +18,7 @@ from pipeline.project import Project
 from pipeline.state.build_state import BuildState
 from pipeline.targets import Document
 from pipeline.tasks.context import BuildContext, TargetFiles
-from pipeline.tasks.documents import is_blocked, post_processing, render_document
+from pipeline.tasks.documents import is_blocked, post_processing_of, render_document
 from pipeline.tasks.edition_page_jobs import RelatedEditions, render_single_file
 from pipeline.tasks.reading import ContentReader
 from pipeline.tasks.task import Workspace, attempt
@@ -38,7 +38,7 @@ class RenderedDocument:
     web_page: bytes = b""
 
 
-def no_records(project: Project) -> BuildState:
+def empty_records(project: Project) -> BuildState:
     """Give records that no file keeps: a preview neither reads nor writes `build/`."""
     return BuildState(Path(os.devnull), project.paths_of)
 
@@ -48,45 +48,46 @@ def preview_document(
 ) -> RenderedDocument:
     """Render a document from the files as they are now.
 
-    The records of the workspace come from `no_records`; with the same ones each time, fonts
-    are hashed once.
+    The records of the workspace come from `empty_records`. Calls with the same records hash
+    the fonts once.
     """
     folders = workspace.folders
     (folder,) = (f for f in folders if document.source.startswith(f"{f.name}/"))
-    first = first_editions(folders)
+    first_folders = first_editions(folders)
     content = ContentReader(workspace.project, executor, workspace.today)
     settings = content.settings(folder.languages)
     edition, problems = None, settings.problems
     if settings.series:
-        shown = document.language
+        language = document.language
         job = content.start(
-            folder, settings.series, is_first=folder in first, language=shown
+            folder, settings.series, is_first=folder in first_folders, language=language
         )
         read = content.edition(folder, job)
         edition, problems = read.edition, (*problems, *read.part.problems)
     unused = folder.other_files(document.language)
     problems = tuple(p for p in problems if p.place.file not in unused)
-    wrong = workspace.files_with_errors(problems)
+    faulty_files = workspace.files_with_errors(problems)
     if not (edition and settings.series and settings.brand) or is_blocked(
-        document, edition, wrong
+        document, edition, faulty_files
     ):
         return RenderedDocument(None, sort_and_dedupe(problems))
     context = BuildContext(workspace, executor, settings.series, settings.brand)
-    tasks: list[Task[Any]] = [_render(context, document, edition)]
+    tasks: list[Task[Any]] = [_render_pdf(context, document, edition)]
     if with_web_page:  # made by the process that reads, while the other one renders
         tasks.append(_render_web_page(context, document, edition, folder))
     attempts = (attempt(task, document.source) for task in tasks)
-    (result, faults), *others = run_tasks(attempts, executor)
-    rendered, found = result or (None, ())
+    (result, task_problems), *others = run_tasks(attempts, executor)
+    rendered, render_problems = result or (None, ())
     if rendered and not rendered.pdf:
         rendered = None
     web_page = next((page for page, _ in others if page), b"")
-    faults = [*faults, *(fault for _, more in others for fault in more)]
-    problems = sort_and_dedupe([*problems, *found, *faults])
+    web_problems = (problem for _, found in others for problem in found)
+    faults = [*render_problems, *task_problems, *web_problems]
+    problems = sort_and_dedupe([*problems, *faults])
     return RenderedDocument(rendered, problems, web_page)
 
 
-def _render(
+def _render_pdf(
     context: BuildContext, document: Document, edition: Edition
 ) -> Task[tuple[RenderedPdf, list[Problem]]]:
     """Render a document as `make_document` does, with structure but no attachments."""
@@ -99,7 +100,7 @@ def _render(
             document.source,
             document.profile,
             document.stem,
-            post_processing(context, document),
+            post_processing_of(context, document),
             with_structure=True,
         )
     )
@@ -110,7 +111,7 @@ def _render_web_page(
 ) -> Task[bytes]:
     """Render the web page as one file."""
     web_edition = WebEdition(folder, edition.languages)
-    made: TargetFiles = yield context.executor.submit_local(
+    target_files: TargetFiles = yield context.executor.submit_local(
         render_single_file,
         *(context.design, edition, document.language),
         *(
@@ -120,5 +121,5 @@ def _render_web_page(
         ),
         context.series.url or "",
     )
-    (page,) = made.files.values()
+    (page,) = target_files.files.values()
     return page

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 # Processes of a command that only reads; with more, the main process is the bottleneck.
 _MAX_PROCESSES = 4
-_HINT = "look for very long text, very many values, or a very large picture"
+_LIMIT_HINT = "look for very long text, very many values, or a very large picture"
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ class ContentReader:
     def __init__(
         self, project: Project, executor: Executor, today: date | None = None
     ) -> None:
-        """Hints name `today`, if it is known."""
+        """Read for the day `today`, which hints name; None if the day does not matter."""
         self._project = project
         self._executor = executor
         self._today = today
@@ -77,29 +77,29 @@ class ContentReader:
     def start(
         self, folder: EditionFolder, series: Series, *, is_first: bool, language: str = ""
     ) -> "Future[Any]":
-        """Start to read an edition, which may be the first one of its brief.
+        """Start to read an edition; `is_first` means that it is the first one of its brief.
 
-        With a `language` only that text is read, and the original.
+        With a `language`, only that text and the original are read.
         """
-        for listed in (f"content/{folder.slug}/", f"{folder.name}/"):
-            self._project.on_read(listed)
-        of_edition = folder, series, is_first, language
-        return self._submit(_read_edition, *of_edition, self._today)
+        for folder_name in (f"content/{folder.slug}/", f"{folder.name}/"):
+            self._project.on_read(folder_name)
+        arguments = folder, series, is_first, language
+        return self._submit(_read_edition, *arguments, self._today)
 
     def edition(self, folder: EditionFolder, job: "Future[Any]") -> ReadEdition:
-        """Wait for an edition, which may exceed the limits of a job."""
+        """Wait for an edition; an exceeded limit is one of its problems."""
         try:
             read: ReadEdition = self._result(job)
         except JobFailed as error:
-            only = f"/{folder.languages[0]}.yaml" if len(folder.languages) == 1 else ""
-            problem = _limit_problem(folder.name + only, error)
+            file = f"/{folder.languages[0]}.yaml" if len(folder.languages) == 1 else ""
+            problem = _limit_problem(folder.name + file, error)
             return ReadEdition(folder, None, LoadedPart((), (problem,)))
         return read
 
     def published(
         self, folder: EditionFolder, series: Series, publication: Publication
     ) -> tuple[Edition | None, tuple[Problem, ...]]:
-        """Read an edition as it was published; None with the reasons."""
+        """Read an edition as it was published; None, with problems, after an error."""
         job = self._submit(_read_published, folder, series, publication)
         try:
             read: tuple[Edition | None, tuple[Problem, ...]] = self._result(job)
@@ -109,21 +109,21 @@ class ContentReader:
 
     def read_parts(
         self,
-        chosen: Iterable[EditionFolder],
+        folders: Iterable[EditionFolder],
         first_editions: Collection[EditionFolder],
         used_languages: Collection[str],
     ) -> LoadedContent:
-        """Read the series, the brand and the `chosen` editions.
+        """Read the series, the brand and the editions in `folders`.
 
         `first_editions` are those of all briefs.
         """
         settings = self.settings(used_languages)
         if (series := settings.series) is None:
             return settings
-        jobs = [(f, self.start(f, series, is_first=f in first_editions)) for f in chosen]
+        jobs = [(f, self.start(f, series, is_first=f in first_editions)) for f in folders]
         read = {folder.name: self.edition(folder, job) for folder, job in jobs}
-        editions = tuple(one.edition for one in read.values() if one.edition)
-        parts = {**settings.parts, **{name: one.part for name, one in read.items()}}
+        editions = tuple(r.edition for r in read.values() if r.edition)
+        parts = {**settings.parts, **{name: r.part for name, r in read.items()}}
         return LoadedContent(series, settings.brand, editions, parts)
 
     def _submit(self, function: Any, *arguments: Any) -> "Future[Any]":
@@ -138,7 +138,7 @@ class ContentReader:
 
 @contextmanager
 def open_readers(files: int) -> Iterator[Executor]:
-    """Open processes that read `files` files of others, for a command without a build."""
+    """Open processes that read `files` files of content, for a command without a build."""
     number = max(1, min(_MAX_PROCESSES, os.cpu_count() or 1, files))
     with open_processes(number, Limits(), (), local=number) as executor:
         yield executor
@@ -180,7 +180,7 @@ def _read_published(
 
 def _limit_problem(source: str, error: JobFailed) -> Problem:
     message = f"the content could not be read: {error}"
-    return Problem(Rule.RESOURCE_LIMIT, Place(source), message, _HINT)
+    return Problem(Rule.RESOURCE_LIMIT, Place(source), message, _LIMIT_HINT)
 
 
 def read_session(
@@ -188,8 +188,8 @@ def read_session(
 ) -> tuple[Series | None, "ResolvedSession | None", list[Problem]]:
     """Read the series and one session; each is None if it has an error.
 
-    So has a session with an edition that may not be printed `today`. All sessions are read,
-    to warn if this one overlaps with another or has its name.
+    An edition that may not be printed `today` is an error of its session. All sessions are
+    read, to warn if this one overlaps with another or has the same name.
     """
     # Here, because a document needs no model of sessions.
     from pipeline.editions.sessions import check_handouts, read_sessions

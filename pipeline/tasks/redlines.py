@@ -104,11 +104,11 @@ def _make_pdf(
         )
         # A part of a redline has no line, because it is merged from two files.
         place = Place(target.source)
-        found = [
+        located = [
             replace(p, place=place) if p.place.file == target.source else p
             for p in problems
         ]
-        return rendered, found
+        return rendered, located
 
     return (yield from finish(context, target, [page], inputs, render))
 
@@ -121,9 +121,9 @@ def _make_html(
     inputs: Sequence[str],
 ) -> Task[TaskResult]:
     job = (render_html_file, context.design, redline, full, target.name)
-    made = yield context.executor.submit_local(*job)
+    target_files = yield context.executor.submit_local(*job)
     toolchain = context.workspace.toolchains[target.profile]
-    return finish_files(context, target, made, inputs, toolchain)
+    return finish_files(context, target, target_files, inputs, toolchain)
 
 
 def _attachments(redline: Redline) -> Iterator[AttachedFile]:

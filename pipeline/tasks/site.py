@@ -29,7 +29,7 @@ from pipeline.targets import (
     SiteStyles,
     Target,
 )
-from pipeline.tasks.plan_documents import known_lifecycles
+from pipeline.tasks.plan_documents import load_lifecycles
 from pipeline.tasks.task import Workspace, open_records
 from pipeline.toolchain import Toolchain, archival_toolchain
 
@@ -57,15 +57,15 @@ class SiteWorkspace(Workspace):
     is_last: bool = False
 
     @property
-    def all_editions(self) -> Iterator[tuple[WebBrief, WebEdition]]:
-        """All editions on the web."""
+    def site_editions(self) -> Iterator[tuple[WebBrief, WebEdition]]:
+        """All editions on the web, each with its brief."""
         return ((brief, edition) for brief in self.briefs for edition in brief.editions)
 
     @property
     def pages(self) -> tuple[str, ...]:
         """The paths of all pages of editions, by brief, the newest first."""
         return tuple(
-            f"{e.dated}/{code}" for _, e in self.all_editions for code in e.languages
+            f"{e.dated}/{code}" for _, e in self.site_editions for code in e.languages
         )
 
     @cached_property
@@ -73,7 +73,7 @@ class SiteWorkspace(Workspace):
         return BuildState(self.project.build, self.project.paths_of)
 
     def is_current(self, pdf: str) -> bool:
-        """Whether a PDF is up to date: a stale one must not be put on the web."""
+        """Whether a PDF is up to date: a stale PDF must not be on the site."""
         tools = self.toolchains[SitePage.PROFILE]
         return self._pdfs.up_to_date_output(pdf, tools) is not None
 
@@ -86,15 +86,15 @@ class SiteWorkspace(Workspace):
 
     @property
     def session_files(self) -> tuple[str, ...]:
-        """The names of the files of sessions: no record of files read names a new one."""
+        """The names of the files of sessions, by which a new file makes the site stale."""
         folder = self.project.content / "sessions"
-        found = entries_of(self.project, folder) if folder.is_dir() else ()
-        return tuple(entry.name for entry in found)
+        entries = entries_of(self.project, folder) if folder.is_dir() else ()
+        return tuple(entry.name for entry in entries)
 
     @property
     def editions_with_pdf(self) -> dict[tuple[str, InformationDate], tuple[str, ...]]:
-        """The languages of each edition on the web: PDFs that the site needs."""
-        shown = (edition for _, edition in self.all_editions if not edition.is_withdrawn)
+        """The languages of each edition whose PDFs the site needs."""
+        shown = (edition for _, edition in self.site_editions if not edition.is_withdrawn)
         folders = ((e.folder, e.languages) for e in shown)
         return {(f.slug, f.information_date): languages for f, languages in folders}
 
@@ -114,16 +114,16 @@ class SiteWorkspace(Workspace):
 
     def save_records(self, *, is_locked: bool) -> list[Problem]:
         """Save the records of the planned targets, and remove all other files."""
-        kept = [name for name in self.state.manifest.targets if name in self.planned]
+        planned_names = [n for n in self.state.manifest.targets if n in self.planned]
         if self.is_last and is_locked:
-            self._remove_others(kept)
+            self._remove_others(planned_names)
         parts = [SERIES, *(folder.name for folder in self.existing)]
-        return self.state.save(kept, parts, is_locked=is_locked)
+        return self.state.save(planned_names, parts, is_locked=is_locked)
 
-    def _remove_others(self, kept: Iterable[str]) -> None:
+    def _remove_others(self, planned_names: Iterable[str]) -> None:
         manifest, build = self.state.manifest, self.project.build
-        files = {f"build/{name}" for name in kept}
-        for name in kept:
+        files = {f"build/{name}" for name in planned_names}
+        for name in planned_names:
             files.update(manifest.sets.get(manifest.targets[name].assets, ()))
         for folder, _, names in os.walk(build / "site", topdown=False):
             for path in (Path(folder) / name for name in names):
@@ -140,11 +140,11 @@ def open_site(
     require_plain_site(project)
     folders, problems = find_editions(project)
     project, state = open_records(project, _RECORDS)
-    if known := state.unchanged_part(SERIES):
-        languages = tuple(known.languages)
+    if series_entry := state.unchanged_part(SERIES):
+        languages = tuple(series_entry.languages)
     else:
         languages = require_series(project).languages
-    existing = known_lifecycles(project, folders, state)
+    existing = load_lifecycles(project, folders, state)
     editions = web_editions(existing, today, unpublished=options.unpublished)
     if not editions:
         problems = [*problems, _nothing_to_show(folders, unpublished=options.unpublished)]
@@ -161,7 +161,7 @@ def open_site(
     )
     kinds = get_args(EditionFile)
     pages = [
-        page for _, e in site.all_editions for kind in kinds for page in pages_of(e, kind)
+        page for _, e in site.site_editions for kind in kinds for page in pages_of(e, kind)
     ]
     planned = (target.name for target in (*pages, *catalogue_targets(site)))
     return replace(site, planned=frozenset(planned))
@@ -214,7 +214,7 @@ def pages_of(edition: WebEdition, kind: type[EditionFile]) -> list[EditionFile]:
 
 def catalogue_targets(site: SiteWorkspace) -> list[SitePage]:
     """Give the targets that list the pages, and the style sheets and fonts of all."""
-    used = {code for _, edition in site.all_editions for code in edition.languages}
+    used = {code for _, edition in site.site_editions for code in edition.languages}
     # The page for wrong addresses is in the default language.
     codes = [c for c in site.languages if c in used or c == site.languages[0]]
     briefs = [EditionList(slug=brief.slug) for brief in site.briefs]

@@ -67,18 +67,18 @@ class EditionPagesPlan(Plan):
     def __post_init__(self) -> None:
         pages = [
             (page, self._toolchain(page, brief, edition))
-            for brief, edition in self.workspace.all_editions
+            for brief, edition in self.workspace.site_editions
             for page in pages_of(edition, self.kind)
         ]
         state = self.workspace.state
-        found = {page.name: state.up_to_date_output(page.name, t) for page, t in pages}
-        self.up_to_date = {name: entry for name, entry in found.items() if entry}
+        entries = {page.name: state.up_to_date_output(page.name, t) for page, t in pages}
+        self.up_to_date = {name: entry for name, entry in entries.items() if entry}
         self.total, self.stale_count = len(pages), len(pages) - len(self.up_to_date)
 
     def tasks(self, executor: "Executor") -> Iterator[PlanItem]:
         """Give a task for each page, in order; editions are read one by one."""
         tasks = None
-        for brief, edition in self.workspace.all_editions:
+        for brief, edition in self.workspace.site_editions:
             pages = pages_of(edition, self.kind)
             if all(page.name in self.up_to_date for page in pages):
                 for page in pages:
@@ -88,7 +88,7 @@ class EditionPagesPlan(Plan):
             if tasks is None:
                 from pipeline.tasks.documents import EditionTasks
 
-                used = languages_of(e.folder for _, e in self.workspace.all_editions)
+                used = languages_of(e.folder for _, e in self.workspace.site_editions)
                 tasks = EditionTasks(self.workspace, used, executor)
             related, files = self._related_editions(tasks, brief, edition)
             make = partial(self._make, brief, edition, related, files)
@@ -97,19 +97,19 @@ class EditionPagesPlan(Plan):
     def _related_editions(
         self, tasks: "EditionTasks", brief: WebBrief, edition: WebEdition
     ) -> tuple["RelatedEditions", tuple[str, ...]]:
-        """Read the editions before and after one, and name the sets of their files."""
+        """Read the previous edition and the successor, and name the sets of their files."""
         from pipeline.tasks.edition_page_jobs import RelatedEditions
 
         successor, files = None, tuple[str, ...]()
         if edition.stamp in STAMPS_WITH_SUCCESSOR:
             successor, files = tasks.successor(edition.folder)
         previous = None
-        if (older := brief.before(edition)) and self.kind is EditionPage:
-            read, used = tasks.other_edition(older.folder)
-            files += used
-            # The words of one that has an error may not be those that were published.
+        if (previous_edition := brief.before(edition)) and self.kind is EditionPage:
+            read, previous_files = tasks.other_edition(previous_edition.folder)
+            files += previous_files
+            # The text of an edition with an error may differ from the published text.
             is_good = read and not any(map(is_blocking, read.part.problems))
-            if read and is_good and not self._is_pending(older):
+            if read and is_good and not self._is_pending(previous_edition):
                 previous = read.edition
         return RelatedEditions(previous, successor), files
 
@@ -149,8 +149,8 @@ class EditionPagesPlan(Plan):
         site = self.workspace
         if self._is_pending(web_edition):
             raise PipelineError(unpublished_correction_problem(web_edition.folder))
-        older = brief.before(web_edition)
-        if older and page.language not in older.languages:
+        previous = brief.before(web_edition)
+        if previous and page.language not in previous.languages:
             related = replace(related, previous=None)
         url = site.address(context.series)
         arguments = context.design, edition, page.language, brief, web_edition, related, url
@@ -180,16 +180,16 @@ class CataloguePlan(Plan):
     def __post_init__(self) -> None:
         site, state = self.workspace, self.workspace.state
         self.targets = catalogue_targets(site)
-        found = {
+        entries = {
             t.name: state.up_to_date_output(t.name, self._toolchain(t))
             for t in self.targets
         }
-        self.up_to_date = {name: entry for name, entry in found.items() if entry}
+        self.up_to_date = {name: entry for name, entry in entries.items() if entry}
         self.total = len(self.targets)
         self.stale_count = self.total - len(self.up_to_date)
 
     def _toolchain(self, target: SitePage) -> Toolchain:
-        """All depend on the pages there are; the index on the day, sessions and packs."""
+        """All depend on the list of pages; the index also on day, sessions and packs."""
         if type(target) is not SitePage:
             return self.workspace.toolchain(target, *self._pages(target), "")
         facts = self.today, *self.workspace.session_files, *self.workspace.current_packs
@@ -240,18 +240,18 @@ class CataloguePlan(Plan):
     def _session(self, session: Any) -> "WebSession":
         from pipeline.tasks.catalogue_jobs import WebSession
 
-        pages = set(self.workspace.pages)
-        withdrawn = {e.folder for _, e in self.workspace.all_editions if e.is_withdrawn}
+        all_pages = set(self.workspace.pages)
+        withdrawn = {e.folder for _, e in self.workspace.site_editions if e.is_withdrawn}
         folders, packs = {}, {}
         for code in self.workspace.languages:
             handouts = session.in_language(code)
-            named = [
+            names = [
                 f"{h.folder.slug}/{h.folder.information_date}/{h.printed_in.get(code)}"
                 for h in handouts
             ]
-            folders[code] = tuple(name for name in named if name in pages)
-            is_whole = len(folders[code]) == len(named)
-            if is_whole and named and withdrawn.isdisjoint(h.folder for h in handouts):
+            folders[code] = tuple(name for name in names if name in all_pages)
+            is_whole = len(folders[code]) == len(names)
+            if is_whole and names and withdrawn.isdisjoint(h.folder for h in handouts):
                 pack = Pack(session.session.slug, code, PACK_PROFILE).name
                 packs[code] = pack if self.workspace.is_current(pack) else ""
         return WebSession(session.session, folders, packs)
@@ -301,5 +301,5 @@ def plan_single_files(
 def plan_catalogue(
     project: Project, options: BuildOptions, today: date, url: str
 ) -> CataloguePlan:
-    """Plan what lists the pages, when these have been built."""
+    """Plan the catalogue; the pages that it lists must have been built."""
     return CataloguePlan(open_site(project, options, today, url, is_last=True), today)

@@ -83,18 +83,18 @@ class Workspace:
     def save_records(self, *, is_locked: bool) -> list[Problem]:
         """Save the records, without targets and parts whose content was deleted."""
         existing = sources_in(self.project, self.folders)
-        kept = [name for name in self.state.manifest.targets if source_of(name) in existing]
+        names = [n for n in self.state.manifest.targets if source_of(n) in existing]
         parts = [SERIES, *(folder.name for folder in self.folders)]
-        return self.state.save(kept, parts, is_locked=is_locked)
+        return self.state.save(names, parts, is_locked=is_locked)
 
 
 @dataclass
 class Plan(ABC):
     """The targets of a build.
 
-    `total` is their number, exact after the first task; `stale_count`
-    is the number of those that may have to be built. All jobs of a plan that `is_local` run
-    in processes with the modules of this one: it renders no PDF.
+    `total` is their number, exact after the first task; `stale_count` is the number of
+    those that may have to be built. A plan that `is_local` renders no PDF: all its jobs run
+    in processes of this machine.
     """
 
     is_local: ClassVar[bool] = False
@@ -105,13 +105,13 @@ class Plan(ABC):
 
     @abstractmethod
     def tasks(self, executor: "Executor") -> Iterator[PlanItem]:
-        """Give a task for each target, in order; each is made when it is taken."""
+        """Yield a task for each target, in order; each is made when it is needed."""
 
 
 def open_records(project: Project, records: str = "") -> tuple[Project, BuildState]:
-    """Read the records of a build folder; give the project whose reads they record, too.
+    """Read the records of a build folder, or those in the folder `records` below it.
 
-    They are those in `records` below it, if named.
+    Gives the project with its reads recorded, and the records.
     """
     state = BuildState(project.build, project.paths_of, records)
     return replace(project, on_read=state.files.record), state
@@ -142,15 +142,15 @@ def attempt(
 def block_on_error(
     items: Iterator[PlanItem],
 ) -> "Iterator[Task[TaskResult] | Future[Any]]":
-    """Give the tasks of a plan; one that fails blocks its target. Jobs are passed on."""
+    """Give the tasks of a plan so that an error blocks its target only; pass on jobs."""
     for item in items:
         if isinstance(item, tuple):
-            yield _blocked_on_error(*item)
+            yield _run_or_block(*item)
         else:
             yield item
 
 
-def _blocked_on_error(target: Target, task: Task[TaskResult]) -> Task[TaskResult]:
+def _run_or_block(target: Target, task: Task[TaskResult]) -> Task[TaskResult]:
     result, problems = yield from attempt(task, target.source)
     return result or TaskResult(replace(target, state=State.BLOCKED), problems)
 
@@ -161,23 +161,23 @@ def limit_problem(source: str, message: str) -> Problem:
     return Problem(Rule.RESOURCE_LIMIT, Place(source), message, _LIMIT_HINT)
 
 
-def keep(workspace: Workspace, target: Target, entry: OutputEntry) -> TaskResult:
+def keep_file(workspace: Workspace, target: Target, entry: OutputEntry) -> TaskResult:
     """Keep the file of a target that is up to date, and report its warnings again.
 
     Deletes the rejected PDF of an earlier build.
     """
-    if not workspace.options.dry_run and target.rejected in workspace.state.rejected:
+    if not workspace.options.dry_run and target.rejected in workspace.state.rejected_files:
         (workspace.project.build / target.rejected).unlink(missing_ok=True)
     return TaskResult.of(target, State.UP_TO_DATE, entry)
 
 
 def keep_task(workspace: Workspace, target: Target, entry: OutputEntry) -> TargetTask:
-    """Keep a target that is up to date by its files, without a job."""
-    return target, finished_task(keep(workspace, target, entry))
+    """Give a task that keeps the file of a target that is up to date; it has no job."""
+    return target, finished_task(keep_file(workspace, target, entry))
 
 
 def block_task(target: Target) -> TargetTask:
-    """Leave a target out, because its content has an error."""
+    """Give a task that blocks a target, because its content has an error."""
     return target, finished_task(TaskResult(replace(target, state=State.BLOCKED)))
 
 

@@ -33,7 +33,7 @@ from pipeline.state.lock import build_lock
 from pipeline.targets import BuildOptions, Pack
 from pipeline.tasks.assets import ProjectAssets
 from pipeline.tasks.jobs import render_document_pdf
-from pipeline.tasks.pack_pages import render_front
+from pipeline.tasks.pack_pages import render_front_matter
 from pipeline.tasks.packs import plan_packs
 from pipeline.tasks.reading import read_session
 from pipeline.workers.executor import InlineExecutor
@@ -592,7 +592,9 @@ def contents(root: Path, *entries: ContentsEntry) -> list[str]:
     assert session
     assert brand
     target = Pack("331", "en", "office")
-    page = render_front(Design(project, series, brand), target, session.session, entries)
+    page = render_front_matter(
+        Design(project, series, brand), target, session.session, entries
+    )
     assets = ProjectAssets(project, brand_css(brand))
     done, problems = render_document_pdf(assets, page.html, (), target.source, {}, None)
     assert besides_publishing(problems) == []

@@ -9,7 +9,7 @@ from pipeline.model.pdf_identity import PdfIdentity
 from pipeline.prepress.pdfx import PrintingCondition
 from pipeline.project import BUNDLED
 
-MM = 72 / 25.4
+MM = 72 / 25.4  # in points
 PROFILE = (BUNDLED / "styles" / "icc" / "FOGRA39.icc").read_bytes()
 CONDITION = PrintingCondition("FOGRA39", PROFILE)
 

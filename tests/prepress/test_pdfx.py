@@ -21,9 +21,9 @@ from pipeline.build import build
 from pipeline.model.pdf_identity import PdfIdentity
 from pipeline.prepress.inks import (
     find_ink_faults,
+    fine_line_limiter,
     ink_limiter,
     limit_inks,
-    one_ink,
     pale_ink_mapper,
     soft_proof,
 )
@@ -210,7 +210,7 @@ def test_an_arabic_press_file_is_bound_on_the_right(files: dict[str, bytes]) -> 
 
 
 def test_a_fine_line_has_one_ink_that_is_as_dark() -> None:
-    one = one_ink(PROFILE)
+    one = fine_line_limiter(PROFILE)
     assert one((0.65, 0.4, 0, 0)) == (0, 0, 0, 0.6)
     assert one((0.9, 0.1, 0, 0)) == (0.95, 0, 0, 0)
     cyan, *_, black = one((0.9, 0.9, 0, 0))

@@ -178,7 +178,8 @@ def test_ink_coverage_is_measured_inside_the_trim(good: bytes, ghostscript: str)
     """A tenth of the page is covered with two inks; marks beyond the page with four."""
 
     def cover(pdf: Pdf) -> None:
-        draw(pdf, f"1 1 0 0 k {10 * MM} {10 * MM} {21 * MM} {297 * MM} re f")
+        rectangle = " ".join(str(mm * MM) for mm in (10, 10, 21, 297))
+        draw(pdf, f"1 1 0 0 k {rectangle} re f")
 
     (page,) = inspect(changed(good, cover), ghostscript, PLACE).ink
     assert page == pytest.approx((10, 10, 0, 0), abs=0.4)
@@ -211,7 +212,7 @@ def forms_that_draw_forms(pdf: Pdf) -> None:
 def test_a_file_whose_ink_takes_too_long_is_over_a_limit(
     good: bytes, ghostscript: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pipeline.prepress.preflight._INK_SECONDS", 1)
+    monkeypatch.setattr("pipeline.prepress.preflight._MAX_INK_SECONDS", 1)
     with pytest.raises(PipelineError) as caught:
         inspect(changed(good, forms_that_draw_forms), ghostscript, PLACE)
     (problem,) = caught.value.problems

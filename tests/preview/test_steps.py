@@ -17,7 +17,7 @@ from pipeline.project import Project, open_project
 from pipeline.state.build_state import FILES
 from pipeline.state.fingerprints import Fingerprints
 from pipeline.targets import BuildOptions
-from pipeline.tasks.preview import no_records
+from pipeline.tasks.preview import empty_records
 from pipeline.toolchain import toolchains_by_profile
 from pipeline.workers.executor import InlineExecutor
 from tests.conftest import WriteProject
@@ -47,7 +47,7 @@ class Saves:
     def __init__(self, root: Path, language: str) -> None:
         self.project, self.options = open_project(root), BuildOptions(profiles=("screen",))
         self.state = PreviewState(Selection("brief", "2017", language))
-        self.records = no_records(self.project)
+        self.records = empty_records(self.project)
         files = Fingerprints(self.project.paths_of, self.project.build / FILES)
         self.tools = toolchains_by_profile(self.project, self.options, files)
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.state.fingerprints import UNSURE, Fingerprints, digest
+from pipeline.state.fingerprints import UNSTABLE, Fingerprints, digest
 from tests.state.damage import damaged
 
 LONG_AGO = 1_500_000_000
@@ -158,8 +158,8 @@ def test_the_hash_of_a_file_that_changes_while_it_is_used_is_unsure(
         file.rename(tmp_path / "c.css")
         (tmp_path / "c.css").rename(file)
         write(tmp_path / "own" / "a.css", "one")
-    assert run.stable_digest(name) == run.digest(name) == UNSURE
-    assert files().stable_digest(name) not in (UNSURE, "")
+    assert run.stable_digest(name) == run.digest(name) == UNSTABLE
+    assert files().stable_digest(name) not in (UNSTABLE, "")
 
 
 def test_the_hash_of_what_was_read_counts(
@@ -172,4 +172,4 @@ def test_the_hash_of_what_was_read_counts(
     assert run.stable_digest("a.css") == digest(b"one")
     run.record("a.css", digest(b"two"))
     run.record("a.css", digest(b"one"))
-    assert run.stable_digest("a.css") == UNSURE
+    assert run.stable_digest("a.css") == UNSTABLE

@@ -392,13 +392,13 @@ def test_a_slow_disk_makes_no_file_older(
     """A file that changed after the command began is not trusted, however long it takes to
     list the files.
     """
-    listed = snapshot._paths
+    listed = snapshot._decisive_paths
 
     def list_slowly(project: Project) -> Iterator[str]:
         time.sleep(0.2)
         return listed(project)
 
-    monkeypatch.setattr(snapshot, "_paths", list_slowly)
+    monkeypatch.setattr(snapshot, "_decisive_paths", list_slowly)
     monkeypatch.setattr("pipeline.state.fingerprints._CLOCK_TICK_NS", 0)
     time.sleep(0.05)
     started = time.monotonic()

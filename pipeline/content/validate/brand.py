@@ -102,7 +102,10 @@ def _check_contrast(brand: Brand, source: Source) -> Iterator[Problem]:
     colours = resolve_colours(brand)
     checked: set[frozenset[str]] = set()
     for ink_role, background_role, needed in _PAIRS:
-        ink, background = (source_role(brand, ink_role), source_role(brand, background_role))
+        ink, background = (
+            source_role(brand, ink_role),
+            source_role(brand, background_role),
+        )
         if ink is None or background is None or frozenset((ink, background)) in checked:
             continue
         checked.add(frozenset((ink, background)))

@@ -277,7 +277,9 @@ def _own_form(number: str, language: str) -> str:
     """
     from pipeline.model.number_format import format_plain_number
 
-    own_form = " ".join(format_plain_number(Decimal(number.replace(",", "")), language).split())
+    own_form = " ".join(
+        format_plain_number(Decimal(number.replace(",", "")), language).split()
+    )
     if "," not in format_plain_number(Decimal("0.5"), language):
         return number
     digits = number.partition(".")[0].replace(",", "")
