@@ -135,6 +135,14 @@ def test_web_pages_and_redlines_have_no_cover(
         assert top - bottom < 50
 
 
+def places(picture: Image.Image, colour: tuple[int, int, int]) -> list[tuple[int, int]]:
+    """The pixels of a colour in the upper half of a picture."""
+    found = picture.load()
+    assert found
+    across, down = range(picture.width), range(picture.height // 2)
+    return [(x, y) for x in across for y in down if found[x, y] == colour]
+
+
 COVERS = ("cover: figure", "cover: chart", PHOTO + "}")
 ALL = ("screen", "office", "a5", "large", "press")
 
@@ -183,13 +191,7 @@ def test_the_line_of_a_cover_is_that_of_the_highlighted_series(
 ) -> None:
     """It falls: so more of it is high at the left; the gap is bridged."""
     picture = pixels(made("cover: chart"))
-    mark = (90, 135, 205)
-    found = [
-        (x, y)
-        for x in range(picture.width)
-        for y in range(picture.height // 2)
-        if picture.getpixel((x, y)) == mark
-    ]
+    found = places(picture, (90, 135, 205))
     assert min(found)[0] < 5
     heights = {x: y for x, y in found}
     assert heights[min(heights)] < heights[max(heights)]
@@ -228,14 +230,8 @@ def test_the_diagonal_of_arabic_is_mirrored(made: Callable[..., Path]) -> None:
     english, arabic = (
         pixels(made(PHOTO + "}", language=language)) for language in ("en", "ar")
     )
-    ribbon = (30, 45, 190)
     for picture, is_left in ((english, False), (arabic, True)):
-        across = [
-            x
-            for x in range(picture.width)
-            for y in range(picture.height // 2)
-            if picture.getpixel((x, y)) == ribbon
-        ]
+        across = [x for x, _ in places(picture, (30, 45, 190))]
         middle = sum(across) / len(across)
         assert (middle < picture.width / 2) == is_left
 

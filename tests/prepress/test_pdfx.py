@@ -8,6 +8,7 @@ import math
 import time
 from collections.abc import Iterator
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -101,11 +102,15 @@ def test_a_page_is_a4_with_3_mm_of_bleed_on_a_larger_sheet(press: pikepdf.Pdf) -
         assert "/CropBox" not in page
 
 
+@cache
+def drawn(pdf: bytes) -> Image.Image:
+    """Page 1 in grey, at four pixels a point."""
+    return pypdfium2.PdfDocument(pdf)[0].render(scale=4).to_pil().convert("L")
+
+
 def ink_at(pdf: bytes, across_mm: float, down_mm: float) -> bool:
     """Whether anything is printed at a place of page 1, from the top left of the sheet."""
-    page = pypdfium2.PdfDocument(pdf)[0]
-    image = page.render(scale=4).to_pil().convert("L")
-    return image.getpixel((round(across_mm * MM * 4), round(down_mm * MM * 4))) < 200
+    return drawn(pdf).getpixel((round(across_mm * MM * 4), round(down_mm * MM * 4))) < 200
 
 
 @pytest.mark.parametrize("language", ["en", "ar"])
