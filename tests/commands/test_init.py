@@ -6,6 +6,8 @@ import re
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from pipeline.commands.init import SESSION, SLUG, ProjectSettings, init_project
+from pipeline.commands.schema import schema_files
 from pipeline.model.dates import InformationDate
 from pipeline.model.markdown import plain_text
 from pipeline.problems import ExitCode, PipelineError
@@ -28,6 +31,14 @@ YEAR = InformationDate(2018)
 
 def files_in(root: Path) -> list[str]:
     return sorted(p.relative_to(root).as_posix() for p in root.rglob("*") if p.is_file())
+
+
+@pytest.fixture(scope="module", autouse=True)
+def make_schemas_once() -> Iterator[None]:
+    """Let all new projects have the same schemas, which depend on the program only."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("pipeline.commands.init.schema_files", cache(schema_files))
+        yield
 
 
 WIDTHS = {"A4": 210, "Letter": 215.9}
