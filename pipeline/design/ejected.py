@@ -37,7 +37,8 @@ def marked_copy(name: str) -> bytes:
 
 def check_copies(project: Project) -> Iterator[Problem]:
     """Report copies whose bundled file has changed since they were made."""
-    if project.root == BUNDLED:
+    folders = (*project.template_folders[:1], *project.style_folders[:1])
+    if project.root == BUNDLED or not any(folder.exists() for folder in folders):
         return
     for name in bundled_files():
         file = project.root / name
