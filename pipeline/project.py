@@ -19,6 +19,8 @@ _PACKAGE = Path(__file__).resolve().parent
 _BUNDLED_IN_WHEEL = _PACKAGE / "bundled"
 # A wheel has templates and styles inside the package, a checkout beside it.
 BUNDLED = _BUNDLED_IN_WHEEL if _BUNDLED_IN_WHEEL.is_dir() else _PACKAGE.parent
+# As `str`: a build makes thousands of paths of files in them.
+_PROGRAM_BASE, _BUNDLED_BASE = f"{_PACKAGE.parent}", f"{BUNDLED}"
 
 # Base URL of HTML and CSS, so that relative URLs resolve. The top-level domain is reserved
 # (RFC 2606), and no URL is fetched.
@@ -178,14 +180,15 @@ class Project:
         """
         kind = name.partition("/")[0]
         if kind == "pipeline":
-            yield f"{_PACKAGE.parent}/{name}"
+            yield f"{_PROGRAM_BASE}/{name}"
             return
         if kind == "build" and self.output:
             yield f"{self.output}{name[len(kind) :]}"
             return
-        yield from (f"{self.root}/{spelling}" for spelling in _unicode_forms(name))
-        if kind in ("styles", "templates") and self.root != BUNDLED:
-            yield f"{BUNDLED}/{name}"
+        root = str(self.root)
+        yield from (f"{root}/{spelling}" for spelling in _unicode_forms(name))
+        if kind in ("styles", "templates") and root != _BUNDLED_BASE:
+            yield f"{_BUNDLED_BASE}/{name}"
 
     def profiles(self) -> tuple[str, ...]:
         """List the profiles that have a style sheet in `styles/profiles/`; screen is
@@ -247,13 +250,18 @@ def no_content_problem(root: Path) -> Problem:
 def _files_below(folder: Path) -> Iterator[str]:
     """Give the paths of all files in a folder, relative to it, with forward slashes.
 
-    As `str`, because a build lists hundreds of them.
+    Links to folders are not followed. As `str`, because a build lists hundreds of them; a
+    listing says which entries are files, so that most need no call of the system.
     """
     start = len(f"{folder}{os.sep}")
-    for parent, _, names in os.walk(folder):
-        for path in (f"{parent}{os.sep}{name}" for name in names):
-            if os.path.isfile(path):  # noqa: PTH113 – much faster
-                yield path[start:].replace(os.sep, "/")
+    folders = [str(folder)]
+    while folders:
+        with suppress(OSError), os.scandir(folders.pop()) as entries:
+            for entry in entries:
+                if entry.is_dir(follow_symlinks=False):
+                    folders.append(entry.path)
+                elif entry.is_file():
+                    yield entry.path[start:].replace(os.sep, "/")
 
 
 def _unicode_forms(name: str) -> tuple[str, ...]:

@@ -81,7 +81,7 @@ class BuildContext:
 
     @cached_property
     def program(self) -> str:
-        """The set of files of the program; listing them takes 7 ms."""
+        """The set of files of the program, which are listed once."""
         return self.workspace.state.record_set(self.workspace.project.program_names())
 
     @property
