@@ -141,7 +141,8 @@ FRAGMENTS = {
     "something": f"<html style='color: red'><p>{WORDS}",
     "columns of items": f"<ol class=columns><li>{WORDS}<li>{WORDS}</ol>",
     "columns that are too low": f"<ol class=columns><li>{TALL}<li>One</ol>",
-    "columns that never fit": f"<ol class=columns><li>{WORDS * 30}<li>One</ol>",
+    "columns that never fit": "<style>@page { size: 148mm 80mm }</style>"
+    f"<ol class=columns><li>{WORDS * 8}<li>One</ol>",
     "items with a float": "<ol class=columns><li><b style='float: left'>One</b>"
     f"{TALL}<li>One</ol>",
     "columns around a title": f"<div class=columns><p class=tall>{TALL}<p>One"
