@@ -41,7 +41,7 @@ from pipeline.model.schema import (
     LanguageVersion,
 )
 from pipeline.project import BASE_URL
-from pipeline.redline.redlined import is_gone
+from pipeline.redline.redlined import is_deleted
 
 # The numbered kinds of blocks, and the name that each is numbered under.
 _NUMBERED_NAMES = {
@@ -320,7 +320,7 @@ def _view_sections(
         side_blocks: list[BlockView] = []
         for position, block in enumerate(section.blocks):
             kind = block.kind
-            was_removed = is_gone(getattr(block.content, "title", None))
+            was_removed = is_deleted(getattr(block.content, "title", None))
             name = _NUMBERED_NAMES.get(kind, "")
             numbers[name] += bool(name) and not was_removed
             number = 0 if was_removed or not name else numbers[name]

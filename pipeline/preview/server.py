@@ -20,20 +20,20 @@ from secrets import compare_digest
 from typing import Any
 
 from pipeline.preview.state import PreviewState, ShownPreview
-from pipeline.preview.text_editing import EditableText, edit, locate
-from pipeline.preview.update import Link
+from pipeline.preview.text_editing import EditableText, edit_text, locate_text
+from pipeline.preview.update import EditorLink
 from pipeline.problems import PipelineError
 from pipeline.project import BUNDLED, Project
 
-# Bytes of a request with an edited text: the longest text, escaped, has fewer.
+# The maximum size of a request, in bytes; an edited text of maximum length is smaller.
 _MAX_BODY = 256 << 10
 # Seconds without a byte after which a connection is closed, and between keep-alive lines.
-_IDLE, _KEEP_ALIVE = 60, 15
+_IDLE_SECONDS, _KEEP_ALIVE_SECONDS = 60, 15
 # The number of a rendering, and of one of its structure entries.
-_ENTRY = re.compile("([0-9]{1,9})[.]([0-9]{1,9})")
-_TEXT = "text/plain; charset=utf-8"
+_ENTRY_NUMBER = re.compile("([0-9]{1,9})[.]([0-9]{1,9})")
+_PLAIN_TEXT = "text/plain; charset=utf-8"
 _OLD_PAGES = "The pages were drawn again since you clicked. Click the text once more."
-_FILES = {
+_PAGE_FILES = {
     "": ("page.html", "text/html; charset=utf-8"),
     "preview.css": ("preview.css", "text/css; charset=utf-8"),
     "preview.js": ("preview.js", "text/javascript; charset=utf-8"),
@@ -62,7 +62,7 @@ class ServedPreview:
 
     project: Project
     state: PreviewState
-    link: Link
+    link: EditorLink
     secret: str
     files: Mapping[str, tuple[bytes, str]]
     texts: dict[int, EditableText] = field(default_factory=dict)
@@ -75,12 +75,17 @@ class PreviewServer(ThreadingHTTPServer):
     daemon_threads = True
 
     def __init__(
-        self, project: Project, state: PreviewState, link: Link, secret: str, port: int
+        self,
+        project: Project,
+        state: PreviewState,
+        link: EditorLink,
+        secret: str,
+        port: int,
     ) -> None:
         folder = BUNDLED / "templates" / "preview"
         files = {
             name: ((folder / file).read_bytes(), kind)
-            for name, (file, kind) in _FILES.items()
+            for name, (file, kind) in _PAGE_FILES.items()
         }
         served = ServedPreview(project, state, link, secret, files)
         super().__init__(("127.0.0.1", port), partial(_Handler, served))
@@ -93,7 +98,7 @@ class PreviewServer(ThreadingHTTPServer):
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
-    timeout = _IDLE
+    timeout = _IDLE_SECONDS
 
     def __init__(self, served: ServedPreview, *arguments: Any) -> None:
         self.served = served
@@ -106,55 +111,58 @@ class _Handler(BaseHTTPRequestHandler):
         """Print nothing: an address holds the secret."""
 
     def send_error(self, code: int, *_: Any) -> None:
-        """Answer what the standard library refuses, such as another method."""
+        """Answer a request that the standard library rejects, such as another method."""
         self.close_connection = True
-        self._send_bytes(405 if code == 501 else code, b"", _TEXT)
+        self._send_bytes(405 if code == 501 else code, b"", _PLAIN_TEXT)
 
     def do_GET(self) -> None:
         if (name := self._authorized_path("none", "same-origin")) is not None:
             self._send_resource(name)
 
     def do_POST(self) -> None:
-        self.close_connection = True  # whatever of a refused body is still to come
+        self.close_connection = True  # the body of a rejected request is not read
         if (name := self._authorized_path("same-origin")) is None:
             return
         host, kind = self.headers["Host"], self.headers.get("Content-Type")
         if self.headers.get("Origin") != f"http://{host}" or kind != "application/json":
-            return self._send_bytes(403, b"", _TEXT)
+            return self._send_bytes(403, b"", _PLAIN_TEXT)
         commands: dict[str, Callable[[Any], None]] = {
             "select": self._select_document,
             "edit": self._edit_text,
         }
         if name not in commands:
-            return self._send_bytes(404, b"", _TEXT)
+            return self._send_bytes(404, b"", _PLAIN_TEXT)
         length = self.headers.get("Content-Length", "")
         if not length.isascii() or not length.isdigit():
-            return self._send_bytes(411, b"", _TEXT)
+            return self._send_bytes(411, b"", _PLAIN_TEXT)
         if len(length) > 9 or int(length) > _MAX_BODY:
-            return self._send_bytes(413, b"", _TEXT)
+            return self._send_bytes(413, b"", _PLAIN_TEXT)
         try:
             commands[name](json.loads(self.rfile.read(int(length))))
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
-            self._send_bytes(400, b"", _TEXT)
+            self._send_bytes(400, b"", _PLAIN_TEXT)
 
-    def _authorized_path(self, *sites: str) -> str | None:
-        """Give the path after the secret; refuse another host, site or secret with None."""
+    def _authorized_path(self, *allowed_sites: str) -> str | None:
+        """Return the path after the secret; send an error and return None if refused."""
         port = self.connection.getsockname()[1]
         hosts = self.headers.get_all("Host", [])
-        is_ours = hosts in ([f"127.0.0.1:{port}"], [f"localhost:{port}"])
+        is_local_host = hosts in ([f"127.0.0.1:{port}"], [f"localhost:{port}"])
         # Browsers send Sec-Fetch-Site. A request without it comes from another program.
-        if not is_ours or self.headers.get("Sec-Fetch-Site", sites[0]) not in sites:
-            self._send_bytes(403, b"", _TEXT)
+        if (
+            not is_local_host
+            or self.headers.get("Sec-Fetch-Site", allowed_sites[0]) not in allowed_sites
+        ):
+            self._send_bytes(403, b"", _PLAIN_TEXT)
             return None
         secret, slash, name = self.path.removeprefix("/").partition("/")
         if not slash or not compare_digest(secret.encode(), self.served.secret.encode()):
-            self._send_bytes(404, b"", _TEXT)
+            self._send_bytes(404, b"", _PLAIN_TEXT)
             return None
         return name
 
     def _send_resource(self, name: str) -> None:
-        """Answer by name; the rest of a name is a key of what is shown, never a path."""
-        kind, _, rest = name.partition("/")
+        """Answer by the name of a resource: a kind and a key. No name is a file path."""
+        kind, _, key = name.partition("/")
         shown = self.served.state.shown
         if name in self.served.files:
             self._send_bytes(200, *self.served.files[name])
@@ -163,29 +171,29 @@ class _Handler(BaseHTTPRequestHandler):
         elif name == "structure":
             entries = shown.rendered.structure_entries
             self._send_json([(e.depth, e.role, e.text, e.path != "") for e in entries])
-        elif kind == "page" and (png := shown.pictures.get(rest)):
+        elif kind == "page" and (png := shown.pictures.get(key)):
             self._send_bytes(200, png, "image/png", "max-age=3600, immutable")
-        elif kind == "web" and rest and rest == _web_key(shown):
+        elif kind == "web" and key and key == _web_page_key(shown):
             page, policy = shown.rendered.web_page, _FRAME_POLICY
             self._send_bytes(200, page, "text/html; charset=utf-8", policy=policy)
         elif kind == "place":
-            self._send_place(rest)
+            self._send_place(key)
         else:
-            self._send_bytes(404, b"", _TEXT)
+            self._send_bytes(404, b"", _PLAIN_TEXT)
 
     def _send_place(self, entry: str) -> None:
         served, shown = self.served, self.served.state.shown
-        if not (match := _ENTRY.fullmatch(entry)):
-            return self._send_bytes(404, b"", _TEXT)
+        if not (match := _ENTRY_NUMBER.fullmatch(entry)):
+            return self._send_bytes(404, b"", _PLAIN_TEXT)
         drawn, number = map(int, match.groups())
         if drawn != shown.drawn:
-            return self._send_bytes(409, _OLD_PAGES.encode(), _TEXT)
+            return self._send_bytes(409, _OLD_PAGES.encode(), _PLAIN_TEXT)
         if number >= len(shown.rendered.structure_entries):
-            return self._send_bytes(404, b"", _TEXT)
+            return self._send_bytes(404, b"", _PLAIN_TEXT)
         try:
-            place, text = locate(served.project, shown.rendered, number)
+            place, text = locate_text(served.project, shown.rendered, number)
         except PipelineError as error:
-            return self._send_bytes(409, str(error).encode(), _TEXT)
+            return self._send_bytes(409, str(error).encode(), _PLAIN_TEXT)
         link = served.link(place.file, place.line, place.column)
         answer: dict[str, Any] = {"place": str(place), "link": link, "text": None}
         if text:
@@ -195,24 +203,24 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _select_document(self, requested: dict[str, str]) -> None:
         state = self.served.state
-        known = state.shown.choices
-        chosen = {key: value for key, value in requested.items() if value in known[key]}
+        choices = state.shown.choices
+        chosen = {key: value for key, value in requested.items() if value in choices[key]}
         if chosen != requested:
-            return self._send_bytes(404, b"", _TEXT)
-        if "slug" in chosen:  # its editions and languages are others
+            return self._send_bytes(404, b"", _PLAIN_TEXT)
+        if "slug" in chosen:  # another brief has other editions
             chosen = {"edition": "", **chosen}
         state.select(replace(state.selection, **chosen))
-        self._send_bytes(204, b"", _TEXT)
+        self._send_bytes(204, b"", _PLAIN_TEXT)
 
     def _edit_text(self, requested: dict[str, Any]) -> None:
         old, text = self.served.texts.get(requested["number"]), requested["text"]
         if old is None or not isinstance(text, str):
-            return self._send_bytes(404, b"", _TEXT)
+            return self._send_bytes(404, b"", _PLAIN_TEXT)
         try:
-            refusal = edit(self.served.project, old, text)
+            refusal = edit_text(self.served.project, old, text)
         except PipelineError as error:
             refusal = str(error)
-        self._send_bytes(409 if refusal else 204, refusal.encode(), _TEXT)
+        self._send_bytes(409 if refusal else 204, refusal.encode(), _PLAIN_TEXT)
 
     def _send_events(self) -> None:
         """Send what is shown, and each change of it, until the connection is closed."""
@@ -223,13 +231,13 @@ class _Handler(BaseHTTPRequestHandler):
         number = 0
         try:
             while True:
-                if self.served.state.wait(number, _KEEP_ALIVE):
+                if self.served.state.wait(number, _KEEP_ALIVE_SECONDS):
                     shown = self.served.state.shown
                     number = shown.number
                     data = json.dumps(_event_data(shown))
                     self.wfile.write(f"data: {data}\n\n".encode())
                 else:
-                    self.wfile.write(b": still here\n\n")
+                    self.wfile.write(b": keep-alive\n\n")
                 self.wfile.flush()
         except OSError:
             return
@@ -259,14 +267,14 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
 
 
-def _web_key(shown: ShownPreview) -> str:
+def _web_page_key(shown: ShownPreview) -> str:
     """Name the web page by its hash; "" if there is none."""
     page = shown.rendered.web_page
     return blake2b(page, digest_size=16).hexdigest() if page else ""
 
 
 def _event_data(shown: ShownPreview) -> dict[str, Any]:
-    """Describe what is shown; the browser then requests the pictures that it lacks."""
+    """Describe the shown preview; the browser requests the pictures that it lacks."""
     pages = [
         {"key": p.key, "width": p.width, "height": p.height, "parts": p.parts}
         for p in shown.rendered.pages
@@ -275,6 +283,6 @@ def _event_data(shown: ShownPreview) -> dict[str, Any]:
         **shown.status,
         "drawn": shown.drawn,
         "pages": pages,
-        "web": _web_key(shown),
+        "web": _web_page_key(shown),
         "choices": shown.choices,
     }

@@ -1,4 +1,4 @@
-"""Hold what the preview shows, and what the user selected. All threads share it."""
+"""The state of the preview: what it shows, and what the user selected. Threads share it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -30,7 +30,7 @@ class Selection:
 
 @dataclass(frozen=True)
 class RenderedPages:
-    """The pages that were drawn last; after an error they are still shown.
+    """The last rendered pages; after an error they remain visible.
 
     `source` is the language file of the pages. `web_page` is the web page.
     """
@@ -73,7 +73,7 @@ class PreviewState:
             self.selection, self._has_selection = selection, True
 
     def take_selection(self) -> bool:
-        """Whether a document was selected since this was asked last."""
+        """Whether a document was selected since the last call."""
         with self._changed:
             has_selection, self._has_selection = self._has_selection, False
         return has_selection
@@ -84,11 +84,11 @@ class PreviewState:
         choices: Mapping[str, Sequence[str]],
         rendered: RenderedPages,
     ) -> None:
-        """Show problems, and new pages or the present ones."""
-        now = self.shown
-        shown = replace(now, number=now.number + 1, status=status, choices=choices)
-        if rendered is not now.rendered:
-            pages = (*now.rendered.pages, *rendered.pages)
+        """Show a new status, and new pages or the current ones."""
+        current = self.shown
+        shown = replace(current, number=current.number + 1, status=status, choices=choices)
+        if rendered is not current.rendered:
+            pages = (*current.rendered.pages, *rendered.pages)
             pictures = {page.key: page.png for page in pages}
             shown = replace(shown, rendered=rendered, drawn=shown.number, pictures=pictures)
         with self._changed:

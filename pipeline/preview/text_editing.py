@@ -1,7 +1,7 @@
 """Find the text of the content that was clicked in the preview, and replace it.
 
-A request has the number of a structure entry, or of a text that was clicked
-before. It never has the name of a file; this module finds the file.
+A request has the number of a structure entry, or of a text that was clicked before. It
+never has the name of a file; this module finds the file.
 """
 
 import re
@@ -17,15 +17,16 @@ from pipeline.problems import Place
 from pipeline.project import Project
 from pipeline.state.atomic_write import atomic_write
 
-# Enough to tell paragraphs apart; a word further on may be hyphenated.
-_FIRST_WORDS = 4
+# The number of words that are searched: enough to identify a paragraph. Later words may be
+# hyphenated.
+_SEARCHED_WORDS = 4
 _CONFLICT = (
     "The file was changed since the text was shown. Nothing was written: copy your text, "
     "close this box, and click the paragraph again."
 )
 _REFUSED = (
-    "The file cannot hold this text here without changing another one. Nothing was "
-    "written: open the file in your editor."
+    "This text cannot be written here without changing another text of the file. Nothing "
+    "was written: open the file in your editor."
 )
 
 
@@ -43,36 +44,36 @@ class EditableText:
     offset: int = 0
 
 
-def locate(
+def locate_text(
     project: Project, rendered: RenderedPages, number: int
 ) -> tuple[Place, EditableText | None]:
-    """Give the place of a structure entry, and its text if it can be edited.
+    """Return the place of a structure entry, and its text if it can be edited.
 
     Raises PipelineError if its file cannot be read.
     """
     entry, source_map = rendered.structure_entries[number], SourceMap(project)
-    found = source_map.find_text(rendered.source, entry.text, entry.path)
-    if found is None:
+    match = source_map.find_text(rendered.source, entry.text, entry.path)
+    if match is None:
         return source_map.find(rendered.source, "", entry.path), None
-    file = found.place.file
+    file = match.place.file
     digest = sha256(read_bytes(project, project.root / file)).hexdigest()
-    text = found.text.strip("\n")
+    text = match.text.strip("\n")
     offset = _find_beginning(text, entry.text)
-    return found.place, EditableText(file, digest, found.path, text, offset)
+    return match.place, EditableText(file, digest, match.path, text, offset)
 
 
 def _find_beginning(text: str, printed: str) -> int:
-    """Find the first printed words in a text, without its Markdown; 0 if they changed."""
-    words = [re.escape(word) for word in re.findall(r"\w+", printed)[:_FIRST_WORDS]]
+    """Return the offset of the first printed words in a text; 0 if they are not found."""
+    words = [re.escape(word) for word in re.findall(r"\w+", printed)[:_SEARCHED_WORDS]]
     match = re.search(r"\W+".join(words), text) if words else None
     return match.start() if match else 0
 
 
-def edit(project: Project, old: EditableText, text: str) -> str:
-    """Replace a text of the content; give the reason if that is refused, else "".
+def edit_text(project: Project, old: EditableText, text: str) -> str:
+    """Replace a text of the content; return "", or the reason for a refusal.
 
-    It is refused if the file changed after the old text was shown. Raises PipelineError if
-    the file cannot be read or written.
+    It is refused if the file has changed since the old text was shown. Raises PipelineError
+    if the file cannot be read or written.
     """
     path = project.root / old.file
     data = read_bytes(project, path)

@@ -29,8 +29,8 @@ from pipeline.workers.executor import Executor
 _WEB_PAGE_WIDTHS = ("", "320", "390", "768")
 # The scales of usual screens, with and without zoom.
 _SCALES = ("0.5", "0.75", "1", "1.5", "2", "3", "4")
-# Gives the address that opens a file of the project in an editor, at a place.
-Link = Callable[[str, int, int], str]
+# From a file of the project, a line and a column to the address that opens it in an editor.
+EditorLink = Callable[[str, int, int], str]
 
 
 def update_preview(
@@ -38,9 +38,9 @@ def update_preview(
     options: BuildOptions,
     state: PreviewState,
     today: Callable[[], date],
-    link: Link,
+    link: EditorLink,
 ) -> None:
-    """Show the selected document, and again after each save or selection, until Ctrl-C.
+    """Show the selected document; show it again after each save or selection, until Ctrl-C.
 
     The profiles of `options` are those that can be selected.
     """
@@ -55,23 +55,27 @@ def _show_selected(
     options: BuildOptions,
     state: PreviewState,
     today: Callable[[], date],
-    link: Link,
+    link: EditorLink,
     records: BuildState,
     executor: Executor,
     toolchains: Mapping[str, Toolchain],
 ) -> None:
-    """Show the selected document, or the problems over the last pages."""
+    """Show the selected document, or its problems above the last good pages."""
     try:
         folders, misnamed = find_editions(project)
         workspace = Workspace(project, options, records, folders, toolchains, misnamed)
         _show_edition(workspace, state, today(), link, executor)
     except PipelineError as error:  # for example, a folder is missing for a moment
-        status = _status(state.selection, error.problems, True, link)
+        status = _describe_status(state.selection, error.problems, True, link)
         state.show(status, state.shown.choices, state.shown.rendered)
 
 
 def _show_edition(
-    workspace: Workspace, state: PreviewState, today: date, link: Link, executor: Executor
+    workspace: Workspace,
+    state: PreviewState,
+    today: date,
+    link: EditorLink,
+    executor: Executor,
 ) -> None:
     project, options, folders = workspace.project, workspace.options, workspace.folders
     selection = state.selection
@@ -92,14 +96,16 @@ def _show_edition(
         stamp = stamps_of(lifecycles[folder], options, today)[-1]
         document = _choose_document(project, folder, selection, stamp)
         with_web_page = bool(selection.web_page)
-        shown = preview_document(workspace, document, executor, with_web_page=with_web_page)
-        own = [p for p in problems if p.place.file.startswith(f"{folder.name}/")]
-        problems = (*own, *shown.problems)
-        if shown.rendered:
+        previewed = preview_document(
+            workspace, document, executor, with_web_page=with_web_page
+        )
+        own_problems = [p for p in problems if p.place.file.startswith(f"{folder.name}/")]
+        problems = (*own_problems, *previewed.problems)
+        if previewed.rendered:
             try:
                 scale = float(selection.scale)
-                pages = _draw_pages(document, shown.rendered, pages, executor, scale)
-                pages = replace(pages, web_page=shown.web_page)
+                pages = _draw_pages(document, previewed.rendered, pages, executor, scale)
+                pages = replace(pages, web_page=previewed.web_page)
             except JobFailed as error:
                 problems = (*problems, limit_problem(document.source, str(error)))
         dated = str(folder.information_date)
@@ -107,16 +113,16 @@ def _show_edition(
             selection, slug=folder.slug, edition=dated, language=document.language
         )
     is_old = pages is state.shown.rendered
-    state.show(_status(selection, problems, is_old, link), choices, pages)
+    state.show(_describe_status(selection, problems, is_old, link), choices, pages)
 
 
 def _choose_edition(
     editions: Editions, selection: Selection, today: date
 ) -> EditionFolder | None:
     """Choose the selected edition, or the current one, or the latest."""
-    asked = [e for e in editions if str(e.information_date) == selection.edition]
+    selected = [e for e in editions if str(e.information_date) == selection.edition]
     current = current_edition(editions, today)
-    return next(iter((*asked, current or next(reversed([*editions]), None))), None)
+    return next(iter((*selected, current or next(reversed([*editions]), None))), None)
 
 
 def _choose_document(
@@ -144,16 +150,16 @@ def _choose_document(
 def _draw_pages(
     document: Document,
     rendered: RenderedPdf,
-    last: RenderedPages,
+    last_pages: RenderedPages,
     executor: Executor,
     scale: float,
 ) -> RenderedPages:
     """Draw the pages; a page with the same pixels as before keeps its picture.
 
-    Jobs alternate between the rendering and the reading worker.
+    Jobs alternate between the workers of `submit` and `submit_local`.
     """
-    known = {page.key: page.png for page in last.pages}
-    keys = frozenset(known)
+    png_by_key = {page.key: page.png for page in last_pages.pages}
+    keys = frozenset(png_by_key)
     submit = executor.submit, executor.submit_local
     jobs = [
         submit[number % 2](
@@ -162,14 +168,14 @@ def _draw_pages(
         for number in range(rendered.pages)
     ]
     pages: list[PagePicture] = [executor.result(job) for job in jobs]
-    drawn = tuple(replace(page, png=page.png or known[page.key]) for page in pages)
+    drawn = tuple(replace(page, png=page.png or png_by_key[page.key]) for page in pages)
     return RenderedPages(document.source, drawn, rendered.structure_entries)
 
 
-def _status(
-    selection: Selection, problems: Sequence[Problem], is_old: bool, link: Link
+def _describe_status(
+    selection: Selection, problems: Sequence[Problem], is_old: bool, link: EditorLink
 ) -> dict[str, Any]:
-    """Describe what is shown; with `is_old` the pages are the last good ones."""
+    """Describe the preview; with `is_old` it shows the last good pages."""
     return {
         "selection": vars(selection),
         "is_old": is_old,

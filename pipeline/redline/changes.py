@@ -12,14 +12,14 @@ from pipeline.model.diagrams import BigFigure
 from pipeline.model.markdown import plain_text
 from pipeline.model.schema import Block, Cell, Column, Edition, LanguageVersion, Table
 from pipeline.redline.merge import ChangedValues, merge_editions
-from pipeline.redline.redlined import Redlined, is_gone, is_new, texts_of
+from pipeline.redline.redlined import Redlined, is_deleted, is_new, texts_of
 from pipeline.redline.words import Word, WordRun, align, diff_words, similarity, split_words
 
 _T = TypeVar("_T", bound=str)
 # With a smaller proportion of shared words the new edition counts as rewritten.
-_LEAST_SHARED = 0.2
+_MIN_SHARED = 0.2
 # Kinds of blocks that are figures or tables.
-_TITLED = ("figure", "table", "timeline", "compare", "flow", "changed_values")
+_TITLED_KINDS = ("figure", "table", "timeline", "compare", "flow", "changed_values")
 _PARAGRAPH_BREAK = re.compile(r"\n\s*\n")
 
 
@@ -48,8 +48,8 @@ class OverviewItem:
 class Redline:
     """Two editions, merged into `edition`, in which each changed text has both versions.
 
-    `old` and `new` are the names of the `editions`. `shared` is the proportion of words
-    that both have.
+    `old` and `new` are the names of the `editions`. `shared` is the proportion of the words
+    that are in both.
     """
 
     edition: Edition
@@ -66,8 +66,8 @@ class Redline:
 
     @property
     def is_rewritten(self) -> bool:
-        """Whether so few words are shared that an overview is clearer than marked words."""
-        return self.shared < _LEAST_SHARED
+        """Whether so few words are shared that an overview replaces the marked texts."""
+        return self.shared < _MIN_SHARED
 
     @cached_property
     def changes(self) -> tuple[TextChange, ...]:
@@ -86,16 +86,16 @@ class Redline:
         titles = [
             block.content.title
             for block in blocks
-            if block.kind in _TITLED and block.content.title
+            if block.kind in _TITLED_KINDS and block.content.title
         ]
-        found = {
-            "sections_gone": map(_overview_item, filter(is_gone, sections)),
+        items_by_kind = {
+            "sections_gone": map(_overview_item, filter(is_deleted, sections)),
             "sections_new": map(_overview_item, filter(is_new, sections)),
-            "figures_gone": map(_overview_item, filter(is_gone, titles)),
+            "figures_gone": map(_overview_item, filter(is_deleted, titles)),
             "figures_new": map(_overview_item, filter(is_new, titles)),
             "values_changed": _changed_values(self.version, blocks),
         }
-        listed = {key: tuple(items) for key, items in found.items()}
+        listed = {key: tuple(items) for key, items in items_by_kind.items()}
         return {key: items for key, items in listed.items() if items}
 
 
@@ -108,23 +108,25 @@ def compare_editions(
     """
     merged = merge_editions(old, new, language)
     texts = texts_of(merged.versions[language])
-    return Redline(merged, (old, new), language, *names, _shared_part(texts))
+    return Redline(merged, (old, new), language, *names, _shared_proportion(texts))
 
 
-def _shared_part(texts: Iterator[str]) -> float:
-    """The part of the words that are in both editions."""
-    numbers = {"=": 0, "-": 0, "+": 0}
+def _shared_proportion(texts: Iterator[str]) -> float:
+    """The proportion of the words that are in both editions."""
+    counts = {"=": 0, "-": 0, "+": 0}
     for text in texts:
         runs = (
-            _diff(text) if isinstance(text, Redlined) else [WordRun("=", split_words(text))]
+            _diff_text(text)
+            if isinstance(text, Redlined)
+            else [WordRun("=", split_words(text))]
         )
         for kind, words in runs:
-            numbers[kind] += sum(not word.is_space for word in words)
-    total = 2 * numbers["="] + numbers["-"] + numbers["+"]
-    return 2 * numbers["="] / total if total else 1.0
+            counts[kind] += sum(not word.is_space for word in words)
+    total = 2 * counts["="] + counts["-"] + counts["+"]
+    return 2 * counts["="] / total if total else 1.0
 
 
-def _diff(text: Redlined) -> list[WordRun]:
+def _diff_text(text: Redlined) -> list[WordRun]:
     return diff_words(split_words(text.old or ""), split_words(text.new or ""))
 
 
@@ -135,9 +137,11 @@ def _changed_paragraphs(text: Redlined) -> Iterator[list[WordRun]]:
         for side in (text.old, text.new)
     )
     pairs = align(old, new, similarity)
-    for was, now in zip(old, new, strict=True) if len(old) == len(new) == 1 else pairs:
-        if _word_keys(was or ()) != _word_keys(now or ()):
-            yield diff_words(was or (), now or ())
+    for old_words, new_words in (
+        zip(old, new, strict=True) if len(old) == len(new) == 1 else pairs
+    ):
+        if _word_keys(old_words or ()) != _word_keys(new_words or ()):
+            yield diff_words(old_words or (), new_words or ())
 
 
 def _word_keys(words: Sequence[Word]) -> list[str]:
@@ -232,7 +236,7 @@ def _changed_values(
                 for head, value in zip(part.heads[1:], values, strict=True):
                     if isinstance(value, Redlined):
                         yield OverviewItem(f"{title}: {label}, {head}", value, True)
-        elif isinstance(part, Table) and not (is_gone(part.title) or is_new(part.title)):
+        elif isinstance(part, Table) and not (is_deleted(part.title) or is_new(part.title)):
             for row in part.rows:
                 for cell in row[1:]:
                     if isinstance(cell.text, Redlined) and re.search(r"\d", cell.text):

@@ -36,7 +36,7 @@ from pipeline.redline.words import SAME_ID, Word, align, similarity, split_words
 _M = TypeVar("_M", bound=BaseModel)
 _Rows = Sequence[DataRow]
 # Lists whose items are paired by their words.
-_LISTS = (
+_PAIRED_LISTS = (
     *("key_messages", "pull_figures", "points_for_decision"),
     *("points", "options", "nodes", "annotations"),
 )
@@ -93,14 +93,14 @@ def _merge_versions(old: Edition, new: Edition, language: str) -> LanguageVersio
         for id in _merge_keys(new_works, old_works)
     ]
     update = {"sections": tuple(sections), "references": tuple(references)}
-    return _merge(old_version, new_version).model_copy(update=update)
+    return _merge_parts(old_version, new_version).model_copy(update=update)
 
 
 def _merge_references(old: Reference | None, new: Reference | None) -> Reference:
-    """Merge two references; an address that changed is compared as part of the text."""
+    """Merge two references; a changed address is compared as part of the text."""
     if old and new and old.url == new.url:
-        return _merge(old, new)
-    return _merge(old and _with_address(old), new and _with_address(new))
+        return _merge_parts(old, new)
+    return _merge_parts(old and _with_address(old), new and _with_address(new))
 
 
 def _with_address(reference: Reference) -> Reference:
@@ -117,14 +117,14 @@ def _merge_sections(
 ) -> Section:
     pairs = pair_parts(old.blocks if old else (), new.blocks if new else ())
     blocks = [block for pair in pairs for block in merge_blocks(*pair)]
-    return _merge(old, new).model_copy(update={"blocks": tuple(blocks)})
+    return _merge_parts(old, new).model_copy(update={"blocks": tuple(blocks)})
 
 
 def _merge_facts(old: EditionFacts, new: EditionFacts) -> EditionFacts:
     """Merge the facts that are printed and are not about the edition itself."""
     update: dict[str, Any] = {"symbol": merge_texts(old.symbol, new.symbol)}
     if old.contact or new.contact:
-        update["contact"] = _merge(old.contact, new.contact)
+        update["contact"] = _merge_parts(old.contact, new.contact)
     return new.model_copy(update=update)
 
 
@@ -135,7 +135,7 @@ def merge_texts(old: str | None, new: str | None) -> str | None:
     return Redlined(old, new)
 
 
-def _merge(old: _M | None, new: _M | None) -> _M:
+def _merge_parts(old: _M | None, new: _M | None) -> _M:
     """Merge the texts of two parts, or mark all texts of a part without a counterpart."""
     part: _M = old if new is None else new  # type: ignore[assignment]  # a pair has one
     changed: dict[str, Any] = {}
@@ -144,11 +144,11 @@ def _merge(old: _M | None, new: _M | None) -> _M:
         is_text = isinstance(old_value, Line | Prose) or isinstance(new_value, Line | Prose)
         if is_text or (type(part), name) in _PLAIN_TEXTS:
             changed[name] = merge_texts(old_value, new_value)
-        elif name in _LISTS:
+        elif name in _PAIRED_LISTS:
             pairs = pair_parts(old_value or (), new_value or ())
             changed[name] = tuple(_merge_items(*pair) for pair in pairs)
         elif isinstance(new_value or old_value, Proportion):
-            changed[name] = _merge(old_value, new_value)
+            changed[name] = _merge_parts(old_value, new_value)
         elif isinstance(part, Contact):  # a text in several languages
             changed[name] = {
                 code: merge_texts(
@@ -170,7 +170,7 @@ def _text_in(texts: Mapping[str, str], code: str) -> str | None:
 
 def _merge_items(old: Any, new: Any) -> Any:
     is_part = isinstance(new or old, BaseModel)
-    return _merge(old, new) if is_part else merge_texts(old, new)
+    return _merge_parts(old, new) if is_part else merge_texts(old, new)
 
 
 def pair_parts(
@@ -178,7 +178,7 @@ def pair_parts(
 ) -> Iterator[tuple[Any | None, Any | None]]:
     """Pair the parts of two lists: by an id that both lists have, else by their words.
 
-    Of sections the headings alone may be alike.
+    Sections are also paired if only their headings are similar.
     """
     shared = {part_id(part) for part in old} & {part_id(part) for part in new}
     words = {id(part): _words_of(part) for part in (*old, *new)}
@@ -189,17 +189,17 @@ def pair_parts(
             return SAME_ID if len(ids) == 1 else 0.0
         if isinstance(a, Block) and a.kind != b.kind:
             return 0.0
-        alike = similarity(words[id(a)], words[id(b)])
+        ratio = similarity(words[id(a)], words[id(b)])
         if isinstance(a, Section):
             headings = (split_words(part.heading) for part in (a, b))
-            return max(alike, similarity(*headings))
-        return alike
+            return max(ratio, similarity(*headings))
+        return ratio
 
     return align(old, new, score)
 
 
 def part_id(part: Any) -> str | None:
-    """The id of a part, or of the content of a block; of a picture without one its file."""
+    """The id of a part, or of the content of a block; else the file of a picture."""
     content = part.content if isinstance(part, Block) else part
     return getattr(content, "id", None) or getattr(content, "file", None)
 
@@ -216,21 +216,22 @@ def _merge_blocks(
 ) -> Iterator[Block]:
     """Merge two blocks of one kind, or give both if they cannot be merged."""
     old, new = (block.content if block else None for block in (old_block, new_block))
-    is_other = isinstance(old, Picture) and new and old.file != new.file
+    is_replaced = isinstance(old, Picture) and new and old.file != new.file
     if isinstance(old, Table) and new and not _can_merge(old, new):
-        is_other = True
-    if is_other:
+        is_replaced = True
+    if is_replaced:
         yield from _merge_blocks(old_block, None, old_data, new_data)
         yield from _merge_blocks(None, new_block, old_data, new_data)
         return
     figures = (f if isinstance(f, Figure) else None for f in (old, new))
     old_values, new_values = (
-        _values_of(f, data) for f, data in zip(figures, (old_data, new_data), strict=True)
+        _chart_values(f, data)
+        for f, data in zip(figures, (old_data, new_data), strict=True)
     )
     if new_block is None and isinstance(old, Figure | Picture):
         title = old.title if isinstance(old, Figure) else old.caption or old.alt
-        gone = _changed_values(old_values, new_values, Redlined(title, None))
-        yield ChangedValuesBlock(changed_values=gone)
+        deleted_values = _find_changed_values(old_values, new_values, Redlined(title, None))
+        yield ChangedValuesBlock(changed_values=deleted_values)
         return
     kind = (new_block or old_block).kind  # type: ignore[union-attr]  # one of them is a block
     if isinstance(new, str) or isinstance(old, str):
@@ -238,14 +239,16 @@ def _merge_blocks(
     elif isinstance(old, Table) or isinstance(new, Table):
         content = _merge_tables(old, new)
     else:
-        content = _merge(old, new)
+        content = _merge_parts(old, new)
     yield Block.model_construct(**{kind: content})
     if old_block and old_values != new_values:
-        yield ChangedValuesBlock(changed_values=_changed_values(old_values, new_values))
+        yield ChangedValuesBlock(
+            changed_values=_find_changed_values(old_values, new_values)
+        )
 
 
 def _can_merge(old: Table, new: Table) -> bool:
-    """Whether two tables can be merged: no cell spans rows or columns, as many columns."""
+    """Whether two tables are equal, or have equally many columns and no spanning cells."""
     cells = [cell for table in (old, new) for row in table.rows for cell in row]
     is_plain = all(cell.across == cell.down == 1 for cell in cells)
     return old == new or (is_plain and len(old.columns) == len(new.columns))
@@ -257,7 +260,7 @@ def _merge_tables(old: Table | None, new: Table | None) -> Table:
     columns = _merge_cells(old.columns if old else (), new.columns if new else ())
     pairs = _pair_rows(old.rows if old else (), new.rows if new else ())
     rows = tuple(_merge_cells(a or (), b or ()) for a, b in pairs)
-    return _merge(old, new).model_copy(update={"columns": columns, "rows": rows})
+    return _merge_parts(old, new).model_copy(update={"columns": columns, "rows": rows})
 
 
 def _pair_rows(
@@ -277,14 +280,14 @@ def _merge_cells(
 ) -> tuple[Any, ...]:
     """Merge cells one by one; one side may have none."""
     pairs = zip_longest(old, new)
-    return tuple(_merge(a, b) for a, b in pairs)
+    return tuple(_merge_parts(a, b) for a, b in pairs)
 
 
 # The printed heads of a figure, and its values by label and column.
 _Values = tuple[tuple[str, ...], dict[str, dict[str, str]]]
 
 
-def _values_of(figure: Figure | None, data: Mapping[str, _Rows]) -> _Values:
+def _chart_values(figure: Figure | None, data: Mapping[str, _Rows]) -> _Values:
     if figure is None:
         return (), {}
     rows = data[figure.data.file] if figure.data.file else figure.data.rows
@@ -300,7 +303,7 @@ def _values_of(figure: Figure | None, data: Mapping[str, _Rows]) -> _Values:
     return heads, values
 
 
-def _changed_values(
+def _find_changed_values(
     old: _Values, new: _Values, title: Redlined | None = None
 ) -> ChangedValues:
     """Give the rows in which a value changed, with the old and the new values."""

@@ -22,7 +22,7 @@ class Redlined(str):
     new: str | None
 
     def __new__(cls, old: str | None, new: str | None) -> "Redlined":
-        """Make one of the old and the new text; None where there is none."""
+        """Make one from the old and the new text; None if there is none."""
         text = super().__new__(cls, (old if new is None else new) or "")
         text.old, text.new = old, new
         return text
@@ -37,7 +37,7 @@ class Redlined(str):
         return " ".join(f"<{tag}>{escape(text)}</{tag}>" for tag, text in parts if text)
 
 
-def is_gone(text: object) -> TypeGuard[Redlined]:
+def is_deleted(text: object) -> TypeGuard[Redlined]:
     """Whether a text is only in the old edition."""
     return isinstance(text, Redlined) and text.new is None
 

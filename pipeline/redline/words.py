@@ -11,31 +11,35 @@ from typing import NamedTuple, TypeVar
 
 T = TypeVar("T")
 
-# Texts that are less alike are not compared word by word: the old text is marked as
-# deleted, and the new one as inserted.
-LEAST_SIMILARITY = 0.45
+# Less similar texts are not compared word by word: the old text is marked as deleted, and
+# the new one as inserted.
+MIN_SIMILARITY = 0.45
 # The score of two parts with the same id: more than any similarity.
 SAME_ID = 3.0
 # The time to compare grows with the product of two lengths. If that is larger, parts are
 # paired by their words in any order, and a paragraph is marked as changed as a whole.
-_MOST_PAIRS = 4_000_000
-# Equal words between two changes ("an island") are marked as changed too, if they are fewer
-# than the first number and have at most the second number of letters.
-_ISLAND_WORDS, _ISLAND_LETTERS = 3, 3
+_MAX_PAIRS = 4_000_000
+# An island is a short run of equal words between two changes: fewer than the first number
+# of words, with at most the second number of letters. It is marked as changed, too.
+_MAX_ISLAND_WORDS, _MAX_ISLAND_LETTERS = 3, 3
 
 _CJK = "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
 # Marks inside a word: accents, Arabic vowels, joiners, soft hyphens.
-_MARKS = "\u0300-\u036f\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u200c\u200d\u00ad"
+_COMBINING_MARKS = (
+    "\u0300-\u036f\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u200c\u200d\u00ad"
+)
 _LETTER = rf"[^\W\d_{_CJK}]"
 _WORD = re.compile(
     r"\[[@^][^\]]*\]|\]\([^)]*\)"  # a citation, the call of a note, a link
     r"|\d+(?:[.,\u066b\u066c]\d+|[ \u00a0\u202f]\d{3}(?!\d))*"
-    rf"(?:[%\u066a]|{_LETTER}{{1,3}}(?![\w{_MARKS}]))?"  # 28%, 97th
-    rf"|{_LETTER}(?:[{_MARKS}]|[’'\u2010\u2011-](?={_LETTER})|(?![{_CJK}])\w)*"
+    rf"(?:[%\u066a]|{_LETTER}{{1,3}}(?![\w{_COMBINING_MARKS}]))?"  # 28%, 97th
+    rf"|{_LETTER}(?:[{_COMBINING_MARKS}]|[’'\u2010\u2011-](?={_LETTER})|(?![{_CJK}])\w)*"
     r"|\s+|.",
     re.DOTALL,
 )
-_SAME = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2011": "-", "\u00ad": None})
+_EQUIVALENT_CHARACTERS = str.maketrans(
+    {"\u00a0": " ", "\u202f": " ", "\u2011": "-", "\u00ad": None}
+)
 
 
 class Word(NamedTuple):
@@ -63,13 +67,15 @@ class WordRun(NamedTuple):
 
 
 def split_words(text: str) -> list[Word]:
-    """Split a text into words; nothing is lost but the kind of a space."""
-    found = _WORD.findall(text)
-    return [Word(" " if w.isspace() else w.translate(_SAME), w) for w in found]
+    """Split a text into words; the texts of the words joined are the text."""
+    pieces = _WORD.findall(text)
+    return [
+        Word(" " if w.isspace() else w.translate(_EQUIVALENT_CHARACTERS), w) for w in pieces
+    ]
 
 
 def similarity(old: Iterable[Word], new: Iterable[Word]) -> float:
-    """Measure how alike two texts are: 1.0 is equal, 0.0 has no word in common."""
+    """The similarity of two texts: 1.0 if they are equal, 0.0 without a common word."""
     a = [word.key for word in old if not word.is_space]
     b = [word.key for word in new if not word.is_space]
     if not a or not b:
@@ -78,7 +84,7 @@ def similarity(old: Iterable[Word], new: Iterable[Word]) -> float:
         return 1.0
     matcher = SequenceMatcher(None, a, b, autojunk=False)
     bound = matcher.quick_ratio()  # which ignores the order of words
-    is_exact = bound >= LEAST_SIMILARITY and len(a) * len(b) <= _MOST_PAIRS
+    is_exact = bound >= MIN_SIMILARITY and len(a) * len(b) <= _MAX_PAIRS
     return matcher.ratio() if is_exact else bound
 
 
@@ -87,7 +93,7 @@ def align(
 ) -> Iterator[tuple[T | None, T | None]]:
     """Pair two lists in order so that the sum of scores is greatest (Needleman–Wunsch).
 
-    Two items whose score is below `LEAST_SIMILARITY` are not paired; each is given alone.
+    Two items whose score is below `MIN_SIMILARITY` are not paired; each is given alone.
     """
     rows, columns = len(old), len(new)
     scores = [[score(a, b) for b in new] for a in old]
@@ -96,11 +102,11 @@ def align(
         for j in reversed(range(columns)):
             alone = max(best[i + 1][j], best[i][j + 1])
             paired = scores[i][j] + best[i + 1][j + 1]
-            best[i][j] = max(alone, paired) if scores[i][j] >= LEAST_SIMILARITY else alone
+            best[i][j] = max(alone, paired) if scores[i][j] >= MIN_SIMILARITY else alone
     i = j = 0
     while i < rows and j < columns:
         paired = scores[i][j] + best[i + 1][j + 1]
-        if scores[i][j] >= LEAST_SIMILARITY and best[i][j] == paired:
+        if scores[i][j] >= MIN_SIMILARITY and best[i][j] == paired:
             yield old[i], new[j]
             i, j = i + 1, j + 1
         elif best[i][j] == best[i + 1][j]:
@@ -114,15 +120,15 @@ def align(
 
 
 def diff_words(old: Sequence[Word], new: Sequence[Word]) -> list[WordRun]:
-    """Give the runs of words that two texts share, and those that only one has.
+    """Return the runs of words that two texts share, and those that only one has.
 
-    Old texts are "=" and "-" together, new texts "=" and "+". A shared run has the words of
-    the new text.
+    The runs "=" and "-" are the old text, "=" and "+" the new one. A shared run has the
+    words of the new text.
     """
     a, b = [word.key for word in old], [word.key for word in new]
-    is_alike = similarity(old, new) >= LEAST_SIMILARITY
-    if is_alike and (len(a) * len(b) <= _MOST_PAIRS or a == b):
-        changes = _without_islands(a, b)
+    is_alike = similarity(old, new) >= MIN_SIMILARITY
+    if is_alike and (len(a) * len(b) <= _MAX_PAIRS or a == b):
+        changes = _match_without_islands(a, b)
     else:
         changes = [(False, 0, len(a), 0, len(b))]
     runs = []
@@ -137,7 +143,7 @@ def diff_words(old: Sequence[Word], new: Sequence[Word]) -> list[WordRun]:
 _Change = tuple[bool, int, int, int, int]
 
 
-def _without_islands(old: Sequence[str], new: Sequence[str]) -> list[_Change]:
+def _match_without_islands(old: Sequence[str], new: Sequence[str]) -> list[_Change]:
     """Match two lists of keys; a short shared run between two changes joins them."""
     if old == new:
         return [(True, 0, len(old), 0, len(new))]
@@ -156,4 +162,4 @@ def _without_islands(old: Sequence[str], new: Sequence[str]) -> list[_Change]:
 
 def _is_island(keys: Sequence[str]) -> bool:
     words = [key for key in keys if key != " "]
-    return len(words) < _ISLAND_WORDS and sum(map(len, words)) <= _ISLAND_LETTERS
+    return len(words) < _MAX_ISLAND_WORDS and sum(map(len, words)) <= _MAX_ISLAND_LETTERS

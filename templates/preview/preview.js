@@ -1,13 +1,13 @@
-// The page of `briefs preview`. It shows the data of the server; requests name a part by its number.
+// The script of `briefs preview`. It shows the data of the server; requests name a part by its number.
 "use strict";
 
 const $ = (selector) => document.querySelector(selector);
-const make = (tag, properties = {}, ...children) => {
+const makeElement = (tag, properties = {}, ...children) => {
   const element = Object.assign(document.createElement(tag), properties);
   element.append(...children);
   return element;
 };
-const vary = (element, values) => {
+const setVariables = (element, values) => {
   for (const [name, value] of Object.entries(values)) element.style.setProperty(`--${name}`, value);
   return element;
 };
@@ -22,12 +22,12 @@ let place = null;
 function showPages(message) {
   message.pages.forEach((page, index) => {
     if (!main.children[index]) {
-      const picture = make("img", { alt: `Page ${index + 1}` });
-      main.append(make("figure", { className: "page" }, picture, make("div")));
+      const picture = makeElement("img", { alt: `Page ${index + 1}` });
+      main.append(makeElement("figure", { className: "page" }, picture, makeElement("div")));
     }
     const figure = main.children[index], [picture, parts] = figure.children;
     // The figure gets its size before the picture is loaded, so that the page does not move.
-    vary(figure, { width: page.width, height: page.height });
+    setVariables(figure, { width: page.width, height: page.height });
     if (picture.dataset.key !== page.key) {
       picture.dataset.key = page.key;
       const next = new Image();
@@ -42,9 +42,9 @@ function showPages(message) {
 
 // Parts can be clicked with the mouse; for the keyboard the structure has a button for each text.
 function makePart([entry, [x, y, w, h]]) {
-  const part = make("div", { className: "part" });
+  const part = makeElement("div", { className: "part" });
   part.dataset.entry = entry;
-  return vary(part, { x, y, w, h });
+  return setVariables(part, { x, y, w, h });
 }
 
 main.onclick = (event) => { if (event.target.dataset.entry) locate(event.target.dataset.entry); };
@@ -55,20 +55,20 @@ function showProblems(message) {
   const errors = message.problems.filter((problem) => problem.is_error).length;
   problems.hidden = !message.problems.length;
   const kind = errors ? "errors" : "warnings";
-  // The list of warnings is closed: an author may not correct them at once.
+  // The list of warnings is collapsed, because an author may not correct them at once.
   if (problems.className !== kind) $("details").open = kind === "errors";
   problems.className = kind;
   const head = message.is_old ? "The pages below are the last good ones." :
     errors ? "These pages have errors: a build would keep the last good PDF." :
     count(message.problems.length, "warning");
-  const items = message.problems.map((problem) => make("li", {},
-    problem.link ? make("a", { href: problem.link, textContent: problem.place }) : problem.place,
-    ` ${problem.message}`, make("small", { textContent: problem.hint })));
+  const items = message.problems.map((problem) => makeElement("li", {},
+    problem.link ? makeElement("a", { href: problem.link, textContent: problem.place }) : problem.place,
+    ` ${problem.message}`, makeElement("small", { textContent: problem.hint })));
   $("summary").textContent = head;
   $("#problems ul").replaceChildren(...items);
 }
 
-// ---- What is selected --------------------------------------------------------------------
+// ---- The selection ------------------------------------------------------------------------
 
 function showChoices(message) {
   for (const [name, values] of Object.entries(message.choices)) {
@@ -77,17 +77,17 @@ function showChoices(message) {
     if (select.dataset.values !== JSON.stringify(values)) {
       select.dataset.values = JSON.stringify(values);
       const named = (value) => name === "web_page" ? (value ? `${value} px` : "hidden") : value;
-      select.replaceChildren(...values.map((value) => make("option", { value, textContent: named(value) })));
+      select.replaceChildren(...values.map((value) => makeElement("option", { value, textContent: named(value) })));
     }
     select.value = message.selection[name];
-    select.onchange = () => { say("Rendering …"); post("select", { [name]: select.value }); };
+    select.onchange = () => { showState("Rendering …"); post("select", { [name]: select.value }); };
   }
   document.title = `${message.selection.slug} ${message.selection.edition} ${message.selection.language}`;
 }
 
 // ---- The web page ------------------------------------------------------------------------
 
-// Links to the site open nothing in the sandbox; links within the page work.
+// In the sandbox only links within the page work; target=_blank keeps the page in the frame.
 frame.onload = () => {
   const { contentDocument: page, contentWindow: view } = frame;
   for (const link of page.querySelectorAll('a:not([href^="#"])')) link.target = "_blank";
@@ -98,11 +98,11 @@ function showWebPage(message) {
   const width = message.selection.web_page, key = message.web;
   $("#web").hidden = !width || !key;
   if ($("#web").hidden) return;
-  vary(frame, { width });
+  setVariables(frame, { width });
   if (frame.dataset.key === key) return;
   const view = frame.contentWindow;
   Object.assign(frame.dataset, { key, scroll: view.scrollY });
-  view.location.replace(new URL(`web/${key}`, location));  // no step of "back"
+  view.location.replace(new URL(`web/${key}`, location));  // without an entry in the history
 }
 
 // ---- Structure ---------------------------------------------------------------------------
@@ -119,14 +119,14 @@ async function showStructure() {
   const entries = await (await fetch("structure")).json();
   const focused = [...structureList.children].indexOf(document.activeElement);
   structureList.replaceChildren(...entries.map(([depth, role, words, isContent], entry) => {
-    const name = make("b", { textContent: roles[role] || role.toLowerCase() });
-    const line = make(isContent && words ? "button" : "p", {}, name, ` ${words}`);
+    const name = makeElement("b", { textContent: roles[role] || role.toLowerCase() });
+    const line = makeElement(isContent && words ? "button" : "p", {}, name, ` ${words}`);
     if (line.type) line.onclick = () => locate(entry);
     const mark = (on) => () => document.querySelectorAll(`[data-entry="${entry}"]`)
       .forEach((part) => part.classList.toggle("marked", on));
     Object.assign(line, { onmouseenter: mark(true), onmouseleave: mark(false) });
     Object.assign(line, { onfocus: mark(true), onblur: mark(false) });
-    return vary(line, { depth });
+    return setVariables(line, { depth });
   }));
   structureList.children[focused]?.focus();
 }
@@ -137,23 +137,23 @@ $("#structure").onclick = (event) => {
   showStructure();
 };
 $("#zoom").onchange = (event) => {
-  vary(main, { zoom: event.target.value });
+  setVariables(main, { zoom: event.target.value });
   chooseScale(true);
 };
 
 // Pages are drawn in the resolution of the screen. A message may only raise the scale: otherwise
-// two windows on two screens would change it in turn, without end.
+// windows on two screens would change it in turn, without end.
 function chooseScale(mayLower) {
   const { choices, selection } = shown, needed = devicePixelRatio * $("#zoom").value;
   const scale = choices.scale?.find((value) => Number(value) >= needed) || choices.scale?.at(-1);
   if (Number(scale) > selection.scale || (mayLower && scale !== selection.scale)) post("select", { scale });
 }
 
-// ---- The place of a text, and another text in it -------------------------------------------
+// ---- The dialog: the place of a text, and editing ------------------------------------------
 
 async function locate(entry) {
   const answer = await fetch(`place/${shown.drawn}.${entry}`);
-  if (!answer.ok) return say(await answer.text());
+  if (!answer.ok) return showState(await answer.text());
   place = await answer.json();
   $("#where").textContent = place.place;
   $("#open").href = place.link;
@@ -183,10 +183,10 @@ function post(name, value) {
   return fetch(name, { method: "POST", headers, body: JSON.stringify(value) });
 }
 
-// ---- Following ---------------------------------------------------------------------------
+// ---- Updates from the server -------------------------------------------------------------
 
 function count(number, name) { return `${number} ${name}${number === 1 ? "" : "s"}`; }
-function say(words) { $("#state").textContent = words; }
+function showState(words) { $("#state").textContent = words; }
 
 const events = new EventSource("events");
 events.onmessage = (event) => {
@@ -199,6 +199,6 @@ events.onmessage = (event) => {
   shown = message;
   if (isNew) showStructure();
   chooseScale(false);
-  say(count(message.pages.length, "page"));
+  showState(count(message.pages.length, "page"));
 };
-events.onerror = () => say("The preview has ended: run it again.");
+events.onerror = () => showState("The preview has ended: run it again.");

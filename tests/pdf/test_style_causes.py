@@ -32,7 +32,7 @@ def problems_of(
 @pytest.mark.parametrize(
     ("stylesheet", "position", "message"),
     [
-        ("h2 { color: #123;\n  display: none }", "2:3", "the heading <h2> has no words"),
+        ("h2 { color: #123;\n  display: none }", "2:3", "the heading <h2> has no text"),
         ("@page { orphans: 2; size: 20000mm 20000mm }", "1:21", "a page of 20,000.0 × "),
         ("p { margin: 1pt; transform: scale(3e10) }", "1:18", "a number that PDF does not"),
         ("@media print { h2 { opacity: .9 } }", "1:21", "an element holds content that is"),

@@ -9,7 +9,7 @@ from pipeline.html.charts.data_table import read_chart_data
 from pipeline.model.dates import InformationDate
 from pipeline.model.schema import DataRow, Edition, EditionFacts, LanguageVersion
 from pipeline.redline.merge import ChangedValues, merge_editions
-from pipeline.redline.redlined import Redlined, is_gone, is_new
+from pipeline.redline.redlined import Redlined, is_deleted, is_new
 
 LONG = "Trade agreements have multiplied about fivefold in the last two decades"
 OTHER = "Nobody was trained when the new orders came from markets far away"
@@ -88,7 +88,7 @@ def test_two_ids_that_both_editions_have_are_never_paired_with_each_other() -> N
     # The order is kept, so only one stays; the others go and come, no id is there twice.
     stays = [section for section in merged if not isinstance(section.heading, Redlined)]
     assert len(stays) == 1
-    assert sum(is_gone(section.heading) for section in merged) == 3
+    assert sum(is_deleted(section.heading) for section in merged) == 3
     assert sum(is_new(section.heading) for section in merged) == 3
     ids = [section.id for section in merged if section.id]
     assert sorted(ids) == ["a", "b", "c", "d"]
@@ -98,7 +98,7 @@ def test_blocks_of_two_kinds_are_not_paired() -> None:
     box = {"box": {"title": "Box", "text": LONG}}
     (gone_kind, gone), (new_kind, new) = merge_blocks({"text": LONG}, box)
     assert (gone_kind, new_kind) == ("text", "box")
-    assert is_gone(gone)
+    assert is_deleted(gone)
     assert is_new(new.title)
     assert is_new(new.text)
 
@@ -148,9 +148,9 @@ def test_columns_are_compared_by_their_place() -> None:
 )
 def test_tables_that_do_not_fit_follow_each_other(new: dict[str, Any]) -> None:
     (_, gone), (_, come) = merge_blocks(table(["1996", "Renews"], ["1997", "Says"]), new)
-    assert is_gone(gone.title)
+    assert is_deleted(gone.title)
     assert is_new(come.title)
-    assert all(is_gone(cell.text) for row in gone.rows for cell in row)
+    assert all(is_deleted(cell.text) for row in gone.rows for cell in row)
 
 
 def test_a_table_that_did_not_change_stays_also_with_cells_that_span() -> None:

@@ -9,7 +9,7 @@ from pipeline.html.charts.theme import format_text, format_value
 from pipeline.model.fields import parse_time
 from pipeline.model.markdown import plain_text
 from pipeline.model.schema import DataRow, Figure
-from pipeline.redline.redlined import is_gone
+from pipeline.redline.redlined import is_deleted
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ def read_chart_data(figure: Figure, rows: Sequence[DataRow], language: str) -> C
 
 def _time_annotations(figure: Figure, language: str) -> Iterator[TimeAnnotation]:
     """The annotations of a chart in the order of time, without deleted ones."""
-    notes = [note for note in figure.annotations if not is_gone(note.text)]
+    notes = [note for note in figure.annotations if not is_deleted(note.text)]
     for note in sorted(notes, key=lambda note: parse_time(note.at) or 0):
         end = parse_time(note.until) if note.until else None
         text = format_text(plain_text(note.text), language)

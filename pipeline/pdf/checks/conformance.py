@@ -81,17 +81,17 @@ def _document_issues(document: Any) -> Iterator[StructureIssue]:
     root = document._html.etree_element
     if not has_visible_text(document.metadata.title or ""):
         title = root.find("head/title")
-        yield StructureIssue("the document has no title: <title> has no words", title)
+        yield StructureIssue("the document has no title: <title> has no text", title)
     date = document.metadata.custom.get("dcterms.date", "2000")
     if not _DATE.fullmatch(date):
         message = f'dcterms.date: "{excerpt(date)}" is not a date'
         yield StructureIssue(message, root.find("head/meta[@name='dcterms.date']"))
     language = document.metadata.lang or ""
-    if not _LANGUAGE.fullmatch(language):
-        named = (
-            f'"{excerpt(language)}" is not a language code' if language else "it has none"
-        )
-        yield StructureIssue(f"the language of the document: {named}", root)
+    if not language:
+        yield StructureIssue("the document has no language", root)
+    elif not _LANGUAGE.fullmatch(language):
+        message = f'the language of the document, "{excerpt(language)}", is not a code'
+        yield StructureIssue(message, root)
 
 
 def _element_issues(element: Element) -> Iterator[StructureIssue]:
@@ -125,7 +125,7 @@ def _element_issues(element: Element) -> Iterator[StructureIssue]:
 
 
 def _misplaced_issue(child: Element, parent: Element) -> StructureIssue:
-    message = f"{_describe_element(child)} stands directly in {_describe_element(parent)}"
+    message = f"{_describe_element(child)} is directly in {_describe_element(parent)}"
     return StructureIssue(message, _source_html(child))
 
 
@@ -136,7 +136,7 @@ def _describe_element(element: Element) -> str:
 
 def _link_issues(link: Element) -> Iterator[StructureIssue]:
     if not has_visible_text("".join(_element_texts(link))):
-        yield StructureIssue("a link has no words", _source_html(link))
+        yield StructureIssue("a link has no text", _source_html(link))
     parent = link.parent.closest("Link") if link.parent else None
     if parent:
         yield StructureIssue("a link inside a link", _source_html(link))
@@ -157,7 +157,7 @@ def _table_issues(table: Element, roles: Sequence[str]) -> Iterator[StructureIss
     if "TBody" not in roles and {"THead", "TFoot"} & set(roles):
         yield StructureIssue("a table has a head or a foot, and no rows between", html)
     if "Caption" in roles[1:-1]:
-        yield StructureIssue("the caption of a table stands between its rows", html)
+        yield StructureIssue("the caption of a table is between its rows", html)
     yield from _grid_issues(table)
 
 
@@ -209,7 +209,7 @@ def _unread_headings(root: Any, elements: Sequence[Element]) -> Iterator[Structu
         if html.tag in _HEADING_TAGS:
             element = read.get(html)
             if element is None or not has_visible_text("".join(_element_texts(element))):
-                message = f"the heading <{html.tag}> has no words that are read aloud"
+                message = f"the heading <{html.tag}> has no text that is read aloud"
                 yield StructureIssue(message, html)
 
 
