@@ -58,7 +58,7 @@ from pipeline.project import BASE_URL, BUNDLED, Project, open_project
 from pipeline.targets import BuildOptions
 from pipeline.tasks.assets import ProjectAssets
 from tests.conftest import WriteProject
-from tests.html.drawn import (
+from tests.html.draw_charts import (
     PROFILES,
     ROOT,
     boxes,

@@ -20,7 +20,7 @@ from pipeline.redline.redlined import Redlined
 from pipeline.targets import BuildOptions
 from pipeline.word.update import find_changes, find_unpaired
 from tests.conftest import briefs
-from tests.html.drawn import ROOT, theme
+from tests.html.draw_charts import ROOT, theme
 from tests.word.word_files import read
 
 TORTURE = ROOT / "tests" / "conformance" / "torture"

@@ -20,7 +20,7 @@ from pipeline.html.charts.web_chart import draw_web_chart
 from pipeline.model.schema import (
     DataRow,
 )
-from tests.html.drawn import boxes, draw, figure, printed, rows_of, theme
+from tests.html.draw_charts import boxes, draw, figure, printed, rows_of, theme
 
 # --- Bars ---
 

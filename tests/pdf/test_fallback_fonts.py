@@ -19,7 +19,7 @@ def brand() -> Brand:
     return found
 
 
-def said(body: str, language: str = "en", css: str = "") -> list[str]:
+def problem_messages(body: str, language: str = "en", css: str = "") -> list[str]:
     """What is said of a page with the brand's fonts."""
     html = (
         f"<!DOCTYPE html><html lang={language}><title>T</title><style>"
@@ -47,7 +47,7 @@ def said(body: str, language: str = "en", css: str = "") -> list[str]:
     ],
 )
 def test_a_language_has_glyphs_for_its_characters(language: str, body: str) -> None:
-    assert said(body, language) == []
+    assert problem_messages(body, language) == []
 
 
 @pytest.mark.parametrize(
@@ -63,15 +63,15 @@ def test_a_language_has_glyphs_for_its_characters(language: str, body: str) -> N
 def test_a_phrase_of_another_language_is_named_once(
     language: str, body: str, phrases: list[str]
 ) -> None:
-    found = said(body, language)
+    found = problem_messages(body, language)
     assert [line.split(": ")[0] for line in found] == [p.split()[0] for p in phrases]
     assert [line.split('"')[-2] for line in found] == phrases
 
 
 def test_a_character_that_no_font_has_is_reported_once() -> None:
-    (only,) = said("<p>A smile 😀")
+    (only,) = problem_messages("<p>A smile 😀")
     assert "no font of the brief has the character 😀" in only
 
 
 def test_a_page_without_fonts_of_the_brief_is_not_checked() -> None:
-    assert said("<p>劳动", css="p { font-family: serif }") == []
+    assert problem_messages("<p>劳动", css="p { font-family: serif }") == []

@@ -56,7 +56,7 @@ MESSAGE = f"  - {{say: Some words., because: {words(30)}}}\n"
 ROWS = "          | row | words |\n" * 4
 
 
-def made(
+def build_brief(
     write_project: WriteProject,
     files: Mapping[str, str | bytes | None],
     profile: str = "screen",
@@ -65,7 +65,7 @@ def made(
     return build(project, BuildOptions(profiles=(profile,)), date(2026, 1, 1))
 
 
-def said(outcome: BuildResult) -> list[tuple[Rule, str]]:
+def reported_places(outcome: BuildResult) -> list[tuple[Rule, str]]:
     return [(problem.rule, str(problem.place)) for problem in outcome.problems]
 
 
@@ -278,7 +278,7 @@ def test_an_issue_is_reported_alone_at_its_place(
     name: str, write_project: WriteProject
 ) -> None:
     rule, place, files = MISFITS[name]
-    assert said(made(write_project, files)) == [(rule, place)]
+    assert reported_places(build_brief(write_project, files)) == [(rule, place)]
 
 
 def test_each_rule_has_an_example() -> None:
@@ -301,14 +301,14 @@ def test_a_contact_without_room_below_pull_figures_is_reported(
     figures = f"pull_figures:\n{PULL.replace(words(24), words(times))}"
     contact = "contact: {name: Ann, phone: '+41 22 000 00 00', web: www.example.org}\n"
     files = {EN: f"title: A title\n{figures}{SECTION}", EDITION: contact}
-    found = said(made(write_project, files))
+    found = reported_places(build_brief(write_project, files))
     assert {rule for rule, _ in found} == {Rule.SIDE_COLUMN_OVERFLOW}
     assert f"{EDITION}:1:1" in {place for _, place in found}
 
 
 def test_two_issues_of_one_brief_are_both_reported(write_project: WriteProject) -> None:
     files = {EN: brief(f"      - text: Some {ENDLESS}\n", f"title: {words(3)}\n")}
-    assert said(made(write_project, files)) == [
+    assert reported_places(build_brief(write_project, files)) == [
         (Rule.TITLE_LINES, f"{EN}:1:1"),
         (Rule.OVERFLOW, f"{EN}:5:20"),
     ]
@@ -318,7 +318,9 @@ def test_a_side_note_is_reported_at_its_own_place(
     write_project: WriteProject,
 ) -> None:
     blocks = f"      - text: Text.\n      - side_note: {{text: Some {ENDLESS}}}\n"
-    assert said(made(write_project, {EN: brief(blocks)})) == [(Rule.OVERFLOW, f"{EN}:6:32")]
+    assert reported_places(build_brief(write_project, {EN: brief(blocks)})) == [
+        (Rule.OVERFLOW, f"{EN}:6:32")
+    ]
 
 
 def test_templates_without_paths_give_the_file(write_project: WriteProject) -> None:
@@ -327,13 +329,13 @@ def test_templates_without_paths_give_the_file(write_project: WriteProject) -> N
         "templates/components/masthead.html": masthead,
         EN: f"title: A {ENDLESS}\n{SECTION}",
     }
-    (problem,) = made(write_project, files).problems
+    (problem,) = build_brief(write_project, files).problems
     assert (problem.rule, problem.place) == (Rule.OVERFLOW, Place(EN, 1, 10))
     files = {
         "templates/components/blocks.html": BLOCKS,
         EN: MISFITS["a box of more than a page"][2][EN],
     }
-    (problem,) = made(write_project, files).problems
+    (problem,) = build_brief(write_project, files).problems
     assert problem.rule is Rule.UNWANTED_BREAK
 
 
@@ -369,7 +371,7 @@ def test_blank_pages_of_a_sheet_are_reported(
         f"styles/profiles/{profile}.css": stylesheet,
         EN: brief(f"      - text: {words(times)}\n"),
     }
-    outcome = made(write_project, files, profile)
+    outcome = build_brief(write_project, files, profile)
     assert [d.pages for d in outcome.targets] == [pages]
     numbers = [
         tuple(re.findall(r"\b\d\b", p.message))
@@ -408,7 +410,7 @@ def test_a_heading_may_take_one_more_line_in_one_zone(
         f"styles/profiles/{profile}.css": stylesheet,
         EN: brief().replace("A heading", words(times)),
     }
-    outcome = made(write_project, files, profile)
+    outcome = build_brief(write_project, files, profile)
     found = [p.message for p in outcome.problems if p.rule is Rule.TITLE_LINES]
     assert len(found) == (said_lines is not None)
     assert all(f"the heading takes {said_lines} lines" in message for message in found)
@@ -421,7 +423,7 @@ def test_rows_of_a_spanning_cell_break_together(
     for down, groups in ((2, 20), (3, 14), (5, 9)):
         joined = f"            - [{{text: Head, down: {down}}}, b]\n"
         joined += "            - [b]\n" * (down - 1)
-        outcome = made(write_project, {EN: table("A, B", "a, b") + joined * groups})
+        outcome = build_brief(write_project, {EN: table("A, B", "a, b") + joined * groups})
         assert outcome.targets[0].pages > 1
         assert Rule.UNWANTED_BREAK not in {p.rule for p in outcome.problems}
 
@@ -429,22 +431,25 @@ def test_rows_of_a_spanning_cell_break_together(
 def test_a_page_may_end_between_points_for_decision(write_project: WriteProject) -> None:
     points = f"  - {{do: {words(3)}, detail: {words(6)}}}\n" * 9
     files = {EN: f"title: A title\npoints_for_decision:\n{points}{SECTION}"}
-    outcome = made(write_project, files)
+    outcome = build_brief(write_project, files)
     assert [d.pages for d in outcome.targets] == [2]
     assert not outcome.problems
 
 
 def test_the_last_page_of_a_draft_is_not_checked(write_project: WriteProject) -> None:
     files = MISFITS["a few lines on a second page"][2]
-    assert said(made(write_project, {**files, EDITION: "status: draft\n"})) == []
+    assert (
+        reported_places(build_brief(write_project, {**files, EDITION: "status: draft\n"}))
+        == []
+    )
 
 
 def test_a_warning_is_repeated_for_an_up_to_date_document(
     write_project: WriteProject,
 ) -> None:
     content = brief(f"      - text: {words(85)}\n")
-    first = made(write_project, {EN: content})
-    again = made(write_project, {EN: "# moved down\n" + content})
+    first = build_brief(write_project, {EN: content})
+    again = build_brief(write_project, {EN: "# moved down\n" + content})
     assert [d.state for d in again.targets] == ["up-to-date"]
     (before,), (after,) = first.problems, again.problems
     assert after.message == before.message
@@ -457,7 +462,7 @@ def test_a_warning_about_the_design_is_repeated_too(
     monkeypatch.setattr(Rule.LEGIBILITY, "severity", Severity.WARNING)
     bundled = (BUNDLED / "styles/type.css").read_text("utf-8")
     files = {EN: brief(), "styles/type.css": bundled + "p { font-size: 5pt }"}
-    first, again = made(write_project, files), made(write_project, files)
+    first, again = build_brief(write_project, files), build_brief(write_project, files)
     assert [d.state for d in again.targets] == ["up-to-date"]
     assert Rule.LEGIBILITY in {p.rule for p in first.problems}
     assert again.problems == first.problems
@@ -642,9 +647,9 @@ def test_a_picture_can_fill_the_last_page() -> None:
 def test_an_endless_title_with_running_heads_is_one_problem(
     write_project: WriteProject,
 ) -> None:
-    outcome = made(write_project, {EN: text(words(150)).replace("A title", ENDLESS)})
+    outcome = build_brief(write_project, {EN: text(words(150)).replace("A title", ENDLESS)})
     assert outcome.targets[0].pages > 1
-    assert said(outcome) == [(Rule.OVERFLOW, f"{EN}:1:8")]
+    assert reported_places(outcome) == [(Rule.OVERFLOW, f"{EN}:1:8")]
 
 
 def test_an_endless_identifier_is_reported_at_its_own_place(
@@ -652,13 +657,13 @@ def test_an_endless_identifier_is_reported_at_its_own_place(
 ) -> None:
     facts = f"identifiers: {{doi: {ENDLESS}}}\n"
     series = "name: B\npublisher: {name: P}\nlanguages: [en]\ndisclaimer: Words.\n"
-    outcome = made(write_project, {EDITION: facts, SERIES: series, EN: brief()})
-    assert said(outcome) == [(Rule.OVERFLOW, f"{EDITION}:1:20")]
+    outcome = build_brief(write_project, {EDITION: facts, SERIES: series, EN: brief()})
+    assert reported_places(outcome) == [(Rule.OVERFLOW, f"{EDITION}:1:20")]
 
 
 def test_a_number_of_several_parts_is_shown_whole(write_project: WriteProject) -> None:
     figure = "title: A title\npull_figures:\n  - {figure: 123 456 789 012 345, text: T}\n"
-    (problem,) = made(write_project, {EN: brief(head=figure)}).problems
+    (problem,) = build_brief(write_project, {EN: brief(head=figure)}).problems
     assert '"123 456 789 012 345"' in problem.message
 
 
@@ -670,7 +675,9 @@ def test_the_number_and_the_day_of_a_correction_may_stand_in_two_lines(
     head = "title: A title\nprepared_for: An assembly of delegates\n"
     strings = 'correction: "Correction no. {number}"\n'
     files = {EDITION: facts, EN: brief(head=head), "templates/strings/en.yaml": strings}
-    rules = {rule for rule, _ in said(made(write_project, files, profile))}
+    rules = {
+        rule for rule, _ in reported_places(build_brief(write_project, files, profile))
+    }
     assert Rule.OVERFLOW not in rules
 
 
@@ -678,7 +685,7 @@ def test_words_outside_tables_get_no_hint_about_columns(
     write_project: WriteProject,
 ) -> None:
     facts = f"contact: {{name: Ann, email: ann-{ENDLESS}}}\n"
-    (problem,) = made(write_project, {EDITION: facts, EN: brief()}, "large").problems
+    (problem,) = build_brief(write_project, {EDITION: facts, EN: brief()}, "large").problems
     assert str(problem.place) == f"{EDITION}:1:29"
     assert "column" not in problem.hint
 
@@ -693,16 +700,18 @@ def test_a_message_names_its_profiles_once(
         outcome = build(project, BuildOptions(profiles=profiles), date(2026, 1, 1))
         return [p.message for p in outcome.problems if p.rule is Rule.OVERFLOW]
 
-    (said,) = messages("screen")
-    assert messages("a5") == [f"profile a5: {said}"]
-    assert messages("a5", "large") == [f"profile a5 and large: {said}"]
-    assert messages("screen", "a5", "large") == [f"profile screen, a5 and large: {said}"]
+    (reported_places,) = messages("screen")
+    assert messages("a5") == [f"profile a5: {reported_places}"]
+    assert messages("a5", "large") == [f"profile a5 and large: {reported_places}"]
+    assert messages("screen", "a5", "large") == [
+        f"profile screen, a5 and large: {reported_places}"
+    ]
 
 
 def test_a_problem_of_all_layouts_names_no_profile(
     write_project: WriteProject,
 ) -> None:
-    outcome = made(
+    outcome = build_brief(
         write_project, {EN: brief(head="title: \N{THAI CHARACTER KO KAI}\n")}, "large"
     )
     assert [p.message[:7] for p in outcome.problems] == ["no font"]
@@ -712,8 +721,8 @@ def test_a_repeated_warning_names_its_profile(
     write_project: WriteProject,
 ) -> None:
     files = {EN: brief()}
-    first = made(write_project, files, "a5")
-    again = made(write_project, files, "a5")
+    first = build_brief(write_project, files, "a5")
+    again = build_brief(write_project, files, "a5")
     assert again.targets[0].state == "up-to-date"
     assert first.problems == again.problems
     assert again.problems[0].message.startswith("profile a5: ")

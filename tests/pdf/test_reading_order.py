@@ -13,13 +13,13 @@ from pipeline.pdf.render import render_pdf
 from pipeline.pdf.structure_elements import Element, MarkedContent
 from pipeline.problems import Place, Rule
 from pipeline.project import BUNDLED
-from tests.pdf.play_script import script
+from tests.pdf.tree_outline import outline
 
 FONTS = (BUNDLED / "styles" / "fonts",)
 SVG = '<svg xmlns="http://www.w3.org/2000/svg">{}</svg>'
 
 
-def say(role: str, *kids: str | Element | None, **more: Any) -> Element:
+def make_element(role: str, *kids: str | Element | None, **more: Any) -> Element:
     """One element; a text that begins with > was made by a style, None is a picture."""
     element = Element(role, **more)
     for kid in kids:
@@ -37,73 +37,111 @@ def html(body: str) -> ElementTree.Element:
     return ElementTree.fromstring(f"<body>{body}</body>")  # noqa: S314 – ours
 
 
-AGREE = {
-    "the same words": (say("P", "Some words."), "<p>Some words.</p>"),
-    "words on several lines": (say("P", "Some", "words."), "<p>Some\n  words.</p>"),
+EQUAL_TEXTS = {
+    "the same words": (make_element("P", "Some words."), "<p>Some words.</p>"),
+    "words on several lines": (
+        make_element("P", "Some", "words."),
+        "<p>Some\n  words.</p>",
+    ),
     "words in phrases": (
-        say("P", "a ", say("Em", "b", say("Link", "c")), " d"),
+        make_element("P", "a ", make_element("Em", "b", make_element("Link", "c")), " d"),
         "<p>a <em>b<a>c</a></em> d</p>",
     ),
-    "broken words": (say("P", "govern‐", "ment-", "al"), "<p>govern\u00adment\u200bal</p>"),
-    "what styles add": (say("LI", say("Lbl", ">1."), say("LBody", "a")), "<li>a</li>"),
-    "words in large letters": (say("P", "STRASSE"), "<p>Straße</p>"),
+    "broken words": (
+        make_element("P", "govern‐", "ment-", "al"),
+        "<p>govern\u00adment\u200bal</p>",
+    ),
+    "what styles add": (
+        make_element("LI", make_element("Lbl", ">1."), make_element("LBody", "a")),
+        "<li>a</li>",
+    ),
+    "words in large letters": (make_element("P", "STRASSE"), "<p>Straße</p>"),
     "alternatives": (
-        say("P", "a", say("Figure", None, alt="b"), say("Figure", "label", alt="c")),
+        make_element(
+            "P",
+            "a",
+            make_element("Figure", None, alt="b"),
+            make_element("Figure", "label", alt="c"),
+        ),
         "<p>a<img alt='b'/><div role='img' aria-label='c'>label</div></p>",
     ),
     "the title of a drawing": (
-        say("Figure", None, alt="a"),
+        make_element("Figure", None, alt="a"),
         SVG.format("<title>a</title><text>b</text>"),
     ),
     "what is hidden": (
-        say("P", "a", "d"),
+        make_element("P", "a", "d"),
         "<p>a<i aria-hidden='true'>b<b>c</b></i>d</p><img alt=''/>",
     ),
     "comments and styles": (
-        say("P", "a"),
+        make_element("P", "a"),
         "<!-- b --><style>p { color: red }</style><p>a</p>",
     ),
 }
 
 
-@pytest.mark.parametrize("name", AGREE)
+@pytest.mark.parametrize("name", EQUAL_TEXTS)
 def test_equal_texts_have_no_mismatch(name: str) -> None:
-    root, body = AGREE[name]
-    assert first_reading_order_mismatch(say("Document", root), html(body)) == ""
+    root, body = EQUAL_TEXTS[name]
+    assert first_reading_order_mismatch(make_element("Document", root), html(body)) == ""
 
 
-PART = {
-    "lost": (say("Document", say("P", "one three")), "onetwothree"),
-    "twice": (say("Document", say("P", "one two two three")), "onetwothree"),
-    "swapped": (say("Document", say("P", "two"), say("P", "one three")), "onetwothree"),
-    "lost at the end": (say("Document", say("P", "one two")), "onetwothree"),
-    "more at the end": (say("Document", say("P", "one two three four")), "onetwothree"),
-    "another alternative": (
-        say("Document", say("P", "one two"), say("Figure", "three", alt="four")),
+DIFFERENT_TEXTS = {
+    "lost": (make_element("Document", make_element("P", "one three")), "onetwothree"),
+    "twice": (
+        make_element("Document", make_element("P", "one two two three")),
         "onetwothree",
     ),
-    "nothing heard": (say("Document"), "onetwothree"),
+    "swapped": (
+        make_element("Document", make_element("P", "two"), make_element("P", "one three")),
+        "onetwothree",
+    ),
+    "lost at the end": (
+        make_element("Document", make_element("P", "one two")),
+        "onetwothree",
+    ),
+    "more at the end": (
+        make_element("Document", make_element("P", "one two three four")),
+        "onetwothree",
+    ),
+    "another alternative": (
+        make_element(
+            "Document",
+            make_element("P", "one two"),
+            make_element("Figure", "three", alt="four"),
+        ),
+        "onetwothree",
+    ),
+    "nothing heard": (make_element("Document"), "onetwothree"),
 }
 
 
-@pytest.mark.parametrize("name", PART)
+@pytest.mark.parametrize("name", DIFFERENT_TEXTS)
 def test_the_first_mismatch_is_returned(name: str) -> None:
-    root, words = PART[name]
+    root, words = DIFFERENT_TEXTS[name]
     body = html("<p>one <b>two</b> three</p>")
     assert first_reading_order_mismatch(root, body) == words
 
 
 def test_text_missing_in_the_html_is_returned() -> None:
-    assert first_reading_order_mismatch(say("Document", say("P", "a b")), html("")) == "ab"
+    assert (
+        first_reading_order_mismatch(
+            make_element("Document", make_element("P", "a b")), html("")
+        )
+        == "ab"
+    )
 
 
 def test_a_mismatch_is_returned_with_its_context() -> None:
     words = [f"word{number}" for number in range(100)]
-    heard = say("Document", say("P", *words[:50], *words[51:]))
+    read_text = make_element("Document", make_element("P", *words[:50], *words[51:]))
     assert "word50" in first_reading_order_mismatch(
-        heard, html(f"<p>{' '.join(words)}</p>")
+        read_text, html(f"<p>{' '.join(words)}</p>")
     )
-    assert len(first_reading_order_mismatch(heard, html(f"<p>{' '.join(words)}</p>"))) == 40
+    assert (
+        len(first_reading_order_mismatch(read_text, html(f"<p>{' '.join(words)}</p>")))
+        == 40
+    )
 
 
 @pytest.mark.parametrize("tag", ["p", "aside", "td", "ul"])
@@ -126,18 +164,34 @@ def test_text_lost_by_a_wrong_role_is_a_problem(
     assert {*problems()} == {Rule.PDF_STRUCTURE}
 
 
-def play(text: str) -> str:
+def dedent_outline(text: str) -> str:
     return dedent(text).lstrip("\n")
 
 
-def test_a_script_gives_each_block_a_line_and_each_depth_an_indent() -> None:
-    root = say(
+def test_an_outline_has_a_line_for_each_block_and_an_indent_for_each_depth() -> None:
+    root = make_element(
         "Document",
-        say("Sect", say("H1", "One  ", "two"), say("P", "three", language="fr")),
-        say("L", say("LI", say("Lbl", ">1. "), say("LBody", "four", say("P", "five")))),
-        say("Table", say("TBody", say("TR", say("TH", "six"), say("TD")))),
+        make_element(
+            "Sect",
+            make_element("H1", "One  ", "two"),
+            make_element("P", "three", language="fr"),
+        ),
+        make_element(
+            "L",
+            make_element(
+                "LI",
+                make_element("Lbl", ">1. "),
+                make_element("LBody", "four", make_element("P", "five")),
+            ),
+        ),
+        make_element(
+            "Table",
+            make_element(
+                "TBody", make_element("TR", make_element("TH", "six"), make_element("TD"))
+            ),
+        ),
     )
-    assert script(root) == play(
+    assert outline(root) == dedent_outline(
         """
         Document
           Sect
@@ -157,18 +211,25 @@ def test_a_script_gives_each_block_a_line_and_each_depth_an_indent() -> None:
     )
 
 
-def test_a_play_marks_links_and_languages_inside_a_line() -> None:
-    link = say("Link", "b ", say("Em", "c"), language="de")
-    line = say("P", "a ", link, " ", say("Span", "d", language="ar"), say("Strong", "e"))
-    assert script(line) == "P: a [de: <b c>] [ar: d]e\n"
+def test_an_outline_marks_links_and_languages_inside_a_line() -> None:
+    link = make_element("Link", "b ", make_element("Em", "c"), language="de")
+    line = make_element(
+        "P",
+        "a ",
+        link,
+        " ",
+        make_element("Span", "d", language="ar"),
+        make_element("Strong", "e"),
+    )
+    assert outline(line) == "P: a [de: <b c>] [ar: d]e\n"
 
 
-def test_a_play_keeps_the_space_at_the_ends_of_a_phrase() -> None:
-    assert script(say("P", "a", say("Em", " b "), "c")) == "P: a b c\n"
+def test_an_outline_keeps_the_space_at_the_ends_of_a_phrase() -> None:
+    assert outline(make_element("P", "a", make_element("Em", " b "), "c")) == "P: a b c\n"
 
 
-def test_a_play_puts_pictures_and_notes_under_their_line() -> None:
-    note = say("Note", say("Lbl", say("Link", ">1. ")), "d")
-    call = say("Reference", say("Link", ">1"))
-    line = say("P", "a", call, note, " b ", say("Figure", None, alt="c"))
-    assert script(line) == "P: a<1> b\n  Note: d\n    Lbl: <1.>\n  Figure: (c)\n"
+def test_an_outline_puts_pictures_and_notes_below_their_line() -> None:
+    note = make_element("Note", make_element("Lbl", make_element("Link", ">1. ")), "d")
+    call = make_element("Reference", make_element("Link", ">1"))
+    line = make_element("P", "a", call, note, " b ", make_element("Figure", None, alt="c"))
+    assert outline(line) == "P: a<1> b\n  Note: d\n    Lbl: <1.>\n  Figure: (c)\n"

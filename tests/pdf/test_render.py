@@ -23,7 +23,7 @@ PAGE = (
 )
 
 
-def paint(
+def render_page(
     body: str,
     font: str = '"Brief Sans"',
     serve: Callable[[str], bytes | None] = lambda _: None,
@@ -43,16 +43,16 @@ def fonts_in(pdf: bytes) -> set[str]:
 
 
 def test_the_same_input_gives_the_same_bytes() -> None:
-    first, _ = paint("<h1>Once</h1>")
-    paint("<p>another in between</p>")
-    second, _ = paint("<h1>Once</h1>")
+    first, _ = render_page("<h1>Once</h1>")
+    render_page("<p>another in between</p>")
+    second, _ = render_page("<h1>Once</h1>")
     assert first.pdf == second.pdf
     assert first.pages == 1
 
 
 @pytest.mark.parametrize("font", ['"Brief Sans"', '"Brief Display"', "Arial", "serif"])
 def test_fonts_of_the_system_are_not_used(font: str) -> None:
-    painted, _ = paint("<p>Trade, commerce, comercio</p>", font)
+    painted, _ = render_page("<p>Trade, commerce, comercio</p>", font)
     found = fonts_in(painted.pdf)
     assert found
     assert all(name.startswith("Brief") for name in found), found
@@ -62,7 +62,7 @@ def test_each_weight_and_style_is_a_face_of_its_own() -> None:
     body = (
         "<p>a <b>b</b> <em>c</em> <b><em>d</em></b> <span style='font-weight:600'>e</span>"
     )
-    painted, problems = paint(body)
+    painted, problems = render_page(body)
     assert not problems
     assert fonts_in(painted.pdf) == {
         "Brief-Sans",
@@ -74,7 +74,7 @@ def test_each_weight_and_style_is_a_face_of_its_own() -> None:
 
 
 def test_a_character_without_a_glyph_is_named() -> None:
-    _, problems = paint("<p>ก</p>")
+    _, problems = render_page("<p>ก</p>")
     assert [(p.rule, p.message) for p in problems] == [
         (Rule.MISSING_GLYPH, "no font of the brief has the character ก (U+0E01)")
     ]
@@ -90,14 +90,14 @@ def test_a_character_without_a_glyph_is_named() -> None:
     ],
 )
 def test_each_log_line_of_weasyprint_is_a_problem(body: str) -> None:
-    _, problems = paint(body)
+    _, problems = render_page(body)
     assert [p.rule for p in problems] == [Rule.RENDERER]
 
 
 @pytest.mark.parametrize("address", [f"{BASE_URL}content/none.png", "file:///etc/hostname"])
 def test_a_picture_that_cannot_be_rendered_is_a_content_problem(address: str) -> None:
     """A file: address can only stand in an SVG: templates name the project's files."""
-    _, problems = paint(f'<p><img src="{address}" alt="x"></p>')
+    _, problems = render_page(f'<p><img src="{address}" alt="x"></p>')
     assert [p.rule for p in problems] == [Rule.PICTURE_TYPE]
 
 
@@ -108,7 +108,7 @@ def test_only_served_files_are_read_and_recorded() -> None:
         asked.append(name)
         return b"p { color: #230050 }" if name == "styles/x.css" else None
 
-    painted, problems = paint(
+    painted, problems = render_page(
         f'<link rel="stylesheet" href="{BASE_URL}styles/x.css">'
         f'<link rel="stylesheet" href="{BASE_URL}../../etc/passwd"><p>x</p>',
         serve=serve,
@@ -170,10 +170,10 @@ def test_a_crash_of_weasyprint_is_a_problem_and_our_own_defect_is_raised(
 
     with monkeypatch.context() as patch:
         patch.setattr("weasyprint.document.Document.write_pdf", crash)
-        painted, problems = paint("<p>x</p>")
+        painted, problems = render_page("<p>x</p>")
     assert [p.rule for p in problems] == [Rule.RENDERER]
     assert painted.pdf == b""
     with monkeypatch.context() as patch:
         patch.setattr("pipeline.pdf.weasyprint_patches.attributes.VERSION", "0")
         with pytest.raises(RuntimeError, match=r"know WeasyPrint 0, not 70\.0"):
-            paint("<p>x</p>")
+            render_page("<p>x</p>")

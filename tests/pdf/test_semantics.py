@@ -7,11 +7,11 @@ import pytest
 
 from pipeline.pdf.structure_elements import Element, MarkedContent
 from tests.pdf.html_to_tree import elements, render
-from tests.pdf.play_script import script
+from tests.pdf.tree_outline import outline
 
 MATH = "<math{}><mfrac><mn>1</mn><mn>2</mn></mfrac></math>"
 
-PLAYS = {
+OUTLINES = {
     "headings by role": (
         "<p role=heading aria-level=2>a</p><div role=heading aria-level=3>b</div>",
         """
@@ -86,13 +86,13 @@ PLAYS = {
 }
 
 
-@pytest.mark.parametrize("name", PLAYS)
+@pytest.mark.parametrize("name", OUTLINES)
 def test_the_tree_has_the_meaning_of_the_html(name: str) -> None:
-    body, play = PLAYS[name]
+    body, expected = OUTLINES[name]
     _, root, faults = render(body)
     assert faults == []
-    lines = dedent(play).strip().splitlines()
-    assert script(root).splitlines() == ["Document", *(f"  {line}" for line in lines)]
+    lines = dedent(expected).strip().splitlines()
+    assert outline(root).splitlines() == ["Document", *(f"  {line}" for line in lines)]
 
 
 def test_phrases_keep_their_roles() -> None:

@@ -25,7 +25,7 @@ from pipeline.problems import Place, Problem, Rule
 from pipeline.project import BASE_URL, BUNDLED, open_project
 from pipeline.targets import BuildOptions
 from pipeline.tasks.assets import ProjectAssets
-from tests.pdf.play_script import script
+from tests.pdf.tree_outline import outline
 
 ROOT = Path(__file__).resolve().parents[2]
 TORTURE = ROOT / "tests" / "conformance" / "torture"
@@ -52,7 +52,7 @@ SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="9">{}<path d="M0 0h9"/></s
 LONG = " ".join(f"word{number}" for number in range(60))
 
 
-def paint(
+def render_page(
     body: str, css: str = "", language: str = "en"
 ) -> tuple[RenderedPdf, list[Problem]]:
     html = (
@@ -75,7 +75,7 @@ def faults(problems: Iterable[Problem]) -> list[str]:
 
 def tree(body: str, css: str = "") -> Element:
     """The tree of a snippet in which nothing is lost."""
-    painted, problems = paint(body, css)
+    painted, problems = render_page(body, css)
     assert faults(p for p in problems if p.rule is Rule.PDF_STRUCTURE) == []
     assert painted.structure
     return painted.structure.root
@@ -95,8 +95,8 @@ def pages(element: Element) -> list[int]:
     return sorted({kid.page for kid in content(element)})
 
 
-# A name for the rule, the HTML, and the play that it is.
-PLAYS = {
+# A name for the rule, the HTML, and the outline of its tree.
+OUTLINES = {
     "headings": (
         "<h1>One</h1><h2>Two <em>really</em></h2><h3>Three</h3><h6>Six</h6>",
         """
@@ -458,11 +458,14 @@ PLAYS = {
 }
 
 
-@pytest.mark.parametrize("name", PLAYS)
+@pytest.mark.parametrize("name", OUTLINES)
 def test_the_tree_has_the_text_of_the_html(name: str) -> None:
-    body, play = PLAYS[name]
-    lines = dedent(play).strip().splitlines()
-    assert script(tree(body)).splitlines() == ["Document", *(f"  {line}" for line in lines)]
+    body, expected = OUTLINES[name]
+    lines = dedent(expected).strip().splitlines()
+    assert outline(tree(body)).splitlines() == [
+        "Document",
+        *(f"  {line}" for line in lines),
+    ]
 
 
 def test_a_language_around_paragraphs_belongs_to_a_group() -> None:
@@ -499,7 +502,7 @@ def test_text_transform_is_no_mismatch(language: str, words: str, case: str) -> 
     "css", ["div { flex-direction: row-reverse }", "p + p { order: -1 }"]
 )
 def test_an_order_made_by_a_style_is_reported(css: str) -> None:
-    _, problems = paint("<div><p>a</p><p>b</p></div>", "div { display: flex }" + css)
+    _, problems = render_page("<div><p>a</p><p>b</p></div>", "div { display: flex }" + css)
     assert [p.rule for p in problems] == [Rule.PDF_STRUCTURE]
 
 
@@ -524,12 +527,12 @@ def test_a_footer_that_floats_to_the_foot_is_not_a_note() -> None:
         "<p>a</p><div><footer><p>b</p></footer></div>",
         css + " { content: ''; font-size: 1pt }",
     )
-    assert script(root) == "Document\n  P: a\n  Sect\n    P: b\n"
+    assert outline(root) == "Document\n  P: a\n  Sect\n    P: b\n"
 
 
 def test_a_picture_made_by_a_style_is_decoration() -> None:
     css = f"h2::before {{ content: url({BASE_URL}content/square.png) }}"
-    painted, _ = paint("<h2>a</h2>", css)
+    painted, _ = render_page("<h2>a</h2>", css)
     assert painted.structure
     assert [kid.text for kid in content(painted.structure.root)] == ["a"]
     assert list(painted.structure.artifacts.values()) == [""]
@@ -574,7 +577,7 @@ ROWS = "".join(f"<tr><th>row {number}</th><td>{number}</td></tr>" for number in 
 
 def test_a_repeated_table_head_is_read_once() -> None:
     root = tree(f"<table><thead><tr><th>a<th>b</thead><tbody>{ROWS}</table>", SMALL)
-    assert script(root).count("TH: a\n") == 1
+    assert outline(root).count("TH: a\n") == 1
     assert len(find(root, "THead")) == 1
     assert pages(find(root, "THead")[0]) == [0]
     assert pages(root) == [0, 1, 2]
@@ -582,7 +585,7 @@ def test_a_repeated_table_head_is_read_once() -> None:
 
 def test_a_repeated_table_foot_is_read_once() -> None:
     root = tree(f"<table><tbody>{ROWS}</tbody><tfoot><tr><td>a<td>b</table>", SMALL)
-    assert script(root).count("TD: a\n") == 1
+    assert outline(root).count("TD: a\n") == 1
     assert len(pages(find(root, "TFoot")[0])) == 1
 
 
@@ -593,7 +596,7 @@ def test_a_note_in_a_repeated_head_is_read_once() -> None:
 
 
 def test_running_heads_and_page_numbers_are_pagination() -> None:
-    painted, _ = paint(f"<p>{LONG}</p>", SMALL)
+    painted, _ = render_page(f"<p>{LONG}</p>", SMALL)
     assert painted.structure
     heard = [kid.text for kid in content(painted.structure.root)]
     assert not any("Running" in (text or "") or "Page" in (text or "") for text in heard)
@@ -622,16 +625,16 @@ def lossy() -> str:
 
 def test_a_note_that_layout_loses_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("pipeline.pdf.render.patch_footnotes", nullcontext)
-    painted, problems = paint(lossy(), SMALL)
+    painted, problems = render_page(lossy(), SMALL)
     assert painted.structure
-    assert "word3" not in script(painted.structure.root)
+    assert "word3" not in outline(painted.structure.root)
     assert [p.rule for p in problems] == [Rule.DISPLACED_FOOTNOTE] * 2
 
 
 def test_a_note_that_stays_with_its_call_is_not_lost() -> None:
-    painted, _ = paint(lossy(), SMALL)
+    painted, _ = render_page(lossy(), SMALL)
     assert painted.structure
-    assert "word3" in script(painted.structure.root)
+    assert "word3" in outline(painted.structure.root)
 
 
 @pytest.mark.parametrize("before", ["", LONG], ids=["over lines", "over pages"])
@@ -702,16 +705,16 @@ PHRASES = ("Em", "Span", "Link")
 NOTED = re.compile("<small.*?</small>")
 
 
-def said(element: Element) -> Iterator[str]:
+def read_texts(element: Element) -> Iterator[str]:
     """What a reader gets, piece by piece, but for notes; blocks stand apart."""
-    apart = "" if element.role in PHRASES else " "
-    yield apart
+    separator = "" if element.role in PHRASES else " "
+    yield separator
     for kid in element.children:
         if isinstance(kid, Element):
-            yield from said(kid) if kid.role != "Note" else ()
+            yield from read_texts(kid) if kid.role != "Note" else ()
         elif isinstance(kid, MarkedContent) and not kid.generated:
             yield kid.actual_text
-    yield apart
+    yield separator
 
 
 def words_in(html: str) -> list[str]:
@@ -732,16 +735,18 @@ def test_no_nesting_loses_or_reorders_a_word(nestings: st.SearchStrategy[str]) -
         html = _number("".join(blocks))
         if small:  # where WeasyPrint may lose notes: see the test above
             html = NOTED.sub("", html)
-        painted, problems = paint(html, "ul { list-style: disc }" + small * SMALL)
+        painted, problems = render_page(html, "ul { list-style: disc }" + small * SMALL)
         assert painted.structure
         # On pages as small as these a note may not find room beside its call, nor a word
         # in nested lists.
         others = (Rule.LEGIBILITY, Rule.DISPLACED_FOOTNOTE, Rule.OVERFLOW)
         assert faults(p for p in problems if p.rule not in others) == []
         root = painted.structure.root
-        assert "".join(said(root)).split() == words_in(NOTED.sub(" ", html))
+        assert "".join(read_texts(root)).split() == words_in(NOTED.sub(" ", html))
         notes = [
-            "".join(said(note)).split() for note in find(root, "Note") if content(note)
+            "".join(read_texts(note)).split()
+            for note in find(root, "Note")
+            if content(note)
         ]
         written = map(words_in, NOTED.findall(html))
         assert sorted(notes) == sorted(written)
@@ -753,7 +758,7 @@ def test_no_nesting_loses_or_reorders_a_word(nestings: st.SearchStrategy[str]) -
 
 
 def torture() -> Iterator[tuple[str, str]]:
-    """The language and the play of three torture briefs."""
+    """The language and the outline of three torture briefs."""
     project = open_project(TORTURE)
     found = read_content(
         project, BuildOptions(("everything", "french", "arabic")), date(2017, 1, 1)
@@ -771,24 +776,24 @@ def torture() -> Iterator[tuple[str, str]]:
             )
             assert [p.message for p in problems if p.rule is not Rule.SHORT_LAST_PAGE] == []
             assert painted.structure
-            yield language, script(painted.structure.root)
+            yield language, outline(painted.structure.root)
 
 
 def test_the_torture_project_has_the_recorded_structure() -> None:
-    """The plays in tests/golden/structure were read aloud, line by line."""
-    said = []
-    plays = dict(torture())
-    assert sorted(plays) == sorted(path.stem for path in GOLDEN.glob("*.txt"))
-    for language, play in plays.items():
+    """The outlines in tests/golden/structure were read aloud, line by line."""
+    differences = []
+    outlines = dict(torture())
+    assert sorted(outlines) == sorted(path.stem for path in GOLDEN.glob("*.txt"))
+    for language, actual in outlines.items():
         golden, new = GOLDEN / f"{language}.txt", GOLDEN / f"{language}.txt.new"
         expected = golden.read_text(encoding="utf-8")
-        if play == expected:
+        if actual == expected:
             new.unlink(missing_ok=True)
             continue
-        new.write_text(play, encoding="utf-8")
+        new.write_text(actual, encoding="utf-8")
         lines = difflib.unified_diff(
-            expected.splitlines(), play.splitlines(), golden.name, new.name, "", "", 1, ""
+            expected.splitlines(), actual.splitlines(), golden.name, new.name, "", "", 1, ""
         )
         names = [path.relative_to(ROOT).as_posix() for path in (new, golden)]
-        said += [*lines, "read it aloud; if it is right: mv " + " ".join(names), ""]
-    assert not said, "\n".join(said)
+        differences += [*lines, "read it aloud; if it is right: mv " + " ".join(names), ""]
+    assert not differences, "\n".join(differences)

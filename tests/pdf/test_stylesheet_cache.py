@@ -11,17 +11,17 @@ from pipeline.problems import Place, Rule
 from pipeline.project import BASE_URL, BUNDLED
 
 FONTS = (BUNDLED / "styles" / "fonts",)
-Paint = Callable[..., tuple[RenderedPdf, list[str]]]
+RenderPage = Callable[..., tuple[RenderedPdf, list[str]]]
 
 
 @pytest.fixture
-def paint(monkeypatch: pytest.MonkeyPatch) -> Paint:
-    """Paint a page that links style sheets, with nothing parsed before."""
+def render_page(monkeypatch: pytest.MonkeyPatch) -> RenderPage:
+    """Render a page that links style sheets, with nothing parsed before."""
     fonts = load_fonts(FONTS)
     fonts.stylesheets.parsed.clear()
     monkeypatch.setattr(stylesheet_cache, "_cached_rules", {})
 
-    def paint(
+    def render_page(
         stylesheets: Mapping[str, str], head: str = "", body: str = "<p>Words</p>"
     ) -> tuple[RenderedPdf, list[str]]:
         def serve(name: str) -> bytes | None:
@@ -34,7 +34,7 @@ def paint(monkeypatch: pytest.MonkeyPatch) -> Paint:
         wrong = [p.message for p in problems if p.rule is not Rule.SHORT_LAST_PAGE]
         return painted, wrong
 
-    return paint
+    return render_page
 
 
 PAGE = {
@@ -45,13 +45,15 @@ PAGE = {
 }
 
 
-def test_stylesheets_are_parsed_once_and_give_the_same_bytes(paint: Paint) -> None:
-    first, _ = paint(PAGE)
+def test_stylesheets_are_parsed_once_and_give_the_same_bytes(
+    render_page: RenderPage,
+) -> None:
+    first, _ = render_page(PAGE)
     (parsed,) = load_fonts(FONTS).stylesheets.parsed.values()
-    second, _ = paint(PAGE)
+    second, _ = render_page(PAGE)
     assert list(load_fonts(FONTS).stylesheets.parsed.values()) == [parsed]
     # A comment is enough for a page to keep its own.
-    own, _ = paint(PAGE, head="<style></style>")
+    own, _ = render_page(PAGE, head="<style></style>")
     assert first.pdf == second.pdf == own.pdf
     assert first.assets == second.assets == own.assets
 
@@ -60,20 +62,24 @@ def addresses() -> list[str]:
     return [address.removeprefix(BASE_URL) for address, _ in stylesheet_cache._cached_rules]
 
 
-def test_lists_of_stylesheets_share_what_was_parsed(paint: Paint) -> None:
-    first, _ = paint({"styles/a.css": "p { color: red }", "styles/b.css": "p { top: 1pt }"})
+def test_lists_of_stylesheets_share_what_was_parsed(render_page: RenderPage) -> None:
+    first, _ = render_page(
+        {"styles/a.css": "p { color: red }", "styles/b.css": "p { top: 1pt }"}
+    )
     rules = dict(stylesheet_cache._cached_rules)
-    paint({"styles/a.css": "p { color: red }", "styles/c.css": "p { top: 2pt }"})
+    render_page({"styles/a.css": "p { color: red }", "styles/c.css": "p { top: 2pt }"})
     assert addresses() == ["styles/a.css", "styles/b.css", "styles/c.css"]
     assert all(stylesheet_cache._cached_rules[key] is rules[key] for key in rules)
     load_fonts(FONTS).stylesheets.parsed.clear()
-    again, _ = paint({"styles/a.css": "p { color: red }", "styles/b.css": "p { top: 1pt }"})
+    again, _ = render_page(
+        {"styles/a.css": "p { color: red }", "styles/b.css": "p { top: 1pt }"}
+    )
     assert again.pdf == first.pdf
 
 
-def test_the_earlier_text_of_a_stylesheet_is_forgotten(paint: Paint) -> None:
+def test_the_earlier_text_of_a_stylesheet_is_forgotten(render_page: RenderPage) -> None:
     for size in range(5):
-        paint({"styles/a.css": f"p {{ top: {size}pt }}"})
+        render_page({"styles/a.css": f"p {{ top: {size}pt }}"})
     assert addresses() == ["styles/a.css"]
 
 
@@ -87,38 +93,40 @@ def test_the_earlier_text_of_a_stylesheet_is_forgotten(paint: Paint) -> None:
     ],
 )
 def test_what_depends_on_more_than_its_text_is_not_cached_rules(
-    paint: Paint, text: str
+    render_page: RenderPage, text: str
 ) -> None:
-    paint({"styles/a.css": text, "styles/b@.css": ""})
+    render_page({"styles/a.css": text, "styles/b@.css": ""})
     assert addresses() == []
 
 
-def test_a_changed_stylesheet_is_parsed_again(paint: Paint) -> None:
-    first, _ = paint(PAGE)
-    changed, _ = paint({**PAGE, "styles/b.css": "p { color: #000 }"})
+def test_a_changed_stylesheet_is_parsed_again(render_page: RenderPage) -> None:
+    first, _ = render_page(PAGE)
+    changed, _ = render_page({**PAGE, "styles/b.css": "p { color: #000 }"})
     assert changed.pdf != first.pdf
-    assert paint(PAGE)[0].pdf == first.pdf
+    assert render_page(PAGE)[0].pdf == first.pdf
 
 
-def test_a_changed_imported_stylesheet_is_parsed_again(paint: Paint) -> None:
+def test_a_changed_imported_stylesheet_is_parsed_again(render_page: RenderPage) -> None:
     stylesheets = {
         "styles/a.css": "@import 'b@.css';",
         "styles/b@.css": "p { margin: 9pt }",
     }
-    first, _ = paint(stylesheets)
-    changed, _ = paint({**stylesheets, "styles/b@.css": "p { margin: 90pt }"})
+    first, _ = render_page(stylesheets)
+    changed, _ = render_page({**stylesheets, "styles/b@.css": "p { margin: 90pt }"})
     assert changed.pdf != first.pdf
 
 
 @pytest.mark.parametrize("wrong", ["p { colour: red }", "p { --x: 1; color: var(--x) }"])
-def test_each_document_reports_an_error_of_a_stylesheet(paint: Paint, wrong: str) -> None:
-    said = [paint({"styles/a.css": wrong})[1] for _ in range(2)]
+def test_each_document_reports_an_error_of_a_stylesheet(
+    render_page: RenderPage, wrong: str
+) -> None:
+    said = [render_page({"styles/a.css": wrong})[1] for _ in range(2)]
     assert said[0] == said[1] != []
 
 
-def test_each_document_reports_a_missing_stylesheet(paint: Paint) -> None:
+def test_each_document_reports_a_missing_stylesheet(render_page: RenderPage) -> None:
     missing = f'<link rel="stylesheet" href="{BASE_URL}styles/none.css">'
-    said = [paint(PAGE, head=missing)[1] for _ in range(2)]
+    said = [render_page(PAGE, head=missing)[1] for _ in range(2)]
     assert said[0] == said[1] != []
     assert not any("failed" in message for message in said[0])
 
@@ -131,9 +139,11 @@ def test_each_document_reports_a_missing_stylesheet(paint: Paint) -> None:
         ("<link rel='stylesheet' media='screen' href='styles/b.css'>", "<p>Words</p>"),
     ],
 )
-def test_a_page_with_other_styles_is_not_cached(paint: Paint, head: str, body: str) -> None:
+def test_a_page_with_other_styles_is_not_cached(
+    render_page: RenderPage, head: str, body: str
+) -> None:
     stylesheets = {
         "styles/a.css": "p { color: #230050 !important; font: 20pt 'Brief Sans' }"
     }
-    paint(stylesheets, head, body)
+    render_page(stylesheets, head, body)
     assert load_fonts(FONTS).stylesheets.parsed == {}

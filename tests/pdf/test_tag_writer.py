@@ -55,7 +55,7 @@ STANDARD = (
 )
 
 
-def paint(body: str, css: str = "", language: str = "en") -> tuple[Pdf, list[str]]:
+def render_page(body: str, css: str = "", language: str = "en") -> tuple[Pdf, list[str]]:
     """The PDF of a snippet, and the faults of its structure."""
     html = (
         f'<!DOCTYPE html><html lang="{language}"><head><title>T</title>'
@@ -74,7 +74,7 @@ def paint(body: str, css: str = "", language: str = "en") -> tuple[Pdf, list[str
 
 @pytest.fixture(scope="module")
 def sample() -> Pdf:
-    pdf, faults = paint(SAMPLE)
+    pdf, faults = render_page(SAMPLE)
     assert faults == []
     return pdf
 
@@ -100,8 +100,8 @@ def role(element: Dictionary) -> str:
     return str(element.S).removeprefix("/")
 
 
-def having(pdf: Pdf, wanted: str) -> list[Dictionary]:
-    return [element for element in elements(pdf) if role(element) == wanted]
+def elements_with_role(pdf: Pdf, wanted_role: str) -> list[Dictionary]:
+    return [element for element in elements(pdf) if role(element) == wanted_role]
 
 
 def number_of(pdf: Pdf, page: Dictionary) -> int:
@@ -148,7 +148,7 @@ def marks(pdf: Pdf) -> Iterator[tuple[int, str, Dictionary, list[tuple[Any, str]
         assert open_marks == []
 
 
-def gaps(pdf: Pdf) -> list[str]:
+def inconsistencies(pdf: Pdf) -> list[str]:
     """What does not close: marks, tree and parent tree must say the same."""
     in_tree = owners(pdf)
     by_mark = dict(in_tree)
@@ -212,7 +212,7 @@ def to_unicode(font: Dictionary) -> dict[bytes, str]:
     return {bytes.fromhex(g): bytes.fromhex(u).decode("utf-16-be") for g, u in pairs}
 
 
-def heard(pdf: Pdf) -> dict[tuple[int, int], str]:
+def text_by_mark(pdf: Pdf) -> dict[tuple[int, int], str]:
     """The words of each numbered mark, as a reader takes them from the file alone."""
     words = {}
     for page, _, properties, drawn in marks(pdf):
@@ -234,9 +234,9 @@ def heard(pdf: Pdf) -> dict[tuple[int, int], str]:
     return words
 
 
-def said_in(pdf: Pdf, element: Dictionary) -> str:
+def text_of_element(pdf: Pdf, element: Dictionary) -> str:
     """All words of one element, in reading order, as they stand in the file."""
-    words = heard(pdf)
+    words = text_by_mark(pdf)
     return "".join(words[mark] for mark, owner in owners(pdf) if owner == element.objgen)
 
 
@@ -246,7 +246,7 @@ def test_the_sample_crosses_pages(sample: Pdf) -> None:
 
 
 def test_each_mark_and_annotation_refers_to_its_element(sample: Pdf) -> None:
-    assert gaps(sample) == []
+    assert inconsistencies(sample) == []
 
 
 def test_keys_of_the_parent_tree_are_below_the_next_key(sample: Pdf) -> None:
@@ -256,16 +256,16 @@ def test_keys_of_the_parent_tree_are_below_the_next_key(sample: Pdf) -> None:
 @pytest.mark.parametrize("words", ["B", "<b>B</b>", "<em>B</em> <b>b</b>", INLINE_IMG])
 def test_a_link_in_a_repeated_table_head_is_a_link_on_every_page(words: str) -> None:
     head = f"<thead><tr><th>A<th><a href='https://example.org'>{words}</a><th>C</thead>"
-    pdf, faults = paint(f"<div id=b></div><table>{head}<tbody>{ROWS}</table>")
+    pdf, faults = render_page(f"<div id=b></div><table>{head}<tbody>{ROWS}</table>")
     assert faults == []
-    assert gaps(pdf) == []
+    assert inconsistencies(pdf) == []
 
 
 def test_a_hidden_link_is_reported() -> None:
-    pdf, faults = paint(
+    pdf, faults = render_page(
         "<p>a</p><p aria-hidden=true><a href='https://example.org'>b</a></p>"
     )
-    assert faults or gaps(pdf) == []
+    assert faults or inconsistencies(pdf) == []
 
 
 def test_decoration_is_an_artifact_of_its_type(sample: Pdf) -> None:
@@ -285,7 +285,7 @@ def test_marks_are_spans_and_figures(sample: Pdf) -> None:
         for page, tag, properties, _ in marks(sample)
         if "/MCID" in properties
     }
-    figures = {e.objgen for e in having(sample, "Figure")}
+    figures = {e.objgen for e in elements_with_role(sample, "Figure")}
     for mark, owner in owners(sample):
         assert tags_of[mark] == ("/Figure" if owner in figures else "/Span")
 
@@ -307,16 +307,24 @@ def test_the_id_tree_is_sorted_and_has_the_headers_of_cells(
     ids = {bytes(e.ID): e.objgen for e in elements(sample) if "/ID" in e}
     assert found == ids
     assert {role(e) for e in elements(sample) if "/ID" in e} == {"TH", "Note"}
-    assert all("/ID" in e for e in having(sample, "TH") + having(sample, "Note"))
-    cells = having(sample, "TD")
+    assert all(
+        "/ID" in e
+        for e in elements_with_role(sample, "TH") + elements_with_role(sample, "Note")
+    )
+    cells = elements_with_role(sample, "TD")
     assert all({bytes(id) for id in cell.A.Headers} <= {*ids} for cell in cells)
 
 
 def test_cells_have_spans_and_headers_have_scopes(sample: Pdf) -> None:
-    across = [int(e.A.ColSpan) for e in having(sample, "TH") if "/ColSpan" in e.A]
+    across = [
+        int(e.A.ColSpan) for e in elements_with_role(sample, "TH") if "/ColSpan" in e.A
+    ]
     assert across == [2]
-    assert {str(e.A.Scope) for e in having(sample, "TH")} == {"/Column", "/Row"}
-    assert {str(e.A.O) for e in having(sample, "TH") + having(sample, "TD")} == {"/Table"}
+    assert {str(e.A.Scope) for e in elements_with_role(sample, "TH")} == {"/Column", "/Row"}
+    assert {
+        str(e.A.O)
+        for e in elements_with_role(sample, "TH") + elements_with_role(sample, "TD")
+    } == {"/Table"}
 
 
 @pytest.mark.parametrize(
@@ -329,8 +337,8 @@ def test_cells_have_spans_and_headers_have_scopes(sample: Pdf) -> None:
     ],
 )
 def test_a_list_has_its_numbering(body: str, numbering: str) -> None:
-    pdf, _ = paint(body)
-    (listed,) = having(pdf, "L")
+    pdf, _ = render_page(body)
+    (listed,) = elements_with_role(pdf, "L")
     assert str(listed.A.ListNumbering) == numbering
 
 
@@ -338,12 +346,12 @@ def corners(pdf: Pdf) -> list[tuple[int, tuple[float, ...]]]:
     """The page of each figure, and its corners in points from the bottom left."""
     return [
         (number_of(pdf, e.Pg), tuple(float(n) for n in e.A.BBox))
-        for e in having(pdf, "Figure")
+        for e in elements_with_role(pdf, "Figure")
     ]
 
 
 def test_the_box_of_a_figure_is_in_points_from_the_bottom() -> None:
-    pdf, _ = paint(
+    pdf, _ = render_page(
         f"{IMG}<div style='height: 2cm'></div><div style='margin-left: 3cm'>{IMG}"
     )
     cm = 72 / 2.54
@@ -355,7 +363,7 @@ def test_the_box_of_a_figure_is_in_points_from_the_bottom() -> None:
 
 
 def test_the_box_of_a_figure_on_a_later_page_is_in_that_page() -> None:
-    pdf, _ = paint(f"<p>a</p><div style='break-before: page'>{IMG}</div>")
+    pdf, _ = render_page(f"<p>a</p><div style='break-before: page'>{IMG}</div>")
     cm = 72 / 2.54
     ((page, box),) = corners(pdf)
     assert page == 1
@@ -364,7 +372,7 @@ def test_the_box_of_a_figure_on_a_later_page_is_in_that_page() -> None:
 
 def test_the_box_of_a_figure_stays_inside_the_page() -> None:
     css = "img { width: 30cm; height: 20cm; margin-left: -3cm }"
-    pdf, _ = paint(IMG, css)
+    pdf, _ = render_page(IMG, css)
     ((page, (left, bottom, right, top)),) = corners(pdf)
     x1, y1, x2, y2 = (float(n) for n in pdf.pages[page].MediaBox)
     assert x1 <= left < right <= x2 + 0.01
@@ -372,7 +380,7 @@ def test_the_box_of_a_figure_stays_inside_the_page() -> None:
 
 
 def test_a_figure_has_its_alternative(sample: Pdf) -> None:
-    assert [str(e.Alt) for e in having(sample, "Figure")] == ["A square"] * 2
+    assert [str(e.Alt) for e in elements_with_role(sample, "Figure")] == ["A square"] * 2
 
 
 @pytest.mark.parametrize(
@@ -385,7 +393,7 @@ def test_a_figure_has_its_alternative(sample: Pdf) -> None:
     ids=["picture", "drawing", "chart"],
 )
 def test_a_figure_without_an_alternative_is_a_fault(body: str) -> None:
-    _, faults = paint(f"<p>a</p>{body}")
+    _, faults = render_page(f"<p>a</p>{body}")
     assert len(faults) == 1
 
 
@@ -399,8 +407,11 @@ def test_annotations_have_descriptions_and_are_printed(sample: Pdf) -> None:
 
 def test_a_note_and_its_call_link_to_each_other() -> None:
     words = "word " * 80
-    pdf, _ = paint(f"<p>{words}<span class=note>The note.</span></p><p>{words}</p>")
-    (note,), (reference,) = having(pdf, "Note"), having(pdf, "Reference")
+    pdf, _ = render_page(f"<p>{words}<span class=note>The note.</span></p><p>{words}</p>")
+    (note,), (reference,) = (
+        elements_with_role(pdf, "Note"),
+        elements_with_role(pdf, "Reference"),
+    )
     (label,) = [
         kid for kid in kids(note) if isinstance(kid, Dictionary) and role(kid) == "Lbl"
     ]
@@ -424,70 +435,75 @@ def test_language_and_the_marks_of_a_tagged_file(sample: Pdf) -> None:
 
 def test_right_to_left_text_has_no_actual_text() -> None:
     """Readers reverse ActualText, too: see right_to_left.py and the gate `search`."""
-    pdf, _ = paint("<p style='width: 1cm'>مجلس عمل مجلس عمل</p>", language="ar")
-    (paragraph,) = having(pdf, "P")
+    pdf, _ = render_page("<p style='width: 1cm'>مجلس عمل مجلس عمل</p>", language="ar")
+    (paragraph,) = elements_with_role(pdf, "P")
     assert len(kids(paragraph)) > 1
     assert not any("/ActualText" in properties for _, _, properties, _ in marks(pdf))
 
 
 def test_the_text_in_the_file_is_that_of_the_tree(sample: Pdf) -> None:
-    (heading,) = having(sample, "H1")
-    assert said_in(sample, heading).strip() == "Heading"
-    (phrase,) = having(sample, "Em")
-    assert said_in(sample, phrase).strip() == "words"
-    assert [said_in(sample, e) for e in having(sample, "TD")][:4] == ["", "x", "", "x"]
+    (heading,) = elements_with_role(sample, "H1")
+    assert text_of_element(sample, heading).strip() == "Heading"
+    (phrase,) = elements_with_role(sample, "Em")
+    assert text_of_element(sample, phrase).strip() == "words"
+    assert [text_of_element(sample, e) for e in elements_with_role(sample, "TD")][:4] == [
+        "",
+        "x",
+        "",
+        "x",
+    ]
 
 
 def test_words_keep_their_space_at_the_end_of_a_line() -> None:
     """ISO 32000-1, 14.8.2.5: a space is needed also at the end of a line."""
-    pdf, _ = paint("<p style='width: 2cm'>one and two and three and four</p>")
-    (paragraph,) = having(pdf, "P")
+    pdf, _ = render_page("<p style='width: 2cm'>one and two and three and four</p>")
+    (paragraph,) = elements_with_role(pdf, "P")
     assert len(kids(paragraph)) > 1
-    assert said_in(pdf, paragraph) == "one and two and three and four"
+    assert text_of_element(pdf, paragraph) == "one and two and three and four"
 
 
 def test_a_hyphen_of_hyphenation_is_soft() -> None:
     """ISO 32000-1, 14.8.2.2.3: or a reader says it, and two words."""
-    pdf, _ = paint("<p style='width: 2cm; hyphens: auto'>governmental</p>")
-    (paragraph,) = having(pdf, "P")
+    pdf, _ = render_page("<p style='width: 2cm; hyphens: auto'>governmental</p>")
+    (paragraph,) = elements_with_role(pdf, "P")
     assert len(kids(paragraph)) > 1
-    assert said_in(pdf, paragraph).replace("\u00ad", "") == "governmental"
+    assert text_of_element(pdf, paragraph).replace("\u00ad", "") == "governmental"
 
 
 def test_a_hyphen_of_a_word_is_kept() -> None:
-    pdf, _ = paint("<p style='width: 2cm'>the well-mannered long-standing one</p>")
-    (paragraph,) = having(pdf, "P")
-    assert said_in(pdf, paragraph) == "the well-mannered long-standing one"
+    pdf, _ = render_page("<p style='width: 2cm'>the well-mannered long-standing one</p>")
+    (paragraph,) = elements_with_role(pdf, "P")
+    assert text_of_element(pdf, paragraph) == "the well-mannered long-standing one"
 
 
 Tamper = Callable[[StructureTree, list[dict[Any, Any]]], object]
 
 
-def _of_role(structure: StructureTree, wanted: str) -> Element:
-    return next(e for e in structure.root.elements() if e.role == wanted)
+def _of_role(structure: StructureTree, wanted_role: str) -> Element:
+    return next(e for e in structure.root.elements() if e.role == wanted_role)
 
 
-def _twice(structure: StructureTree, _: object) -> None:
+def _add_content_twice(structure: StructureTree, _: object) -> None:
     _of_role(structure, "H2").children.append(_of_role(structure, "P").children[0])
 
 
-def _lose(structure: StructureTree, _: object) -> None:
+def _remove_content(structure: StructureTree, _: object) -> None:
     _of_role(structure, "P").children.clear()
 
 
-def _invent(structure: StructureTree, _: object) -> None:
+def _add_unknown_content(structure: StructureTree, _: object) -> None:
     _of_role(structure, "P").children.append(MarkedContent(0, 99, "", True))
 
 
-def _leave(structure: StructureTree, streams: list[dict[Any, Any]]) -> None:
+def _leave_unused_content(structure: StructureTree, streams: list[dict[Any, Any]]) -> None:
     streams[0]["a box"] = {"mcid": 99}
 
 
 FAULTS: dict[str, tuple[Tamper, str]] = {
-    "two owners": (_twice, "a piece of content belongs to two elements"),
-    "no owner": (_lose, "page 1: content that belongs to no element"),
-    "no content": (_invent, "an element holds content that is on no page"),
-    "left over": (_leave, "page 1: content outside the page's boxes"),
+    "two owners": (_add_content_twice, "a piece of content belongs to two elements"),
+    "no owner": (_remove_content, "page 1: content that belongs to no element"),
+    "no content": (_add_unknown_content, "an element holds content that is on no page"),
+    "left over": (_leave_unused_content, "page 1: content outside the page's boxes"),
 }
 
 
@@ -502,17 +518,17 @@ def test_an_incomplete_tree_is_a_fault(monkeypatch: pytest.MonkeyPatch, name: st
         return structure
 
     body = "<p>a</p><h2>b</h2>"
-    assert paint(body)[1] == []
+    assert render_page(body)[1] == []
     monkeypatch.setattr(tags, "read_structure", read_wrongly)
     with suppress(KeyError, IndexError):
-        assert fault in paint(body)[1]
+        assert fault in render_page(body)[1]
         return
     pytest.fail("the fault ended the document")
 
 
 def test_content_drawn_outside_the_boxes_is_a_fault() -> None:
     """WeasyPrint draws it elsewhere, with numbers that the page does not have."""
-    assert paint("<p>a</p><p style='opacity: .5'>b</p>")[1] != []
+    assert render_page("<p>a</p><p style='opacity: .5'>b</p>")[1] != []
 
 
 def test_another_release_of_weasyprint_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -554,6 +570,6 @@ PIECES = [
 @settings(max_examples=25)
 @given(st.lists(st.sampled_from(PIECES), min_size=1, max_size=5))
 def test_each_sequence_of_blocks_has_a_complete_tree(pieces: list[str]) -> None:
-    pdf, faults = paint("<div id=b></div>" + "".join(pieces))
+    pdf, faults = render_page("<div id=b></div>" + "".join(pieces))
     assert faults == []
-    assert gaps(pdf) == []
+    assert inconsistencies(pdf) == []

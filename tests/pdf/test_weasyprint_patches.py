@@ -24,19 +24,19 @@ def pages(height: float) -> int:
     return len(HTML(string=html).render(font_config=fonts.configuration).pages)
 
 
-def strays(*, mended: bool) -> list[float]:
+def displaced_notes(*, is_patched: bool) -> list[float]:
     load_fonts(FONTS)
     from pipeline.pdf.weasyprint_patches.footnotes import patch_footnotes
 
-    with patch_footnotes() if mended else nullcontext():
+    with patch_footnotes() if is_patched else nullcontext():
         return [height for height in HEIGHTS if pages(height) > 1]
 
 
 def test_a_note_that_fits_stays_with_its_call() -> None:
-    assert strays(mended=True) == []
+    assert displaced_notes(is_patched=True) == []
 
 
-def pushed_away(height: float) -> bool:
+def displaces_notes(height: float) -> bool:
     """Whether a paragraph sends the note of the text before it to the next page."""
     fonts = load_fonts(FONTS)
     from weasyprint import HTML
@@ -60,14 +60,14 @@ def test_no_paragraph_displaces_earlier_notes() -> None:
     from pipeline.pdf.weasyprint_patches.footnotes import patch_footnotes
 
     heights = [130 + step for step in range(30)]
-    assert any(pushed_away(height) for height in heights), "WeasyPrint has been mended"
+    assert any(displaces_notes(height) for height in heights), "WeasyPrint has been mended"
     with patch_footnotes():
-        assert not any(pushed_away(height) for height in heights)
+        assert not any(displaces_notes(height) for height in heights)
 
 
 def test_weasyprint_without_the_patch_displaces_notes() -> None:
     """When this fails, WeasyPrint is fixed and patch_footnotes can go."""
-    assert strays(mended=False) != []
+    assert displaced_notes(is_patched=False) != []
 
 
 def test_the_patch_ends_with_its_context() -> None:
