@@ -59,7 +59,7 @@ def find_published(project: Project, folder: EditionFolder) -> EditionFolder:
         message, hint = "it was never published", f"briefs publish {folder.slug}"
         problem = Problem(Rule.EDITION_STATE, Place(folder.name), message, hint)
         raise PipelineError(*(ledger.problems or (problem,)))
-    return replace(folder, languages=tuple(publication.words))
+    return replace(folder, languages=tuple(publication.texts))
 
 
 def diff_published(

@@ -104,17 +104,17 @@ def publish(
     if event == "corrected" and publication:
         _require_days(folder, edition.facts, publication, on)
     languages = dict.fromkeys(d.language for d in documents)
-    words = {code: published_text(project, edition, code) for code in languages}
+    texts = {code: published_text(project, edition, code) for code in languages}
     number = len(edition.facts.corrections)
     accepted = dict(sorted(Counter(problem.rule.id for problem in problems).items()))
     dated = str(folder.information_date)
     series = printed_series(checked.series, languages)
-    record = Record(event, dated, number, on, words=words, accepted=accepted, series=series)
+    record = Record(event, dated, number, on, texts=texts, accepted=accepted, series=series)
     records = tuple(_with_notes(record, edition.facts, publication))
     if options.dry_run:
         return PublishResult(folder, _name_files(records, ledger, documents))
     with build_lock(project.build):
-        data = dict(_read_built(project, documents, words))
+        data = dict(_read_built(project, documents, texts))
         return PublishResult(folder, _freeze(project, ledger, records, data))
 
 
@@ -229,7 +229,7 @@ def _with_notes(
         # The day is the one that is printed.
         one = replace(record, number=number, day=correction.date, note=note)
         is_last = number == record.number
-        yield one if is_last else replace(one, words={}, series={})
+        yield one if is_last else replace(one, texts={}, series={})
 
 
 def _withdraw(

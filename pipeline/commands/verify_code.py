@@ -122,7 +122,7 @@ def _find_published(
         for ledger in ledgers
         if not ledger.problems
         for record in ledger.records
-        for language, text in record.words.items()
+        for language, text in record.texts.items()
         if text.code == str(code)
     ]
     return found[-1] if found else None
@@ -138,7 +138,7 @@ def _published_result(
 ) -> CodeResult:
     """Describe a copy whose code is in the ledger, with later corrections and editions."""
     dated = InformationDate.parse(record.edition)
-    records, text = ledger.of_edition(record.edition), record.words[language]
+    records, text = ledger.of_edition(record.edition), record.texts[language]
     later = [r for r in records if r.event == "corrected" and r.number > record.number]
     corrections = tuple(
         f"Corr. {r.number} of {r.day}: {_in_language(r.note, language)}" for r in later
@@ -160,7 +160,7 @@ def _published_result(
         is_changed=bool(corrections),
         current=current,
         change_note=_change_note(checked, current, language) if current else "",
-        published_on=next(r.day for r in records if r.words.get(language) == text),
+        published_on=next(r.day for r in records if r.texts.get(language) == text),
         corrections=corrections,
         withdrawn=withdrawn,
     )

@@ -14,7 +14,7 @@ from pipeline.model.dates import InformationDate
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _BITS = 5
-_IDENTITY, _TEXT = 5, 4
+_IDENTITY, _TEXT = 5, 4  # the lengths of the two parts
 _LENGTH = _IDENTITY + _TEXT + 1
 _LOOKALIKES = str.maketrans("OIL", "011")
 # x^5 + x^2 + 1 defines the field of 32 elements; x is a primitive element of it.
@@ -30,30 +30,31 @@ class EditionCode:
     text: str
 
     def __str__(self) -> str:
-        return f"{self.identity}-{self.text}{_check(self.identity + self.text)}"
+        return f"{self.identity}-{self.text}{_check_character(self.identity + self.text)}"
 
 
 def make_code(
-    slug: str, information_date: InformationDate, language: str, words: bytes
+    slug: str, information_date: InformationDate, language: str, printed_content: bytes
 ) -> EditionCode:
-    """Compute the code of an edition in a language; `words` is its printed text."""
-    return EditionCode(identity_of(slug, information_date, language), _hash(words, _TEXT))
+    """Compute the code of an edition in a language, from its `printed_content`."""
+    identity = identity_of(slug, information_date, language)
+    return EditionCode(identity, _hash_characters(printed_content, _TEXT))
 
 
 def identity_of(slug: str, information_date: InformationDate, language: str) -> str:
     """Compute the part of a code that identifies an edition and a language."""
-    return _hash(f"{slug}/{information_date}/{language}".encode(), _IDENTITY)
+    return _hash_characters(f"{slug}/{information_date}/{language}".encode(), _IDENTITY)
 
 
 def parse_code(text: str) -> EditionCode:
     """Parse a typed code. Raises ValueError with the reason if it is not valid."""
     letters = characters_of(text)
-    if strange := [c for c in letters if c not in ALPHABET]:
-        raise ValueError(f'"{strange[0]}" cannot be part of a code')
+    if invalid := [c for c in letters if c not in ALPHABET]:
+        raise ValueError(f'"{invalid[0]}" cannot be part of a code')
     if len(letters) != _LENGTH:
         raise ValueError(f"a code has {_LENGTH} characters, not {len(letters)}")
     code = EditionCode(letters[:_IDENTITY], letters[_IDENTITY:-1])
-    if _check(letters[:-1]) != letters[-1]:
+    if _check_character(letters[:-1]) != letters[-1]:
         raise ValueError("its check character is wrong, so a character is mistyped")
     return code
 
@@ -62,19 +63,19 @@ def characters_of(typed: str) -> str:
     """Normalize a typed code: upper case, Latin digits, no hyphen or space."""
     text = unicodedata.normalize("NFKC", typed)
     # Without spaces, hyphens, direction marks and controls.
-    kept = (c for c in text if unicodedata.category(c) not in ("Zs", "Pd", "Cf", "Cc"))
-    letters = "".join(str(unicodedata.decimal(c, c)) for c in kept)
+    visible = (c for c in text if unicodedata.category(c) not in ("Zs", "Pd", "Cf", "Cc"))
+    letters = "".join(str(unicodedata.decimal(c, c)) for c in visible)
     return letters.upper().translate(_LOOKALIKES)
 
 
-def _hash(data: bytes, characters: int) -> str:
+def _hash_characters(data: bytes, characters: int) -> str:
     """Write the first bits of SHA-256, five to a character."""
     bits = int.from_bytes(hashlib.sha256(data).digest(), "big")
     places = range(256 - _BITS, 255 - _BITS * characters, -_BITS)
     return "".join(ALPHABET[bits >> place & 31] for place in places)
 
 
-def _check(characters: str) -> str:
+def _check_character(characters: str) -> str:
     """Compute the check character; each position has another power of x as its weight.
 
     It detects every single wrong character, and every two characters that changed places.

@@ -26,8 +26,8 @@ def current_editions(editions: Editions, on: date) -> frozenset[EditionFolder]:
     by_slug: dict[str, dict[EditionFolder, Lifecycle]] = {}
     for folder, lifecycle in editions.items():
         by_slug.setdefault(folder.slug, {})[folder] = lifecycle
-    found = (current_edition(of_brief, on) for of_brief in by_slug.values())
-    return frozenset(folder for folder in found if folder)
+    chosen = (current_edition(of_brief, on) for of_brief in by_slug.values())
+    return frozenset(folder for folder in chosen if folder)
 
 
 def editions_of(editions: Editions, slug: str) -> Editions:

@@ -28,15 +28,15 @@ HEADER = """\
 # What was published of this brief, in order. Only `briefs publish` writes this file, and
 # only at its end. Changed lines show: each record has the digest of the one before it.
 """
-# No ledger of ten thousand publications is as large; a larger file is not read.
-_LARGEST = 64 << 20
+# A ledger of ten thousand publications is smaller. A larger file is not read.
+_MAX_BYTES = 64 << 20
 _RECORD = re.compile(r"(?m)^(?=- record: )")
 _CONFLICT = re.compile(r"(?m)^(<<<<<<<|=======|>>>>>>>)")
 _HASH = re.compile("[0-9a-f]{64}")
 _FILE = re.compile(r"[0-9-]+(-corr[0-9]+|-record[0-9]+)?/[\w-]+\.pdf", re.ASCII)
 _LANGUAGE = re.compile("[A-Za-z][A-Za-z0-9-]*|[*]")
 # Keys whose values are texts.
-_TEXTS = "note", "series"
+_TEXT_KEYS = "note", "series"
 _HINT = (
     "only `briefs publish` writes this file: restore it from version control, "
     "as in git checkout COMMIT -- {name}"
@@ -86,7 +86,7 @@ class Record:
     number: int
     day: date
     note: Mapping[str, str] = field(default_factory=dict)
-    words: Mapping[str, PublishedText] = field(default_factory=dict)
+    texts: Mapping[str, PublishedText] = field(default_factory=dict)
     files: tuple[FrozenFile, ...] = ()
     toolchain: str = ""
     digest: str = ""
@@ -103,7 +103,7 @@ class Publication:
 
     number: int
     first_day: date
-    words: Mapping[str, PublishedText]
+    texts: Mapping[str, PublishedText]
     files: Mapping[str, FrozenFile]
     corrections: tuple[Record, ...]
     withdrawn: Record | None
@@ -112,7 +112,7 @@ class Publication:
 
 @dataclass(frozen=True)
 class Ledger:
-    """The records of a brief, and the first fault in them, which makes them untrusted."""
+    """The records of a brief; and the first error in them, after which none is trusted."""
 
     slug: str
     text: str = ""
@@ -146,7 +146,7 @@ class Ledger:
         return Publication(
             number,
             next(record.day for record in records if record.files),
-            {code: text for record in newest for code, text in record.words.items()},
+            {code: text for record in newest for code, text in record.texts.items()},
             {file.file_name: file for record in newest for file in record.files},
             tuple(record for record in records if record.event == "corrected"),
             next((record for record in records if record.event == "withdrawn"), None),
@@ -162,13 +162,13 @@ class Ledger:
             f'  edition: "{record.edition}"',
             f"  number: {record.number}",
             f"  day: {record.day}",
-            *_mapping("note", {c: quoted(text) for c, text in record.note.items()}),
-            *_mapping(
-                "words", {c: f"{w.sha256} {w.code}" for c, w in record.words.items()}
+            *_lines_of("note", {c: quoted(text) for c, text in record.note.items()}),
+            *_lines_of(
+                "words", {c: f"{w.sha256} {w.code}" for c, w in record.texts.items()}
             ),
-            *_mapping("files", {f.name: f"{f.sha256} {f.bytes}" for f in record.files}),
-            *_mapping("accepted", {r: str(n) for r, n in record.accepted.items()}),
-            *_mapping("series", {k: quoted(text) for k, text in record.series.items()}),
+            *_lines_of("files", {f.name: f"{f.sha256} {f.bytes}" for f in record.files}),
+            *_lines_of("accepted", {r: str(n) for r, n in record.accepted.items()}),
+            *_lines_of("series", {k: quoted(text) for k, text in record.series.items()}),
             f"  toolchain: {quoted(record.toolchain)}",
         ]
         text = "\n".join([*lines, ""])
@@ -191,20 +191,20 @@ def read_ledger(project: Project, slug: str) -> Ledger:
     project.on_read(name)
     if not path.exists() and not path.is_symlink():
         return Ledger(slug)
-    found = project.find_content(name.removeprefix("content/"))
+    file = project.find_content(name.removeprefix("content/"))
     reason = "it is not a file inside content/"
     try:
-        if found and found.stat().st_size <= _LARGEST:
-            text = project.read(name, found).decode()
+        if file and file.stat().st_size <= _MAX_BYTES:
+            text = project.read(name, file).decode()
             # git writes other line ends on Windows.
             return parse_ledger(slug, text.replace("\r\n", "\n"))
-        reason = "it is too large" if found else reason
+        reason = "it is too large" if file else reason
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
     except UnicodeDecodeError:
         reason = "it is not UTF-8 text"
     message = f"the ledger cannot be read: {reason}"
-    return Ledger(slug, problems=(_fault(name, 0, message),))
+    return Ledger(slug, problems=(_problem_at(name, 0, message),))
 
 
 def parse_ledger(slug: str, text: str) -> Ledger:
@@ -232,7 +232,9 @@ def parse_ledger(slug: str, text: str) -> Ledger:
             break
         ledger = replace(ledger, records=(*ledger.records, record))
         line += block.count("\n")
-    problems = (_fault(name, line, f"the ledger was damaged: {fault}"),) if fault else ()
+    problems = (
+        (_problem_at(name, line, f"the ledger was damaged: {fault}"),) if fault else ()
+    )
     return replace(ledger, text=text, problems=problems)
 
 
@@ -249,7 +251,7 @@ def _parse_record(block: str, number: int, previous: str) -> Record:
     for line in body.removeprefix("- ").splitlines():
         if line.startswith("    "):
             name, _, value = (
-                _split(line[4:]) if key in _TEXTS else line[4:].rpartition(": ")
+                _split_entry(line[4:]) if key in _TEXT_KEYS else line[4:].rpartition(": ")
             )
             parts.setdefault(key, {})[name] = value
         else:
@@ -258,18 +260,18 @@ def _parse_record(block: str, number: int, previous: str) -> Record:
     try:
         if fields["record"] != str(number) or json.loads(fields["previous"]) != previous:
             raise ValueError(f"record {number} does not follow the one before it")
-        return _record(fields, parts, digest.rstrip("\n"))
+        return _make_record(fields, parts, digest.rstrip("\n"))
     except (KeyError, TypeError) as error:
         raise ValueError(f"record {number} has no {error}") from None
     except RecursionError:
         raise ValueError(f"record {number} is nested too deeply") from None
 
 
-def _split(line: str) -> tuple[str, str, str]:
+def _split_entry(line: str) -> tuple[str, str, str]:
     return line.partition(": ")
 
 
-def _record(
+def _make_record(
     fields: Mapping[str, str], parts: Mapping[str, Mapping[str, str]], digest: str
 ) -> Record:
     event, edition = (
@@ -280,13 +282,13 @@ def _record(
         raise ValueError(f'there is no event "{event}"')
     note, series = (
         {name: json.loads(text) for name, text in parts.get(key, {}).items()}
-        for key in _TEXTS
+        for key in _TEXT_KEYS
     )
     if not all(isinstance(text, str) for text in (*note.values(), *series.values())):
         raise ValueError("a note is not text")
-    words = {c: PublishedText(*_pair(v)) for c, v in parts.get("words", {}).items()}
-    files = tuple(_files(parts.get("files", {})))
-    if not all(map(_LANGUAGE.fullmatch, (*note, *words))) or int(fields["number"]) < 0:
+    texts = {c: PublishedText(*_split_hash(v)) for c, v in parts.get("words", {}).items()}
+    files = tuple(_frozen_files(parts.get("files", {})))
+    if not all(map(_LANGUAGE.fullmatch, (*note, *texts))) or int(fields["number"]) < 0:
         raise ValueError("a language or a number is not valid")
     return Record(
         event,
@@ -294,7 +296,7 @@ def _record(
         int(fields["number"]),
         date.fromisoformat(fields["day"]),
         note,
-        words,
+        texts,
         files,
         str(json.loads(fields["toolchain"])),
         digest,
@@ -304,30 +306,30 @@ def _record(
 
 
 def _with_series(series: Mapping[str, str], record: Record) -> Mapping[str, str]:
-    """Add what a record has of the series; further files leave that of the first."""
-    is_anew = record.event == "reissued"
-    return {**series, **record.series} if is_anew else {**record.series, **series}
+    """Add the series settings of a record; only reissued files replace earlier ones."""
+    is_reissued = record.event == "reissued"
+    return {**series, **record.series} if is_reissued else {**record.series, **series}
 
 
-def _files(files: Mapping[str, str]) -> Iterator[FrozenFile]:
+def _frozen_files(files: Mapping[str, str]) -> Iterator[FrozenFile]:
     for name, value in files.items():
-        hashed, size = _pair(value)
+        hashed, size = _split_hash(value)
         if not _FILE.fullmatch(name):
             raise ValueError(f'"{name}" is not the name of a frozen file')
         yield FrozenFile(name, hashed, int(size))
 
 
-def _pair(value: str) -> tuple[str, str]:
+def _split_hash(value: str) -> tuple[str, str]:
     hashed, _, second = value.partition(" ")
     if not _HASH.fullmatch(hashed):
         raise ValueError("a hash is not a SHA-256 hash")
     return hashed, second
 
 
-def _mapping(key: str, values: Mapping[str, str]) -> list[str]:
+def _lines_of(key: str, values: Mapping[str, str]) -> list[str]:
     return [f"  {key}:", *(f"    {k}: {v}" for k, v in values.items())] if values else []
 
 
-def _fault(name: str, line: int, message: str) -> Problem:
+def _problem_at(name: str, line: int, message: str) -> Problem:
     place = Place(name, line, 1) if line else Place(name)
     return Problem(Rule.LEDGER, place, message, _HINT.format(name=name))

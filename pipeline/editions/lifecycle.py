@@ -29,7 +29,7 @@ StoredLifecycle = list[str | int | None]
 
 @dataclass(frozen=True)
 class Lifecycle:
-    """What the state of an edition depends on, beside the day.
+    """The facts that, with a day, decide the state of an edition.
 
     `corrections` is the number of those in `edition.yaml`. `published` is the number of the
     newest correction that was published, 0 for the edition itself, None before that;
@@ -112,19 +112,19 @@ def read_lifecycle(project: Project, folder: EditionFolder, ledger: "Ledger") ->
     corrections = facts.get("corrections")
     day = date.max
     if isinstance(withdrawn, dict) and withdrawn.get("reason"):
-        day = _day(withdrawn.get("date"), date.max)
+        day = _parse_day(withdrawn.get("date"), date.max)
     records = ledger.of_edition(str(folder.information_date))
     days = [record.day for record in records if record.event == "withdrawn"]
     days += [day] if day != date.max else []
     numbers = [record.number for record in records]
-    words = (record.words for record in records)
+    texts = (record.texts for record in records)
     return Lifecycle(
         is_draft=facts.get("status") == "draft",
-        embargo_until=_day(embargo, date.max) if embargo else None,
+        embargo_until=_parse_day(embargo, date.max) if embargo else None,
         withdrawn=min(days, default=None),
         corrections=len(corrections) if isinstance(corrections, list) else 0,
         published=max(numbers, default=None),
-        languages=tuple(dict.fromkeys(code for known in words for code in known)),
+        languages=tuple(dict.fromkeys(code for known in texts for code in known)),
     )
 
 
@@ -148,7 +148,7 @@ def _read_facts(project: Project, folder: EditionFolder) -> Mapping[str, Any]:
     return dict(re.findall(_LINE, data.decode("utf-8", "replace")))
 
 
-def _day(value: Any, otherwise: date) -> date:
+def _parse_day(value: Any, otherwise: date) -> date:
     try:
         return date.fromisoformat(value)
     except (TypeError, ValueError):

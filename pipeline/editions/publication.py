@@ -48,18 +48,18 @@ def published_text(project: Project, edition: Edition, language: str) -> Publish
 
     Comments, the order of keys, line ends and other languages make no difference.
     """
-    words = export_printed_content(edition, language)
-    code = make_code(edition.slug, edition.information_date, language, words)
+    printed_content = export_printed_content(edition, language)
+    code = make_code(edition.slug, edition.information_date, language, printed_content)
     pictures = [
-        [part.file, _hash_of(project, f"{edition.folder}/{part.file}")]
+        [part.file, _hash_picture(project, f"{edition.folder}/{part.file}")]
         for _, part in parts_in(edition.versions[language])
         if isinstance(part, Picture)
     ]
-    hashed = sha256(words + b"\0" + json.dumps(pictures).encode())
+    hashed = sha256(printed_content + b"\0" + json.dumps(pictures).encode())
     return PublishedText(hashed.hexdigest(), str(code))
 
 
-def _hash_of(project: Project, name: str) -> str:
+def _hash_picture(project: Project, name: str) -> str:
     path = project.find_content(name)
     data = project.read(f"content/{name}", path) if path else None
     if data and name.endswith(".svg"):
@@ -101,14 +101,14 @@ def check_publication(
             problems += _compare_facts(folder, edition.facts, ledger.of_edition(dated))
             codes = (code for code in series.languages if code in folder.languages)
             note = ", ".join(f'{code}: "…"' for code in codes)
-            undo = _UNDO_HINT.format(on=on or "…", note=note)
-            problems += _compare_texts(project, folder, edition, publication, undo)
+            undo_hint = _UNDO_HINT.format(on=on or "…", note=note)
+            problems += _compare_texts(project, folder, edition, publication, undo_hint)
             problems += compare_series(project, series, edition, publication)
     return PublicationCheck(publication, tuple(problems))
 
 
 def check_ledger(project: Project, ledger: Ledger) -> tuple[Problem, ...]:
-    """Find every fault of a ledger and of the files beside it."""
+    """Find every problem of a ledger and of the files beside it."""
     files = [file for record in ledger.records for file in record.files]
     return (
         *ledger.problems,
@@ -131,12 +131,12 @@ def check_frozen_files(
         message = "the frozen file is missing; the ledger has its hash"
         project.on_read(name)
         if path := project.find_content(name.removeprefix("content/")):
-            found = sha256(project.read(name, path)).hexdigest()
-            if found == file.sha256:
+            digest = sha256(project.read(name, path)).hexdigest()
+            if digest == file.sha256:
                 continue
             message = "the frozen file was changed"
-            if found in names:
-                message = f"this is another frozen file, {names[found]}"
+            if digest in names:
+                message = f"this is another frozen file, {names[digest]}"
         yield Problem(Rule.FROZEN_FILE, Place(name), message, hint)
 
 
@@ -168,10 +168,10 @@ def _unrecorded_folder_problems(project: Project, ledger: Ledger) -> Iterator[Pr
     """Report folders of frozen files that no record names."""
     base = project.content / ledger.slug / PUBLISHED
     project.on_read(f"content/{ledger.slug}/{PUBLISHED}/")
-    known = {f.name.partition("/")[0] for r in ledger.records for f in r.files}
+    recorded = {f.name.partition("/")[0] for r in ledger.records for f in r.files}
     folders = [p for p in base.iterdir() if p.is_dir()] if base.is_dir() else []
     for folder in sorted(folders):
-        if folder.name not in known and not folder.name.startswith("."):
+        if folder.name not in recorded and not folder.name.startswith("."):
             message = "the ledger has no record of these files"
             hint = (
                 f"if `briefs publish` was interrupted, run `briefs publish {ledger.slug}` "
@@ -222,7 +222,7 @@ def _compare_facts(
 
 
 def note_of(text: Localized) -> dict[str, str]:
-    """Give a localized text as the ledger has it."""
+    """Give a localized text in the form of the ledger: each language on one line."""
     return {code: " ".join(str(line).split()) for code, line in text.items()}
 
 
@@ -231,26 +231,26 @@ def _compare_texts(
     folder: EditionFolder,
     edition: Edition,
     publication: Publication,
-    undo: str,
+    undo_hint: str,
 ) -> Iterator[Problem]:
     if len(edition.facts.corrections) > publication.number:
         return  # the text is that of a correction that is not published yet
-    for language, published in publication.words.items():
+    for language, published in publication.texts.items():
         place = Place(f"{folder.name}/{language}.yaml")
         if language not in folder.languages:
             message = f"this text was published on {publication.first_day}, and is missing"
             hint = _RESTORE_HINT.format(name=place.file)
             yield Problem(Rule.PUBLISHED_TEXT, Place(folder.name), message, hint)
         elif language in edition.versions:
-            now = published_text(project, edition, language)
-            if now != published:
+            present = published_text(project, edition, language)
+            if present != published:
                 copies = copies_of(folder, language, publication)
-                found = find_text_changes(project, folder, edition, language, copies)
+                changes = find_text_changes(project, folder, edition, language, copies)
                 day = publication.first_day
                 # Without a frozen copy the changed key is unknown.
                 message = f"the text, data or a picture is not as published on {day}"
-                for at, text in found or [(place, message)]:
-                    yield Problem(Rule.PUBLISHED_TEXT, at, text, undo)
+                for changed_place, change in changes or [(place, message)]:
+                    yield Problem(Rule.PUBLISHED_TEXT, changed_place, change, undo_hint)
 
 
 def copies_of(

@@ -14,11 +14,7 @@ from pipeline.content.discovery import EditionFolder
 from pipeline.content.loader import load_edition
 from pipeline.content.yaml_source import read_yaml
 from pipeline.editions.ledger import Publication
-from pipeline.editions.publication import (
-    check_frozen_files,
-    copies_of,
-    frozen_name,
-)
+from pipeline.editions.publication import check_frozen_files, copies_of, frozen_name
 from pipeline.editions.text_changes import read_attachments
 from pipeline.model.schema import Edition, Series
 from pipeline.problems import Place, Problem, Rule, is_blocking
@@ -38,13 +34,15 @@ def read_published(
     with TemporaryDirectory() as temporary:
         root = Path(temporary).resolve()
         path = root / folder.name
-        for language in publication.words:
+        for language in publication.texts:
             copies = copies_of(folder, language, publication)
             attached = read_attachments(project, copies)
-            _write(project, folder, path, language, attached)
-        published = replace(folder, path=path, languages=tuple(publication.words))
-        edition, found = load_edition(Project(root), published, series, first_edition=True)
-    errors = dict.fromkeys(p.message for p in found if is_blocking(p))
+            _write_attachments(project, folder, path, language, attached)
+        published = replace(folder, path=path, languages=tuple(publication.texts))
+        edition, loading_problems = load_edition(
+            Project(root), published, series, first_edition=True
+        )
+    errors = dict.fromkeys(p.message for p in loading_problems if is_blocking(p))
     problems = tuple(
         Problem(Rule.FROZEN_FILE, place, f"its text cannot be read: {message}", _HINT)
         for message in errors
@@ -52,7 +50,7 @@ def read_published(
     return (None if problems else edition), problems
 
 
-def _write(
+def _write_attachments(
     project: Project,
     folder: EditionFolder,
     path: Path,
@@ -61,19 +59,19 @@ def _write(
 ) -> None:
     """Write the attachments of a file under the names that they had as content."""
     stem = f"{folder.slug}_{folder.information_date}_{language}"
-    files = {f"{n}.yaml": _ending(attached, f"_{n}.yaml") for n in (language, "edition")}
+    files = {f"{n}.yaml": _find_file(attached, f"_{n}.yaml") for n in (language, "edition")}
     source, _ = read_yaml("", files[f"{language}.yaml"])
     value = source.value if source else None
-    charts = (part for part in _parts(value) if "chart" in part and "data" in part)
+    charts = (part for part in _mappings_in(value) if "chart" in part and "data" in part)
     for number, chart in enumerate(charts, 1):
         if isinstance(chart["data"], str):
-            files[chart["data"]] = _ending(attached, f"{stem}_figure-{number}.csv")
-    for part in _parts(value):
+            files[chart["data"]] = _find_file(attached, f"{stem}_figure-{number}.csv")
+    for part in _mappings_in(value):
         picture = part.get("picture")
         name = picture.get("file") if isinstance(picture, dict) else None
         if isinstance(name, str):
-            found = project.find_content(f"{folder.slug}/{folder.information_date}/{name}")
-            files[name] = found.read_bytes() if found else b""
+            image = project.find_content(f"{folder.slug}/{folder.information_date}/{name}")
+            files[name] = image.read_bytes() if image else b""
     for name, data in files.items():
         file = path / name
         # An attachment may be forged: its file names must not point outside the folder.
@@ -82,14 +80,14 @@ def _write(
             file.write_bytes(data)
 
 
-def _ending(attached: Mapping[str, bytes], ending: str) -> bytes:
+def _find_file(attached: Mapping[str, bytes], ending: str) -> bytes:
     return next((data for name, data in attached.items() if name.endswith(ending)), b"")
 
 
-def _parts(value: Any) -> Iterator[dict[str, Any]]:
+def _mappings_in(value: Any) -> Iterator[dict[str, Any]]:
     """Give each mapping inside a value, in order."""
     if isinstance(value, dict):
         yield value
     items = value.values() if isinstance(value, dict) else value
     for item in items if isinstance(value, dict | list) else ():
-        yield from _parts(item)
+        yield from _mappings_in(item)

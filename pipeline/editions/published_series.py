@@ -40,14 +40,14 @@ def printed_series(series: Series, languages: Iterable[str]) -> dict[str, str]:
 def compare_series(
     project: Project, series: Series, edition: Edition, publication: Publication
 ) -> Iterator[Problem]:
-    """Warn of each setting that an edition was published with, and that has changed.
+    """Warn of each setting that has changed since an edition was published.
 
     Records of earlier versions of the program do not have the settings.
     """
     published = publication.series
-    printed = printed_series(series, publication.words)
-    is_due = len(edition.facts.corrections) > publication.number
-    if not published or published == printed or is_due or publication.withdrawn:
+    printed = printed_series(series, publication.texts)
+    has_new_correction = len(edition.facts.corrections) > publication.number
+    if not published or published == printed or has_new_correction or publication.withdrawn:
         return
     source, _ = read_yaml(SERIES, read_bytes(project, project.root / SERIES))
     hint = "restore it; or freeze the files again, with the new value: briefs publish "
@@ -60,7 +60,7 @@ def compare_series(
             place = source.place(path) if source else Place(SERIES)
             # The message omits the language, which the line of the place shows.
             name = ".".join(path[:-1]) or key
-            was, is_now = around_change(before.split(), now.split())
-            message = f"{name}: {subject} " + (f"with “{was}”" if before else "without it")
-            message += f", now it is “{is_now}”" if now else ", now it is missing"
+            old, new = around_change(before.split(), now.split())
+            message = f"{name}: {subject} " + (f"with “{old}”" if before else "without it")
+            message += f", now it is “{new}”" if now else ", now it is missing"
             yield Problem(Rule.PUBLISHED_SERIES, place, message, hint)

@@ -1,4 +1,4 @@
-"""Compute when an edition is due for review, and sort what is due.
+"""Compute when an edition is due for review, and sort due items.
 
 `review_after: 12 months` is counted from the day of issue or, without one, from the last
 day of the information date.

@@ -63,12 +63,9 @@ class ResolvedSessions:
 
 
 def read_sessions(
-    project: Project,
-    editions: Editions,
-    series: Series,
-    only: Collection[str] = (),
+    project: Project, editions: Editions, series: Series, only: Collection[str] = ()
 ) -> ResolvedSessions:
-    """Read the sessions of a project; with `only`, report these alone.
+    """Read the sessions of a project; with `only`, report problems of these alone.
 
     `editions` are all editions of all briefs. The dates of all sessions are compared.
     """
@@ -76,7 +73,7 @@ def read_sessions(
     for folder, lifecycle in editions.items():
         briefs.setdefault(folder.slug, {})[folder] = lifecycle
     files, misnamed = find_sessions(project)
-    read: list[tuple[Source, Session]] = []
+    loaded: list[tuple[Source, Session]] = []
     resolved: list[ResolvedSession] = []
     problems: dict[str, list[Problem]] = {}
     for slug, path in files.items():
@@ -84,7 +81,7 @@ def read_sessions(
         problems[slug] = own_problems
         if source is None or session is None:
             continue
-        read.append((source, session))
+        loaded.append((source, session))
         results = list(_SessionResolver(session, source, briefs, series).resolve())
         own_problems += [r for r in results if isinstance(r, Problem)]
         # A future session may be empty until a command needs its handouts.
@@ -95,14 +92,14 @@ def read_sessions(
             own_problems.append(Problem(Rule.MISSING_KEY, place, message, hint))
         handouts = tuple(r for r in results if isinstance(r, ResolvedHandout))
         resolved.append(ResolvedSession(session, handouts))
-    for slug, problem in (*_overlaps(read), *_same_names(read)):
+    for slug, problem in (*_overlaps(loaded), *_same_names(loaded)):
         problems[slug].append(problem)
     slugs = [slug for slug in files if not only or slug in only]
-    good = [slug for slug in slugs if not any(map(is_blocking, problems[slug]))]
+    valid_slugs = [slug for slug in slugs if not any(map(is_blocking, problems[slug]))]
     reported = [problem for slug in slugs for problem in problems[slug]]
     resolved.sort(key=lambda r: r.session.sort_key)
     return ResolvedSessions(
-        tuple(r for r in resolved if r.session.slug in good),
+        tuple(r for r in resolved if r.session.slug in valid_slugs),
         tuple(files),
         sort_and_dedupe(reported if only else (*misnamed, *reported)),
     )
@@ -127,7 +124,7 @@ class _SessionResolver:
             if folder in first:
                 line = self.source.place(("handouts", first[folder])).line
                 place = self.source.place(("handouts", index, "brief"))
-                message = f"{_title(folder)} is handed out in line {line} too"
+                message = f"{_edition_title(folder)} is handed out in line {line} too"
                 hint = "write all its copies there"
                 yield Problem(Rule.DUPLICATE_HANDOUT, place, message, hint)
             first.setdefault(folder, index)
@@ -148,9 +145,9 @@ class _SessionResolver:
     def _no_translation_problem(
         self, place: Place, folder: EditionFolder, code: str
     ) -> Problem:
-        known = ", ".join(c for c in self.series.languages if c in folder.languages)
-        message = f'{_title(folder)} has no text in "{code}"'
-        hint = f"available: {known}. To hand out the default language instead, "
+        available = ", ".join(c for c in self.series.languages if c in folder.languages)
+        message = f'{_edition_title(folder)} has no text in "{code}"'
+        hint = f"available: {available}. To hand out the default language instead, "
         hint += "set missing_language: default"
         return Problem(Rule.MISSING_LANGUAGE, place, message, hint)
 
@@ -164,7 +161,7 @@ class _SessionResolver:
             hint = suggestion(slug, self.briefs, otherwise, index)
             return Problem(Rule.UNKNOWN_BRIEF, place, f'there is no brief "{slug}"', hint)
         hint = "available editions: " + ", ".join(
-            str(folder.information_date) + _not_current(lifecycle, dates.start)
+            str(folder.information_date) + _state_if_not_current(lifecycle, dates.start)
             for folder, lifecycle in editions.items()
         )
         if dated is None:
@@ -179,7 +176,7 @@ class _SessionResolver:
         return edition or Problem(Rule.UNKNOWN_EDITION, place, message, hint)
 
 
-def _not_current(lifecycle: Lifecycle, on: date) -> str:
+def _state_if_not_current(lifecycle: Lifecycle, on: date) -> str:
     """Name a state in which an edition cannot be current, in brackets; else ""."""
     state = lifecycle.state(on)
     return "" if state.may_be_current else f" ({state})"
@@ -211,23 +208,23 @@ def check_handouts(
         if hint:
             verb = "not published" if state is EditionState.FINAL else state
             article = "a " if state is EditionState.DRAFT else ""
-            message = f"{_title(folder)} is {article}{verb}"
+            message = f"{_edition_title(folder)} is {article}{verb}"
             yield Problem(rule, Place(session.session.file), message, hint)
 
 
-def _title(folder: EditionFolder) -> str:
+def _edition_title(folder: EditionFolder) -> str:
     return f'"{folder.slug}" of {folder.information_date}'
 
 
-def _overlaps(read: Sequence[tuple[Source, Session]]) -> Iterator[tuple[str, Problem]]:
+def _overlaps(loaded: Sequence[tuple[Source, Session]]) -> Iterator[tuple[str, Problem]]:
     """Report each session that begins before an earlier one has ended, by its name.
 
     A warning: a committee may meet in the days of the body to which it reports.
     """
-    sort_key = sorted(read, key=lambda pair: pair[1].sort_key)
-    for index, (source, session) in enumerate(sort_key):
+    by_date = sorted(loaded, key=lambda pair: pair[1].sort_key)
+    for index, (source, session) in enumerate(by_date):
         start = session.facts.dates.start
-        earlier = (other for _, other in sort_key[:index])
+        earlier = (other for _, other in by_date[:index])
         other = next((o for o in earlier if start <= o.facts.dates.end), None)
         if other:
             message = f"it begins on {start}, during session {other.slug}"
@@ -236,14 +233,14 @@ def _overlaps(read: Sequence[tuple[Source, Session]]) -> Iterator[tuple[str, Pro
             yield session.slug, Problem(Rule.SESSION_OVERLAP, place, message, hint)
 
 
-def _same_names(read: Sequence[tuple[Source, Session]]) -> Iterator[tuple[str, Problem]]:
+def _same_names(loaded: Sequence[tuple[Source, Session]]) -> Iterator[tuple[str, Problem]]:
     """Report each session that is printed with the name of an earlier one."""
-    sort_key = sorted(read, key=lambda pair: pair[1].sort_key)
-    for index, (source, session) in enumerate(sort_key):
+    by_date = sorted(loaded, key=lambda pair: pair[1].sort_key)
+    for index, (source, session) in enumerate(by_date):
         names = set((session.facts.name or {}).items())
-        earlier = (other for _, other in sort_key[:index])
-        found = (o for o in earlier if names & set((o.facts.name or {}).items()))
-        if other := next(found, None):
+        earlier = (other for _, other in by_date[:index])
+        same_name = (o for o in earlier if names & set((o.facts.name or {}).items()))
+        if other := next(same_name, None):
             message = f"it has the name of session {other.slug}"
             hint = "give it another name: readers cannot tell them apart"
             place = source.place(("name",))

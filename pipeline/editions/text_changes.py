@@ -1,4 +1,4 @@
-"""Find what was changed in the text of an edition since it was published.
+"""Find the changes in the text of an edition since it was published.
 
 The published text is attached to the frozen PDF, as YAML and CSV.
 """
@@ -17,8 +17,8 @@ from pipeline.model.walk import parts_in
 from pipeline.problems import PipelineError, Place
 from pipeline.project import Project
 
-# How many changes of one file are listed, and the words shown around one.
-_LISTED, _AROUND = 10, 3
+# How many changes of one file are listed, and how many words are shown around a change.
+_MAX_LISTED, _CONTEXT_WORDS = 10, 3
 # Facts that are not printed may be changed.
 _NOT_PRINTED = frozenset({"review_after", "subjects", "embargo_until", "withdrawn"})
 
@@ -39,35 +39,35 @@ def find_text_changes(
     changes: list[Change] = []
     version = edition.versions[language]
     for name, value in ((language, version), ("edition", edition.facts)):
-        old = _values(
+        old = _texts_by_path(
             next((d for n, d in attached.items() if n.endswith(f"_{name}.yaml")), b"")
         )
-        new, file = _values(export_yaml(value)), f"{folder.name}/{name}.yaml"
-        source = _source(project, folder, file)
+        new, file = _texts_by_path(export_yaml(value)), f"{folder.name}/{name}.yaml"
+        source = _read_source(project, folder, file)
         differences = [
             (path, message)
-            for path, message in _differences(old, new)
+            for path, message in _describe_differences(old, new)
             if path[:1] and path[0] not in _NOT_PRINTED
         ]
         # The words around the fields of a reference may have changed, which is allowed.
-        typed = [d for d in differences if not _is_written(edition, language, d[0])]
-        found = [(source.place(path), message) for path, message in typed or differences]
-        changes += found[:_LISTED]
-        if len(found) > _LISTED:
-            changes.append((Place(file), f"{len(found) - _LISTED} more keys differ"))
-    source = _source(project, folder, f"{folder.name}/{language}.yaml")
+        typed = [d for d in differences if not _from_fields(edition, language, d[0])]
+        located = [(source.place(path), message) for path, message in typed or differences]
+        changes += located[:_MAX_LISTED]
+        if len(located) > _MAX_LISTED:
+            changes.append((Place(file), f"{len(located) - _MAX_LISTED} more keys differ"))
+    source = _read_source(project, folder, f"{folder.name}/{language}.yaml")
     paths = (path for path, part in parts_in(version) if isinstance(part, Figure))
     charts = zip(paths, export_charts(version, edition.data), strict=True)
     for number, (path, (figure, rows)) in enumerate(charts, 1):
-        suffix, now = f"_figure-{number}.csv", export_csv(rows)
-        old_csv = next((d for n, d in attached.items() if n.endswith(suffix)), now)
-        if figure.data.file and old_csv != now:
-            text = f"{figure.data.file}, {_first_line(old_csv, now)}"
+        suffix, new_csv = f"_figure-{number}.csv", export_csv(rows)
+        old_csv = next((d for n, d in attached.items() if n.endswith(suffix)), new_csv)
+        if figure.data.file and old_csv != new_csv:
+            text = f"{figure.data.file}, {_first_changed_line(old_csv, new_csv)}"
             changes.append((source.place((*path, "data")), text))
     return changes
 
 
-def _is_written(edition: Edition, language: str, path: FieldPath) -> bool:
+def _from_fields(edition: Edition, language: str, path: FieldPath) -> bool:
     """Whether a text is that of a reference which is typed as fields."""
     entries = edition.typed_references[language]
     match path:
@@ -86,12 +86,12 @@ def read_attachments(project: Project, copies: Iterable[str]) -> Mapping[str, by
             if path:
                 with pikepdf.open(BytesIO(path.read_bytes())) as pdf:
                     files = pdf.attachments.items()
-                    if found := {n: file.get_file().read_bytes() for n, file in files}:
-                        return found
+                    if attached := {n: file.get_file().read_bytes() for n, file in files}:
+                        return attached
     return {}
 
 
-def _source(project: Project, folder: EditionFolder, file: str) -> Source:
+def _read_source(project: Project, folder: EditionFolder, file: str) -> Source:
     with suppress(PipelineError):
         path = folder.path / file.rpartition("/")[2]
         if path.exists() and (source := read_yaml(file, read_bytes(project, path))[0]):
@@ -99,25 +99,25 @@ def _source(project: Project, folder: EditionFolder, file: str) -> Source:
     return Source(file, "", {}, {})
 
 
-def _values(data: bytes) -> Mapping[FieldPath, str]:
+def _texts_by_path(data: bytes) -> Mapping[FieldPath, str]:
     source = read_yaml("", data)[0] if data else None
     values = source.walk() if source else ()
     return {path: " ".join(v.split()) for path, v in values if isinstance(v, str)}
 
 
-def _differences(
+def _describe_differences(
     old: Mapping[FieldPath, str], new: Mapping[FieldPath, str]
 ) -> Iterator[tuple[FieldPath, str]]:
     for path in dict.fromkeys((*new, *old)):
-        before, now = old.get(path), new.get(path)
+        before, after = old.get(path), new.get(path)
         key = ".".join(map(str, path))
         if before is None:
-            yield path, f"{key}: published without this, now “{_short(now or '')}”"
-        elif now is None:
-            yield path, f"{key}: published as “{_short(before)}”, now missing"
-        elif before != now:
-            was, became = around_change(before.split(), now.split())
-            yield path, f"{key}: published as “{was}”, now “{became}”"
+            yield path, f"{key}: published without this, now “{_shorten(after or '')}”"
+        elif after is None:
+            yield path, f"{key}: published as “{_shorten(before)}”, now missing"
+        elif before != after:
+            old_words, new_words = around_change(before.split(), after.split())
+            yield path, f"{key}: published as “{old_words}”, now “{new_words}”"
 
 
 def around_change(old: Sequence[str], new: Sequence[str]) -> tuple[str, str]:
@@ -128,19 +128,19 @@ def around_change(old: Sequence[str], new: Sequence[str]) -> tuple[str, str]:
     end = 0
     while end < min(len(old), len(new)) - start and old[-1 - end] == new[-1 - end]:
         end += 1
-    start, end = max(0, start - _AROUND), max(0, end - _AROUND)
+    start, end = max(0, start - _CONTEXT_WORDS), max(0, end - _CONTEXT_WORDS)
     old_part, new_part = old[start : len(old) - end], new[start : len(new) - end]
-    return _short(" ".join(old_part)), _short(" ".join(new_part))
+    return _shorten(" ".join(old_part)), _shorten(" ".join(new_part))
 
 
-def _short(text: str, most: int = 80) -> str:
-    return text if len(text) <= most else f"{text[:most]}…"
+def _shorten(text: str, limit: int = 80) -> str:
+    return text if len(text) <= limit else f"{text[:limit]}…"
 
 
-def _first_line(old: bytes, new: bytes) -> str:
+def _first_changed_line(old: bytes, new: bytes) -> str:
     """Describe the first line of a CSV file that differs."""
     before, now = (data.decode("utf-8", "replace").splitlines() for data in (old, new))
     for number, (a, b) in enumerate(zip(before, now, strict=False), 1):
         if a != b:
-            return f"line {number}: published as “{_short(a)}”, now “{_short(b)}”"
+            return f"line {number}: published as “{_shorten(a)}”, now “{_shorten(b)}”"
     return f"published with {len(before) - 1} rows, now with {len(now) - 1}"

@@ -1,8 +1,8 @@
 """Choose the editions that are on the web, and the notice that each carries.
 
-Only here it is decided, from the states of `editions/lifecycle.py`. On the web are
-published editions, from the first day of their information date; others that are final only
-if asked for; drafts and editions under embargo never. One that was withdrawn has a notice.
+On the web are published editions, from the first day of their information date; other final
+editions only with `unpublished`; never drafts and editions under embargo. A withdrawn
+edition has a notice. No other module decides it.
 """
 
 from collections.abc import Iterable, Sequence
@@ -69,8 +69,8 @@ class WebBrief:
         current = next((e for e in self.editions if not e.stamp), edition)
         if current.folder.information_date <= edition.folder.information_date:
             return ""
-        is_known = language in current.languages
-        return f"{current.dated}/{language}" if is_known else current.dated
+        has_language = language in current.languages
+        return f"{current.dated}/{language}" if has_language else current.dated
 
 
 def web_editions(editions: Editions, today: date, *, unpublished: bool) -> Editions:
@@ -97,13 +97,13 @@ def web_briefs(
     for folder, lifecycle in editions.items():
         by_slug.setdefault(folder.slug, {})[folder] = lifecycle
     briefs = (
-        WebBrief(slug, tuple(_arrange(of_brief, languages, today, unpublished)))
+        WebBrief(slug, tuple(_stamped(of_brief, languages, today, unpublished)))
         for slug, of_brief in by_slug.items()
     )
     return tuple(brief for brief in briefs if brief.editions)
 
 
-def _arrange(
+def _stamped(
     editions: Editions, languages: Sequence[str], today: date, unpublished: bool
 ) -> Iterable[WebEdition]:
     current = current_edition(editions, today)
@@ -114,5 +114,5 @@ def _arrange(
         elif folder != current:
             stamp = Stamp.SUPERSEDED
         shown = folder.languages if unpublished else lifecycle.languages
-        if known := tuple(code for code in languages if code in shown):
-            yield WebEdition(folder, known, stamp)
+        if shown_languages := tuple(code for code in languages if code in shown):
+            yield WebEdition(folder, shown_languages, stamp)

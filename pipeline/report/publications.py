@@ -13,8 +13,8 @@ def record_text(slug: str, record: Record) -> str:
     """Describe a record in one line."""
     number = f" (Corr. {record.number})" if record.event == "corrected" else ""
     parts = [f"{record.event}{number}"]
-    if record.words:
-        parts.append(" ".join(record.words))
+    if record.texts:
+        parts.append(" ".join(record.texts))
     if record.files:
         parts.append(count(len(record.files), "file"))
     if number_accepted := sum(record.accepted.values()):
@@ -67,7 +67,7 @@ def _record_json(slug: str, record: Record) -> dict[str, object]:
         "day": str(record.day),
         "note": dict(record.note),
         "accepted": dict(record.accepted),
-        "codes": {language: text.code for language, text in record.words.items()},
+        "codes": {language: text.code for language, text in record.texts.items()},
         "files": [
             {
                 "file": f"content/{slug}/{PUBLISHED}/{file.name}",

@@ -156,7 +156,7 @@ class EditionTasks:
         if frozen and read.publication:
             if frozen_name(document.slug, frozen) in faulty_files:
                 return None
-            code = read.publication.words[document.language].code
+            code = read.publication.texts[document.language].code
             return take_frozen_file(context, document, frozen, code, inputs)
         if problem := self._state_problem(read.folder, document):
             self._workspace.problems.append(problem)

@@ -98,7 +98,7 @@ def test_the_ledger_and_the_frozen_files(root: Path) -> None:
         ("corrected", 1, "2018-05-01"),
     ]
     for record in ledger.records:
-        assert [*record.words] == ["en", "fr"]
+        assert [*record.texts] == ["en", "fr"]
         assert len(record.files) == 2
     assert briefs(root, "log").exit_code == 0
     head = briefs(root, "log", "--head").stdout
@@ -830,10 +830,10 @@ def test_a_publication_that_is_killed_at_any_write_is_completed(
         assert briefs(killed, "check").exit_code == 0
 
 
-def git(root: Path, *words: str, check: bool = True) -> int:
+def git(root: Path, *texts: str, check: bool = True) -> int:
     settings = ("-c", "user.name=T", "-c", "user.email=t@example.org")
     done = subprocess.run(
-        ["git", *settings, *words], cwd=root, check=False, capture_output=True
+        ["git", *settings, *texts], cwd=root, check=False, capture_output=True
     )
     assert done.returncode == 0 or not check, done.stderr
     return done.returncode
@@ -876,7 +876,7 @@ def test_500_publications_of_one_brief(root: Path) -> None:
     ledger = parse_ledger("brief", (root / LEDGER).read_text())
     last = ledger.records[-1]
     for _ in range(500):
-        ledger = ledger.appended(Record("added", "2017", 1, last.day, words=last.words))
+        ledger = ledger.appended(Record("added", "2017", 1, last.day, texts=last.texts))
     (root / LEDGER).write_text(ledger.text)
     done = briefs(root, "log")
     assert (done.exit_code, len(done.stdout.splitlines())) == (0, 502)
