@@ -17,7 +17,7 @@ from pipeline.content.read_file import read_bytes
 from pipeline.content.segments import Segment, segments_of
 from pipeline.content.translation_record import make_record, write_record
 from pipeline.content.yaml_source import read_yaml
-from pipeline.exchange.merge import Merged, merge
+from pipeline.exchange.merge import MergedTexts, merge_units
 from pipeline.exchange.po import read_po_file, write_po_text
 from pipeline.exchange.unit import (
     MAX_BYTES,
@@ -127,7 +127,7 @@ def import_texts(
     """
     returned = _in_languages_of_series(project, read_returned(path))
     opened = _open_for(project, returned, str(path))
-    merged = merge(str(path), returned, opened.pairing, opened.terms)
+    merged = merge_units(str(path), returned, opened.pairing, opened.terms)
     problems = tuple(merged.problems)
     if any(is_blocking(p, strict=not despite_warnings) for p in problems):
         return Imported(opened.name, problems=problems)
@@ -165,7 +165,7 @@ def _write_texts(project: Project, opened: TranslatedEdition, data: bytes) -> No
 
 
 def _record_import(
-    project: Project, opened: TranslatedEdition, merged: Merged, written: WrittenFile
+    project: Project, opened: TranslatedEdition, merged: MergedTexts, written: WrittenFile
 ) -> None:
     """Record what is translated now. Killed before it, the import can be repeated."""
     source, problems = read_yaml(opened.name, written.data)

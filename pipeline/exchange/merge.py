@@ -14,7 +14,7 @@ from pipeline.content.inline_codes import Pieces, codes_in, digest_of, words_of
 from pipeline.content.segments import Segment, SegmentKey
 from pipeline.content.translation_record import Pairing, Translation
 from pipeline.content.validate.files import Issue
-from pipeline.exchange.returned import Resolved, find_issues, problem_of, resolve
+from pipeline.exchange.returned import CodedText, find_issues, problem_of, resolve_tags
 from pipeline.exchange.unit import (
     ReturnedFile,
     ReturnedUnit,
@@ -28,7 +28,7 @@ from pipeline.problems import Problem, Rule
 
 
 @dataclass
-class Merged:
+class MergedTexts:
     """The new translations by the segment of the original, and the problems.
 
     `confirmed` are the segments whose translation fits the present original.
@@ -40,22 +40,22 @@ class Merged:
     untranslated: int = 0
 
 
-def merge(
+def merge_units(
     file: str, returned: ReturnedFile, pairing: Pairing, terms: Terms | None
-) -> Merged:
+) -> MergedTexts:
     """Merge the units of a file, called `file` in messages."""
     languages = returned.subject.original_language, returned.subject.language
-    segments = _Segments(pairing)
-    merged, seen = Merged(problems=[*returned.problems]), set[SegmentKey]()
+    segments = _SegmentFinder(pairing)
+    merged, seen = MergedTexts(problems=[*returned.problems]), set[SegmentKey]()
     for unit in returned.units:
-        found = segments.find(unit)
-        if found is None:
+        match = segments.find(unit)
+        if match is None:
             message = f'the text "{unit.id}" is not one of the brief'
             hint = "the part was deleted or moved; export the brief again"
             issue = Issue(Rule.RETURNED_TEXT, message, hint)
             merged.problems.append(problem_of(issue, file, unit.line, None))
             continue
-        pair, is_same = found
+        pair, is_same = match
         if pair.original.key in seen:
             message, hint = "the file has the text twice", "keep one of the two"
             issues = [Issue(Rule.RETURNED_TEXT, message, hint)]
@@ -71,8 +71,8 @@ def merge(
     return merged
 
 
-class _Segments:
-    """The segments of a brief by id, or by words if they were moved."""
+class _SegmentFinder:
+    """Find the segments of a brief by id, or by words if they were moved."""
 
     def __init__(self, pairing: Pairing) -> None:
         self.by_id: dict[str, Translation] = {}
@@ -83,9 +83,9 @@ class _Segments:
 
     def find(self, unit: ReturnedUnit) -> tuple[Translation, bool] | None:
         """Find the segment of a unit, and whether its original is unchanged."""
-        here = self.by_id.get(parse_id(unit.id)[0])
-        if here and _is_original(unit, here):
-            return here, True
+        same_place = self.by_id.get(parse_id(unit.id)[0])
+        if same_place and _is_original(unit, same_place):
+            return same_place, True
         moved = [
             pair
             for pair in self.by_words[words_of(unit.original)]
@@ -93,16 +93,16 @@ class _Segments:
         ]
         if len(moved) == 1:
             return moved[0], True
-        return (here, False) if here else None
+        return (same_place, False) if same_place else None
 
 
 def _is_original(unit: ReturnedUnit, pair: Translation) -> bool:
-    resolved = resolve(pair.original.pieces, unit.original)
-    return resolved.pieces == pair.original.pieces and not resolved.wrong
+    resolved = resolve_tags(pair.original.pieces, unit.original)
+    return resolved.pieces == pair.original.pieces and not resolved.tag_issues
 
 
 def _merge_unit(
-    merged: Merged,
+    merged: MergedTexts,
     unit: ReturnedUnit,
     pair: Translation,
     is_same: bool,
@@ -110,67 +110,67 @@ def _merge_unit(
     terms: Terms | None,
 ) -> Iterator[Issue]:
     original, key = pair.original, pair.original.key
-    resolved = resolve(original.pieces, unit.translation)
-    pieces, sent = resolved.pieces, parse_id(unit.id)[1]
+    resolved = resolve_tags(original.pieces, unit.translation)
+    pieces, sent_digest = resolved.pieces, parse_id(unit.id)[1]
     words = words_of(unit.original)
-    now = pair.translation if state_of(pair) is not UnitState.NEW else None
-    if now and not sent and not is_same and words_of(now.pieces) == words:
-        now = None  # not translated yet: a copy of the original as it was
-    is_unchanged = bool(sent) and digest_of(pieces)[:8] == sent
+    present = pair.translation if state_of(pair) is not UnitState.NEW else None
+    if present and not sent_digest and not is_same and words_of(present.pieces) == words:
+        present = None  # not translated yet: a copy of the original as it was
+    is_unchanged = bool(sent_digest) and digest_of(pieces)[:8] == sent_digest
     is_copy = pieces == original.pieces or words_of(unit.translation) == words
     has_original = is_copy and original.has_words
     if (
         not pieces
         or unit.is_done is False
-        or (has_original and not unit.is_done and not sent)
+        or (has_original and not unit.is_done and not sent_digest)
     ):
-        merged.untranslated += not now
+        merged.untranslated += not present
         if not pieces or has_original or is_unchanged:
             return
     if (
         not is_unchanged
-        and now
-        and pieces != now.pieces
-        and digest_of(now.pieces)[:8] != sent
+        and present
+        and pieces != present.pieces
+        and digest_of(present.pieces)[:8] != sent_digest
     ):
-        yield _conflict(now)
+        yield _conflict_issue(present)
         return
-    if resolved.wrong:
-        yield from resolved.wrong
+    if resolved.tag_issues:
+        yield from resolved.tag_issues
         return
-    if is_unchanged and now:
-        pieces = now.pieces  # the author may have changed it since
+    if is_unchanged and present:
+        pieces = present.pieces  # the author may have changed it since
     else:
         issues = [*_issues_of(original, resolved, languages, terms)]
-        yield from issues if is_same or not issues else [_changed(original, issues)]
-    if now is None or pieces != now.pieces:
+        yield from (issues if is_same or not issues else [_changed_issue(original, issues)])
+    if present is None or pieces != present.pieces:
         merged.texts[key] = pieces
     is_certain = unit.is_done or (unit.is_done is None and not is_unchanged)
     if is_certain and is_same:
         merged.confirmed.add(key)
 
 
-def _conflict(now: Segment) -> Issue:
+def _conflict_issue(present: Segment) -> Issue:
     """Report a text that both the translator and the author changed."""
-    place = f"{now.place.file.rpartition('/')[2]}:{now.place.line}"
+    place = f"{present.place.file.rpartition('/')[2]}:{present.place.line}"
     message = f"{place} was changed after this file was exported, and so was this text"
     hint = "decide which is right, and write it into both files"
     return Issue(Rule.RETURNED_TEXT, message, hint)
 
 
 def _issues_of(
-    original: Segment, resolved: Resolved, languages: tuple[str, str], terms: Terms | None
+    original: Segment, resolved: CodedText, languages: tuple[str, str], terms: Terms | None
 ) -> Iterator[Issue]:
-    """Find what is wrong with a text for its original."""
-    yield from resolved.lost
+    """Check a translated text against its original."""
+    yield from resolved.lost_codes
     if original.is_plain and codes_in(resolved.pieces):
         yield Issue(Rule.RETURNED_TEXT, "this text has no emphasis", "remove the codes")
     limit = limit_of(original)
     yield from find_issues(original.pieces, resolved.pieces, languages, limit, terms)
 
 
-def _changed(original: Segment, issues: list[Issue]) -> Issue:
-    """Report a text that does not fit what its original is now."""
+def _changed_issue(original: Segment, issues: list[Issue]) -> Issue:
+    """Report a text that does not fit its changed original."""
     message = f"the original changed after the export, and now {issues[0].message}"
     return Issue(
         Rule.RETURNED_TEXT, message, "delete this unit, and export the brief again"

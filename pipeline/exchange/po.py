@@ -46,10 +46,11 @@ def write_po_text(subject: TranslationSubject, units: Sequence[Unit]) -> str:
     """Write the text of a file. A new unit is empty, one that is outdated is fuzzy."""
     catalog = Catalog(charset="utf-8", fuzzy=False)
     for unit in units:
-        is_new = unit.state is UnitState.NEW
+        translation = write_inline(unit.original, unit.translation, _escape, _tags_of)
+        translation = "" if unit.state is UnitState.NEW else translation
         message = catalog.add(
-            write_inline(unit.original, unit.original, _escape, _tags),
-            "" if is_new else write_inline(unit.original, unit.translation, _escape, _tags),
+            write_inline(unit.original, unit.original, _escape, _tags_of),
+            translation,
             locations=[(unit.place.file.rpartition("/")[2], unit.place.line)],
             flags=["fuzzy"] if unit.state is UnitState.OUTDATED else [],
             auto_comments=[*unit.notes, *_shown_codes(unit)],
@@ -66,11 +67,11 @@ def write_po_text(subject: TranslationSubject, units: Sequence[Unit]) -> str:
 def _shown_codes(unit: Unit) -> Iterator[str]:
     for name, code in number_codes(unit.original, unit.original):
         if isinstance(code, InlineCode):
-            tag, _ = _tags(name, code)
+            tag, _ = _tags_of(name, code)
             yield f"{tag} is {code.start.strip()}{code.end and '…'}{code.end}"
 
 
-def _tags(name: str, code: InlineCode) -> tuple[str, str]:
+def _tags_of(name: str, code: InlineCode) -> tuple[str, str]:
     if not code.end and not name.startswith("t"):
         return f"<x{name}/>", ""
     tag = code.kind if name.startswith("t") else f"g{name}"
@@ -82,7 +83,7 @@ def _escape(text: str) -> str:
 
 
 _COUNT = re.compile(rb'"X-Briefs-Texts: ([0-9]{1,6})\\n"')
-_BREAKS = (" ", "-")
+_BREAK_AFTER = (" ", "-")
 _CUT_HINT = "the file may be cut off: ask the translator to send it again"
 _CONTEXT = re.compile(rb'^msgctxt[ \t]+((?:"[^\r\n]*"\s*)+)', re.MULTILINE)
 
@@ -101,7 +102,7 @@ def _require_utf8(file: str, data: bytes) -> None:
 
 
 def _require_once(file: str, data: bytes) -> None:
-    """Refuse a text that is there twice: Babel would drop one without a word."""
+    """Refuse a text that is there twice: Babel would silently drop one."""
     seen = set[bytes]()
     for match in _CONTEXT.finditer(data):
         id = b"".join(re.findall(rb'"([^\r\n]*)"', match[1]))
@@ -113,7 +114,7 @@ def _require_once(file: str, data: bytes) -> None:
 
 
 def read_po_file(file: str, data: bytes) -> ReturnedFile:
-    """Read a file. Raises PipelineError if it is not PO, or has no header of ours."""
+    """Read a file. Raises PipelineError if it is not PO, or was not exported by Briefs."""
     hint = "export the file again, and ask for the translation in a copy of it"
     _require_utf8(file, data)
     _require_once(file, data)
@@ -137,41 +138,42 @@ def read_po_file(file: str, data: bytes) -> ReturnedFile:
     units = (
         ReturnedUnit(
             message.context or "",
-            _read(str(message.id)),
-            _read(str(message.string)),
+            _read_text(str(message.id)),
+            _read_text(str(message.string)),
             bool(message.string) and not message.fuzzy,
             message.lineno or 0,
         )
         for message in messages
     )
-    return ReturnedFile(subject, tuple(units), tuple(_find_cut(file, data, messages)))
+    return ReturnedFile(subject, tuple(units), tuple(_find_cutoff(file, data, messages)))
 
 
-def _find_cut(file: str, data: bytes, messages: Sequence[Message]) -> Iterator[Problem]:
+def _find_cutoff(file: str, data: bytes, messages: Sequence[Message]) -> Iterator[Problem]:
     """Report a file that was cut off at the end of a line: it is still PO.
 
-    Fewer texts are there than were sent, or the last one ends where programs break lines.
+    It has fewer texts than were sent, or the last text ends at a possible line break.
     """
     sent = _COUNT.search(data)
     if sent and len(messages) < int(sent[1]):
         message = f"the file has {len(messages)} of the {int(sent[1])} texts that were sent"
         yield Problem(Rule.RETURNED_PART, Place(file, 1, 1), message, _CUT_HINT)
-    for one in messages[-1:]:
-        if str(one.string).endswith(_BREAKS) and not str(one.id).endswith(_BREAKS):
+    for last in messages[-1:]:
+        texts = str(last.string), str(last.id)
+        if texts[0].endswith(_BREAK_AFTER) and not texts[1].endswith(_BREAK_AFTER):
             message = "the last text ends in a space or hyphen, unlike the original"
             yield Problem(
-                Rule.RETURNED_PART, Place(file, one.lineno or 0, 1), message, _CUT_HINT
+                Rule.RETURNED_PART, Place(file, last.lineno or 0, 1), message, _CUT_HINT
             )
 
 
-def _read(text: str) -> RawPieces:
+def _read_text(text: str) -> RawPieces:
     return tuple(_read_pieces(text))
 
 
 def _read_pieces(text: str) -> Iterator[RawPiece]:
     end = 0
     for match in _TAG.finditer(text):
-        yield _unescaped(text[end : match.start()])
+        yield _unescape_text(text[end : match.start()])
         end = match.end()
         is_end, name, is_alone = match.groups()
         is_number = name[1:].isdigit()
@@ -181,8 +183,8 @@ def _read_pieces(text: str) -> Iterator[RawPiece]:
             yield Tag(name[1:], is_pair=not is_alone and name[0] == "g")
         else:
             yield Tag("", name, is_pair=True)
-    yield _unescaped(text[end:])
+    yield _unescape_text(text[end:])
 
 
-def _unescaped(text: str) -> str:
+def _unescape_text(text: str) -> str:
     return text.replace("&lt;", "<").replace("&amp;", "&")

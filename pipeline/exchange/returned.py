@@ -41,61 +41,61 @@ _SCRIPTS = {"Latn": ("LATIN",), "Cyrl": ("CYRILLIC",), "Grek": ("GREEK",)} | {
     code: tuple(script.unicode for script in SCRIPTS if code in script.cldr)
     for code in {code for script in SCRIPTS for code in script.cldr}
 }
-_KNOWN = frozenset(name for names in _SCRIPTS.values() for name in names)
+_COMPARED_SCRIPTS = frozenset(name for names in _SCRIPTS.values() for name in names)
 _CODE_HINT = "copy each code of the original once to its place"
 _ADD_HINT = "a translation may add emphasis and the language of a phrase only"
 
 
 @dataclass(frozen=True)
-class Resolved:
+class CodedText:
     """A translated text with the codes of its original.
 
-    `wrong` reports tags that are unknown, repeated or not closed; `lost` reports codes of
-    the original that the translation does not have.
+    `tag_issues` reports tags that are unknown, repeated or not closed; `lost_codes` reports
+    codes of the original that the translation does not have.
     """
 
     pieces: Pieces
-    wrong: tuple[Issue, ...]
-    lost: tuple[Issue, ...]
+    tag_issues: tuple[Issue, ...]
+    lost_codes: tuple[Issue, ...]
 
 
-def resolve(original: Pieces, raw: RawPieces) -> Resolved:
-    """Give each tag the code of its number in the original; find what is lost or added."""
+def resolve_tags(original: Pieces, raw: RawPieces) -> CodedText:
+    """Replace each tag by the code of its number in the original; report wrong tags."""
     codes = {str(number): code for number, code in enumerate(codes_in(original), 1)}
-    wrong: list[Issue] = []
-    lost: list[Issue] = []
+    tag_issues: list[Issue] = []
+    lost_codes: list[Issue] = []
     pieces: list[Piece] = []
-    used: list[str] = []
+    used_numbers: list[str] = []
     opened: list[bool] = []
     for piece in raw:
         if isinstance(piece, Tag):
             code = codes.get(piece.name)
             if code is not None and bool(code.end) == piece.is_pair:
-                used.append(piece.name)
+                used_numbers.append(piece.name)
             elif (code := added_code(piece.kind) if piece.is_pair else None) is None:
-                what = f"the code {piece.name or piece.kind} is not in the original"
-                wrong.append(Issue(Rule.RETURNED_TEXT, what, _ADD_HINT))
+                message = f"the code {piece.name or piece.kind} is not in the original"
+                tag_issues.append(Issue(Rule.RETURNED_TEXT, message, _ADD_HINT))
             pieces += [code] if code else []
             opened += [code is not None] if piece.is_pair else []
         elif isinstance(piece, CodeEnd):
             if not opened:
-                what = "a code ends that did not begin"
-                wrong.append(Issue(Rule.RETURNED_TEXT, what, _CODE_HINT))
+                message = "a code ends that did not begin"
+                tag_issues.append(Issue(Rule.RETURNED_TEXT, message, _CODE_HINT))
             elif opened.pop():
                 pieces.append(piece)
         else:
             pieces.append(piece)
     if opened:
-        wrong.append(Issue(Rule.RETURNED_TEXT, "a code does not end", _CODE_HINT))
+        tag_issues.append(Issue(Rule.RETURNED_TEXT, "a code does not end", _CODE_HINT))
     for name, code in codes.items():
         shown = f"the code {name}, {code.start.strip()}{code.end and '…'}{code.end},"
-        if name not in used and not code.is_optional:
-            lost.append(Issue(Rule.RETURNED_TEXT, f"{shown} is lost", _CODE_HINT))
-        elif used.count(name) > 1:
-            what = f"{shown} is there {used.count(name)} times"
-            wrong.append(Issue(Rule.RETURNED_TEXT, what, _CODE_HINT))
+        if name not in used_numbers and not code.is_optional:
+            lost_codes.append(Issue(Rule.RETURNED_TEXT, f"{shown} is lost", _CODE_HINT))
+        elif used_numbers.count(name) > 1:
+            message = f"{shown} is there {used_numbers.count(name)} times"
+            tag_issues.append(Issue(Rule.RETURNED_TEXT, message, _CODE_HINT))
     spaced = _restore_spaces(normalize(pieces), original)
-    return Resolved(spaced, tuple(wrong), tuple(lost))
+    return CodedText(spaced, tuple(tag_issues), tuple(lost_codes))
 
 
 def _restore_spaces(pieces: Pieces, original: Pieces) -> Pieces:
@@ -107,7 +107,7 @@ def _restore_spaces(pieces: Pieces, original: Pieces) -> Pieces:
         and isinstance(before, str)
         and before.endswith(" ")
     }
-    found = list(pieces)
+    result = list(pieces)
     for index, (before, after) in enumerate(pairwise(pieces)):
         is_glued = isinstance(before, str) and before[-1:].isalnum()
         if (
@@ -115,8 +115,8 @@ def _restore_spaces(pieces: Pieces, original: Pieces) -> Pieces:
             and is_glued
             and unicodedata.name(str(before)[-1], "")[:3] != "CJK"
         ):
-            found[index] = f"{before} "
-    return tuple(found)
+            result[index] = f"{before} "
+    return tuple(result)
 
 
 def find_issues(
@@ -126,12 +126,13 @@ def find_issues(
     limit: int,
     terms: Terms | None,
 ) -> Iterator[Issue]:
-    """Find what is wrong with the words of a text; `languages` are those of both."""
+    """Check the words of a text; `languages` are those of the original and of the text."""
     typed = "".join(piece for piece in pieces if isinstance(piece, str))
     if problem := text_problem(Place(""), typed):
         yield Issue(Rule.RETURNED_TEXT, problem.message, problem.hint)
         return
-    ours, theirs, written = words_of(pieces), words_of(original), markdown_of(pieces)
+    words, written = words_of(pieces), markdown_of(pieces)
+    original_words = words_of(original)
     for pasted in list(find_pasted(typed))[:1]:
         hint = "delete it; it came with text from another program"
         yield Issue(Rule.RETURNED_TEXT, f"{pasted.meaning}: {pasted.name}", hint)
@@ -142,7 +143,7 @@ def find_issues(
     for issue in find_markdown_issues(Line(written or "")):
         if issue.rule is not Rule.FOOTNOTE:  # the text of the note is another segment
             yield Issue(Rule.RETURNED_TEXT, issue.message, issue.hint)
-    new, lost = (set(_ADDRESS.findall(text)) for text in (ours, theirs))
+    new, lost = (set(_ADDRESS.findall(text)) for text in (words, original_words))
     for address in sorted(new - lost):
         message = f'the address "{address}" is not in the original'
         yield Issue(Rule.RETURNED_TEXT, message, "copy addresses as they are")
@@ -150,21 +151,21 @@ def find_issues(
         message = f'the address "{address}" is lost'
         yield Issue(Rule.RETURNED_TEXT, message, "copy addresses as they are")
     numbers = different_numbers(
-        written or ours, markdown_of(original) or theirs, languages[::-1]
+        written or words, markdown_of(original) or original_words, languages[::-1]
     )
     if any(numbers):
         yield _number_issue(*numbers)
-    yield from _letter_issues(pieces, theirs, languages[1])
-    if limit and (length := length_of(ours)) > limit:
+    yield from _letter_issues(pieces, original_words, languages[1])
+    if limit and (length := length_of(words)) > limit:
         message = f"the text has {length} characters; {limit} fit on the page"
         yield Issue(Rule.RETURNED_LENGTH, message, "shorten it")
-    for term in terms.matching(languages[0], theirs) if terms else ():
+    for term in terms.matching(languages[0], original_words) if terms else ():
         # The term of the original language is accepted too: a title is not translated.
         forms = [
             (code, form) for code in reversed(languages) for form in term.get(code, ())
         ]
         is_known = languages[1] in term
-        if is_known and not any(form_pattern(f, code).search(ours) for code, f in forms):
+        if is_known and not any(form_pattern(f, code).search(words) for code, f in forms):
             message = f'the term "{forms[0][1]}" is not used, for "{term[languages[0]][0]}"'
             yield Issue(Rule.TERM, message, "use the term of content/terms.yaml")
 
@@ -174,13 +175,13 @@ def length_of(text: str) -> int:
     return max(wcswidth(text), 0)
 
 
-def _number_issue(ours: list[str], theirs: list[str]) -> Issue:
-    mine, others = (", ".join(f'"{v}"' for v in sorted(vs)) for vs in (ours, theirs))
-    message = f"{mine} is not in the original"
-    if others:
-        message = f"{others} of the original is missing"
-    if ours and theirs:
-        message = f"{mine} instead of {others} of the original"
+def _number_issue(added: list[str], missing: list[str]) -> Issue:
+    new, old = (", ".join(f'"{v}"' for v in sorted(vs)) for vs in (added, missing))
+    message = f"{new} is not in the original"
+    if old:
+        message = f"{old} of the original is missing"
+    if added and missing:
+        message = f"{new} instead of {old} of the original"
     return Issue(Rule.TRANSLATION_DIFFERENCE, message, "correct the number")
 
 
@@ -190,11 +191,11 @@ def _letter_issues(pieces: Pieces, original: str, language: str) -> Iterator[Iss
     A script is wrong if neither the language nor the original has it.
     """
     own = _scripts_of(language)
-    words = _WORD.findall(" ".join(_own_words(pieces)))
-    known = {"LATIN", *own, *(script_name(x) for x in original if x.isalpha())}
+    words = _WORD.findall(" ".join(_unmarked_words(pieces)))
+    allowed = {"LATIN", *own, *(script_name(x) for x in original if x.isalpha())}
     for word in dict.fromkeys(words):
-        scripts = {script_name(letter) for letter in word} & _KNOWN
-        foreign = [s for s in sorted(scripts) if own and s not in known]
+        scripts = {script_name(letter) for letter in word} & _COMPARED_SCRIPTS
+        foreign = [s for s in sorted(scripts) if own and s not in allowed]
         is_mixed = {"LATIN", "CYRILLIC"} <= scripts or {"LATIN", "GREEK"} <= scripts
         if foreign or is_mixed:
             names = " and ".join(s.capitalize() for s in (foreign or sorted(scripts)))
@@ -208,7 +209,7 @@ def _letter_issues(pieces: Pieces, original: str, language: str) -> Iterator[Iss
         yield Issue(Rule.RETURNED_TEXT, f"no letter of the text is {name}", hint)
 
 
-def _own_words(pieces: Iterable[Piece]) -> Iterator[str]:
+def _unmarked_words(pieces: Iterable[Piece]) -> Iterator[str]:
     """Give the words that are not marked as a phrase in another language."""
     opened: list[bool] = []
     for piece in pieces:
@@ -222,10 +223,10 @@ def _own_words(pieces: Iterable[Piece]) -> Iterator[str]:
 
 def _scripts_of(language: str) -> tuple[str, ...]:
     subtags = get_global("likely_subtags")
-    known = subtags.get(language.replace("-", "_")) or subtags.get(
+    likely_tag = subtags.get(language.replace("-", "_")) or subtags.get(
         language.split("-")[0], ""
     )
-    return next((_SCRIPTS[s] for s in str(known).split("_") if s in _SCRIPTS), ())
+    return next((_SCRIPTS[s] for s in str(likely_tag).split("_") if s in _SCRIPTS), ())
 
 
 def problem_of(issue: Issue, file: str, line: int, original: Place | None) -> Problem:

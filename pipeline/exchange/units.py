@@ -44,7 +44,7 @@ def labels_of(
     A translation gives them one in `names`. Rows that are typed in the file are translated
     there, unless their label is a key of `approximate`.
     """
-    found: dict[FieldPath, str] = {}
+    labels: dict[FieldPath, str] = {}
     for path, figure in parts_in(version):
         if not isinstance(figure, Figure):
             continue
@@ -56,8 +56,8 @@ def labels_of(
         keys += [*figure.value, figure.label]
         for key in dict.fromkeys(keys):
             if key not in figure.names and any(map(str.isalpha, key)):
-                found[*path, "names", key] = key
-    return found
+                labels[*path, "names", key] = key
+    return labels
 
 
 def units_of(
@@ -74,7 +74,7 @@ def units_of(
             translation=original.pieces if pieces is None else pieces,
             state=state,
             place=original.place,
-            notes=tuple(filter(None, _notes(original, state, languages, terms))),
+            notes=tuple(filter(None, _translator_notes(original, state, languages, terms))),
             limit=limit_of(original),
         )
 
@@ -87,18 +87,18 @@ def state_of(pair: Translation) -> UnitState:
 
 
 def limit_of(segment: Segment) -> int:
-    """The characters that fit on the page; 0 where the text may grow."""
+    """How many characters fit on the page; 0 if there is no limit."""
     path = segment.path
     is_limited = len(path) == 1 or path[-1] == "heading"
     limit = LIMITS.get(str(path[-1]), 0) if is_limited else 0
     return max(limit, len(words_of(segment.pieces))) if limit else 0
 
 
-def _notes(
+def _translator_notes(
     segment: Segment, state: UnitState, languages: tuple[str, str], terms: Terms | None
 ) -> Iterator[str]:
     file, line = segment.place.file.rpartition("/")[2], segment.place.line
-    yield f"{describe(segment)} ({file}:{line})"
+    yield f"{describe_position(segment)} ({file}:{line})"
     yield _NOTES[state]
     if limit := limit_of(segment):
         yield f"At most {limit} characters."
@@ -108,7 +108,7 @@ def _notes(
             yield f"Term: {term[original][0]} = {' or '.join(forms)}"
 
 
-def describe(segment: Segment) -> str:
+def describe_position(segment: Segment) -> str:
     """Describe the position of a segment: "Section 2, block 3, box, title"."""
     words: list[str] = []
     for before, step in pairwise(("", *segment.path)):

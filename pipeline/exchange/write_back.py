@@ -56,18 +56,18 @@ def write_back(
         changed = {number: pieces for (at, number), pieces in new.items() if at == path}
         if not changed:
             continue
-        text_here = present.get(path, "")
+        present_text = present.get(path, "")
         paired = [pair for pair in pairing.translations if pair.original.path == path]
         is_in_place = all(keys[pair.original.key] == pair.original.key for pair in paired)
-        counts = {paragraph_count(one, is_markdown) for one in (text_here, text)}
+        counts = {paragraph_count(content, is_markdown) for content in (present_text, text)}
         # The translation has a different number of paragraphs: start from the original.
         if not is_in_place or len(counts) > 1:
-            text_here = text
-            found = {pair.original.number: pair.translation for pair in paired}
-            kept = {number: segment.pieces for number, segment in found.items() if segment}
-            changed = kept | changed
+            present_text = text
+            by_number = {pair.original.number: pair.translation for pair in paired}
+            unchanged = {n: s.pieces for n, s in by_number.items() if s}
+            changed = unchanged | changed
             keys |= {pair.original.key: pair.original.key for pair in paired}
-        written = write_text(text_here, changed, is_markdown=is_markdown, wraps=wraps)
+        written = write_text(present_text, changed, is_markdown=is_markdown, wraps=wraps)
         if written is None:
             refused.append(path)
         else:

@@ -47,7 +47,7 @@ def write_xliff(subject: TranslationSubject, units: Sequence[Unit]) -> str:
         (
             '<?xml version="1.0" encoding="UTF-8"?>',
             f'<xliff version="1.2" xmlns="{NAMESPACE}">',
-            f"<file {_attributes(attributes)}>",
+            f"<file {_write_attributes(attributes)}>",
             "<body>",
             *map(_write_unit, units),
             "</body>",
@@ -57,7 +57,7 @@ def write_xliff(subject: TranslationSubject, units: Sequence[Unit]) -> str:
     )
 
 
-def _attributes(values: dict[str, str]) -> str:
+def _write_attributes(values: dict[str, str]) -> str:
     return " ".join(f"{name}={quoteattr(value)}" for name, value in values.items())
 
 
@@ -67,17 +67,17 @@ def _write_unit(unit: Unit) -> str:
         attributes["approved"] = "yes"
     if unit.limit:
         attributes |= {"maxwidth": str(unit.limit), "size-unit": "char"}
-    original = write_inline(unit.original, unit.original, escape, _tags)
-    translation = write_inline(unit.original, unit.translation, escape, _tags)
+    original = write_inline(unit.original, unit.original, escape, _tags_of)
+    translation = write_inline(unit.original, unit.translation, escape, _tags_of)
     notes = "".join(f"<note>{escape(note)}</note>" for note in unit.notes)
     return (
-        f"<trans-unit {_attributes(attributes)}>\n  <source>{original}</source>\n"
+        f"<trans-unit {_write_attributes(attributes)}>\n  <source>{original}</source>\n"
         f'  <target state="{_STATES[unit.state]}">{translation}</target>\n'
         f"  {notes}\n</trans-unit>"
     )
 
 
-def _tags(name: str, code: InlineCode) -> tuple[str, str]:
+def _tags_of(name: str, code: InlineCode) -> tuple[str, str]:
     kind = code.kind if code.kind in _STANDARD else f"x-{code.kind}"
     attributes = f'id="{name}" ctype="{kind}"'
     if code.end:
@@ -104,7 +104,7 @@ def _read_unit(unit: XmlElement) -> ReturnedUnit:
     is_approved = unit.attributes.get("approved") == "yes"
     is_done = state in _DONE or (is_approved and not state.startswith(("needs", "new")))
     id = unit.attributes.get("resname") or unit.attributes.get("id", "")
-    texts = [read_inline(found[0]) if found else () for found in (source, target)]
+    texts = [read_inline(elements[0]) if elements else () for elements in (source, target)]
     return ReturnedUnit(id, texts[0], texts[1], is_done or None, (target or [unit])[0].line)
 
 

@@ -47,8 +47,8 @@ def _write_unit(unit: Unit) -> str:
     state = "translated" if unit.state is UnitState.TRANSLATED else "initial"
     notes = "".join(f"<note>{escape(note)}</note>" for note in unit.notes)
     data = _original_data(unit)
-    original = write_inline(unit.original, unit.original, escape, _tags)
-    translation = write_inline(unit.original, unit.translation, escape, _tags)
+    original = write_inline(unit.original, unit.original, escape, _tags_of)
+    translation = write_inline(unit.original, unit.translation, escape, _tags_of)
     return (
         f'<unit id="{unit.id}" name="{unit.id}"{limit}>\n  <notes>{notes}</notes>\n{data}'
         f'  <segment state="{state}">\n    <source>{original}</source>\n'
@@ -70,7 +70,7 @@ def _original_data(unit: Unit) -> str:
     return f"  <originalData>{''.join(shown)}</originalData>\n" if data else ""
 
 
-def _tags(name: str, code: InlineCode) -> tuple[str, str]:
+def _tags_of(name: str, code: InlineCode) -> tuple[str, str]:
     type = "link" if code.kind == "link" else "fmt" if code.end else "other"
     attributes = f'id="{name}" type="{type}" subType="briefs:{code.kind}"'
     attributes += "" if code.is_optional else ' canDelete="no"'

@@ -1,7 +1,7 @@
-"""Read XML from other people as a tree. Each element has its line in the file.
+"""Read untrusted XML as a tree. Each element has its line in the file.
 
 A file with a document type is refused, because that could declare entities. So is a file
-with too many elements or levels. Nothing outside the file is read.
+with too many elements or levels. No other file is read.
 """
 
 import re
@@ -13,7 +13,7 @@ from pipeline.exchange.unit import file_error
 
 MAX_ELEMENTS = 200_000
 MAX_DEPTH = 50
-_AGAIN = "export the file again, and ask for the translation in a copy of it"
+_EXPORT_HINT = "export the file again, and ask for the translation in a copy of it"
 
 _ENDS_EARLY = (
     errors.XML_ERROR_NO_ELEMENTS,
@@ -40,11 +40,11 @@ class XmlElement:
 
     def descendants(self, name: str) -> "list[XmlElement]":
         """List the descendants of a name in order, but none inside a listed one."""
-        found = []
+        listed = []
         for child in self.children:
             if isinstance(child, XmlElement):
-                found += [child] if child.name == name else child.descendants(name)
-        return found
+                listed += [child] if child.name == name else child.descendants(name)
+        return listed
 
 
 class _TreeReader:
@@ -57,11 +57,11 @@ class _TreeReader:
         self.parser.StartDoctypeDeclHandler = self.doctype
         self.parser.StartElementHandler = self.start
         self.parser.EndElementHandler = self.end
-        self.parser.CharacterDataHandler = self.words
+        self.parser.CharacterDataHandler = self.characters
 
     def doctype(self, *_: object) -> None:
         message = "the file has a document type, which may define entities"
-        raise file_error(self.file, self.parser.CurrentLineNumber, message, _AGAIN)
+        raise file_error(self.file, self.parser.CurrentLineNumber, message, _EXPORT_HINT)
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         self.count += 1
@@ -70,17 +70,17 @@ class _TreeReader:
             message = f"the file has more than {MAX_ELEMENTS:,} elements"
             if len(self.stack) > MAX_DEPTH:
                 message = f"elements are nested deeper than {MAX_DEPTH} levels"
-            raise file_error(self.file, line, message, _AGAIN)
+            raise file_error(self.file, line, message, _EXPORT_HINT)
         namespace, _, local = name.rpartition(" ")
-        known = {key.rpartition(" ")[2]: value for key, value in attributes.items()}
-        element = XmlElement(local, known, line, namespace)
+        by_name = {key.rpartition(" ")[2]: value for key, value in attributes.items()}
+        element = XmlElement(local, by_name, line, namespace)
         self.stack[-1].children.append(element)
         self.stack.append(element)
 
     def end(self, _: str) -> None:
         self.stack.pop()
 
-    def words(self, text: str) -> None:
+    def characters(self, text: str) -> None:
         self.stack[-1].children.append(text)
 
 
@@ -101,7 +101,7 @@ def read_xml(file: str, data: bytes) -> XmlElement:
         reader.parser.Parse(data, True)
     except expat.ExpatError as error:
         what = expat.ErrorString(error.code)
-        message, hint = f"the file is not XML: {what}", _AGAIN
+        message, hint = f"the file is not XML: {what}", _EXPORT_HINT
         if what in _ENDS_EARLY:
             message = "the file is cut off: its end is missing"
             hint = "ask the translator to send it again"
@@ -110,5 +110,6 @@ def read_xml(file: str, data: bytes) -> XmlElement:
             hint = "ask the translator to send it again, in UTF-8"
         raise file_error(file, error.lineno, message, hint) from None
     except (LookupError, ValueError):  # an encoding that Python does not know
-        raise file_error(file, 1, "the encoding of the file is unknown", _AGAIN) from None
+        message = "the encoding of the file is unknown"
+        raise file_error(file, 1, message, _EXPORT_HINT) from None
     return next(c for c in reader.stack[0].children if isinstance(c, XmlElement))

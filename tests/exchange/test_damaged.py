@@ -9,7 +9,7 @@ from pipeline.content.validate.markdown import check_markdown
 from pipeline.content.validate.parity import check_translation
 from pipeline.content.validate.references import check_references
 from pipeline.content.yaml_source import read_yaml
-from pipeline.exchange.merge import merge
+from pipeline.exchange.merge import merge_units
 from pipeline.exchange.write_back import write_back
 from pipeline.model.schema import LanguageVersion
 from pipeline.problems import PipelineError, is_blocking
@@ -55,7 +55,7 @@ def test_a_damaged_file_is_refused_or_taken_without_harm(
             returned = parse_returned("back", data)
         except PipelineError:
             continue
-        merged = merge("back", returned, pairing, None)
+        merged = merge_units("back", returned, pairing, None)
         if any(map(is_blocking, merged.problems)):
             continue
         parts = sample.data(sample.language), original, source, pairing

@@ -5,7 +5,7 @@ import pytest
 from pipeline.content.segments import Segment
 from pipeline.exchange.returned import length_of
 from pipeline.exchange.unit import parse_id, segment_id
-from pipeline.exchange.units import LIMITS, describe
+from pipeline.exchange.units import LIMITS, describe_position
 from pipeline.model.fields import FieldPath
 from pipeline.model.terms import Terms
 from pipeline.problems import Place
@@ -65,7 +65,7 @@ def test_a_chinese_character_counts_as_two() -> None:
     ],
 )
 def test_the_place_of_a_text_is_described(path: FieldPath, number: int, words: str) -> None:
-    assert describe(Segment(path, number, (), Place("en.yaml"))) == words
+    assert describe_position(Segment(path, number, (), Place("en.yaml"))) == words
 
 
 @pytest.mark.parametrize(

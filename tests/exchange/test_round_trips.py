@@ -8,7 +8,7 @@ from pipeline.commands.translate import FORMATS, parse_returned
 from pipeline.content.segments import segments_of, with_labels
 from pipeline.content.translation_record import Pairing, pair_segments
 from pipeline.content.yaml_source import read_yaml
-from pipeline.exchange.merge import Merged, merge
+from pipeline.exchange.merge import MergedTexts, merge_units
 from pipeline.exchange.returned import find_issues
 from pipeline.exchange.unit import UnitState, segment_id
 from pipeline.exchange.units import labels_of
@@ -22,8 +22,8 @@ EVERY = pytest.mark.parametrize("sample", SAMPLES, ids=str)
 EACH_FORMAT = pytest.mark.parametrize("format", FORMATS)
 
 
-def merged(text: str, pairing: Pairing, terms: Terms | None) -> Merged:
-    return merge("back", parse_returned("back", text.encode()), pairing, terms)
+def merged(text: str, pairing: Pairing, terms: Terms | None) -> MergedTexts:
+    return merge_units("back", parse_returned("back", text.encode()), pairing, terms)
 
 
 @EVERY

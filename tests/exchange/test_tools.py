@@ -18,7 +18,7 @@ import pytest
 
 from pipeline.content.inline_codes import CodeEnd, InlineCode, Pieces
 from pipeline.content.yaml_source import read_yaml
-from pipeline.exchange.merge import merge
+from pipeline.exchange.merge import merge_units
 from pipeline.exchange.po import read_po_file
 from pipeline.exchange.unit import UnitState, number_codes
 from tests.conftest import briefs
@@ -128,7 +128,7 @@ def test_pofilter_finds_nothing_that_the_import_does_not(tmp_path: Path) -> None
         known = flagged(path)
         text = broken_text(text)
         path.write_text(text, "utf-8")
-        merged = merge("x", read_po_file("x", text.encode()), pairing, None)
+        merged = merge_units("x", read_po_file("x", text.encode()), pairing, None)
         lines = text.split("\n")
         ours = {context_of(lines, problem.place.line) for problem in merged.problems}
         ours |= set(re.findall(r'msgctxt "(.*)"\nmsgid (?:".*"\n)+msgstr ""\n\n', text))
