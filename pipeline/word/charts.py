@@ -34,36 +34,36 @@ def read_chart(chart: Element, alt: str) -> WordChart:
     if not series or len(series) > 20:
         return WordChart("", alt=alt)
     title = "".join(t.text or "" for t in chart.findall("./{*}chart/{*}title//{*}t"))
-    labels = _points(series[0].find("{*}cat"))
+    labels = _read_points(series[0].find("{*}cat"))
     columns: dict[str, dict[int, str]] = {}
-    for number, one in enumerate(series, 1):
-        name = " ".join(_points(one.find("{*}tx")).values()) or f"series {number}"
+    for number, element in enumerate(series, 1):
+        name = " ".join(_read_points(element.find("{*}tx")).values()) or f"series {number}"
         name = name if name not in columns else f"{name} {number}"
-        values = _points(one.find("{*}val"))
+        values = _read_points(element.find("{*}val"))
         if not values or max(values) >= MAX_ROWS:
             return WordChart("", alt=alt)
         columns[name] = values
     rows = range(max(max(values) for values in columns.values()) + 1)
     names = [labels.get(row, str(row + 1)) for row in rows]
     data = {n: [v.get(row, "") for row in rows] for n, v in columns.items()}
-    kind = _choose(plots[0], names, data)
+    kind = _kind_of(plots[0], names, data)
     return WordChart(kind, " ".join(title.split()), alt, names, data)
 
 
-def _points(element: Element | None) -> dict[int, str]:
+def _read_points(element: Element | None) -> dict[int, str]:
     """Give the stored points of a reference to a workbook; shares become per cent."""
     if element is None:
         return {}
     is_percent = "%" in (element.findtext(".//{*}formatCode") or "")
-    found = {}
+    points = {}
     for point in element.findall(".//{*}pt"):
         text = " ".join((point.findtext("{*}v") or "").split())
-        found[int(point.get("idx", 0))] = _number(text, is_percent)
+        points[int(point.get("idx", 0))] = _format_number(text, is_percent)
     direct = element.findtext("{*}v")
-    return found or ({0: " ".join(direct.split())} if direct else {})
+    return points or ({0: " ".join(direct.split())} if direct else {})
 
 
-def _number(text: str, is_percent: bool) -> str:
+def _format_number(text: str, is_percent: bool) -> str:
     """Write a number without the errors of binary fractions, with at most 12 digits."""
     if not re.fullmatch(r"-?\d+(\.\d+)?([eE][-+]?\d+)?", text):
         return text
@@ -71,15 +71,17 @@ def _number(text: str, is_percent: bool) -> str:
     return f"{value:.10f}".rstrip("0").rstrip(".")
 
 
-def _choose(plot: Element, labels: Sequence[str], data: Mapping[str, Sequence[str]]) -> str:
+def _kind_of(
+    plot: Element, labels: Sequence[str], data: Mapping[str, Sequence[str]]
+) -> str:
     kind = plot.tag.rpartition("}")[2]
     grouping = plot.find("{*}grouping")
     # "stacked", or "percentStacked".
     stacked = "stacked" in (grouping.get("val", "") if grouping is not None else "").lower()
     times = [parse_time(label) for label in labels]
-    grows = all(a is not None and b is not None and a < b for a, b in pairwise(times))
+    ascending = all(a is not None and b is not None and a < b for a, b in pairwise(times))
     is_few, count = len(labels) <= 12 and len(set(labels)) == len(labels), len(data)
-    if kind in ("lineChart", "areaChart") and grows and len(labels) > 1 and count <= 5:
+    if kind in ("lineChart", "areaChart") and ascending and len(labels) > 1 and count <= 5:
         return "line"
     if is_few and stacked and 2 <= count <= 4:
         return "stacked"

@@ -14,15 +14,15 @@ from pipeline.word.names import id_of_bookmark, place_of_bookmark
 from pipeline.word.sanitize import CHART_MARK
 
 _CHART = re.compile(rf"{CHART_MARK}(\d*){CHART_MARK}")
-_LONGEST_HEADING = 100
+_MAX_HEADING_LENGTH = 100
 _MAX_ITEMS = {"key_messages": 4, "pull_figures": 3}
 Values = dict[str, Any]
 
 
 def has_content(element: Element) -> bool:
     """Whether an element has words or a picture, or calls a note."""
-    found = (element.find(path) is not None for path in (".//img", ".//sup/a"))
-    return bool(plain(element)) or any(found)
+    has_element = (element.find(path) is not None for path in (".//img", ".//sup/a"))
+    return bool(plain(element)) or any(has_element)
 
 
 def has_chart_or_picture(element: Element) -> bool:
@@ -41,11 +41,11 @@ def take_charts_and_pictures(element: Element) -> tuple[list[int], list[Element]
     pictures = list(element.iter("img"))
     for parent in list(element.iter()):
         for child in [child for child in parent if child.tag == "img"]:
-            _remove(parent, child)
+            _remove_element(parent, child)
     return charts, pictures
 
 
-def _remove(parent: Element, child: Element) -> None:
+def _remove_element(parent: Element, child: Element) -> None:
     """Remove an element, and keep the words after it."""
     children = list(parent)
     before = children.index(child)
@@ -58,10 +58,10 @@ def _remove(parent: Element, child: Element) -> None:
 
 def picture_values(image: Element, name: str, caption: Mapping[str, str]) -> Values:
     """Give the values of a picture, whose file has a name."""
-    kept = {"caption": caption["title"]} if not is_missing(caption["title"]) else {}
-    kept |= {"id": caption["id"]} if "id" in caption else {}
+    values = {"caption": caption["title"]} if not is_missing(caption["title"]) else {}
+    values |= {"id": caption["id"]} if "id" in caption else {}
     alt = " ".join(image.get("alt", "").split())
-    return {"file": name, "alt": alt or f"{TO_DO}the picture in a sentence", **kept}
+    return {"file": name, "alt": alt or f"{TO_DO}the picture in a sentence", **values}
 
 
 def chart_block(
@@ -75,13 +75,13 @@ def chart_block(
     series = dict(chart.series or {})
     label = next(n for n in ("label", "row", "name", "category") if n not in series)
     rows = list(zip(chart.labels, *series.values(), strict=True))
-    shown = f'the chart "{shorten(title)}" was taken for'
+    subject = f'the chart "{shorten(title)}" was taken for'
     if chart.kind == "table":
-        writer.guessed.append(f"{shown} a table")
+        writer.guessed.append(f"{subject} a table")
         heads = [{"heading": plain_line(writer, n), "align": "number"} for n in series]
         cells = [[plain_line(writer, cell) for cell in row] for row in rows]
         return "table", {**caption, "columns": ["", *heads], "rows": cells}
-    writer.guessed.append(f'{shown} one of the type "{chart.kind}"')
+    writer.guessed.append(f'{subject} one of the type "{chart.kind}"')
     subtitle = f"{TO_DO}what is counted, and its unit"
     return "figure", {
         **{"title": title, "subtitle": subtitle},
@@ -96,14 +96,14 @@ def chart_block(
 
 
 def reference_values(
-    writer: MarkdownWriter, element: Element, known: set[str]
+    writer: MarkdownWriter, element: Element, used_ids: set[str]
 ) -> dict[str, str]:
     """Give an entry of the list of references; an exported one keeps its id and address."""
     marks = (id_of_bookmark(mark.get("id", "")) for mark in element.iter("a"))
     id = next((id for id, is_reference in marks if is_reference), "")
     text = writer.line(element)
     if not id:
-        return {"id": next(i for i in _ids(text) if i not in known), "text": text}
+        return {"id": next(i for i in _new_ids(text) if i not in used_ids), "text": text}
     links = [link for link in element.iter("a") if link.get("href", "")[:6] == "https:"]
     if links and text.endswith(")") and plain(links[-1]) == links[-1].get("href"):
         text = text[: text.rindex("[")].rstrip()
@@ -111,7 +111,7 @@ def reference_values(
     return {"id": id, "text": text}
 
 
-def _ids(text: str) -> Iterator[str]:
+def _new_ids(text: str) -> Iterator[str]:
     """Make ids from the first word and the year of a reference."""
     word = re.search(r"[A-Za-z]{2,}", text)
     year = re.search(r"\b(?:19|20)\d\d\b", text)
@@ -130,7 +130,7 @@ def first_sentence(text: str) -> tuple[str, str]:
 
 
 def plain_line(writer: MarkdownWriter, words: str) -> str:
-    """Write words that are no HTML as a line of Markdown."""
+    """Write plain text as a line of Markdown."""
     element = ElementTree.Element("p")
     element.text = words
     return writer.line(element)
@@ -143,15 +143,15 @@ def place_of(element: Element) -> FieldPath | None:
 
 
 def move_extra_items(brief: Values, guessed: list[str]) -> None:
-    """Move what is more than a list of a brief may have to the lead."""
-    for name, most in _MAX_ITEMS.items():
-        if surplus := brief.get(name, [])[most:]:
+    """Move the items beyond the limit of a list to the lead."""
+    for name, limit in _MAX_ITEMS.items():
+        if surplus := brief.get(name, [])[limit:]:
             guessed.append(
-                f"a brief has at most {most} {name.replace('_', ' ')}; "
+                f"a brief has at most {limit} {name.replace('_', ' ')}; "
                 "the others were moved to the lead"
             )
             items = "\n".join("- " + " ".join(item.values()) for item in surplus)
-            brief[name] = brief[name][:most]
+            brief[name] = brief[name][:limit]
             brief["lead"] = "\n\n".join(filter(None, [items, brief.get("lead", "")]))
 
 
@@ -166,7 +166,7 @@ def caption_labels(labels: Mapping[str, str]) -> tuple[dict[str, str], str]:
 
 def is_short(element: Element) -> bool:
     """Whether the words of an element may be a heading."""
-    return len(plain(element)) <= _LONGEST_HEADING
+    return len(plain(element)) <= _MAX_HEADING_LENGTH
 
 
 def is_missing(text: str) -> bool:

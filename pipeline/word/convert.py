@@ -29,7 +29,7 @@ def convert(word: WordFile) -> WordHtml:
 
     pictures: list[bytes] = []
 
-    def keep(image: Any) -> dict[str, str]:
+    def collect_picture(image: Any) -> dict[str, str]:
         with image.open() as data:
             content = data.read()
         if content not in pictures:
@@ -39,14 +39,14 @@ def convert(word: WordFile) -> WordHtml:
     result = mammoth.convert_to_html(
         io.BytesIO(word.copy),
         style_map="\n".join(_style_map(word)),
-        convert_image=mammoth.images.img_element(keep),
+        convert_image=mammoth.images.img_element(collect_picture),
         include_embedded_style_map=False,
         external_file_access=False,
     )
     root = ElementTree.fromstring(f"<div>{result.value}</div>")  # noqa: S314 – written by mammoth
     for call in root.iter("a"):
         if call.get("href", "").startswith(tuple(f"#{kind}" for kind in _NOTES)):
-            call.text = ""  # a number in brackets, which would be taken for words
+            call.text = ""  # a number in brackets, which is not text
     notes = {}
     for element in list(root):
         items = [

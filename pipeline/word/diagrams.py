@@ -53,9 +53,9 @@ def read_diagram(writer: MarkdownWriter, table: Element) -> tuple[str, dict[str,
     rows = rows[1:] if kind == "compare" else rows
     items: list[dict[str, str]] = []
     for row in rows:
-        texts = [_text(writer, cell) for cell in row]
-        found = zip(_keys_of(kind, len(row)), texts, strict=False)
-        items.append({key: text for key, text in found if text})
+        texts = [_cell_text(writer, cell) for cell in row]
+        pairs = zip(_keys_of(kind, len(row)), texts, strict=False)
+        items.append({key: text for key, text in pairs if text})
         if kind == "timeline":
             items[-1]["date"] = plain(row[0])
     return kind, {name: items}
@@ -66,11 +66,11 @@ def _read_flow(writer: MarkdownWriter, rows: list[list[Element]]) -> dict[str, A
     for cell in (cell for row in rows for cell in row):
         key = (place_of(cell) or ())[5:6]
         if key in (("result",), ("detail",)):
-            values[str(key[0])] = _text(writer, cell)
+            values[str(key[0])] = _cell_text(writer, cell)
         else:
-            values["nodes"].append(_text(writer, cell))
+            values["nodes"].append(_cell_text(writer, cell))
     return values
 
 
-def _text(writer: MarkdownWriter, cell: Element) -> str:
+def _cell_text(writer: MarkdownWriter, cell: Element) -> str:
     return " ".join(filter(None, (writer.line(p) for p in cell.iter("p")))) or plain(cell)

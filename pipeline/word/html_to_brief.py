@@ -1,7 +1,7 @@
 """Turn the HTML of a Word document into the values of a language file.
 
-Guesses, such as bold type read as a heading, and lost content are listed. A required text
-that the document lacks is written as "TO DO: …".
+Guesses, such as bold type read as a heading, and omitted content are listed. A required
+text that the document lacks is written as "TO DO: …".
 """
 
 import re
@@ -83,10 +83,10 @@ class BriefReader:
         for element in elements:
             self._read_element(element, levels)
         self._restore_caption()
-        self._flush()
-        return self._finish()
+        self._end_text_block()
+        return self._complete_brief()
 
-    # What an element is
+    # Elements
 
     def _choose_levels(self, elements: Sequence[Element]) -> Mapping[str, str]:
         """Map the levels of headings to "title" or "section"; others become bold words."""
@@ -110,11 +110,11 @@ class BriefReader:
         elif tag == "div":
             self._read_part(element, kind)
         elif kind == "contents":
-            self.writer.lose("a table of contents was left out")
+            self.writer.add_loss("a table of contents was left out")
         elif kind:
             self._read_styled(element, kind)
         elif self._list and (tag in ("ul", "ol") or self._list == "references"):
-            self._flush()
+            self._end_text_block()
             self._read_items(element)
         elif tag == "p" and self._take_labelled_line(element):
             return
@@ -128,7 +128,7 @@ class BriefReader:
         self._restore_caption()
         place = place_of(element)
         if self._text and place and self._place and place != self._place:
-            self._flush()
+            self._end_text_block()
         self._place = place or self._place
         self._text.append(element)
 
@@ -145,14 +145,14 @@ class BriefReader:
 
     def _read_heading(self, element: Element, level: str) -> None:
         element = unbold(element)
-        special = {self.labels[key].casefold(): key for key in _LISTS}
-        found = special.get(plain(element).casefold(), "")
-        if not level and not found:
+        list_headings = {self.labels[key].casefold(): key for key in _LISTS}
+        list_name = list_headings.get(plain(element).casefold(), "")
+        if not level and not list_name:
             self._read_bold_heading(element)
             return
         self._restore_caption()
-        self._flush()
-        self._target, self._list = None, found
+        self._end_text_block()
+        self._target, self._list = None, list_name
         if level == "title" and "title" not in self.brief:
             self.brief["title"] = self.writer.line(element)
         elif self._list:
@@ -180,13 +180,13 @@ class BriefReader:
     # Blocks
 
     def _add_block(self, kind: str, value: Values | str) -> None:
-        self._flush()
+        self._end_text_block()
         if not self._sections:
             self._add_section(f"{TO_DO}the heading of the first section")
         self._sections[-1]["blocks"].append({kind: value})
         self._target = value if isinstance(value, dict) else None
 
-    def _flush(self) -> None:
+    def _end_text_block(self) -> None:
         """Write the paragraphs so far as a block of text, or the lead."""
         nodes, self._text = self._text, []
         if not (text := self.writer.prose(nodes)):
@@ -201,7 +201,7 @@ class BriefReader:
     def _read_part(self, element: Element, kind: str) -> None:
         """Read a part that styles mark: the lead, a box or a side note."""
         self._restore_caption()
-        self._flush()
+        self._end_text_block()
         titles = [e for e in element if e.get("class") == "title"]
         text = self.writer.prose(e for e in element if e not in titles)
         if kind == "lead":
@@ -216,7 +216,7 @@ class BriefReader:
     def _read_styled(self, element: Element, kind: str) -> None:
         line = self.writer.line
         if kind == "caption":
-            self._flush()
+            self._end_text_block()
             self._assign_caption(element, self._caption_words(element))
         elif kind in ("title", "standfirst", "prepared_for"):
             if "title" in self.brief and kind == "title":
@@ -227,7 +227,7 @@ class BriefReader:
                     words = self._without_label(words, kind)
                 self.brief[kind] = words
         elif kind in _BEGINS:
-            self._flush()
+            self._end_text_block()
             name, key = _BEGINS[kind]
             value = {key: line(unbold(element))}
             if kind == "figure" and self._sections:
@@ -240,7 +240,7 @@ class BriefReader:
         elif kind in _CONTINUES and self.brief.get(_CONTINUES[kind][0]):
             self.brief[_CONTINUES[kind][0]][-1][_CONTINUES[kind][1]] = line(element)
         elif kind == "reference":
-            self._flush()
+            self._end_text_block()
             self._add_reference(element)
         elif kind == "quote":
             self._read_quote(element)
@@ -284,7 +284,7 @@ class BriefReader:
         words = plain(element)
         kind, title = self._split_label(element)
         if kind and len(words) <= _MAX_TITLE_LENGTH:
-            self._flush()
+            self._end_text_block()
             self._assign_caption(element, title)
             return True
         for key in ("source", "note"):
@@ -332,7 +332,7 @@ class BriefReader:
         elif (cell := single_cell(table)) is not None:
             self._read_framed(cell)
         elif values := read_table(self.writer, table):
-            self._flush()
+            self._end_text_block()
             note = {"note": values.pop("note")} if "note" in values else {}
             self._add_block("table", {**self._take_caption(), **values, **note})
 
@@ -352,7 +352,7 @@ class BriefReader:
         is_before = element.tag != "p" or element.get("class") == "caption"
         if is_before and has_content(element):
             self._read_element(element, levels)
-        self._flush()
+        self._end_text_block()
         for image in pictures:
             if name := self.names[int(image.get("src", 0))]:
                 values = picture_values(image, name, self._take_caption())
@@ -375,11 +375,11 @@ class BriefReader:
             self.brief[self._list].append(values)
 
     def _add_reference(self, element: Element) -> None:
-        known = self.brief.setdefault("references", [])
-        ids = {reference["id"] for reference in known}
-        known.append(reference_values(self.writer, element, ids))
+        references = self.brief.setdefault("references", [])
+        ids = {reference["id"] for reference in references}
+        references.append(reference_values(self.writer, element, ids))
 
-    def _finish(self) -> Values:
+    def _complete_brief(self) -> Values:
         brief, guessed = self.brief, self.writer.guessed
         if "title" not in brief:
             guessed.append("the document has no title: check what was written")

@@ -27,12 +27,12 @@ _AT_START = re.compile(
 )
 # An address that Markdown reads to its end: parentheses in it are in pairs.
 _ADDRESS = re.compile(r"[^\s<>()\\]*(\([^\s<>()\\]*\)[^\s<>()\\]*)*")
-# Stands around the id of a citation: a character that no text has.
+# A noncharacter that encloses the id of a citation.
 _CITATION_MARK = "\ufdd1"
 _CITED = re.compile(rf"\\\[((?:{_CITATION_MARK}[\w-]+{_CITATION_MARK}(?:; ?)?)+)\\\]")
 _LONE_CITATION = re.compile(rf"{_CITATION_MARK}([\w-]+){_CITATION_MARK}")
 # More in one paragraph would take long to try one by one.
-_MOST_EMPHASIS = 50
+_MAX_EMPHASIS = 50
 _BREAK = "\\\n"
 # A paragraph that begins with a bullet as a character.
 BULLET = re.compile(r"^[•◦▪▫‣⁃●○■□·\uf0a7\uf0b7\uf0d8\uf0fc\uf076\uf071\uf02d]\s*")
@@ -42,7 +42,7 @@ BULLET = re.compile(r"^[•◦▪▫‣⁃●○■□·\uf0a7\uf0b7\uf0d8\uf0fc
 class MarkdownWriter:
     """Writes the texts of one document.
 
-    What was guessed, and what of the texts was left out, is listed for the author.
+    `guessed` and `lost` list guesses and omitted content, as messages for the author.
     `codes` are the languages of the series, the first that of the text.
     """
 
@@ -66,22 +66,22 @@ class MarkdownWriter:
         return _escape_starts(text) if in_prose else text
 
     def _write_line(self, node: Element, mark_note: Callable[[str], str] | None) -> str:
-        call = mark_note or self._lost_note(node)
-        found = [e for e in node.iter() if e.tag in ("em", "strong")][:_MOST_EMPHASIS]
+        call = mark_note or self._note_reporter(node)
+        emphasized = [e for e in node.iter() if e.tag in ("em", "strong")][:_MAX_EMPHASIS]
         without = self._write_inline(node, call, _Marks(()))
-        for marks in (_Marks(tuple(found)), _Marks(tuple(found), outside=False)):
+        for marks in (_Marks(tuple(emphasized)), _Marks(tuple(emphasized), outside=False)):
             text = self._write_inline(node, call, marks)
             if _without_notes(text) == _without_notes(without):
                 return text
-        self.lose(f'emphasis in "{shorten(plain(node))}" was left out')
-        kept: tuple[Element, ...] = ()
-        for element in found:
-            marks = _Marks((*kept, element))
+        self.add_loss(f'emphasis in "{shorten(plain(node))}" was left out')
+        kept_emphasis: tuple[Element, ...] = ()
+        for element in emphasized:
+            marks = _Marks((*kept_emphasis, element))
             if _without_notes(self._write_inline(node, call, marks)) == _without_notes(
                 without
             ):
-                kept = marks.emphasis
-        return self._write_inline(node, call, _Marks(kept))
+                kept_emphasis = marks.emphasis
+        return self._write_inline(node, call, _Marks(kept_emphasis))
 
     def prose(self, nodes: Iterable[Element]) -> str:
         """Write paragraphs and lists, with the notes that they call."""
@@ -118,8 +118,8 @@ class MarkdownWriter:
 
     def note(self, key: str) -> list[Element]:
         """The paragraphs of a note, those of lists too."""
-        found = self.notes[key].iter() if key in self.notes else ()
-        return [e for e in found if e.tag == "p" or (e.tag == "li" and e.text)]
+        elements = self.notes[key].iter() if key in self.notes else ()
+        return [e for e in elements if e.tag == "p" or (e.tag == "li" and e.text)]
 
     def _note_label(self, key: str, number: int) -> str:
         marks = (
@@ -128,18 +128,18 @@ class MarkdownWriter:
         named = next((m.removeprefix("note_") for m in marks if m.startswith("note_")), "")
         return named.replace("_h", "-").replace("_u", "_") or str(number)
 
-    def _lost_note(self, node: Element) -> Callable[[str], str]:
+    def _note_reporter(self, node: Element) -> Callable[[str], str]:
         def call(key: str) -> str:
             words = " ".join(plain(p) for p in self.note(key))
-            self.lose(f'the note of "{shorten(plain(node))}" was left out: "{words}"')
+            self.add_loss(f'the note of "{shorten(plain(node))}" was left out: "{words}"')
             return ""
 
         return call
 
-    def lose(self, said: str) -> None:
-        """List what is lost, once."""
-        if said not in self.lost:
-            self.lost.append(said)
+    def add_loss(self, message: str) -> None:
+        """Add a message about omitted content for the author, once."""
+        if message not in self.lost:
+            self.lost.append(message)
 
     def _write_rows(self, table: Element, call: Callable[[str], str]) -> Iterator[str]:
         """Write a table that came from prose, as Markdown."""
@@ -193,7 +193,7 @@ class MarkdownWriter:
         if code := node.get("class", "").removeprefix("lang-") if tag == "span" else "":
             marks = marks._replace(scripts=False)
             inside = node[0] if len(node) == 1 else node
-            is_emphasis = any(inside is one for one in marks.emphasis)
+            is_emphasis = any(inside is element for element in marks.emphasis)
             if is_emphasis and marks.outside and _is_whole(node):
                 mark = "*" if inside.tag == "em" else "**"
                 words = self._write_within(inside, call, marks)
@@ -203,7 +203,7 @@ class MarkdownWriter:
             return body
         lead = body[: len(body) - len(body.lstrip())]
         trail = body[len(body.rstrip()) :]
-        if any(node is one for one in marks.emphasis) and _BREAK not in core:
+        if any(node is element for element in marks.emphasis) and _BREAK not in core:
             mark = "*" if tag == "em" else "**"
             core = f"{mark}{core}{mark}"
         elif tag in ("sub", "sup") and not re.search(r"[\s\[\]]", core):
@@ -222,8 +222,8 @@ class MarkdownWriter:
                 return f"{_CITATION_MARK}{id}{_CITATION_MARK}"
             return f"[{words}](#{id})" if id else words
         if not href.startswith(SCHEMES):
-            said = f'the address of "{shorten(words)}" was left out'
-            self.lose(f"{said}, as it is not https: {href}")
+            message = f'the address of "{shorten(words)}" was left out'
+            self.add_loss(f"{message}, as it is not https: {href}")
             return words
         if not _ADDRESS.fullmatch(href):
             href = re.sub(r"[\s<>()\\]", lambda match: f"%{ord(match[0]):02X}", href)
@@ -233,7 +233,7 @@ class MarkdownWriter:
         """Escape words; mark those of another script with their language."""
         text = without_invisible(text).replace(_CITATION_MARK, "")
         if text.isascii() or not marks.scripts:
-            return _escape(text)
+            return _escape_marks(text)
         runs: list[tuple[str, str]] = []
         for word in re.findall(r"\s+|\S+", text):
             code = next(filter(None, map(self._language_to_mark, word)), "")
@@ -245,12 +245,12 @@ class MarkdownWriter:
 
     def _language_to_mark(self, letter: str) -> str:
         """The language to mark for a letter; "" for the script of the text, and others."""
-        found = language_of(letter) if letter.isalpha() else ""
-        own = script_of(self.codes[0])
-        if not found or script_of(found) == own:
+        language = language_of(letter) if letter.isalpha() else ""
+        text_script = script_of(self.codes[0])
+        if not language or script_of(language) == text_script:
             return ""
-        listed = (code for code in self.codes if script_of(code) == script_of(found))
-        return next(listed, found)
+        listed = (code for code in self.codes if script_of(code) == script_of(language))
+        return next(listed, language)
 
 
 class _Marks(NamedTuple):
@@ -268,11 +268,11 @@ class _Marks(NamedTuple):
 
 def _mark_language(code: str, words: str) -> str:
     if not code:
-        return _escape(words)
+        return _escape_marks(words)
     core = words.strip()
     core = core.rstrip(",.;:") if words[-1:].isspace() else core
     before, _, after = words.partition(core)
-    return f"{before}[{_escape(core)}]{{lang={code}}}{after}"
+    return f"{before}[{_escape_marks(core)}]{{lang={code}}}{after}"
 
 
 def _is_whole(node: Element) -> bool:
@@ -280,7 +280,7 @@ def _is_whole(node: Element) -> bool:
     return plain(node) == plain(node[0])
 
 
-def _escape(text: str) -> str:
+def _escape_marks(text: str) -> str:
     return _ESCAPED.sub(r"\\\g<0>", text)
 
 

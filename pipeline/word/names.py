@@ -1,4 +1,4 @@
-"""The names of styles, bookmarks and properties in Word files of this program.
+"""The names of styles, bookmarks and properties in exported Word files.
 
 The style of a paragraph decides which part of a brief it becomes; authors may use these
 styles in Word. The name of a bookmark is the path of a text in the language file, an id,
@@ -66,7 +66,7 @@ PARTS = (
 
 def place_bookmark(path: FieldPath, part: int = 0) -> str:
     """Name the bookmark of the text at a path; `part` counts the paragraphs of prose."""
-    keys = (_SHORT.get(str(key), _camel(str(key))) for key in path)
+    keys = (_SHORT.get(str(key), _camel_case(str(key))) for key in path)
     return "_".join(("in", *keys, f"p{part}"))
 
 
@@ -75,7 +75,7 @@ def place_of_bookmark(name: str) -> FieldPath | None:
     if not (match := re.fullmatch(r"in_(\w+)_p\d+", name)):
         return None
     return tuple(
-        int(key) if key.isdigit() else _LONG.get(key, re.sub("[A-Z]", _underscore, key))
+        int(key) if key.isdigit() else _LONG.get(key, re.sub("[A-Z]", _snake_case, key))
         for key in match[1].split("_")
     )
 
@@ -97,9 +97,9 @@ def id_of_bookmark(name: str) -> tuple[str, bool]:
     return code.replace("_h", "-").replace("_u", "_"), kind == "ref"
 
 
-def _camel(key: str) -> str:
+def _camel_case(key: str) -> str:
     return re.sub("_([a-z])", lambda match: match[1].upper(), key)
 
 
-def _underscore(match: re.Match[str]) -> str:
+def _snake_case(match: re.Match[str]) -> str:
     return f"_{match[0].lower()}"

@@ -1,4 +1,4 @@
-"""Read a Word file as the values of a language file: a job, as the file may be hostile."""
+"""Read a Word file as the values of a language file, in a worker: it may be hostile."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -24,7 +24,8 @@ _ENDINGS = {"PNG": "png", "JPEG": "jpg", "SVG": "svg"}
 class WordBrief:
     """The content of a Word file: values of a language file, and pictures by their names.
 
-    What was guessed, and what of a text is lost, is listed; `left_out` counts the rest.
+    `guessed` and `lost` are messages about guesses and omitted text; `left_out` counts the
+    omitted parts.
     """
 
     values: dict[str, Any]
@@ -63,20 +64,20 @@ def read_brief(
     with report_damage(word_file(name), *_DAMAGE):
         html = convert(word)
     writer = MarkdownWriter(languages, html.notes)
-    pictures, names = _pictures(html.pictures, writer.lost)
+    pictures, names = _name_pictures(html.pictures, writer.lost)
     title = word.title or re.sub(r"[-_\s]+", " ", PurePath(name).stem).strip()
     reader = BriefReader(writer, labels, word.charts, names, title)
     values = reader.read(html.elements)
     return WordBrief(values, pictures, writer.guessed, writer.lost, word.left_out)
 
 
-def _pictures(
-    found: Sequence[bytes], lost: list[str]
+def _name_pictures(
+    images: Sequence[bytes], lost: list[str]
 ) -> tuple[dict[str, bytes], list[str]]:
     """Name the pictures that can be printed; the name of another one is empty."""
     pictures: dict[str, bytes] = {}
     names: list[str] = []
-    for number, data in enumerate(found, 1):
+    for number, data in enumerate(images, 1):
         picture, _ = read_picture(f"picture-{number}", data)
         if picture is None:
             lost.append(f"picture {number} was left out: save it as PNG or JPEG")

@@ -1,4 +1,4 @@
-"""Read the comments and tracked changes of a Word file with their places: a worker's job.
+"""Read the comments and tracked changes of a Word file with their places, in a worker.
 
 They are listed as they are in the document; no text of the brief is changed.
 """
@@ -42,27 +42,27 @@ def read_remarks(name: str, content: bytes) -> list[Remark]:
     """List the remarks of a Word file in its order. Raises PipelineError."""
     with open_office_file(word_file(name), content) as parts:
         main = main_part(parts)
-        by_kind = {one.kind: one.target for one in parts.relationships(main)}
+        by_kind = {r.kind: r.target for r in parts.relationships(main)}
         comments = _read_comments(parts, by_kind.get("comments", ""))
-        found: list[Remark] = []
+        remarks: list[Remark] = []
         for path in (main, by_kind.get("footnotes", ""), by_kind.get("endnotes", "")):
             if path in parts.names:
                 reader = _RemarkReader(comments)
-                found += reader.read(parts.tree(path))
-        return found
+                remarks += reader.read(parts.tree(path))
+        return remarks
 
 
 def _read_comments(parts: OfficeParts, path: str) -> dict[str, Remark]:
-    found = {}
-    for one in parts.tree(path).findall("{*}comment") if path in parts.names else ():
-        values = {local_name(key): value for key, value in one.attrib.items()}
-        paragraphs = (p for p in one.iter() if is_element(p, "p"))
+    comments = {}
+    for comment in parts.tree(path).findall("{*}comment") if path in parts.names else ():
+        values = {local_name(key): value for key, value in comment.attrib.items()}
+        paragraphs = (p for p in comment.iter() if is_element(p, "p"))
         text = " ".join(" ".join(_words_of(p).split()) for p in paragraphs)
         who, when = values.get("author", ""), values.get("date", "")
-        found[values.get("id", "")] = Remark(
+        comments[values.get("id", "")] = Remark(
             "comment", (), "", who, when, text=text.strip()
         )
-    return found
+    return comments
 
 
 @dataclass
@@ -74,7 +74,7 @@ class _RemarkReader:
     path: FieldPath = ()
     previous: str = ""
     # The remark of each comment whose words are being read, by its id.
-    open: dict[str, int] = field(default_factory=dict)
+    open_comments: dict[str, int] = field(default_factory=dict)
     seen: set[str] = field(default_factory=set)
 
     def read(self, root: Element) -> list[Remark]:
@@ -89,62 +89,62 @@ class _RemarkReader:
         self.path = next(filter(None, map(place_of_bookmark, names)), self.path)
         pieces = list(_pieces_of(paragraph))
         words = "".join(words for words, kind, _ in pieces if kind != "new")
-        own = " ".join(words.split())
-        base = Remark("change", self.path, own or self.previous, "", "")
+        paragraph_words = " ".join(words.split())
+        base = Remark("change", self.path, paragraph_words or self.previous, "", "")
         self.previous = base.paragraph
-        kept, change = "", base
+        before, change = "", base
         for words, kind, element in pieces:
             if kind == "start":
-                self._start(_word_attribute(element, "id"), base)
+                self._start_comment(_word_attribute(element, "id"), base)
                 continue
             if kind == "end":
-                self.open.pop(_word_attribute(element, "id"), None)
+                self.open_comments.pop(_word_attribute(element, "id"), None)
                 continue
             if kind == "reference":
                 if _word_attribute(element, "id") not in self.seen:
-                    self._start(_word_attribute(element, "id"), base)
-                    self.open.pop(_word_attribute(element, "id"), None)
+                    self._start_comment(_word_attribute(element, "id"), base)
+                    self.open_comments.pop(_word_attribute(element, "id"), None)
                 continue
-            for index in self.open.values():
+            for index in self.open_comments.values():
                 remark = self.remarks[index]
                 if kind != "new":
                     self.remarks[index] = replace(remark, old=remark.old + words)
             who = _word_attribute(element, "author")
             if kind in ("old", "new"):
                 if change.who not in ("", who):
-                    change = self._read_end(change, base)
+                    change = self._end_change(change, base)
                 if not (change.old or change.new):
                     when = _word_attribute(element, "date")
-                    change = replace(change, who=who, when=when, before=kept[-_CONTEXT:])
+                    change = replace(change, who=who, when=when, before=before[-_CONTEXT:])
                 change = replace(change, **{kind: getattr(change, kind) + words})
             elif words:
-                change = self._read_end(change, base)
-            kept += words if kind != "new" else ""
-        self._read_end(change, base)
-        self._read_mark(paragraph, base, is_new=not own)
+                change = self._end_change(change, base)
+            before += words if kind != "new" else ""
+        self._end_change(change, base)
+        self._read_end_mark(paragraph, base, is_new=not paragraph_words)
 
-    def _read_end(self, change: Remark, base: Remark) -> Remark:
+    def _end_change(self, change: Remark, base: Remark) -> Remark:
         if change.old.strip() or change.new.strip():
             self.remarks.append(change)
         return base
 
-    def _read_mark(self, paragraph: Element, base: Remark, *, is_new: bool) -> None:
+    def _read_end_mark(self, paragraph: Element, base: Remark, *, is_new: bool) -> None:
         """Report that a paragraph was divided, or joined to the next one.
 
         The words of a paragraph that is new, or deleted as a whole, are listed instead.
         """
-        kept = any(words and not kind for words, kind, _ in _pieces_of(paragraph))
+        has_kept_words = any(words and not kind for words, kind, _ in _pieces_of(paragraph))
         marks = (("ins", "begin a new paragraph"), ("del", "join the next paragraph"))
         for kind, text in marks:
             mark = paragraph.find(f"{{*}}pPr/{{*}}rPr/{{*}}{kind}")
-            if mark is not None and kept and not is_new:
+            if mark is not None and has_kept_words and not is_new:
                 who, when = _word_attribute(mark, "author"), _word_attribute(mark, "date")
                 self.remarks.append(replace(base, who=who, when=when, text=text))
 
-    def _start(self, id: str, base: Remark) -> None:
+    def _start_comment(self, id: str, base: Remark) -> None:
         if id in self.comments:
             comment = self.comments[id]
-            self.open[id] = len(self.remarks)
+            self.open_comments[id] = len(self.remarks)
             place = replace(comment, path=base.path, paragraph=base.paragraph)
             self.remarks.append(place)
             self.seen.add(id)

@@ -1,7 +1,7 @@
-"""Make a copy of a Word file that mammoth can read safely, and count what is left out.
+"""Make a copy of a Word file that mammoth can read safely, and count the omitted content.
 
-The copy has the parts that are read, under names of our own, and no target outside it but
-the addresses of links. With `accept` tracked changes are as accepted, else as rejected.
+The copy has the parts that are read, under new names, and no external targets except the
+addresses of links. Tracked changes are accepted with `accept`, otherwise rejected.
 """
 
 import io
@@ -20,40 +20,40 @@ from pipeline.content.office_file import (
     open_office_file,
     report_damage,
 )
-from pipeline.content.validate.images import MAX_BYTES as MAX_PICTURE
+from pipeline.content.validate.images import MAX_BYTES as MAX_PICTURE_BYTES
 from pipeline.problems import Rule
 from pipeline.word.charts import WordChart, read_chart
 
 MAX_ELEMENTS = 200_000
 MAX_DEPTH = 100
-MAX_PICTURES, MAX_PICTURE_BYTES = 200, 200_000_000
-# Stands in the text around the number of a chart: a character that no text has.
+MAX_PICTURES, MAX_TOTAL_PICTURE_BYTES = 200, 200_000_000
+# A noncharacter that encloses the number of a chart in the text.
 CHART_MARK = "\ufdd0"
-_SAVE = "open it in Word or LibreOffice, and save it again as .docx"
-_SMALLER = "import the text of one brief; a brief has two or four pages"
+_SAVE_HINT = "open it in Word or LibreOffice, and save it again as .docx"
+_SMALLER_HINT = "import the text of one brief; a brief has two or four pages"
 _NOTES = {"footnotes": "footnotes.xml", "endnotes": "endnotes.xml"}
 _PARTS = {"styles": "styles.xml", "numbering": "numbering.xml", **_NOTES}
 _TRACKED = ("ins", "del", "moveFrom", "moveTo")
-# The elements that cannot be imported, with their names for people.
+# The elements that cannot be imported, with their names in messages.
 _LEFT_OUT = {
     "oMath": "equations",
     "object": "embedded objects",
     "altChunk": "embedded documents",
     "relIds": "diagrams",
 }
-_NO_RELATION = Relationship("", "", "", True)
+_NO_RELATIONSHIP = Relationship("", "", "", True)
 _REJECTED = {"ins": "del", "del": "ins", "moveFrom": "moveTo", "moveTo": "moveFrom"}
 _TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
-_RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
+_RELATIONSHIPS = "http://schemas.openxmlformats.org/package/2006/relationships"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 
 
 @dataclass(frozen=True)
 class WordFile:
-    """A copy for mammoth, the charts in it, and what else is known of the document.
+    """A copy for mammoth, and the charts and properties of the document.
 
-    `left_out` counts what a brief cannot take over, `properties` are those that a person
-    or program has added, `languages` the codes that styles of characters name.
+    `left_out` counts the kinds of content that a brief cannot have, `properties` are the
+    custom properties, `languages` the codes in the names of character styles.
     """
 
     copy: bytes
@@ -66,25 +66,25 @@ class WordFile:
 
 
 def word_file(name: str) -> OfficeFile:
-    """Name a Word file as problems do."""
-    return OfficeFile(name, "document", Rule.WORD_FILE, _SAVE, _SMALLER)
+    """Describe a Word file for its problems."""
+    return OfficeFile(name, "document", Rule.WORD_FILE, _SAVE_HINT, _SMALLER_HINT)
 
 
 def sanitize(name: str, content: bytes, *, accept: bool = True) -> WordFile:
     """Read a Word file. Raises PipelineError if it is damaged, or over a limit."""
     with open_office_file(word_file(name), content) as parts:
-        return _Copy(parts, accept).make()
+        return _SafeCopy(parts, accept).make_copy()
 
 
 @dataclass
-class _Copy:
+class _SafeCopy:
     parts: OfficeParts
     accept: bool
     left_out: Counter[str] = field(default_factory=Counter)
     charts: list[WordChart] = field(default_factory=list)
     pictures: dict[str, bytes] = field(default_factory=dict)
 
-    def make(self) -> WordFile:
+    def make_copy(self) -> WordFile:
         main = main_part(self.parts)
         by_kind = {r.kind: r.target for r in self.parts.relationships(main)}
         root = self._copy_part(main)
@@ -101,12 +101,12 @@ class _Copy:
                     self._clean_part(by_kind[kind], part) if kind in _NOTES else part
                 )
                 kinds[kind] = name
-        relations = {"document.xml": self._copied_relations(main, kinds)}
+        relationships = {"document.xml": self._copy_relationships(main, kinds)}
         for kind in _NOTES.keys() & kinds.keys():
-            relations[kinds[kind]] = self._copied_relations(by_kind[kind], {})
+            relationships[kinds[kind]] = self._copy_relationships(by_kind[kind], {})
         properties = dict(_read_properties(self.parts))
         return WordFile(
-            _pack_archive(copied, relations, self.pictures),
+            _pack_archive(copied, relationships, self.pictures),
             tuple(self.charts),
             {what: count for what, count in self.left_out.items() if count},
             properties,
@@ -128,8 +128,8 @@ class _Copy:
 
     def _count_parts(self, by_kind: Mapping[str, str]) -> None:
         if (comments := by_kind.get("comments")) in self.parts.names:
-            found = self._copy_part(str(comments)).findall("{*}comment")
-            self.left_out["comments in the margin"] += len(found)
+            elements = self._copy_part(str(comments)).findall("{*}comment")
+            self.left_out["comments in the margin"] += len(elements)
         for path in sorted(self.parts.names):
             if re.fullmatch(r"word/(header|footer)\d*\.xml", path):
                 texts = (e for e in self._copy_part(path).iter() if is_element(e, "t"))
@@ -138,8 +138,8 @@ class _Copy:
             self.left_out["macros"] += path.endswith("vbaProject.bin")
 
     def _clean_part(self, path: str, root: Element) -> Element:
-        """Remove what mammoth must not see; put marks in the places of charts."""
-        relations = {one.id: one for one in self.parts.relationships(path)}
+        """Remove elements that mammoth must not read; replace charts by marks."""
+        relationships = {r.id: r for r in self.parts.relationships(path)}
         for parent in list(root.iter()):
             for child in list(parent):
                 name = local_name(str(child.tag))
@@ -149,14 +149,14 @@ class _Copy:
                 if name in ("drawing", "AlternateContent"):
                     chart = next((e for e in child.iter() if _is_chart(e)), None)
                     if chart is not None:
-                        _replace(
-                            parent, child, self._replace_chart(child, chart, relations)
+                        _replace_by_text(
+                            parent, child, self._replace_chart(child, chart, relationships)
                         )
                 elif name == "t" and CHART_MARK in (child.text or ""):
                     child.text = str(child.text).replace(CHART_MARK, "")
                 elif name == "rPr":
                     _complete_properties(child)
-                self._check_relations(child, relations)
+                self._check_targets(child, relationships)
                 if not self.accept and name in _REJECTED:
                     child.tag = child.tag.replace(f"}}{name}", f"}}{_REJECTED[name]}")
                 elif not self.accept and name == "delText":
@@ -165,30 +165,30 @@ class _Copy:
         return root
 
     def _replace_chart(
-        self, drawing: Element, chart: Element, relations: Mapping[str, Relationship]
+        self, drawing: Element, chart: Element, relationships: Mapping[str, Relationship]
     ) -> str:
         described = (e for e in drawing.iter() if is_element(e, "docPr"))
         alt = next((e.get("descr", "") for e in described), "")
-        relation = relations.get(_relation_id(chart), _NO_RELATION)
-        read = WordChart("", alt=alt)
-        if relation.target in self.parts.names:
-            part = self._copy_part(relation.target)
+        relationship = relationships.get(_relationship_id(chart), _NO_RELATIONSHIP)
+        word_chart = WordChart("", alt=alt)
+        if relationship.target in self.parts.names:
+            part = self._copy_part(relationship.target)
             with report_damage(self.parts.file, ValueError):  # the index of a point
-                read = read_chart(part, alt)
-        if not read.kind:
+                word_chart = read_chart(part, alt)
+        if not word_chart.kind:
             self.left_out["charts without stored data"] += 1
             return ""
-        self.charts.append(read)
+        self.charts.append(word_chart)
         return f"{CHART_MARK}{len(self.charts) - 1}{CHART_MARK}"
 
-    def _check_relations(
-        self, element: Element, relations: Mapping[str, Relationship]
-    ) -> None:
-        """Remove an id of what is not copied: mammoth would look for it, or open it."""
+    def _check_targets(self, element: Element, targets: Mapping[str, Relationship]) -> None:
+        """Remove ids of targets that are not copied: mammoth would open them."""
         for key in [
             k for k in element.attrib if k.startswith("{") and "elationships}" in k
         ]:
-            _, kind, target, is_external = relations.get(element.attrib[key], _NO_RELATION)
+            _, kind, target, is_external = targets.get(
+                element.attrib[key], _NO_RELATIONSHIP
+            )
             if kind == "image" and not is_external and target in self.parts.names:
                 self._copy_picture(target)
             elif kind != "hyperlink":
@@ -198,30 +198,32 @@ class _Copy:
     def _copy_picture(self, path: str) -> None:
         if path in self.pictures:
             return
-        self.pictures[path] = self.parts.read(path, MAX_PICTURE)
+        self.pictures[path] = self.parts.read(path, MAX_PICTURE_BYTES)
         size = sum(map(len, self.pictures.values()))
-        if len(self.pictures) > MAX_PICTURES or size > MAX_PICTURE_BYTES:
-            count, limit = MAX_PICTURES, MAX_PICTURE_BYTES // 1_000_000
+        if len(self.pictures) > MAX_PICTURES or size > MAX_TOTAL_PICTURE_BYTES:
+            count, limit = MAX_PICTURES, MAX_TOTAL_PICTURE_BYTES // 1_000_000
             message = f"the document has more than {count} pictures, or {limit} MB of them"
             raise self.parts.file.error(message)
 
-    def _copied_relations(self, path: str, kinds: Mapping[str, str]) -> list[Relationship]:
-        """List the relations of a copied part."""
+    def _copy_relationships(
+        self, path: str, kinds: Mapping[str, str]
+    ) -> list[Relationship]:
+        """List the relationships of a copied part."""
         own = [Relationship(f"part-{kind}", kind, n, False) for kind, n in kinds.items()]
         names = {path: f"media/{n}" for n, path in enumerate(self.pictures)}
-        for one in self.parts.relationships(path):
-            if one.kind == "hyperlink":
-                own.append(one._replace(is_external=True))
-            elif one.kind == "image" and one.target in names:
-                own.append(one._replace(target=names[one.target]))
+        for relationship in self.parts.relationships(path):
+            if relationship.kind == "hyperlink":
+                own.append(relationship._replace(is_external=True))
+            elif relationship.kind == "image" and relationship.target in names:
+                own.append(relationship._replace(target=names[relationship.target]))
         return own
 
 
 def main_part(parts: OfficeParts) -> str:
     """Name the part with the text. Raises PipelineError if there is none."""
-    for one in parts.relationships(""):
-        if one.kind == "officeDocument":
-            return one.target
+    for relationship in parts.relationships(""):
+        if relationship.kind == "officeDocument":
+            return relationship.target
     raise parts.file.damaged()
 
 
@@ -236,10 +238,10 @@ def is_element(element: Element, name: str) -> bool:
 
 
 def _is_chart(element: Element) -> bool:
-    return is_element(element, "chart") and bool(_relation_id(element))
+    return is_element(element, "chart") and bool(_relationship_id(element))
 
 
-def _relation_id(element: Element) -> str:
+def _relationship_id(element: Element) -> str:
     return next((v for k, v in element.attrib.items() if k.endswith("}id")), "")
 
 
@@ -251,7 +253,7 @@ def _is_deeper(root: Element, limit: int) -> bool:
 
 
 def _complete_properties(properties: Element) -> None:
-    """Write the properties of a run as mammoth knows them.
+    """Write the properties of a run in the form that mammoth reads.
 
     A run from right to left is bold or italic by properties of its own. LibreOffice writes
     raised and lowered letters of HTML by position and size.
@@ -269,7 +271,7 @@ def _complete_properties(properties: Element) -> None:
         ElementTree.SubElement(properties, f"{namespace}vertAlign", attributes)
 
 
-def _replace(parent: Element, child: Element, text: str) -> None:
+def _replace_by_text(parent: Element, child: Element, text: str) -> None:
     namespace = str(parent.tag).rpartition("}")[0]
     mark = Element(f"{namespace}}}t")
     mark.text = text
@@ -278,21 +280,21 @@ def _replace(parent: Element, child: Element, text: str) -> None:
 
 def _read_properties(parts: OfficeParts) -> Iterator[tuple[str, str]]:
     """Return the added properties, and under "" the title of the document."""
-    for relation in parts.relationships(""):
-        if relation.target not in parts.names:
+    for relationship in parts.relationships(""):
+        if relationship.target not in parts.names:
             continue
-        if relation.kind == "custom-properties":
-            for one in parts.tree(relation.target):
-                yield one.get("name", " "), "".join(one.itertext()).strip()
-        elif relation.kind == "core-properties":
-            title = parts.tree(relation.target).findtext("{*}title") or ""
+        if relationship.kind == "custom-properties":
+            for element in parts.tree(relationship.target):
+                yield element.get("name", " "), "".join(element.itertext()).strip()
+        elif relationship.kind == "core-properties":
+            title = parts.tree(relationship.target).findtext("{*}title") or ""
             yield "", " ".join(title.split())
 
 
 def _default_language(styles: Element | None) -> str:
     """The language that the styles set for text, without its country."""
-    found = styles.find("{*}docDefaults//{*}lang") if styles is not None else None
-    for key, value in found.attrib.items() if found is not None else ():
+    language = styles.find("{*}docDefaults//{*}lang") if styles is not None else None
+    for key, value in language.attrib.items() if language is not None else ():
         if key.endswith("}val"):
             return value.partition("-")[0].lower()
     return ""
@@ -309,28 +311,28 @@ def _language_styles(styles: Element | None) -> Iterator[str]:
 
 def _pack_archive(
     copied: Mapping[str, Element],
-    relations: Mapping[str, list[Relationship]],
+    relationships: Mapping[str, list[Relationship]],
     pictures: Mapping[str, bytes],
 ) -> bytes:
     out = io.BytesIO()
     with ZipFile(out, "w") as archive:
         archive.writestr("[Content_Types].xml", f'<Types xmlns="{_TYPES}"/>')
         main = [Relationship("r", "officeDocument", "word/document.xml", False)]
-        archive.writestr("_rels/.rels", _write_relations(main))
+        archive.writestr("_rels/.rels", _write_relationships(main))
         for name, root in copied.items():
             archive.writestr(f"word/{name}", ElementTree.tostring(root))
-        for name, listed in relations.items():
-            archive.writestr(f"word/_rels/{name}.rels", _write_relations(listed))
+        for name, listed in relationships.items():
+            archive.writestr(f"word/_rels/{name}.rels", _write_relationships(listed))
         for number, data in enumerate(pictures.values()):
             archive.writestr(f"word/media/{number}", data)
     return out.getvalue()
 
 
-def _write_relations(listed: list[Relationship]) -> bytes:
-    root = Element(f"{{{_RELATIONS}}}Relationships")
+def _write_relationships(listed: list[Relationship]) -> bytes:
+    root = Element(f"{{{_RELATIONSHIPS}}}Relationships")
     for id, kind, target, is_external in listed:
         attributes = {"Id": id, "Type": f"{_OFFICE}/{kind}", "Target": target}
         if is_external:
             attributes["TargetMode"] = "External"
-        ElementTree.SubElement(root, f"{{{_RELATIONS}}}Relationship", attributes)
+        ElementTree.SubElement(root, f"{{{_RELATIONSHIPS}}}Relationship", attributes)
     return ElementTree.tostring(root)

@@ -8,7 +8,7 @@ from xml.etree.ElementTree import Element
 from pipeline.word.markdown import MarkdownWriter, plain, shorten
 
 _NUMBER = re.compile(r"[-−–+]?[\d٠-٩][\d٠-٩.,'’   ]*\s?[%٪]?(\^\d+\^)?|[-–—.]{1,2}|n/a|")
-_MOST_ACROSS, _MOST_DOWN, _DEEPEST_HEAD = 20, 200, 3
+_MAX_COLSPAN, _MAX_ROWSPAN, _MAX_HEAD = 20, 200, 3
 # A place in the grid that a cell above or before it covers.
 _COVERED = object()
 
@@ -41,7 +41,7 @@ def read_table(writer: MarkdownWriter, table: Element) -> dict[str, Any]:
     if not any(text for row in rows for text, _ in row):
         return {}
     deepest = max(down for _, (_, down) in rows[0])
-    head = max(len(table.findall("./thead/tr")), deepest if deepest <= _DEEPEST_HEAD else 1)
+    head = max(len(table.findall("./thead/tr")), deepest if deepest <= _MAX_HEAD else 1)
     head = min(head, max(len(rows) - 1, 1))
     grid = _fill_grid(rows, head)
     width = max(map(len, grid))
@@ -78,7 +78,7 @@ def _cell_text(writer: MarkdownWriter, cell: Element, call: Any) -> str:
 
 
 def unbold(paragraph: Element) -> Element:
-    """Leave out bold type of all words: the style of a table decides it."""
+    """Remove bold type if all words have it: the style of a brief decides it."""
     return paragraph[0] if is_all_bold(paragraph) else paragraph
 
 
@@ -92,7 +92,7 @@ def is_all_bold(paragraph: Element) -> bool:
 
 def _cell_span(cell: Element) -> tuple[int, int]:
     across, down = (int(cell.get(name, 1)) for name in ("colspan", "rowspan"))
-    return min(max(across, 1), _MOST_ACROSS), min(max(down, 1), _MOST_DOWN)
+    return min(max(across, 1), _MAX_COLSPAN), min(max(down, 1), _MAX_ROWSPAN)
 
 
 def _fill_grid(
@@ -123,8 +123,8 @@ def _fill_grid(
 
 
 def _column_heading(rows: Sequence[Sequence[Any]], column: int) -> str:
-    """The words above a column: of each row of the head, from the cell that covers it."""
-    found: list[str] = []
+    """Join the headings above a column: of each head row, the cell that covers it."""
+    headings: list[str] = []
     for row in rows:
         starts = [n for n in range(min(column, len(row) - 1), -1, -1) if _is_cell(row[n])]
         if (
@@ -132,8 +132,8 @@ def _column_heading(rows: Sequence[Sequence[Any]], column: int) -> str:
             and (text := row[starts[0]][0])
             and starts[0] + row[starts[0]][1] > column
         ):
-            found += [text] if text not in found else []
-    return ", ".join(found)
+            headings += [text] if text not in headings else []
+    return ", ".join(headings)
 
 
 def _is_cell(value: Any) -> bool:

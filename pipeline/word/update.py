@@ -28,11 +28,11 @@ _NO_TEXT = frozenset(
     | {"approximate", "width", "show_data", "align", "across", "down"}
     | {"translation", "date"}
 )
-_PLAIN = frozenset({"alt", "url"})
+_PLAIN_TEXT_KEYS = frozenset({"alt", "url"})
 _FLOATS = frozenset({"table", "figure"})
 _PROSE_WIDTH = 88
-_CALL = re.compile(r"\[\^([^\]\s]+)\]")
-_ADD = "write it into the file by hand, or import into a new edition with --dated"
+_NOTE_CALL = re.compile(r"\[\^([^\]\s]+)\]")
+_ADD_HINT = "write it into the file by hand, or import into a new edition with --dated"
 
 
 @dataclass(frozen=True)
@@ -60,10 +60,7 @@ def find_unpaired(source: Source, values: Mapping[str, Any]) -> list[Problem]:
 
 
 def update(
-    file: str,
-    data: bytes,
-    values: Mapping[str, Any],
-    base: Mapping[str, Any] | None = None,
+    file: str, data: bytes, values: Mapping[str, Any], base: Mapping[str, Any] | None = None
 ) -> Update:
     """Replace the texts of a language file.
 
@@ -75,7 +72,7 @@ def update(
     if source is None or any(map(is_blocking, problems)):
         raise PipelineError(*problems)
     pairing, before = _TextPairs(source, values), _TextPairs(source, base or {})
-    found = [*problems, *pairing.problems]
+    all_problems = [*problems, *pairing.problems]
     nodes = nodes_in(source.text)
     written: dict[FieldPath, str] = {}
     changed: dict[FieldPath, str] = {}
@@ -83,14 +80,14 @@ def update(
         if pairing.is_same(path, old, text):
             continue
         if base is not None and path in before.texts:
-            was = before.texts[path][1]
-            if pairing.is_same(path, was, text):
+            base_text = before.texts[path][1]
+            if pairing.is_same(path, base_text, text):
                 continue
-            if not pairing.is_same(path, old, was):
+            if not pairing.is_same(path, old, base_text):
                 message = "this text was changed here and in the document"
                 hint = f'decide, and write it by hand; the document has: "{text}"'
                 place = source.place(path)
-                found.append(Problem(Rule.WORD_CONFLICT, place, message, hint))
+                all_problems.append(Problem(Rule.WORD_CONFLICT, place, message, hint))
                 continue
         is_literal = getattr(nodes.get(path), "style", "") == "|"
         written[path] = _keep_lines(old, text) if is_literal else text
@@ -99,13 +96,13 @@ def update(
         message = "an entry that is given by fields, or in a file, was changed in Word"
         hint = "correct its fields by hand"
         place = source.key_place(("references",))
-        found.append(Problem(Rule.WORD_PLACE, place, message, hint))
+        all_problems.append(Problem(Rule.WORD_PLACE, place, message, hint))
     edited = replace_texts(file, data, written)
     for path in edited.refused:
         message = "the file cannot hold the new text here without changing another"
         hint = f'write it by hand: "{changed.pop(path)}"'
-        found.append(Problem(Rule.WORD_PLACE, source.place(path), message, hint))
-    return Update(edited.data, changed, found)
+        all_problems.append(Problem(Rule.WORD_PLACE, source.place(path), message, hint))
+    return Update(edited.data, changed, all_problems)
 
 
 class _TextPairs:
@@ -128,7 +125,7 @@ class _TextPairs:
         """Whether two texts of a path print the same."""
         if new.startswith(TO_DO):
             return True
-        if path[-1] in _PLAIN:
+        if path[-1] in _PLAIN_TEXT_KEYS:
             return old.split() == new.split()
         kind = self._kinds.get(path, Prose)
         return printed_value(kind(old)) == printed_value(kind(new))
@@ -194,7 +191,7 @@ class _TextPairs:
     def _report_not_imported(self, path: FieldPath, what: str) -> None:
         message = f"the file has no place for this part of the document: {what}"
         place = self.source.place(path)
-        self.problems.append(Problem(Rule.WORD_PLACE, place, message, _ADD))
+        self.problems.append(Problem(Rule.WORD_PLACE, place, message, _ADD_HINT))
 
 
 def _are_texts(references: Any) -> bool:
@@ -228,14 +225,14 @@ def _texts_of(value: Any) -> Iterator[str]:
 
 def _keep_lines(old: str, new: str) -> str:
     """Write new prose with the lines of the old paragraphs that it still has."""
-    labels = dict.fromkeys(_CALL.findall(old)), dict.fromkeys(_CALL.findall(new))
+    labels = dict.fromkeys(_NOTE_CALL.findall(old)), dict.fromkeys(_NOTE_CALL.findall(new))
     if len(labels[0]) == len(labels[1]):
         renamed = dict(zip(labels[1], labels[0], strict=True))
-        new = _CALL.sub(lambda match: f"[^{renamed[match[1]]}]", new)
-    kept = {_printed_form(chunk): chunk for chunk in re.split(r"\n\s*\n", old.strip("\n"))}
+        new = _NOTE_CALL.sub(lambda match: f"[^{renamed[match[1]]}]", new)
+    chunks = {_printed_form(c): c for c in re.split(r"\n\s*\n", old.strip("\n"))}
     return "\n\n".join(
-        kept.get(_printed_form(chunk)) or wrap_prose(chunk, _PROSE_WIDTH)
-        for chunk in new.split("\n\n")
+        chunks.get(_printed_form(c)) or wrap_prose(c, _PROSE_WIDTH)
+        for c in new.split("\n\n")
     )
 
 

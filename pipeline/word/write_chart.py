@@ -5,6 +5,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from pipeline.model.schema import DataRow, Figure
 
+# XML namespaces, named like their usual prefixes.
 _C = "http://schemas.openxmlformats.org/drawingml/2006/chart"
 _A = "http://schemas.openxmlformats.org/drawingml/2006/main"
 _WP = "http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing"

@@ -162,17 +162,17 @@ class DocumentWriter:
 
     def _write_picture(self, picture: Picture, path: FieldPath) -> Iterator[str]:
         data = self.pictures.get(picture.file, b"")
-        found = read_picture(picture.file, data)[0]
-        if found and found.kind != "SVG":
+        file = read_picture(picture.file, data)[0]
+        if file and file.kind != "SVG":
             self.shown.append(data)
-            width, height = (s / CSS_DPI * MM_PER_INCH for s in (found.width, found.height))
+            width, height = (s / CSS_DPI * MM_PER_INCH for s in (file.width, file.height))
             scale = min(MAX_WIDTH_MM / width, MAX_HEIGHT_MM / height, 1)
             number = len(self.shown)
             run = picture_run(number, picture.alt, width * scale, height * scale)
             yield f'<w:p><w:pPr><w:pStyle w:val="Normal"/></w:pPr>{run}</w:p>'
         if picture.caption:
-            path_, bookmarks = (*path, "caption"), _bookmark_names(picture.id)
-            yield self.text.line("caption", picture.caption, path_, bookmarks=bookmarks)
+            at, bookmarks = (*path, "caption"), _bookmark_names(picture.id)
+            yield self.text.line("caption", picture.caption, at, bookmarks=bookmarks)
         yield self.text.words("Brief Alternative Text", picture.alt, (*path, "alt"))
         yield from self._write_optional("Brief Credit", picture, "credit", path)
 

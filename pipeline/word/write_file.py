@@ -35,13 +35,13 @@ _XML = {
     "docProps/custom.xml": f"{_TYPES}.custom-properties+xml",
 }
 _CORE = f"{_PACKAGE}/relationships/metadata/core-properties"
-# Of OLE Automation; the format of the added properties names it for each.
+# The property set of OLE Automation, which each custom property must name.
 _PROPERTY_SET = "{D5CDD505-2E9C-101B-9397-08002B2CF9AE}"
 # Twentieths of a point (ISO/IEC 29500-1, 17.18.105).
 _TWIPS_OF_MM = Decimal(1440) / Decimal("25.4")
 _ACCENT = "1E2D5A"
 _LEVELS = 9
-# Before the date 1980-01-01 an archive has none.
+# The earliest date that a ZIP archive can have.
 _DATE = (1980, 1, 1, 0, 0, 0)
 
 
@@ -54,7 +54,7 @@ def write_word(
     properties: Mapping[str, str],
     paper: SheetSize,
 ) -> bytes:
-    """Write a language version as a .docx file on a paper, with `properties` added."""
+    """Write a language version as a .docx file, with `properties` as custom properties."""
     text = TextWriter(language, [reference.id for reference in version.references])
     writer = DocumentWriter(text, labels, data, pictures)
     body = writer.body(version)
@@ -86,9 +86,9 @@ def write_word(
     core = f'<Relationship Id="core" Type="{_CORE}" Target="docProps/core.xml"/>'
     files: dict[str, str | bytes] = {
         "[Content_Types].xml": _write_content_types(types),
-        "_rels/.rels": _write_relations(main, (), core),
-        "word/_rels/document.xml.rels": _write_relations(own, links),
-        "word/_rels/footnotes.xml.rels": _write_relations((), links),
+        "_rels/.rels": _write_relationships(main, (), core),
+        "word/_rels/document.xml.rels": _write_relationships(own, links),
+        "word/_rels/footnotes.xml.rels": _write_relationships((), links),
         **parts,
         **media,
     }
@@ -119,14 +119,14 @@ def _write_content_types(types: Mapping[str, str]) -> str:
     return f'<Types xmlns="{_PACKAGE}/content-types">{targets}</Types>'
 
 
-def _write_relations(
+def _write_relationships(
     own: Sequence[tuple[str, str, str]],
     links: Sequence[tuple[str, str, str]],
     others: str = "",
 ) -> str:
     def written() -> Iterator[str]:
-        for mode, relations in (("", own), (' TargetMode="External"', links)):
-            for id, kind, target in relations:
+        for mode, relationships in (("", own), (' TargetMode="External"', links)):
+            for id, kind, target in relationships:
                 start = f'<Relationship Id="{id}" Type="{_OFFICE}/relationships/{kind}"'
                 yield f"{start} Target={quoteattr(target)}{mode}/>"
 

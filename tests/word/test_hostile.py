@@ -188,7 +188,7 @@ def test_pictures_have_limits(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(PipelineError, match="more than 2 pictures"):
         read("a.docx", data)
     monkeypatch.setattr(sanitize, "MAX_PICTURES", 200)
-    monkeypatch.setattr(sanitize, "MAX_PICTURE", 1000)
+    monkeypatch.setattr(sanitize, "MAX_PICTURE_BYTES", 1000)
     with pytest.raises(PipelineError, match="holds 0 MB of data; the limit is 0 MB"):
         read("a.docx", data)
 
