@@ -12,7 +12,7 @@ import pytest
 from pipeline.build import BuildResult, build
 from pipeline.commands.check import read_content
 from pipeline.commands.list import list_editions
-from pipeline.commands.new import start
+from pipeline.commands.new import create_files
 from pipeline.model.dates import InformationDate
 from pipeline.problems import Rule, exit_code
 from pipeline.project import Project, open_project
@@ -249,7 +249,7 @@ def test_the_model_brief_is_a_good_brief_of_two_pages(
 ) -> None:
     # A final edition with the text of the example is an error.
     monkeypatch.setattr("pipeline.content.language_file.check_starter_text", lambda *_: ())
-    start(tmp_path, "model", InformationDate(2018), language)
+    create_files(tmp_path, "model", InformationDate(2018), language)
     facts = tmp_path / "content" / "model" / "2018" / "edition.yaml"
     facts.write_text(facts.read_text().replace("status: draft", "status: final"))
     outcome = build(

@@ -65,7 +65,7 @@ def import_(
     """
     from pipeline.commands.word import (
         TypedOptions,
-        find_target,
+        find_destination,
         list_proposals,
         read_import,
         read_word,
@@ -80,7 +80,7 @@ def import_(
     content = read_word(file)
     year = day_of().year
     choice = TypedOptions(slug, dated, language)
-    target = find_target(project, file, content, choice, year)
+    target = find_destination(project, file, content, choice, year)
     if review:
         proposals, problems = list_proposals(project, file, content, target)
         text = review_json(proposals) if as_json else review_text(proposals)
@@ -119,7 +119,7 @@ def _write(ctx: click.Context, project: Project, imported: "WordImport") -> None
 
     for name in write_import(project, imported):
         click.echo(escape_controls(name))
-    slug = imported.target.slug
+    slug = imported.destination.slug
     checked = check(project, (slug,))
     print_problems(project.root, checked.problems)
     click.echo(f"next: edit these files, then run: briefs build {slug}", err=True)

@@ -31,7 +31,7 @@ def new(
       briefs new fair-wages --dated 2018-03
       briefs new fair-wages --dated 2019       a new edition, from the latest
     """
-    from pipeline.commands.new import start
+    from pipeline.commands.new import create_files
 
     root: Path = ctx.find_root().params["project"]
     if language and (root / "content" / slug).is_dir():
@@ -41,7 +41,7 @@ def new(
         message += f"{language}: briefs translate {slug} --to {language}"
         raise click.UsageError(message)
     validate_language(Project(root.resolve()), language)
-    written = start(root, slug, dated or InformationDate(day_of().year), language)
+    written = create_files(root, slug, dated or InformationDate(day_of().year), language)
     for path in written:
         click.echo(escape_controls(str(path.relative_to(root.resolve()))))
     click.echo(f"next: edit these files; see the pages by: briefs preview {slug}", err=True)

@@ -46,7 +46,7 @@ def print_order(
       briefs print-order 331
       briefs print-order 331 --csv > 331.csv
     """
-    from pipeline.commands.print_order import ContradictionError
+    from pipeline.commands.print_order import UnsuitableProfileError
 
     if as_csv and as_json:
         raise click.UsageError("--csv excludes --json")
@@ -59,7 +59,7 @@ def print_order(
             project, slug, profile or "", output, quiet, embargoed=embargoed
         )
         ctx.exit(code)
-    except ContradictionError as error:
+    except UnsuitableProfileError as error:
         raise click.UsageError(str(error)) from None
 
 

@@ -16,7 +16,7 @@ from pipeline.report.escape import escape_controls
 from pipeline.targets import BuildOptions
 
 if TYPE_CHECKING:
-    from pipeline.commands.translate import Accepted
+    from pipeline.commands.translate import Acceptance
 
 
 @click.command()
@@ -112,7 +112,7 @@ def translate(
     _export(project, str(slug), edition, str(language), format, output)
 
 
-def _report_accepted(accepted: "Accepted") -> None:
+def _report_accepted(accepted: "Acceptance") -> None:
     copied, count = accepted.copied, accepted.count
     texts = "text" if count == 1 else "texts"
     text = f"{accepted.name}: {count} {texts} recorded as correct"

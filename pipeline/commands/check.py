@@ -56,14 +56,14 @@ def read_content(
     With `every_folder` the names of all folders are checked, not only those of the briefs
     that `options` select. Without an `executor` one is opened. Hints name the day `on`.
     """
-    folders, misnamed = discover(project, () if every_folder else options.slugs)
-    asked = [f for f in folders if not options.slugs or f.slug in options.slugs]
-    editions = read_lifecycles(project, folders if every_folder else asked)
+    folders, name_problems = discover(project, () if every_folder else options.slugs)
+    selected_folders = [f for f in folders if not options.slugs or f.slug in options.slugs]
+    editions = read_lifecycles(project, folders if every_folder else selected_folders)
     selected = tuple(select_editions(editions, options, today))
     parts = selected, first_editions(folders), languages_of(selected)
     with nullcontext(executor) if executor else open_readers(len(selected)) as readers:
         content = ContentReader(project, readers, today or on).read_parts(*parts)
-    problems = sort_and_dedupe((*misnamed, *content.problems))
+    problems = sort_and_dedupe((*name_problems, *content.problems))
     values = (content.series, content.brand, content.editions)
     return CheckedContent(folders, editions, selected, *values, problems)
 
@@ -106,8 +106,8 @@ def _check_design(project: Project, checked: CheckedContent) -> list[Problem]:
         return [*unusable]
     series = checked.series
     used = languages_of(checked.selected)
-    known = [code for code in used if series is None or code in series.languages]
-    problems = [*check_strings(project, known), *check_stylesheets(project)]
+    languages = [code for code in used if series is None or code in series.languages]
+    problems = [*check_strings(project, languages), *check_stylesheets(project)]
     problems += check_copies(project)
     if any((project.root / "templates").rglob("*.html")):
         from pipeline.html.templates import check_templates  # slow: it imports Jinja2

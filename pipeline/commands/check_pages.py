@@ -17,12 +17,12 @@ from pipeline.problems import Problem, Rule
 from pipeline.project import Project
 from pipeline.tasks.assets import ProjectAssets
 
-# Profiles with pages of their own; a booklet has those of A5.
+# The profiles to lay out: a booklet has the pages of A5.
 MEASURED_PROFILES = tuple(
     profile.name for profile in PROFILES.values() if not profile.is_imposed
 )
-# A larger blank band, as a share of the sheet, is a warning.
-LARGEST_BAND = 0.15
+# A blank band of a larger share of the page height is a warning.
+MAX_BLANK_BAND = 0.15
 _HINT = "move this block, or make the text before it shorter or longer"
 
 
@@ -69,12 +69,12 @@ def find_blank_bands(
     source_map = SourceMap(project)
     for document in measured:
         for page in document.fill.pages:
-            if page.band > LARGEST_BAND:
+            if page.band > MAX_BLANK_BAND:
                 place = source_map.find(document.source, "", page.path)
-                message = f"profile {document.profile}: {_band(page)}"
+                message = f"profile {document.profile}: {_blank_band_text(page)}"
                 yield Problem(Rule.BLANK_BAND, place, message, _HINT)
 
 
-def _band(page: PageFill) -> str:
-    share = f"{page.band * 100:.0f} per cent of the sheet"
+def _blank_band_text(page: PageFill) -> str:
+    share = f"{page.band * 100:.0f} per cent of the page"
     return f"page {page.number} has a blank band of {share} before this block"

@@ -28,13 +28,13 @@ from pipeline.targets import (
     stamps_of,
 )
 
-_CACHED = re.compile(r"\.cache/[0-9a-f]{2}/[0-9a-f]{64}\.(pdf|json)")
+_CACHE_FILE = re.compile(r"\.cache/[0-9a-f]{2}/[0-9a-f]{64}\.(pdf|json)")
 # An unfinished file of a build that was killed.
-_PART = re.compile(r"(.*/)?\.[^/]*\.part")
+_PART_FILE = re.compile(r"(.*/)?\.[^/]*\.part")
 _RECORDS = (MANIFEST, SUMS, FILES, SNAPSHOT)
-# The site and its records: all files. None is orphaned: a build of the site removes what is
-# no longer of it.
-_OF_SITE = re.compile(r"(site|\.web)/.+", re.DOTALL)
+# The site and its records. They are never orphaned: a build of the site removes its old
+# files.
+_SITE_FILE = re.compile(r"(site|\.web)/.+", re.DOTALL)
 
 
 def clean(
@@ -42,13 +42,13 @@ def clean(
 ) -> tuple[list[str], list[Problem]]:
     """Remove all built files, or with `orphaned` those whose content was deleted.
 
-    Orphaned is also a document whose edition has another state `today`, such as draft.
+    A document is also orphaned if its edition has another state `today`, such as draft.
 
     Gives the names of the removed files (in a dry run, of those that would be removed), and
     problems for those that cannot be removed. Raises PipelineError during a build.
     """
 
-    def files() -> list[str]:
+    def list_files() -> list[str]:
         if not orphaned:
             return built_files(project.build)
         folders, _ = find_editions(project)
@@ -57,17 +57,17 @@ def clean(
         return orphaned_files(project.build, sources_in(project, folders), stamps)
 
     if dry_run or not project.build.is_dir():
-        return [f"build/{name}" for name in files()], []
+        return [f"build/{name}" for name in list_files()], []
     with build_lock(project.build, remove_lock=not orphaned):
-        return remove(project.build, files())
+        return remove_files(project.build, list_files())
 
 
 def built_files(build: Path) -> list[str]:
     """List all built files by name below the build folder."""
     files = sorted(p.relative_to(build).as_posix() for p in build.rglob("*") if p.is_file())
     kinds = (
-        *(_RECORDS.__contains__, _CACHED.fullmatch, _PART.fullmatch, source_of),
-        _OF_SITE.fullmatch,
+        *(_RECORDS.__contains__, _CACHE_FILE.fullmatch, _PART_FILE.fullmatch, source_of),
+        _SITE_FILE.fullmatch,
     )
     return [name for name in files if any(is_built(name) for is_built in kinds)]
 
@@ -82,25 +82,27 @@ def orphaned_files(
     `stamps` has for the folder of each edition the stamps that its documents have now.
     """
 
-    def is_gone(name: str) -> bool:
-        if _OF_SITE.fullmatch(name) or not (source := source_of(name)):
+    def is_orphaned(name: str) -> bool:
+        if _SITE_FILE.fullmatch(name) or not (source := source_of(name)):
             return False
         folder, _, file = name.rpartition("/")
         stamp = Stamp(folder) if folder in [*Stamp] else Stamp.NONE
-        if stamp is Stamp.SUPERSEDED:  # a copy of what has no stamp
+        if stamp is Stamp.SUPERSEDED:  # a copy of a document without a stamp
             stamp = Stamp.NONE
         is_document = parse_file_name(file)[0] is Document and folder != "rejected"
-        now = stamps.get(source.rpartition("/")[0], (stamp,)) if is_document else (stamp,)
-        return source not in existing or stamp not in now
+        current_stamps = (
+            stamps.get(source.rpartition("/")[0], (stamp,)) if is_document else (stamp,)
+        )
+        return source not in existing or stamp not in current_stamps
 
     built = built_files(build)
-    cached = {name for name in built if _CACHED.fullmatch(name)}
-    unneeded = cached - _needed_in_cache(build, cached, is_gone)
-    return [n for n in built if _PART.fullmatch(n) or n in unneeded or is_gone(n)]
+    cached = {name for name in built if _CACHE_FILE.fullmatch(name)}
+    unneeded = cached - _needed_in_cache(build, cached, is_orphaned)
+    return [n for n in built if _PART_FILE.fullmatch(n) or n in unneeded or is_orphaned(n)]
 
 
 def _needed_in_cache(
-    build: Path, cached: Collection[str], is_gone: Callable[[str], bool]
+    build: Path, cached: Collection[str], is_orphaned: Callable[[str], bool]
 ) -> set[str]:
     """Find the cached PDFs of existing documents, and the entries that list them.
 
@@ -108,8 +110,8 @@ def _needed_in_cache(
     """
     if not (targets := read_manifest(build / MANIFEST).targets):
         return set(cached)
-    hashes = {entry.file_hash for name, entry in targets.items() if not is_gone(name)}
-    needed = {f".cache/{hashed[:2]}/{hashed}.pdf" for hashed in hashes}
+    hashes = {entry.file_hash for name, entry in targets.items() if not is_orphaned(name)}
+    needed = {f".cache/{file_hash[:2]}/{file_hash}.pdf" for file_hash in hashes}
     for record in (build / ".cache").glob("??/*.json"):
         try:
             versions = read_record(record, FORMAT)["versions"]
@@ -120,7 +122,7 @@ def _needed_in_cache(
     return needed
 
 
-def remove(build: Path, names: Iterable[str]) -> tuple[list[str], list[Problem]]:
+def remove_files(build: Path, names: Iterable[str]) -> tuple[list[str], list[Problem]]:
     """Remove files, and folders that become empty.
 
     Gives the names of removed files, and problems for those that cannot be removed.

@@ -65,9 +65,9 @@ def find_published(project: Project, folder: EditionFolder) -> EditionFolder:
 def diff_published(
     project: Project, folder: EditionFolder, languages: Sequence[str]
 ) -> ComparedEditions:
-    """Compare the published words of an edition with the present ones.
+    """Compare the published text of an edition with the present one.
 
-    If these were published, too, the words before their correction are the old ones.
+    If the present text is published, it is compared with the text before its correction.
     """
     dated, ledger = str(folder.information_date), read_ledger(project, folder.slug)
     with open_readers(1) as readers:
@@ -75,23 +75,25 @@ def diff_published(
         first = first_editions(find_editions(project)[0])
         content = reader.read_parts((folder,), first, languages_of((folder,)))
         is_changed = any(p.rule is Rule.PUBLISHED_TEXT for p in content.problems)
-        found = [p for p in content.problems if p.rule is not Rule.PUBLISHED_TEXT]
-        problems = sort_and_dedupe(filter(is_blocking, found))
+        other_problems = [p for p in content.problems if p.rule is not Rule.PUBLISHED_TEXT]
+        problems = sort_and_dedupe(filter(is_blocking, other_problems))
         if problems or content.series is None:
             return ComparedEditions((), content, problems)
-        (now,), numbers = content.editions, ledger.numbers(dated)
-        new = max(numbers[-1] + is_changed, len(now.facts.corrections))
+        (after,), numbers = content.editions, ledger.numbers(dated)
+        new = max(numbers[-1] + is_changed, len(after.facts.corrections))
         old = max((number for number in numbers if number < new), default=new)
         publication = ledger.publication(dated, old)
-        was = None
+        before = None
         if publication:
-            was, problems = reader.published(folder, content.series, publication)
-    if was is None:
+            before, problems = reader.published(folder, content.series, publication)
+    if before is None:
         return ComparedEditions((), content, tuple(problems))
-    both = [c for c in content.series.languages if c in was.versions and c in now.versions]
+    in_both = before.versions.keys() & after.versions
+    shared = [code for code in content.series.languages if code in in_both]
     names = edition_name(dated, old), edition_name(dated, new)
-    chosen = languages or both[:1]
-    redlines = tuple(compare_editions(was, now, c, names) for c in chosen if c in both)
+    chosen = languages or shared[:1]
+    codes = [code for code in chosen if code in shared]
+    redlines = tuple(compare_editions(before, after, code, names) for code in codes)
     return ComparedEditions(redlines, content, ())
 
 
@@ -100,8 +102,8 @@ def diff_editions(
 ) -> ComparedEditions:
     """Read two editions and compare them in some languages that both have.
 
-    Without `languages` in the first language of the series that both have. What has an
-    error is not compared.
+    The default is the first language of the series that both have. Editions with an error
+    are not compared.
     """
     folders, _ = find_editions(project)
     with open_readers(2) as readers:
@@ -111,11 +113,11 @@ def diff_editions(
     problems = sort_and_dedupe(filter(is_blocking, content.problems))
     if problems or content.series is None:
         return ComparedEditions((), content, problems)
-    was, now = content.editions
-    both = shared_languages(old, new)
-    chosen = languages or [code for code in content.series.languages if code in both][:1]
+    before, after = content.editions
+    shared = shared_languages(old, new)
+    chosen = languages or [code for code in content.series.languages if code in shared][:1]
     names = str(old.information_date), str(new.information_date)
-    redlines = tuple(compare_editions(was, now, code, names) for code in chosen)
+    redlines = tuple(compare_editions(before, after, code, names) for code in chosen)
     return ComparedEditions(redlines, content, problems)
 
 

@@ -25,21 +25,21 @@ _LIBRARIES = (
     ("libharfbuzz-subset", 0, "HarfBuzz subset"),
     ("libfontconfig", 1, "fontconfig"),
 )
-# Programs and packages that single commands need.
-_GHOSTSCRIPT = (
+# How to install the programs and packages that only some commands need.
+_GHOSTSCRIPT_HINT = (
     "Debian and Ubuntu: apt-get install ghostscript; Fedora: dnf install ghostscript; "
     "macOS: brew install ghostscript"
 )
-_VERAPDF = "https://verapdf.org, and a Java runtime: apt-get install default-jre-headless"
-_CLUSTER = install_command("cluster")
+_VERAPDF_HINT = "https://verapdf.org, and Java: apt-get install default-jre-headless"
+_CLUSTER_HINT = install_command("cluster")
 # A large pack, its temporary files and the cache.
-_LEAST_MIB = 200
-_PYTHON = (3, 11)
-_TASKS = {"page": "no brief can be built"}
+_MIN_FREE_MIB = 200
+_MIN_PYTHON = (3, 11)
+_CHECK_NAMES = {"page": "no brief can be built"}
 
 
 class FindingState(Enum):
-    """Whether something is there; what is optional is needed by single commands only."""
+    """Whether a part is installed. Only some commands need an optional part."""
 
     OK = "ok"
     MISSING = "missing"
@@ -67,25 +67,25 @@ def examine(project: Project, today: date) -> Iterator[Finding]:
         try:
             yield from check(project, today)
         except PipelineError as error:
-            yield from _missing(name, error.problems)
-        except Exception as error:  # a broken installation is what this is for
+            yield from _missing_findings(name, error.problems)
+        except Exception as error:  # of a broken installation, which is to be reported
             problem = system_problem(error)
-            text = f"{_TASKS.get(name, name)}: {error!r}"
+            text = f"{_CHECK_NAMES.get(name, name)}: {error!r}"
             hint = problem.hint if problem else "install the program again"
             yield Finding(name, FindingState.MISSING, text, hint)
 
 
-def _missing(name: str, problems: tuple[Problem, ...]) -> Iterator[Finding]:
+def _missing_findings(name: str, problems: tuple[Problem, ...]) -> Iterator[Finding]:
     for problem in problems:
-        text = f"{_TASKS.get(name, name)}: {problem.message}"
+        text = f"{_CHECK_NAMES.get(name, name)}: {problem.message}"
         yield Finding(name, FindingState.MISSING, text, problem.hint)
 
 
 def _check_python(project: Project, today: date) -> Iterator[Finding]:
-    is_new = sys.version_info >= _PYTHON
+    is_ok = sys.version_info >= _MIN_PYTHON
     text = "Python {}.{}.{}".format(*sys.version_info)
-    state = FindingState.OK if is_new else FindingState.MISSING
-    yield Finding("python", state, text, "" if is_new else "install Python 3.11 or newer")
+    state = FindingState.OK if is_ok else FindingState.MISSING
+    yield Finding("python", state, text, "" if is_ok else "install Python 3.11 or newer")
 
 
 def _check_libraries(project: Project, today: date) -> Iterator[Finding]:
@@ -115,9 +115,9 @@ def _check_folder(project: Project, today: date) -> Iterator[Finding]:
     if not os.access(folder, os.W_OK | os.X_OK):
         hint = f"its owner can allow it: chmod u+rwx {folder}"
         yield Finding("folder", FindingState.MISSING, f"{folder} cannot be written", hint)
-    elif free < _LEAST_MIB:
+    elif free < _MIN_FREE_MIB:
         text = f"only {free} MiB are free in {folder}"
-        hint = f"remove files; {_LEAST_MIB} MiB are enough for most series"
+        hint = f"remove files; {_MIN_FREE_MIB} MiB are enough for most series"
         yield Finding("folder", FindingState.MISSING, text, hint)
     else:
         text = f"{folder} can be written; {free:,} MiB are free"
@@ -137,7 +137,7 @@ def _check_page(project: Project, today: date) -> Iterator[Finding]:
         init_project(test, settings, InformationDate(today.year))
         result = build(test, BuildOptions((SLUG,), jobs=1), today)
         problems = tuple(filter(is_blocking, result.problems))
-        yield from _missing("page", problems)
+        yield from _missing_findings("page", problems)
         sizes = [path.stat().st_size for path in test.build.glob("*/*.pdf")]
         if sizes and not problems:
             text = f"a brief was built and checked: {sizes[0]:,} bytes"
@@ -150,14 +150,14 @@ def _check_programs(project: Project, today: date) -> Iterator[Finding]:
     version = ghostscript_version(shutil.which("gs"))
     if version == "missing":
         text = "no Ghostscript, which --profile press needs"
-        yield Finding("ghostscript", FindingState.OPTIONAL, text, _GHOSTSCRIPT)
+        yield Finding("ghostscript", FindingState.OPTIONAL, text, _GHOSTSCRIPT_HINT)
     else:
         yield Finding("ghostscript", FindingState.OK, f"Ghostscript {version}")
     if shutil.which("verapdf"):
         yield Finding("verapdf", FindingState.OK, "veraPDF")
     else:
         text = "no veraPDF, which proves files by a second program"
-        yield Finding("verapdf", FindingState.OPTIONAL, text, _VERAPDF)
+        yield Finding("verapdf", FindingState.OPTIONAL, text, _VERAPDF_HINT)
 
 
 def _check_cluster(project: Project, today: date) -> Iterator[Finding]:
@@ -165,7 +165,7 @@ def _check_cluster(project: Project, today: date) -> Iterator[Finding]:
         yield Finding("cluster", FindingState.OK, "the packages for --cluster")
     else:
         text = "the packages for --cluster are not installed"
-        yield Finding("cluster", FindingState.OPTIONAL, text, _CLUSTER)
+        yield Finding("cluster", FindingState.OPTIONAL, text, _CLUSTER_HINT)
 
 
 def _check_copies(project: Project, today: date) -> Iterator[Finding]:

@@ -30,7 +30,7 @@ def export_word(project: Project, folder: EditionFolder, language: str) -> bytes
         raise PipelineError(*errors)
     labels = read_strings(project, language)
     digest = sha256(read_bytes(project, project.root / name)).hexdigest()
-    pictures = _pictures(folder, version)
+    pictures = _read_pictures(folder, version)
     return write_word(
         version,
         language,
@@ -42,7 +42,7 @@ def export_word(project: Project, folder: EditionFolder, language: str) -> bytes
     )
 
 
-def _pictures(folder: EditionFolder, version: LanguageVersion) -> dict[str, bytes]:
+def _read_pictures(folder: EditionFolder, version: LanguageVersion) -> dict[str, bytes]:
     """Read the pictures, which were checked with the text."""
     names = {part.file for _, part in parts_in(version) if isinstance(part, Picture)}
     return {name: (folder.path / name).read_bytes() for name in sorted(names)}

@@ -41,15 +41,15 @@ def find_fixes(project: Project, slugs: tuple[str, ...]) -> Iterator[ChangedFile
             before = read_bytes(project, path).decode("utf-8")
         except (PipelineError, UnicodeDecodeError):
             continue
-        after = _fixed(name, before)
-        if after != before:
-            yield ChangedFile(path, name, before, after)
+        fixed = _fix_text(name, before)
+        if fixed != before:
+            yield ChangedFile(path, name, before, fixed)
 
 
-def _fixed(name: str, before: str) -> str:
+def _fix_text(name: str, before: str) -> str:
     """Correct a file, unless the result cannot be read or means something else."""
     source, problems = read_yaml(name, before.encode())
-    old = _values(source)
+    old = _texts_by_path(source)
     if any(isinstance(key, str) and key != key.strip() for path in old for key in path):
         source, old = None, {}  # a hard space before a key is read as a part of it
     bullets = sum(map(count_bullets, old.values()))
@@ -62,13 +62,13 @@ def _fixed(name: str, before: str) -> str:
     text = "".join(lines)
     after = replace_pasted(text, is_readable=bool(source), has_lists=has_lists)
     new_source, _ = read_yaml(name, after.encode())
-    new = _values(new_source)
+    new = _texts_by_path(new_source)
     same = (means_the_same(old[path], new.get(path, "")) for path in old)
     is_safe = new_source and (not source or (old.keys() == new.keys() and all(same)))
     return after if is_safe else before
 
 
-def _values(source: Source | None) -> dict[FieldPath, str]:
+def _texts_by_path(source: Source | None) -> dict[FieldPath, str]:
     values = source.walk() if source else ()
     return {path: value if isinstance(value, str) else "" for path, value in values}
 

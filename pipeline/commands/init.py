@@ -57,13 +57,13 @@ def init_project(
         atomic_create(project.content, content, "content")
     except BaseException:  # also Ctrl+C: what was written is removed, then it is raised
         for name in reversed(written):
-            _remove(project.root / name, project.root)
+            _remove_file(project.root / name, project.root)
         raise
     return [*(f"content/{name}" for name in sorted(content)), *written]
 
 
 def _files_beside_content(languages: Sequence[str]) -> dict[str, bytes]:
-    examples = {name: _example(file) for name, file in _EXAMPLES.items()}
+    examples = {name: _read_example(file) for name, file in _EXAMPLES.items()}
     names = {code: f"templates/strings/{code}.yaml" for code in languages}
     strings = {
         name: untranslated_strings(code)
@@ -91,7 +91,7 @@ def _content_files(
         line = f"paper: {settings.paper}\n"
         series, count = _PAPER_LINE.subn(line, series)
         series += "" if count else line
-    brand = _example("_brand.yml").decode()
+    brand = _read_example("_brand.yml").decode()
     brand = brand.replace("#0c6b66", settings.colour)
     brand = brand.replace("Name of the organization", quoted(settings.organization))
     files |= {"series.yaml": series.encode(), "_brand.yml": brand.encode()}
@@ -107,11 +107,11 @@ def _quoted_markdown(text: str) -> str:
     return quoted(escape_markdown(text))
 
 
-def _example(name: str) -> bytes:
+def _read_example(name: str) -> bytes:
     return (BUNDLED / "templates" / "new" / name).read_bytes()
 
 
-def _remove(file: Path, root: Path) -> None:
+def _remove_file(file: Path, root: Path) -> None:
     """Remove a file, and the folders above it that are empty now."""
     with suppress(OSError):
         file.unlink(missing_ok=True)

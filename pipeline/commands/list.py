@@ -38,10 +38,10 @@ def list_editions(
 ) -> tuple[tuple[ListedEdition, ...], frozenset[str]]:
     """List the editions of some briefs, or of all, and the slugs of all briefs."""
     folders, _ = find_editions(project)
-    asked = [folder for folder in folders if not slugs or folder.slug in slugs]
-    editions = read_lifecycles(project, asked)
-    every = {(f.slug, f.information_date): f.languages for f in asked}
-    options = BuildOptions(slugs, editions=every, dry_run=True, jobs=1)
+    selected_folders = [folder for folder in folders if not slugs or folder.slug in slugs]
+    editions = read_lifecycles(project, selected_folders)
+    all_languages = {(f.slug, f.information_date): f.languages for f in selected_folders}
+    options = BuildOptions(slugs, editions=all_languages, dry_run=True, jobs=1)
     current = current_editions(editions, today)
     states: dict[tuple[str, InformationDate], dict[str, str]] = {}
     built = build(project, options, today)

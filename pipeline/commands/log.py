@@ -11,7 +11,7 @@ from pipeline.project import Project
 
 @dataclass(frozen=True)
 class PublishedBriefs:
-    """The ledgers of some briefs, their faults, and the slugs of all briefs."""
+    """The ledgers of some briefs, their problems, and the slugs of all briefs."""
 
     ledgers: tuple[Ledger, ...]
     problems: tuple[Problem, ...]
@@ -20,9 +20,9 @@ class PublishedBriefs:
 
 def read_log(project: Project, slugs: tuple[str, ...]) -> PublishedBriefs:
     """Read the ledgers of some briefs, or of all, and check every frozen file."""
-    every = read_ledgers(project)
-    ledgers = tuple(ledger for ledger in every if not slugs or ledger.slug in slugs)
+    all_ledgers = read_ledgers(project)
+    ledgers = tuple(ledger for ledger in all_ledgers if not slugs or ledger.slug in slugs)
     problems = [problem for ledger in ledgers for problem in check_ledger(project, ledger)]
-    known = {folder.slug for folder in find_editions(project)[0]}
-    names = frozenset(known | {ledger.slug for ledger in every})
+    edition_slugs = {folder.slug for folder in find_editions(project)[0]}
+    names = frozenset(edition_slugs | {ledger.slug for ledger in all_ledgers})
     return PublishedBriefs(ledgers, sort_and_dedupe(problems), names)

@@ -11,7 +11,7 @@ from pipeline.project import Project
 from pipeline.state.atomic_write import atomic_create, atomic_write
 
 
-def start(
+def create_files(
     root: Path, slug: str, information_date: InformationDate, language: str | None
 ) -> list[Path]:
     """Write the files of a new brief, or of a new edition; give their paths.
@@ -21,7 +21,7 @@ def start(
     project = Project(root.resolve())
     require_usable_overrides(project)
     files = new_files(project, slug, information_date, language)
-    write_all(project, files)
+    write_new_folder(project, files)
     return [project.content / name for name in files]
 
 
@@ -39,11 +39,11 @@ def new_files(
     return start_brief(project, slug, information_date, language or default)
 
 
-def write_all(project: Project, files: NewFiles) -> None:
-    """Write new files as one folder, so that all of them exist or none.
+def write_new_folder(project: Project, files: NewFiles) -> None:
+    """Write new files as one folder, so that either all of them exist or none.
 
-    The folder is the outermost one that is new or empty. Only where `content/` holds other
-    files but no series, the series is written before it.
+    The folder is the outermost one that is new or empty. If `content/` has other files but
+    no series, the series is written first, by itself.
     """
     folder = next(iter(files)).rpartition("/")[0]
     content = project.content

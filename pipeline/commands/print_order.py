@@ -43,7 +43,7 @@ from pipeline.tasks.plan_documents import plan_documents
 from pipeline.tasks.reading import read_session
 
 
-class ContradictionError(ValueError):
+class UnsuitableProfileError(ValueError):
     """The profile does not suit the paper of the session; the text gives the reason."""
 
 
@@ -75,12 +75,12 @@ def write_print_order(
     An empty `profile` means that of the session's paper; `ghostscript` is the program that
     made the press files. `jobs` processes make the job sheet, or this one if it is 0. With
     `embargoed` an edition under embargo is ordered, too.
-    Raises ContradictionError if pages of the profile cannot be bound as the session
+    Raises UnsuitableProfileError if pages of the profile cannot be bound as the session
     requires.
     """
     session = read_session(project, slug, today, embargoed=embargoed)
     result = _order_and_job_sheet(project, session, profile, today, ghostscript, jobs)
-    # Where the machine failed, the job sheet may be up to date.
+    # After an error of the environment the job sheet may still be up to date.
     if not result.job_sheet and exit_code(result.problems) is not ExitCode.ENVIRONMENT:
         result = replace(result, removed=_remove_job_sheet(project, slug, today))
     return result
@@ -88,22 +88,22 @@ def write_print_order(
 
 def _order_and_job_sheet(
     project: Project,
-    read: tuple[Series | None, ResolvedSession | None, list[Problem]],
+    loaded: tuple[Series | None, ResolvedSession | None, list[Problem]],
     profile: str,
     today: date,
     ghostscript: str | None,
     jobs: int,
 ) -> PrintOrderResult:
-    series, session, problems = read
+    series, session, problems = loaded
     warnings = [p for p in problems if p.rule is Rule.NOT_PUBLISHED]
     if series is None or session is None:
-        return PrintOrderResult(None, _errors(problems))
+        return PrintOrderResult(None, _blocking_problems(problems))
     slug, paper = session.session.slug, session.session.facts.paper
     sizes = series.paper.name, series.paper.half_name
     stock = PaperStock(**dict(paper) | {"size": sizes[paper.is_half]})
     profile = profile or paper_profile(paper)
     if fault := profile_fault(profile, paper):
-        raise ContradictionError(f'not with --profile "{profile}": {fault}')
+        raise UnsuitableProfileError(f'not with --profile "{profile}": {fault}')
     lines, problems = _brief_lines(project, session, profile, stock, today, ghostscript)
     packs, stale_packs = _pack_lines(project, session, stock, today)
     lines += packs
@@ -112,17 +112,17 @@ def _order_and_job_sheet(
         if fault := page_size_mismatch(line.page_size, stock, imposed=line.imposed):
             hint = "change paper.size of the session, or choose another --profile"
             problems.append(Problem(Rule.PAPER_SIZE, Place(line.file), fault, hint))
-    if errors := _errors(problems):
+    if errors := _blocking_problems(problems):
         return PrintOrderResult(None, errors)
     press_files = (project.root / n.press_file for n in lines if n.press_file)
     formats = (read_press_format(file.read_bytes()) for file in press_files)
     ink, press = session.session.facts.printing.ink, next(filter(None, formats), None)
     order = PrintOrder(slug, stock, tuple(lines), ink, press)
     built = build_job_sheet(project, series, session.session, order, jobs)
-    for sheet in built.targets:  # one, or none if no process can be started
-        if sheet.state in (State.BUILT, State.UP_TO_DATE):
-            return PrintOrderResult(order, (*warnings,), f"build/{sheet.name}")
-    return PrintOrderResult(None, _errors(built.problems))
+    for job_sheet in built.targets:  # one, or none if no process can be started
+        if job_sheet.state in (State.BUILT, State.UP_TO_DATE):
+            return PrintOrderResult(order, (*warnings,), f"build/{job_sheet.name}")
+    return PrintOrderResult(None, _blocking_problems(built.problems))
 
 
 def build_job_sheet(
@@ -133,7 +133,7 @@ def build_job_sheet(
     return build_targets(project, BuildOptions(jobs=jobs), make_plan)
 
 
-def _errors(problems: Sequence[Problem]) -> tuple[Problem, ...]:
+def _blocking_problems(problems: Sequence[Problem]) -> tuple[Problem, ...]:
     return sort_and_dedupe(filter(is_blocking, problems))
 
 
@@ -149,13 +149,13 @@ def _brief_lines(
     lines: list[OrderLine] = []
     problems: list[Problem] = []
     for handout in session.handouts:
-        documents, more = handout_documents(project, handout, profile, today, ghostscript)
-        problems += more
+        documents, issues = handout_documents(project, handout, profile, today, ghostscript)
+        problems += issues
         if stale := [d.language for d in documents if d.state is State.STALE]:
             problems.append(_stale_problem(handout, profile, stale, session.session.slug))
         lifecycle = read_lifecycles(project, [handout.folder])[handout.folder]
-        uncorrected = tuple(_uncorrected(project, handout.folder, lifecycle))
-        press = _press_files(project, handout, profile, today, ghostscript)
+        uncorrected = tuple(_missing_corrections(project, handout.folder, lifecycle))
+        press_files = _press_files(project, handout, profile, today, ghostscript)
         for document in documents:
             if document.state is not State.UP_TO_DATE:
                 continue
@@ -164,9 +164,9 @@ def _brief_lines(
                 for reader, printed in handout.printed_in.items()
                 if printed == document.language
             }
-            name = press.get(document.language, "")
+            name = press_files.get(document.language, "")
             line = replace(
-                _line(project, document, copies, stock),
+                _order_line(project, document, copies, stock),
                 brief=document.slug,
                 information_date=str(document.information_date),
                 uncorrected=uncorrected,
@@ -178,7 +178,7 @@ def _brief_lines(
     return lines, problems
 
 
-def _uncorrected(
+def _missing_corrections(
     project: Project, folder: EditionFolder, lifecycle: Lifecycle
 ) -> Iterator[MissingCorrection]:
     """List the corrections of an edition that its published files do not have."""
@@ -191,7 +191,7 @@ def _uncorrected(
                 yield MissingCorrection(number, correction.date, correction.note)
 
 
-def _line(
+def _order_line(
     project: Project, target: Document | Pack, copies: Mapping[str, int], stock: PaperStock
 ) -> OrderLine:
     """Order a file of `build/`; the values of an edition are left empty."""
@@ -244,8 +244,8 @@ def _pack_lines(
             hint, name = f"briefs pack {slug} --profile {profile}", f"build/{pack.name}"
             problems.append(Problem(Rule.STALE_PDF, Place(name), message, hint))
             continue
-        own = {pack.language: copies[pack.language]}
-        lines.append(_line(project, pack, own, stock))
+        pack_copies = {pack.language: copies[pack.language]}
+        lines.append(_order_line(project, pack, pack_copies, stock))
     return lines, problems
 
 
@@ -315,11 +315,11 @@ def handout_documents(
 
 def _remove_job_sheet(project: Project, slug: str, today: date) -> str:
     """Remove a stale job sheet, if there is one; give its name, or ""."""
-    sheet = JobSheet(slug)
-    if not (project.build / sheet.name).is_file():
+    job_sheet = JobSheet(slug)
+    if not (project.build / job_sheet.name).is_file():
         return ""
     with build_lock(project.build):
-        (project.build / sheet.name).unlink(missing_ok=True)
+        (project.build / job_sheet.name).unlink(missing_ok=True)
         options = BuildOptions(dry_run=True)
         plan_documents(project, options, today).workspace.save_records(is_locked=True)
-    return f"build/{sheet.name}"
+    return f"build/{job_sheet.name}"

@@ -61,12 +61,12 @@ def publish(
     with_outdated: bool = False,
     despite_warnings: bool = False,
 ) -> PublishResult:
-    """Publish one edition on a day: `options` name its brief, and its date or the newest.
+    """Publish one edition on a day. `options` name its brief, and its date or the newest.
 
-    Without profiles those are frozen that were published before, or `screen`. With
-    `reissue` the same text is frozen again, as made by the present tools. Outdated
-    translations are published `with_outdated` only, and with other warnings an edition only
-    `despite_warnings`; the record has what was accepted. Raises PipelineError if the
+    The default profiles are those that were published before, or `screen`. With `reissue`
+    the same text is built with the present tools and frozen again. Outdated translations
+    are published only `with_outdated`, an edition with other warnings only
+    `despite_warnings`; the record counts the accepted warnings. Raises PipelineError if the
     edition cannot be published.
     """
     (slug,) = options.slugs
@@ -74,29 +74,33 @@ def publish(
     ledger = read_ledger(project, slug)
     if ledger.problems:
         raise PipelineError(*ledger.problems)
-    folder = _choose(checked.lifecycles, options)
+    folder = _choose_edition(checked.lifecycles, options)
     _require_publishable(folder, checked.lifecycles[folder], ledger, on)
-    edition = next((e for e in checked.editions if _is_of(e, folder)), None)
+    edition = next((e for e in checked.editions if _is_edition_of(e, folder)), None)
     if edition is None or checked.series is None:
         raise PipelineError(*filter(is_blocking, checked.problems))
     publication = ledger.publication(str(folder.information_date))
     if edition.facts.withdrawn:
         own = f"{folder.name}/", f"content/{slug}/{PUBLISHED}/"
-        found = [p for p in checked.problems if f"{p.place.file}/".startswith(own)]
-        if problems := tuple(filter(is_blocking, found)):
+        reported = [p for p in checked.problems if f"{p.place.file}/".startswith(own)]
+        if problems := tuple(filter(is_blocking, reported)):
             return PublishResult(folder, problems=problems)
-        return PublishResult(folder, *_withdraw(project, options, ledger, edition, on))
+        return PublishResult(
+            folder, *_withdraw_edition(project, options, ledger, edition, on)
+        )
     warnings = {rule for rule in Rule if rule.severity is Severity.WARNING}
     allowed = warnings - {Rule.OUTDATED_TRANSLATION} if despite_warnings else set[Rule]()
     allowed |= {Rule.OUTDATED_TRANSLATION} if with_outdated else set()
-    # Files that are issued again replace those with other settings of the series.
+    # Reissued files replace files with other settings of the series.
     replaced = {Rule.PUBLISHED_SERIES} if reissue else set[Rule]()
     allowed |= replaced
-    documents, problems = _build(project, options, folder, publication, on, allowed)
+    documents, problems = _build_documents(
+        project, options, folder, publication, on, allowed
+    )
     problems = tuple(p for p in problems if p.rule not in replaced)
     if not documents and problems:
         return PublishResult(folder, problems=problems)
-    event = _event(edition.facts, publication, reissue=reissue)
+    event = _event_of(edition.facts, publication, reissue=reissue)
     if event == "added" and publication:
         documents = [d for d in documents if f"{d.stem}.pdf" not in publication.files]
     if not documents:
@@ -110,15 +114,15 @@ def publish(
     dated = str(folder.information_date)
     series = printed_series(checked.series, languages)
     record = Record(event, dated, number, on, texts=texts, accepted=accepted, series=series)
-    records = tuple(_with_notes(record, edition.facts, publication))
+    records = tuple(_correction_records(record, edition.facts, publication))
     if options.dry_run:
-        return PublishResult(folder, _name_files(records, ledger, documents))
+        return PublishResult(folder, _with_file_names(records, ledger, documents))
     with build_lock(project.build):
-        data = dict(_read_built(project, documents, texts))
-        return PublishResult(folder, _freeze(project, ledger, records, data))
+        data = dict(_read_built_files(project, documents, texts))
+        return PublishResult(folder, _freeze_and_record(project, ledger, records, data))
 
 
-def _build(
+def _build_documents(
     project: Project,
     options: BuildOptions,
     folder: EditionFolder,
@@ -126,9 +130,9 @@ def _build(
     on: date,
     allowed: Collection[Rule],
 ) -> tuple[list[Document], tuple[Problem, ...]]:
-    """Build the documents to be frozen, or give what prevents it, warnings too.
+    """Build the documents to be frozen; give none if there is an error or a warning.
 
-    Warnings that are `allowed` do not; they are given with the documents.
+    Warnings that are `allowed` are given together with the documents.
     """
     options = replace(
         options,
@@ -144,7 +148,7 @@ def _build(
     return [target for target in built.targets if isinstance(target, Document)], problems
 
 
-def _name_files(
+def _with_file_names(
     records: tuple[Record, ...], ledger: Ledger, documents: Sequence[Document]
 ) -> tuple[Record, ...]:
     """Give the records of a dry run: the last names the files, without hashes."""
@@ -154,15 +158,15 @@ def _name_files(
     return (*notes, replace(last, files=files))
 
 
-def _is_of(edition: Edition, folder: EditionFolder) -> bool:
+def _is_edition_of(edition: Edition, folder: EditionFolder) -> bool:
     return f"content/{edition.folder}" == folder.name
 
 
-def _choose(editions: Editions, options: BuildOptions) -> EditionFolder:
+def _choose_edition(editions: Editions, options: BuildOptions) -> EditionFolder:
     """Choose the edition asked for, or the newest one that is not a draft."""
     if options.edition:
         return next(f for f in editions if f.information_date == options.edition)
-    final = [folder for folder, life in editions.items() if not life.is_draft]
+    final = [folder for folder, lifecycle in editions.items() if not lifecycle.is_draft]
     newest = max(final or editions, key=lambda folder: folder.information_date)
     return newest
 
@@ -183,21 +187,23 @@ def _require_publishable(
         message = f"{on} is before {last}, the day of the last publication of this brief"
         hint = "check the clock of the machine, or state the day: --on"
     if message:
-        raise PipelineError(_problem(folder, message, hint))
+        raise PipelineError(_edition_problem(folder, message, hint))
 
 
-def _problem(folder: EditionFolder, message: str, hint: str) -> Problem:
+def _edition_problem(folder: EditionFolder, message: str, hint: str) -> Problem:
     return Problem(Rule.EDITION_STATE, Place(f"{folder.name}/edition.yaml"), message, hint)
 
 
 def _profiles_of(publication: Publication | None) -> tuple[str, ...]:
     """List the profiles that were published; `screen` the first time."""
     names = publication.files if publication else ()
-    found = (parse_file_name(name)[1].get("profile") or "screen" for name in names)
-    return tuple(dict.fromkeys(found)) or ("screen",)
+    profiles = (parse_file_name(name)[1].get("profile") or "screen" for name in names)
+    return tuple(dict.fromkeys(profiles)) or ("screen",)
 
 
-def _event(facts: EditionFacts, publication: Publication | None, *, reissue: bool) -> str:
+def _event_of(
+    facts: EditionFacts, publication: Publication | None, *, reissue: bool
+) -> str:
     if publication is None:
         return "published"
     if len(facts.corrections) > publication.number:
@@ -213,10 +219,10 @@ def _require_days(
         if not publication.first_day <= correction.date <= on:
             message = f"a correction is dated {correction.date}, which is not between the "
             message += f"publication, {publication.first_day}, and {on}"
-            raise PipelineError(_problem(folder, message, "correct its date"))
+            raise PipelineError(_edition_problem(folder, message, "correct its date"))
 
 
-def _with_notes(
+def _correction_records(
     record: Record, facts: EditionFacts, publication: Publication | None
 ) -> Iterator[Record]:
     """Give a record for each correction; only the last has the text."""
@@ -227,12 +233,12 @@ def _with_notes(
         correction = facts.corrections[number - 1]
         note = note_of(correction.note)
         # The day is the one that is printed.
-        one = replace(record, number=number, day=correction.date, note=note)
+        numbered = replace(record, number=number, day=correction.date, note=note)
         is_last = number == record.number
-        yield one if is_last else replace(one, texts={}, series={})
+        yield (numbered if is_last else replace(numbered, texts={}, series={}))
 
 
-def _withdraw(
+def _withdraw_edition(
     project: Project, options: BuildOptions, ledger: Ledger, edition: Edition, on: date
 ) -> tuple[tuple[Record, ...], tuple[Problem, ...]]:
     """Record that an edition was withdrawn; it keeps its frozen files."""
@@ -255,22 +261,22 @@ def _withdraw(
     if options.dry_run:
         return (record,), ()
     with build_lock(project.build):
-        return _freeze(project, ledger, (record,), {}), ()
+        return _freeze_and_record(project, ledger, (record,), {}), ()
 
 
-def _read_built(
-    project: Project, documents: Sequence[Document], words: Mapping[str, PublishedText]
+def _read_built_files(
+    project: Project, documents: Sequence[Document], texts: Mapping[str, PublishedText]
 ) -> Iterator[tuple[str, bytes]]:
     """Read the files to be frozen; refuse a file whose metadata name another one."""
     for document in documents:
         place = Place(f"build/{document.name}")
         pdf = (project.root / place.file).read_bytes()
-        with pikepdf.open(io.BytesIO(pdf)) as opened:
-            identity = read_identity(opened)
-        code = words[document.language].code
-        found = (identity.document, identity.codes) if identity else ("", "")
-        if document.state not in _BUILT or found != (document.stem, code):
-            message = f"its code is {found[1] or 'lost'}, that of the content is {code}"
+        with pikepdf.open(io.BytesIO(pdf)) as pdf_file:
+            identity = read_identity(pdf_file)
+        code = texts[document.language].code
+        stored = (identity.document, identity.codes) if identity else ("", "")
+        if document.state not in _BUILT or stored != (document.stem, code):
+            message = f"its code is {stored[1] or 'missing'}, that of the content is {code}"
             hint = "publish again while no other build runs"
             raise PipelineError(Problem(Rule.FROZEN_FILE, place, message, hint))
         yield f"{document.stem}.pdf", pdf
@@ -283,7 +289,7 @@ def _folder_of(record: Record, ledger: Ledger, notes: int = 0) -> str:
     return f"{record.edition}-record{len(ledger.records) + notes + 1}"
 
 
-def _freeze(
+def _freeze_and_record(
     project: Project, ledger: Ledger, records: tuple[Record, ...], data: Mapping[str, bytes]
 ) -> tuple[Record, ...]:
     """Write the frozen files, then the ledger with the records; the last has the files."""
@@ -293,8 +299,8 @@ def _freeze(
         hint = "another publication of this brief has finished; run the command again"
         raise PipelineError(Problem(Rule.LEDGER, Place(name), message, hint))
     *notes, last = records
-    for part in (project.root / name).parent.glob(".*.part"):
-        part.unlink(missing_ok=True)  # of a publication that was killed
+    for temporary in (project.root / name).parent.glob(".*.part"):
+        temporary.unlink(missing_ok=True)  # of a publication that was killed
     if data:
         base = _folder_of(last, ledger, len(notes))
         path = (project.root / name).parent / base
@@ -302,8 +308,8 @@ def _freeze(
         files = [
             FrozenFile(f"{base}/{n}", digest(pdf), len(pdf)) for n, pdf in data.items()
         ]
-        with pikepdf.open(io.BytesIO(next(iter(data.values())))) as opened:
-            identity = read_identity(opened)
+        with pikepdf.open(io.BytesIO(next(iter(data.values())))) as pdf_file:
+            identity = read_identity(pdf_file)
         tools = identity.toolchain if identity else ""
         last = replace(last, files=tuple(files), toolchain=tools)
     written = reduce(Ledger.appended, (*notes, last), ledger)
@@ -314,8 +320,8 @@ def _freeze(
 def _write_folder(folder: Path, data: Mapping[str, bytes], name: str) -> None:
     """Write the frozen files; accept those that an interrupted publication has written."""
     if folder.is_dir() and any(folder.iterdir()):
-        found = {path.name: path.read_bytes() for path in folder.iterdir()}
-        if found != dict(data):
+        existing = {path.name: path.read_bytes() for path in folder.iterdir()}
+        if existing != dict(data):
             message = "this folder has files that the ledger does not list"
             hint = "if the last records of the ledger are missing, restore it from version "
             hint += "control; otherwise remove this folder and publish again"

@@ -37,11 +37,11 @@ def schema_files() -> dict[str, bytes]:
         "additionalProperties": False,
     }
     return {
-        f"{SCHEMAS}/{name}.schema.json": _json(schema) for name, schema in files.items()
+        f"{SCHEMAS}/{name}.schema.json": _to_json(schema) for name, schema in files.items()
     }
 
 
-def _json(schema: object) -> bytes:
+def _to_json(schema: object) -> bytes:
     return (json.dumps(schema, indent=1, ensure_ascii=False) + "\n").encode()
 
 
@@ -74,5 +74,5 @@ def _read_guides() -> Iterator[tuple[tuple[str, str], str]]:
                 model = heading[1]
             elif row := _ROW.match(line):
                 limits = re.sub(":? ?see (below|\\[.*)$", "", row["limits"])
-                words = f"{row['what']} ({limits})"
-                yield (model, row["key"]), _LINK.sub(r"\1", words).replace("`", "")
+                description = f"{row['what']} ({limits})"
+                yield (model, row["key"]), _LINK.sub(r"\1", description).replace("`", "")

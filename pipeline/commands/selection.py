@@ -15,7 +15,7 @@ class UnknownName(LookupError):
 def require_selection(
     project: Project, options: BuildOptions, session: str | None = None
 ) -> None:
-    """Refuse briefs, languages and editions that do not exist, or not at a session."""
+    """Refuse briefs, languages and editions that do not exist, or that `session` lacks."""
     folders, _ = find_editions(project)
     editions = {(f.slug, f.information_date): f.languages for f in folders}
     editions = dict(options.editions) if session else editions
@@ -37,13 +37,13 @@ def require_profiles(project: Project, profiles: Sequence[str]) -> None:
 
 
 def require_known(
-    kind: str, names: Sequence[str], known: Collection[str], where: str = ""
+    kind: str, names: Sequence[str], valid_names: Collection[str], where: str = ""
 ) -> None:
-    """Refuse a name that is not `known`; suggest the nearest one, or list all of them."""
+    """Refuse a name that is not one of `valid_names`; suggest the nearest, or list all."""
     for name in names:
-        if name not in known:
+        if name not in valid_names:
             from pipeline.content.suggestions import suggestion
 
-            listed = ", ".join(sorted(known)) or "none"
-            hint = suggestion(name, known, f"available: {listed}")
+            listed = ", ".join(sorted(valid_names)) or "none"
+            hint = suggestion(name, valid_names, f"available: {listed}")
             raise UnknownName(f'no {kind} "{name}"{where}; {hint}')

@@ -31,16 +31,16 @@ def write_missing_strings(project: Project, language: str) -> tuple[str, int]:
     except PipelineError:  # there is no file
         data, missing = untranslated_strings(language), len(STRINGS)
     else:
-        _, wanted = own_strings(project, language)
-        typed = data.decode()
+        _, missing_keys = own_strings(project, language)
+        text = data.decode()
         added, missing = (
-            _as_comments(k for k in wanted if f"# {k}:" not in typed),
-            len(wanted),
+            _as_comments(k for k in missing_keys if f"# {k}:" not in text),
+            len(missing_keys),
         )
         if not added:
             return name, missing
-        end = "" if typed.endswith("\n") or not typed else "\n"
-        data = f"{typed}{end}{added}".encode()
+        end = "" if text.endswith("\n") or not text else "\n"
+        data = f"{text}{end}{added}".encode()
     atomic_write(project.root / name, data, name)
     return name, missing
 

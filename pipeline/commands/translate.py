@@ -44,11 +44,11 @@ FORMATS: dict[str, tuple[Writer, str]] = {
     "xliff2": (write_xliff2, "xlf"),
     "po": (write_po_text, "po"),
 }
-_MARKS = (b"<", b"\xff\xfe<", b"\xfe\xff\x00<")
+_XML_STARTS = (b"<", b"\xff\xfe<", b"\xfe\xff\x00<")
 
 
 @dataclass(frozen=True)
-class Exported:
+class ExportedFile:
     """A file for a translator, and the number of its texts in each state."""
 
     name: str
@@ -57,8 +57,8 @@ class Exported:
 
 
 @dataclass(frozen=True)
-class Accepted:
-    """How many texts of a file were recorded, and how many have words of the original."""
+class Acceptance:
+    """How many texts of a file were recorded, and how many are copies of the original."""
 
     name: str
     count: int
@@ -67,7 +67,7 @@ class Accepted:
 
 
 @dataclass(frozen=True)
-class Imported:
+class ImportResult:
     """The result of an import. Nothing is written if a problem blocks it."""
 
     name: str
@@ -78,7 +78,7 @@ class Imported:
 
 def export_texts(
     project: Project, slug: str, dated: InformationDate | None, language: str, format: str
-) -> Exported:
+) -> ExportedFile:
     """Write the texts of an edition, by default the newest one, for a translator.
 
     Raises PipelineError if a file has an error, or the series has not this language.
@@ -89,12 +89,12 @@ def export_texts(
     text = write(TranslationSubject(opened.original_name, *opened.languages), units)
     counts = {state: sum(unit.state is state for unit in units) for state in UnitState}
     name = f"{slug}_{opened.folder.information_date}_{language}.{ending}"
-    return Exported(name, text.encode(), counts)
+    return ExportedFile(name, text.encode(), counts)
 
 
 def accept_translation(
     project: Project, slug: str, dated: InformationDate | None, language: str
-) -> Accepted:
+) -> Acceptance:
     """Record that a translation is up to date. Raises PipelineError if there is none."""
     opened = open_translation(project, slug, dated, language)
     if opened.translation is None:
@@ -109,38 +109,38 @@ def accept_translation(
         raise PipelineError(Problem(Rule.TRANSLATION_MISMATCH, place, message, hint))
     translated = segments_of(opened.translation.source)
     by_key = {segment.key: segment for segment in translated}
-    originals = [one.original for one in opened.pairing.translations]
+    originals = [entry.original for entry in opened.pairing.translations]
     require_same_paragraphs(originals, translated)
-    pairs = [(one, by_key[one.key]) for one in originals if one.key in by_key]
+    pairs = [(text, by_key[text.key]) for text in originals if text.key in by_key]
     _write_record(project, opened, translated, pairs)
-    same = [ours for ours, theirs in pairs if ours.pieces == theirs.pieces]
+    same = [original for original, text in pairs if original.pieces == text.pieces]
     copied = sum(segment.has_words for segment in same)
-    return Accepted(opened.name, len(pairs), f"{opened.languages[0]}.yaml", copied)
+    return Acceptance(opened.name, len(pairs), f"{opened.languages[0]}.yaml", copied)
 
 
 def import_texts(
     project: Project, path: Path, *, despite_warnings: bool = False
-) -> Imported:
+) -> ImportResult:
     """Import the translations from a translator's file, unless it has an error.
 
     Raises PipelineError if the file cannot be read, or is not about a brief.
     """
     returned = _in_languages_of_series(project, read_returned(path))
-    opened = _open_for(project, returned, str(path))
+    opened = _open_named(project, returned, str(path))
     merged = merge_units(str(path), returned, opened.pairing, opened.terms)
     problems = tuple(merged.problems)
     if any(is_blocking(p, strict=not despite_warnings) for p in problems):
-        return Imported(opened.name, problems=problems)
+        return ImportResult(opened.name, problems=problems)
     before = opened.translation or opened.original
     source = opened.translation.source if opened.translation else None
     parts = before.data, opened.original.source, source, opened.pairing, merged.texts
     written = write_back(opened.name, *parts)
     if written.refused:
         refused = (_refused_problem(opened, path) for path in written.refused)
-        return Imported(opened.name, problems=(*problems, *refused))
+        return ImportResult(opened.name, problems=(*problems, *refused))
     _write_texts(project, opened, written.data)
     _record_import(project, opened, merged, written)
-    return Imported(opened.name, len(merged.texts), merged.untranslated, problems)
+    return ImportResult(opened.name, len(merged.texts), merged.untranslated, problems)
 
 
 def _refused_problem(opened: TranslatedEdition, path: tuple[str | int, ...]) -> Problem:
@@ -154,12 +154,12 @@ def _refused_problem(opened: TranslatedEdition, path: tuple[str | int, ...]) -> 
 def _write_texts(project: Project, opened: TranslatedEdition, data: bytes) -> None:
     """Write the file of the language, unless it changed since it was read."""
     path, before = project.root / opened.name, opened.translation
-    now = read_bytes(project, path) if path.exists() else None
-    if now != (before.on_disk if before else None):
+    on_disk = read_bytes(project, path) if path.exists() else None
+    if on_disk != (before.on_disk if before else None):
         message = "the file was changed while the translation was read"
         problem = Problem(Rule.WRITE_FAILED, Place(opened.name), message, "run it again")
         raise PipelineError(problem)
-    if data != now:
+    if data != on_disk:
         mode = path.stat().st_mode & 0o777 if before else 0o644
         atomic_write(path, data, opened.name, mode=mode)
 
@@ -167,18 +167,18 @@ def _write_texts(project: Project, opened: TranslatedEdition, data: bytes) -> No
 def _record_import(
     project: Project, opened: TranslatedEdition, merged: MergedTexts, written: WrittenFile
 ) -> None:
-    """Record what is translated now. Killed before it, the import can be repeated."""
+    """Record which texts are translated. If the process is killed before, import again."""
     source, problems = read_yaml(opened.name, written.data)
     if source is None:
         raise PipelineError(*problems)
     translated = segments_of(source)
     by_key = {segment.key: segment for segment in translated}
     pairs = []
-    for one in opened.pairing.translations:
-        key = one.original.key
-        is_current = one.is_current and key not in merged.texts
+    for entry in opened.pairing.translations:
+        key = entry.original.key
+        is_current = entry.is_current and key not in merged.texts
         if (is_current or key in merged.confirmed) and written.keys[key] in by_key:
-            pairs.append((one.original, by_key[written.keys[key]]))
+            pairs.append((entry.original, by_key[written.keys[key]]))
     _write_record(project, opened, translated, pairs)
 
 
@@ -214,7 +214,7 @@ def read_returned(path: Path) -> ReturnedFile:
 
 def parse_returned(name: str, data: bytes) -> ReturnedFile:
     """Read the bytes of such a file, called `name` in messages. Raises PipelineError."""
-    if not data[:200].removeprefix(b"\xef\xbb\xbf").lstrip().startswith(_MARKS):
+    if not data[:200].removeprefix(b"\xef\xbb\xbf").lstrip().startswith(_XML_STARTS):
         return read_po_file(name, data)
     root = read_xml(name, data)
     version = root.attributes.get("version", "")
@@ -225,12 +225,12 @@ def parse_returned(name: str, data: bytes) -> ReturnedFile:
 
 
 def _in_languages_of_series(project: Project, returned: ReturnedFile) -> ReturnedFile:
-    """Leave out the countries that tools add: fr-CH for fr, but not zh-TW for zh."""
+    """Remove the country codes that tools add: fr-CH becomes fr, but zh-TW stays."""
     series, _ = load_series(project, ())
-    known = series.languages if series else []
+    listed = series.languages if series else []
     subject = returned.subject
     languages = (
-        language if language in known or not _is_written_alike(language) else base
+        language if language in listed or not _is_written_alike(language) else base
         for language in (subject.original_language, subject.language)
         for base in [language.partition("-")[0]]
     )
@@ -238,20 +238,20 @@ def _in_languages_of_series(project: Project, returned: ReturnedFile) -> Returne
 
 
 def _is_written_alike(language: str) -> bool:
-    """Whether a code has only a country, in which the language has its usual script."""
+    """Whether a code has only a country, where the language has its usual script."""
     base, _, country = language.partition("-")
     likely = get_global("likely_subtags")
-    usual = str(likely.get(base, "__"))
-    here = str(likely.get(f"{base}_{country}", usual))
-    return len(country) == 2 and here.split("_")[1] == usual.split("_")[1] != ""
+    usual_tag = str(likely.get(base, "__"))
+    country_tag = str(likely.get(f"{base}_{country}", usual_tag))
+    return len(country) == 2 and country_tag.split("_")[1] == usual_tag.split("_")[1] != ""
 
 
-def _open_for(project: Project, returned: ReturnedFile, file: str) -> TranslatedEdition:
+def _open_named(project: Project, returned: ReturnedFile, file: str) -> TranslatedEdition:
     """Open the edition and the translation that a file names."""
     subject = returned.subject
-    about, _, original = subject.name.removeprefix("content/").rpartition("/")
+    folder_path, _, original = subject.name.removeprefix("content/").rpartition("/")
     folders, _ = find_editions(project)
-    folder = next((f for f in folders if f.name == f"content/{about}"), None)
+    folder = next((f for f in folders if f.name == f"content/{folder_path}"), None)
     if folder is None:
         message = f'the file is about "{subject.name}", which is not in content/'
         hint = "change to the project of the brief, or use --project"
@@ -263,7 +263,7 @@ def _open_for(project: Project, returned: ReturnedFile, file: str) -> Translated
     if (original, subject.original_language) != (f"{default}.yaml", default):
         message = f'the file translates "{original}"; the series begins with {default}.yaml'
         if original == f"{default}.yaml":
-            named = subject.original_language
-            message = f'the file says that {original} is in "{named}", not "{default}"'
+            stated = subject.original_language
+            message = f'the file says that {original} is in "{stated}", not "{default}"'
         raise file_error(file, 1, message, "export the brief again")
     return opened

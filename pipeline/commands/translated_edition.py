@@ -108,7 +108,7 @@ def open_translation(
     source = original.source
     labels = labels_of(edition.versions[default], edition.data)
     segments = with_labels(segments_of(source), labels, source)
-    pairing = _pair(segments, translation, record)
+    pairing = _pair_segments(segments, translation, record)
     languages = (default, language)
     return TranslatedEdition(
         folder, edition, languages, terms, original, translation, pairing
@@ -122,7 +122,7 @@ def _read_record(project: Project, folder: EditionFolder, language: str) -> Dige
     return read_record(project.name_of(path), read_bytes(project, path))
 
 
-def _pair(
+def _pair_segments(
     segments: Sequence[Segment], translation: LanguageFile | None, record: Digests | None
 ) -> Pairing:
     """Find the translation of each segment, by the record if there is one."""
@@ -131,18 +131,18 @@ def _pair(
     translated = segments_of(translation.source)
     is_old = [not translation.is_added(segment) for segment in translated]
     if record is not None and len(record) == sum(is_old):
-        known = iter(record)
-        record = tuple(next(known) if old else UNKNOWN for old in is_old)
+        recorded = iter(record)
+        record = tuple(next(recorded) if old else UNKNOWN for old in is_old)
     if record is None or len(record) != len(translated):
         require_same_paragraphs(segments, translated)
     pairing = pair_segments(segments, translated, record)
     return replace(
         pairing,
         translations=tuple(
-            Translation(one.original, None, is_current=False)
-            if translation.is_added(one.original)
-            else one
-            for one in pairing.translations
+            Translation(entry.original, None, is_current=False)
+            if translation.is_added(entry.original)
+            else entry
+            for entry in pairing.translations
         ),
     )
 
@@ -159,38 +159,38 @@ def _read_files(
     Parts that only the translation lacks are no error.
     """
     default = content.series.default_language if content.series else ""
-    found = (e for e in content.editions if f"content/{e.folder}" == folder.name)
-    edition = next(found, None)
+    editions = (e for e in content.editions if f"content/{e.folder}" == folder.name)
+    edition = next(editions, None)
     errors = [problem for problem in content.problems if is_blocking(problem)]
     if edition is None or default not in edition.versions:
         message = f'the edition has no text in "{default}", the default language'
         missing = Problem(
             Rule.MISSING_FILE, Place(folder.name), message, f"write {default}.yaml"
         )
-        own = [p for p in errors if p.place.file == f"{folder.name}/{default}.yaml"]
-        raise PipelineError(*(own or errors or [missing]))
-    original = _read(project, folder, default)
+        in_file = [p for p in errors if p.place.file == f"{folder.name}/{default}.yaml"]
+        raise PipelineError(*(in_file or errors or [missing]))
+    original = _read_file(project, folder, default)
     if language not in folder.languages:
         return edition, original, None
-    translation = _read(project, folder, language)
+    translation = _read_file(project, folder, language)
     if language not in edition.versions:
-        own = [p for p in errors if p.place.file == f"{folder.name}/{language}.yaml"]
-        if {problem.rule for problem in own} != {Rule.TRANSLATION_MISMATCH}:
-            raise PipelineError(*(own or errors))
-        completed = _complete(translation, original, edition.versions[default], record)
+        in_file = [p for p in errors if p.place.file == f"{folder.name}/{language}.yaml"]
+        if {problem.rule for problem in in_file} != {Rule.TRANSLATION_MISMATCH}:
+            raise PipelineError(*(in_file or errors))
+        completed = _add_parts(translation, original, edition.versions[default], record)
         if completed is None:
-            raise PipelineError(*own)
+            raise PipelineError(*in_file)
         translation = completed
     return edition, original, translation
 
 
-def _complete(
+def _add_parts(
     translation: LanguageFile,
     original: LanguageFile,
     version: LanguageVersion,
     record: Digests | None,
 ) -> LanguageFile | None:
-    """Add the parts of the original that a translation lacks; None if it differs more."""
+    """Add the parts that a translation lacks; None if it has other differences."""
     ours, theirs = translation.source, original.source
     source_keys = _source_keys(segments_of(ours), segments_of(theirs), record)
     completed = add_missing_parts(translation.data, ours, theirs, source_keys)
@@ -213,7 +213,7 @@ def _complete(
 def _source_keys(
     translated: Sequence[Segment], original: Sequence[Segment], record: Digests | None
 ) -> tuple[SourceKeys, SourceKeys]:
-    """Mark each text by what it translates, or is, if the record tells."""
+    """Identify each text by the digests of its original paragraphs, by the record."""
     if record is None or len(record) != len(translated):
         return {}, {}
     ours: dict[FieldPath, tuple[str, ...]] = {}
@@ -226,7 +226,7 @@ def _source_keys(
     return ours, theirs
 
 
-def _read(project: Project, folder: EditionFolder, language: str) -> LanguageFile:
+def _read_file(project: Project, folder: EditionFolder, language: str) -> LanguageFile:
     path = folder.path / f"{language}.yaml"
     data = read_bytes(project, path)
     source, problems = read_yaml(project.name_of(path), data)
@@ -238,7 +238,7 @@ def _read(project: Project, folder: EditionFolder, language: str) -> LanguageFil
 def require_same_paragraphs(
     original: Iterable[Segment], translated: Iterable[Segment]
 ) -> None:
-    """Raise PipelineError where nothing says which paragraph translates which."""
+    """Raise PipelineError if a text and its translation differ in number of paragraphs."""
     problems = []
     ours, theirs = _by_text(translated), _by_text(original)
     for path in ours.keys() & theirs.keys():
@@ -255,7 +255,7 @@ def require_same_paragraphs(
 
 
 def _by_text(segments: Iterable[Segment]) -> dict[object, list[Segment]]:
-    found: dict[object, list[Segment]] = {}
+    segments_by_path: dict[object, list[Segment]] = {}
     for segment in segments:
-        found.setdefault(segment.path, []).append(segment)
-    return found
+        segments_by_path.setdefault(segment.path, []).append(segment)
+    return segments_by_path

@@ -1,6 +1,6 @@
 """Check whether PDFs were built here, are unchanged and current: `briefs verify FILE`.
 
-A file is known by its hash, in the manifest or in a ledger, and its editions by the codes
+A file is identified by its hash, in the manifest or in a ledger; its editions by the codes
 in it, which `verify_code.py` checks.
 """
 
@@ -30,7 +30,7 @@ from pipeline.targets import RedlineFile, parse_file_name, sources_in
 from pipeline.tasks.reading import open_readers
 from pipeline.workers.executor import Executor
 
-_LIMIT_HINT = "it is no file of this program, or it was changed; get a new copy"
+_LIMIT_HINT = "it is not a file of this program, or it was changed; get a new copy"
 
 
 @dataclass(frozen=True)
@@ -71,8 +71,8 @@ class FileResult:
         if self.preflight and self.preflight.faults:
             return ExitCode.DESIGN
         changes = self.integrity.changed_files or self.integrity.alterations
-        is_fine = self.integrity.is_unchanged and not changes
-        if not is_fine or not self.is_known:
+        is_unaltered = self.integrity.is_unchanged and not changes
+        if not is_unaltered or not self.is_known:
             return ExitCode.STALE
         return worst_exit_code(edition.exit_code for edition in self.editions)
 
@@ -90,8 +90,8 @@ def verify_files(
         results, problems = _read_files(project, files, ghostscript, executor)
         codes = (_valid_code(word) for r in results for word in r.integrity.codes)
         valid = dict.fromkeys(filter(None, codes))
-        editions, more = verify_code(project, valid, on, executor)
-    problems += (p for p in more if p.rule is not Rule.UNKNOWN_CODE)
+        editions, code_problems = verify_code(project, valid, on, executor)
+    problems += (p for p in code_problems if p.rule is not Rule.UNKNOWN_CODE)
     with_editions = tuple(_with_editions(result, editions) for result in results)
     return with_editions, sort_and_dedupe(problems)
 
@@ -132,8 +132,8 @@ def _read_files(
             kind, parts = parse_file_name(f"{integrity.document}.pdf")
             session = parts.get("session", "")
             exists = kind.SOURCE.format_map(parts) in sessions
-            known = kind.KIND, session, exists
-            results.append(FileResult(str(file), integrity, (), *known, preflight))
+            origin = kind.KIND, session, exists
+            results.append(FileResult(str(file), integrity, (), *origin, preflight))
     return results, problems
 
 
@@ -165,19 +165,19 @@ def _with_editions(result: FileResult, editions: Iterable[CodeResult]) -> FileRe
 
     A file of a brief has the code of the brief in its name.
     """
-    words, document = result.integrity.codes, result.integrity.document
-    result = replace(result, editions=tuple(e for e in editions if e.code in words))
-    for word in words:
-        if _valid_code(word) is None:
-            result = _altered(result, f'its edition code "{word}" is not valid')
+    codes, document = result.integrity.codes, result.integrity.document
+    result = replace(result, editions=tuple(e for e in editions if e.code in codes))
+    for code in codes:
+        if _valid_code(code) is None:
+            result = _with_alteration(result, f'its edition code "{code}" is not valid')
     for edition in () if result.session else result.editions:
         name = f"{edition.slug}_{edition.information_date}_{edition.language}"
         if document and not f"{document}_".startswith(f"{name}_"):
-            return _altered(result, f"its edition code is that of {name}")
+            return _with_alteration(result, f"its edition code is that of {name}")
     return result
 
 
-def _altered(result: FileResult, alteration: str) -> FileResult:
+def _with_alteration(result: FileResult, alteration: str) -> FileResult:
     integrity = result.integrity
     alterations = (*integrity.alterations, alteration)
     return replace(result, integrity=replace(integrity, alterations=alterations))

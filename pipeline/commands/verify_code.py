@@ -21,14 +21,7 @@ from pipeline.model.dates import InformationDate
 from pipeline.model.edition_state import EditionState
 from pipeline.model.fields import in_language
 from pipeline.model.markdown import plain_text
-from pipeline.problems import (
-    ExitCode,
-    Place,
-    Problem,
-    Rule,
-    is_blocking,
-    sort_and_dedupe,
-)
+from pipeline.problems import ExitCode, Place, Problem, Rule, is_blocking, sort_and_dedupe
 from pipeline.project import Project
 from pipeline.targets import BuildOptions
 from pipeline.workers.executor import Executor
@@ -94,11 +87,11 @@ def verify_code(
     results: list[CodeResult] = []
     problems: list[Problem] = [p for ledger in ledgers for p in ledger.problems]
     for code in codes:
-        if found := _find_published(ledgers, code):
-            results.append(_published_result(read(found[0].slug), *found, code, on))
+        if published := _find_published(ledgers, code):
+            results.append(_published_result(read(published[0].slug), *published, code, on))
             continue
         candidates = [
-            _compare(read(folder.slug), code, folder, language, on)
+            _compare_with_code(read(folder.slug), code, folder, language, on)
             for folder in folders
             for language in folder.languages
             if identity_of(folder.slug, folder.information_date, language) == code.identity
@@ -117,7 +110,7 @@ def _find_published(
     ledgers: Iterable[Ledger], code: EditionCode
 ) -> tuple[Ledger, Record, str] | None:
     """Find the last record that has a code; damaged ledgers are skipped."""
-    found = [
+    matches = [
         (ledger, record, language)
         for ledger in ledgers
         if not ledger.problems
@@ -125,7 +118,7 @@ def _find_published(
         for language, text in record.texts.items()
         if text.code == str(code)
     ]
-    return found[-1] if found else None
+    return matches[-1] if matches else None
 
 
 def _published_result(
@@ -153,7 +146,7 @@ def _published_result(
     )
     if folder:
         day = editions[folder].withdrawn
-        withdrawn = _withdrawal(checked, folder, language, day, on) or withdrawn
+        withdrawn = _withdrawal_text(checked, folder, language, day, on) or withdrawn
     return CodeResult(
         *(str(code), ledger.slug, dated, language),
         state=EditionState.WITHDRAWN if withdrawn else EditionState.PUBLISHED,
@@ -172,7 +165,7 @@ def _in_language(note: Mapping[str, str], language: str) -> str:
     return plain_text(text)
 
 
-def _compare(
+def _compare_with_code(
     checked: CheckedContent,
     code: EditionCode,
     folder: EditionFolder,
@@ -185,19 +178,19 @@ def _compare(
     result = CodeResult(str(code), folder.slug, dated, language, state, False, None)
     if state in (EditionState.DRAFT, EditionState.EMBARGOED):
         return replace(result, until=lifecycle.embargo_until)
-    codes = {(d, c): code for _, d, c, code in _codes(checked)}
-    now = codes.get((dated, language))
+    codes = {(d, c): code for _, d, c, code in _computed_codes(checked)}
+    present_code = codes.get((dated, language))
     current = current_edition(editions_of(checked.lifecycles, folder.slug), on)
     return replace(
         result,
-        is_changed=None if now is None else now != code,
+        is_changed=None if present_code is None else present_code != code,
         current=current,
         change_note=_change_note(checked, current, language) if current else "",
-        withdrawn=_withdrawal(checked, folder, language, lifecycle.withdrawn, on),
+        withdrawn=_withdrawal_text(checked, folder, language, lifecycle.withdrawn, on),
     )
 
 
-def _withdrawal(
+def _withdrawal_text(
     checked: CheckedContent,
     folder: EditionFolder,
     language: str,
@@ -221,7 +214,7 @@ def _withdrawal(
     return text
 
 
-def _codes(
+def _computed_codes(
     checked: CheckedContent, on: date | None = None
 ) -> Iterator[tuple[str, InformationDate, str, EditionCode]]:
     """Give slug, information date, language and code of each edition without errors.
@@ -237,8 +230,8 @@ def _codes(
     for edition in checked.editions:
         for language in edition.versions if edition.folder in public else ():
             slug, dated = edition.slug, edition.information_date
-            words = export_printed_content(edition, language)
-            yield slug, dated, language, make_code(slug, dated, language, words)
+            printed_content = export_printed_content(edition, language)
+            yield slug, dated, language, make_code(slug, dated, language, printed_content)
 
 
 def _change_note(checked: CheckedContent, folder: EditionFolder, language: str) -> str:
@@ -252,7 +245,7 @@ def _change_note(checked: CheckedContent, folder: EditionFolder, language: str) 
 
 def _unknown_problem(code: EditionCode, checked: CheckedContent, on: date) -> Problem:
     hint = "it may belong to another series, or to an edition that was deleted"
-    for slug, dated, language, other in _codes(checked, on):
+    for slug, dated, language, other in _computed_codes(checked, on):
         if other.text == code.text:
             hint = f"{slug} {dated} {language} has this text: was its folder renamed?"
     message = "no edition of this project has this code"
@@ -262,9 +255,9 @@ def _unknown_problem(code: EditionCode, checked: CheckedContent, on: date) -> Pr
 def nearest_code(project: Project, typed: str, on: date) -> str:
     """Give the code most similar to a mistyped one, with its edition; "" if none is."""
     checked = read_content(project, BuildOptions(), None)
-    known = {
+    codes_by_characters = {
         characters_of(str(code)): f"{code}, of {slug} {dated} {language}"
-        for slug, dated, language, code in _codes(checked, on)
+        for slug, dated, language, code in _computed_codes(checked, on)
     }
-    near = get_close_matches(characters_of(typed), known, 1, cutoff=0.8)
-    return known[near[0]] if near else ""
+    matches = get_close_matches(characters_of(typed), codes_by_characters, 1, cutoff=0.8)
+    return codes_by_characters[matches[0]] if matches else ""

@@ -31,7 +31,7 @@ def watch(
     `show` gets each result and its duration in seconds.
     """
 
-    def work(executor: Executor, toolchains: Mapping[str, Toolchain]) -> None:
+    def build_and_show(executor: Executor, toolchains: Mapping[str, Toolchain]) -> None:
         started = clock()
         try:
             result = build(
@@ -41,7 +41,7 @@ def watch(
             result = BuildResult((), error.problems)
         show(result, clock() - started)
 
-    work_after_each_change(project, options, work)
+    work_after_each_change(project, options, build_and_show)
 
 
 def work_after_each_change(

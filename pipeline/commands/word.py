@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from pipeline.commands.fix import ChangedFile, apply_fix
-from pipeline.commands.new import new_files, write_all
+from pipeline.commands.new import new_files, write_new_folder
 from pipeline.content.discovery import EditionFolder, find_editions
 from pipeline.content.loader import load_series, require_language
 from pipeline.content.read_file import read_bytes
@@ -35,7 +35,7 @@ _LIMIT_HINT = "it is larger than a brief; import a part of it"
 
 
 @dataclass(frozen=True)
-class ImportDestination:
+class Destination:
     """The language file that a Word file belongs to.
 
     `languages` are those of the series; the first is that of the file. `folder` is None for
@@ -66,11 +66,11 @@ class ImportDestination:
 class WordImport:
     """The files of an import: new ones by their paths below `content/`, or a changed one.
 
-    If it `is_added`, the new files are written into an edition that exists. `notes` name
-    what was guessed and what was lost.
+    If it `is_added`, the new files are written into an edition that exists. `notes` list
+    the guesses and the lost content; `left_out` counts parts that cannot be imported.
     """
 
-    target: ImportDestination
+    destination: Destination
     files: NewFiles
     is_added: bool
     changed: ChangedFile | None
@@ -113,85 +113,89 @@ class TypedOptions(NamedTuple):
     language: str | None = None
 
 
-def find_target(
-    project: Project, file: Path, content: bytes, choice: TypedOptions, year: int
-) -> ImportDestination:
+def find_destination(
+    project: Project, file: Path, content: bytes, typed: TypedOptions, year: int
+) -> Destination:
     """Find the language file that a Word file is imported into.
 
-    For each None of a `choice` the document decides, then the project. Raises
+    An option that is None is taken from the document, or else from the project. Raises
     PipelineError.
     """
-    facts = _run(file, read_facts, content)
+    facts = _run_job(file, read_facts, content)
     series, _ = load_series(project, ())
-    languages = series.languages if series else (choice.language or facts.language or "en",)
+    languages = series.languages if series else (typed.language or facts.language or "en",)
     exported_from = _SOURCE.fullmatch(facts.properties.get(SOURCE, ""))
-    if exported_from and choice.slug in (None, exported_from[1]):
+    if exported_from and typed.slug in (None, exported_from[1]):
         fields = exported_from.groups()
     else:
         exported_from, fields = None, (_slug_of(file), "", facts.language)
-    slug = choice.slug or fields[0]
+    slug = typed.slug or fields[0]
     folders = find_editions(project)[0] if project.content.is_dir() else ()
     editions = {str(f.information_date): f for f in folders if f.slug == slug}
     latest = max((f.information_date for f in editions.values()), default=None)
-    known = editions[fields[1]].information_date if fields[1] in editions else None
-    dated = choice.dated or known or latest or InformationDate(year)
-    language = choice.language or (fields[2] if fields[2] in languages else languages[0])
+    exported = editions[fields[1]].information_date if fields[1] in editions else None
+    dated = typed.dated or exported or latest or InformationDate(year)
+    language = typed.language or (fields[2] if fields[2] in languages else languages[0])
     if series:
         require_language(series, language)
     ordered = (language, *(code for code in languages if code != language))
     guessed = ""
-    if not choice.language and not exported_from and language != facts.language:
+    if not typed.language and not exported_from and language != facts.language:
         marked = f"; the document is marked as {facts.language}" if facts.language else ""
         guessed = f"the language of the text was taken to be {language}{marked}"
     folder = editions.get(str(dated))
-    target = ImportDestination(slug, dated, ordered, folder, guessed=guessed)
-    path = project.content / target.name
+    destination = Destination(slug, dated, ordered, folder, guessed=guessed)
+    path = project.content / destination.name
     if (
-        target.folder
+        destination.folder
         and exported_from
-        and exported_from[0] == f"content/{target.name}"
+        and exported_from[0] == f"content/{destination.name}"
         and path.is_file()
     ):
         digest = sha256(read_bytes(project, path)).hexdigest()
         is_unchanged = digest == facts.properties.get(DIGEST)
-        return replace(target, is_own=True, is_unchanged=is_unchanged)
-    return target
+        return replace(destination, is_own=True, is_unchanged=is_unchanged)
+    return destination
 
 
 def read_import(
-    project: Project, file: Path, content: bytes, target: ImportDestination
+    project: Project, file: Path, content: bytes, destination: Destination
 ) -> WordImport:
-    """Decide what an import writes; nothing is written. Raises PipelineError."""
-    brief, base = _read(project, file, content, target, accept=True), None
-    if target.is_own and not target.is_unchanged:
-        base = _read(project, file, content, target, accept=False).values
-    notes = (*filter(None, [target.guessed]), *brief.guessed, *brief.lost)
+    """Read the files that an import would write; write nothing. Raises PipelineError."""
+    brief, base = _read_word_brief(project, file, content, destination, accept=True), None
+    if destination.is_own and not destination.is_unchanged:
+        base = _read_word_brief(project, file, content, destination, accept=False).values
+    notes = (*filter(None, [destination.guessed]), *brief.guessed, *brief.lost)
     left_out = brief.left_out
-    name, path = target.name, project.content / target.name
-    if target.folder and path.exists():
+    name, path = destination.name, project.content / destination.name
+    if destination.folder and path.exists():
         data = read_bytes(project, path)
         updated = update(f"content/{name}", data, brief.values, base)
         before, after = data.decode("utf-8"), updated.data.decode("utf-8")
         changed = ChangedFile(path, f"content/{name}", before, after)
         change = changed if before != after else None
-        return WordImport(target, {}, False, change, brief.lost, left_out, updated.problems)
-    if target.folder:
-        pictures = _with_free_names(project, target, brief)
-        return WordImport(target, pictures, True, None, notes, left_out, ())
-    files = new_files(project, target.slug, target.information_date, target.language)
+        return WordImport(
+            destination, {}, False, change, brief.lost, left_out, updated.problems
+        )
+    if destination.folder:
+        pictures = _with_free_names(project, destination, brief)
+        return WordImport(destination, pictures, True, None, notes, left_out, ())
+    files = new_files(
+        project, destination.slug, destination.information_date, destination.language
+    )
     problems: Sequence[Problem] = ()
-    if (project.content / target.slug).is_dir() and name in files:
+    if (project.content / destination.slug).is_dir() and name in files:
         updated = update(f"content/{name}", files[name], brief.values)
         files[name], problems = updated.data, updated.problems
     else:
-        files = {**files, **_files(target, brief)}
+        files = {**files, **_brief_files(destination, brief)}
     return WordImport(
-        target, dict(sorted(files.items())), False, None, notes, left_out, problems
+        destination, dict(sorted(files.items())), False, None, notes, left_out, problems
     )
 
 
 def write_import(project: Project, imported: WordImport) -> list[str]:
-    """Write what `read_import` decided: all of it or nothing. Give the names of the files.
+    """Write the files of an import, all or none. Give their names.
 
     The pictures of a new language file are written first, so that the edition never has a
     language file without its pictures.
@@ -200,56 +204,56 @@ def write_import(project: Project, imported: WordImport) -> list[str]:
         apply_fix(project, imported.changed)
         return [imported.changed.name]
     if imported.is_added:
-        own = imported.target.name
-        for name in sorted(imported.files, key=lambda name: name == own):
+        language_file = imported.destination.name
+        for name in sorted(imported.files, key=lambda name: name == language_file):
             path = project.content / name
             if path.exists() and path.read_bytes() == imported.files[name]:
                 continue
             atomic_write(path, imported.files[name], f"content/{name}")
     elif imported.files:
-        write_all(project, imported.files)
+        write_new_folder(project, imported.files)
     return [f"content/{name}" for name in imported.files]
 
 
 def list_proposals(
-    project: Project, file: Path, content: bytes, target: ImportDestination
+    project: Project, file: Path, content: bytes, destination: Destination
 ) -> tuple[list[Proposal], list[Problem]]:
     """List the comments and changes of a reviewed document, with their places.
 
     If the language file is unchanged since the export, changes that were not tracked are
     listed too. Parts that were added or deleted without tracking are problems.
     """
-    name = f"content/{target.name}"
+    name = f"content/{destination.name}"
     source_map = SourceMap(project)
     proposals = [
-        Proposal(_place(source_map, name, remark), remark)
-        for remark in _run(file, read_remarks, content)
+        Proposal(_find_place(source_map, name, remark), remark)
+        for remark in _run_job(file, read_remarks, content)
     ]
-    if not (target.is_own and target.is_unchanged):
+    if not (destination.is_own and destination.is_unchanged):
         return proposals, []
-    source, _ = read_yaml(name, read_bytes(project, project.content / target.name))
-    base = _read(project, file, content, target, accept=False)
+    source, _ = read_yaml(name, read_bytes(project, project.content / destination.name))
+    base = _read_word_brief(project, file, content, destination, accept=False)
     if source is None:
         return proposals, []
     values = dict(source.walk())
     for path, text in find_changes(source, base.values).items():
-        for remark in _untracked(path, str(values[path]), text):
-            proposals.append(Proposal(_place(source_map, name, remark), remark))
+        for remark in _untracked_changes(path, str(values[path]), text):
+            proposals.append(Proposal(_find_place(source_map, name, remark), remark))
     return proposals, find_unpaired(source, base.values)
 
 
-def _untracked(path: FieldPath, old: str, new: str) -> Iterator[Remark]:
+def _untracked_changes(path: FieldPath, old: str, new: str) -> Iterator[Remark]:
     """List the words of a text that were changed without being tracked."""
     before, after = old.split(), new.split()
     matcher = SequenceMatcher(None, before, after, autojunk=False)
     for kind, a, b, c, d in matcher.get_opcodes():
         if kind != "equal":
-            around = " ".join(before[max(a - 4, 0) : a]) + " " * (a > 0)
+            words_before = " ".join(before[max(a - 4, 0) : a]) + " " * (a > 0)
             words = " ".join(before[a:b]), " ".join(after[c:d])
-            yield Remark("untracked", path, old, "", "", *words, before=around)
+            yield Remark("untracked", path, old, "", "", *words, before=words_before)
 
 
-def _place(source_map: SourceMap, name: str, remark: Remark) -> Place:
+def _find_place(source_map: SourceMap, name: str, remark: Remark) -> Place:
     """Find the place of the words of a remark, in the text that a bookmark names.
 
     Without a bookmark of this program, the file is searched for the words of the remark,
@@ -263,17 +267,17 @@ def _place(source_map: SourceMap, name: str, remark: Remark) -> Place:
         places = (source_map.find(name, phrase) for phrase in (near, *phrases) if phrase)
         return next((place for place in places if place.line), Place(name))
     for text in (near, remark.paragraph):
-        if found := source_map.find_text(name, text, keys):
-            return found.place
+        if match := source_map.find_text(name, text, keys):
+            return match.place
     return source_map.find(name, "", keys)
 
 
-def _run(file: Path, function: Callable[..., Any], content: bytes, *more: Any) -> Any:
+def _run_job(file: Path, function: Callable[..., Any], content: bytes, *args: Any) -> Any:
     """Run a job on a Word file in a process with limits."""
     with open_readers(1) as executor:
         try:
             return executor.result(
-                executor.submit_local(function, str(file), content, *more)
+                executor.submit_local(function, str(file), content, *args)
             )
         except JobFailed as error:
             message = f"the document could not be read: {error}"
@@ -281,40 +285,40 @@ def _run(file: Path, function: Callable[..., Any], content: bytes, *more: Any) -
             raise PipelineError(problem) from error
 
 
-def _read(
-    project: Project, file: Path, content: bytes, target: ImportDestination, *, accept: bool
+def _read_word_brief(
+    project: Project, file: Path, content: bytes, destination: Destination, *, accept: bool
 ) -> WordBrief:
-    labels = read_strings(project, target.language)
-    arguments = tuple(target.languages), dict(labels), accept
-    brief: WordBrief = _run(file, read_brief, content, *arguments)
+    labels = read_strings(project, destination.language)
+    arguments = tuple(destination.languages), dict(labels), accept
+    brief: WordBrief = _run_job(file, read_brief, content, *arguments)
     return brief
 
 
-def _files(target: ImportDestination, brief: WordBrief) -> NewFiles:
-    folder = target.name.rpartition("/")[0]
+def _brief_files(destination: Destination, brief: WordBrief) -> NewFiles:
+    folder = destination.name.rpartition("/")[0]
     pictures = {f"{folder}/{name}": data for name, data in brief.pictures.items()}
-    return {**pictures, target.name: write_yaml(brief.values).encode()}
+    return {**pictures, destination.name: write_yaml(brief.values).encode()}
 
 
 def _with_free_names(
-    project: Project, target: ImportDestination, brief: WordBrief
+    project: Project, destination: Destination, brief: WordBrief
 ) -> NewFiles:
-    """Name pictures so that no other file of the edition has the name."""
-    folder = project.content / target.name.rpartition("/")[0]
+    """Rename pictures whose name another file of the edition has."""
+    folder = project.content / destination.name.rpartition("/")[0]
     names: dict[str, str] = {}
     for name, data in brief.pictures.items():
         stem, _, ending = name.rpartition(".")
         number, free = 1, name
         while (folder / free).exists() and (folder / free).read_bytes() != data:
             number += 1
-            free = f"{stem}-{target.language}{number if number > 2 else ''}.{ending}"
+            free = f"{stem}-{destination.language}{number if number > 2 else ''}.{ending}"
         names[name] = free
     for section in brief.values["sections"]:
         for block in section["blocks"]:
             if "picture" in block:
                 block["picture"]["file"] = names[block["picture"]["file"]]
     pictures = {names[name]: data for name, data in brief.pictures.items()}
-    return _files(target, replace(brief, pictures=pictures))
+    return _brief_files(destination, replace(brief, pictures=pictures))
 
 
 def _slug_of(file: Path) -> str:

@@ -5,7 +5,7 @@ from typing import get_args
 
 import pytest
 
-from pipeline.commands.clean import built_files, orphaned_files, remove
+from pipeline.commands.clean import built_files, orphaned_files, remove_files
 from pipeline.model.dates import InformationDate
 from pipeline.model.edition_state import Stamp
 from pipeline.problems import ExitCode
@@ -191,7 +191,10 @@ def test_a_final_edition_that_is_a_draft_again(write_project: WriteProject) -> N
 
 
 def test_empty_folders_are_removed_and_other_files_stay(build: Path) -> None:
-    assert remove(build, built_files(build)) == ([f"build/{name}" for name in OURS], [])
+    assert remove_files(build, built_files(build)) == (
+        [f"build/{name}" for name in OURS],
+        [],
+    )
     left = sorted(p.relative_to(build).as_posix() for p in build.rglob("*") if p.is_file())
     assert left == sorted(OTHERS)
     assert not (build / "gone").exists()
@@ -209,7 +212,7 @@ def test_a_file_that_cannot_be_removed_is_a_problem_and_the_others_are_removed(
         unlink(path, missing_ok)
 
     monkeypatch.setattr(Path, "unlink", guarded)
-    removed, problems = remove(build, built_files(build))
+    removed, problems = remove_files(build, built_files(build))
     assert len(removed) == len(OURS) - 2
     assert [str(p.place) for p in problems] == [
         "build/gone/gone_2017-03_zh.pdf",

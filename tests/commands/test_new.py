@@ -24,7 +24,7 @@ EDITION = {
 PROGRAM = """
 import errno, json, os, signal, shutil, sys
 from pathlib import Path
-from pipeline.commands.new import start
+from pipeline.commands.new import create_files
 from pipeline.model.dates import InformationDate
 from pipeline.problems import PipelineError
 
@@ -53,7 +53,7 @@ def run(mode, stop):
     os.fsync = lambda number: (operation("sync", ()), fsync(number))
     sys.addaudithook(lambda event, a: operation(event, a) if event in events else None)
     try:
-        start(root, slug, InformationDate(2018), None)
+        create_files(root, slug, InformationDate(2018), None)
     except PipelineError as error:
         os._exit(7 if {p.exit_code for p in error.problems} == {7} else 3)
     except KeyboardInterrupt:

@@ -19,8 +19,8 @@ from pipeline.build import build
 from pipeline.commands.check import check
 from pipeline.commands.packs import build_packs
 from pipeline.commands.print_order import (
-    ContradictionError,
     PrintOrderResult,
+    UnsuitableProfileError,
     write_print_order,
 )
 from pipeline.commands.verify import FileResult, verify_files
@@ -407,7 +407,7 @@ def test_a_profile_that_does_not_suit_the_paper_is_refused(
     write_project: WriteProject, finish: str, profile: str, why: str
 ) -> None:
     root = write_project({**FILES, FILE: SESSION.replace("staple", finish)})
-    with pytest.raises(ContradictionError) as error:
+    with pytest.raises(UnsuitableProfileError) as error:
         order(root, profile)
     assert str(error.value) == f'not with --profile "{profile}": {why}'
 
@@ -418,9 +418,7 @@ def test_an_error_of_a_session_has_its_line(write_project: WriteProject) -> None
     assert (Rule.UNKNOWN_BRIEF, f"{FILE}:5:12", 'there is no brief "breif"') in wrong
 
 
-def test_a_job_sheet_speaks_the_language_of_the_series(
-    write_project: WriteProject,
-) -> None:
+def test_a_job_sheet_speaks_the_language_of_the_series(write_project: WriteProject) -> None:
     arabic = "name: Briefs\npublisher: {name: A publisher}\nlanguages: [ar, en, fr]\n"
     root = write_project(
         {

@@ -808,7 +808,7 @@ def test_a_publication_that_is_killed_at_any_write_is_completed(
 
         return copy_and_write
 
-    freeze = publish._freeze
+    freeze = publish._freeze_and_record
 
     def copied_at_each_write(*arguments: Any) -> tuple[Record, ...]:
         with monkeypatch.context() as patch:
@@ -817,7 +817,7 @@ def test_a_publication_that_is_killed_at_any_write_is_completed(
             return freeze(*arguments)
 
     with monkeypatch.context() as patch:
-        patch.setattr(publish, "_freeze", copied_at_each_write)
+        patch.setattr(publish, "_freeze_and_record", copied_at_each_write)
         publish_2017(root, "2018-03-01")
     expected = everything(root / PUBLISHED)
     # Two PDFs and the ledger are synced, the folder and the ledger renamed.

@@ -6,7 +6,7 @@ import pytest
 import yaml
 
 from pipeline.commands.check import read_content
-from pipeline.commands.new import start
+from pipeline.commands.new import create_files
 from pipeline.model.dates import InformationDate
 from pipeline.problems import PipelineError, Rule
 from pipeline.project import open_project
@@ -28,10 +28,8 @@ def facts_of(root: Path, date: str = "2018", slug: str = "brief") -> str:
 # --- A new brief ---
 
 
-def test_a_brief_in_an_empty_folder_is_a_project_without_problems(
-    tmp_path: Path,
-) -> None:
-    written = start(tmp_path, "trade-and-jobs", YEAR, None)
+def test_a_brief_in_an_empty_folder_is_a_project_without_problems(tmp_path: Path) -> None:
+    written = create_files(tmp_path, "trade-and-jobs", YEAR, None)
     names = [path.relative_to(tmp_path.resolve()).as_posix() for path in written]
     assert sorted(names) == [
         "content/series.yaml",
@@ -47,23 +45,21 @@ def test_a_brief_begins_in_the_default_language_of_the_series(
 ) -> None:
     series = "name: Notes\npublisher: {name: P}\nlanguages: [fr, en]\n"
     root = write_project({"content/series.yaml": series})
-    start(root, "other", YEAR, None)
+    create_files(root, "other", YEAR, None)
     assert (root / "content" / "other" / "2018" / "fr.yaml").is_file()
     assert (root / "content" / "series.yaml").read_text() == series
 
 
 def test_a_brief_begins_in_the_given_language(write_project: WriteProject) -> None:
     root = write_project({})
-    start(root, "other", InformationDate(2018, 3), "fr")
+    create_files(root, "other", InformationDate(2018, 3), "fr")
     folder = root / "content" / "other" / "2018-03"
     assert sorted(path.name for path in folder.iterdir()) == ["edition.yaml", "fr.yaml"]
     assert wrong_with(root) == []
 
 
-def test_a_project_in_another_language_has_no_problems(
-    tmp_path: Path,
-) -> None:
-    start(tmp_path, "other", YEAR, "fr")
+def test_a_project_in_another_language_has_no_problems(tmp_path: Path) -> None:
+    create_files(tmp_path, "other", YEAR, "fr")
     assert wrong_with(tmp_path) == []
 
 
@@ -72,7 +68,7 @@ def test_a_brief_needs_a_valid_name(write_project: WriteProject, slug: str) -> N
     root = write_project({})
     before = sorted(root.rglob("*"))
     with pytest.raises(PipelineError) as caught:
-        start(root, slug, YEAR, None)
+        create_files(root, slug, YEAR, None)
     assert [problem.rule for problem in caught.value.problems] == [Rule.SLUG]
     assert sorted(root.rglob("*")) == before
 
@@ -104,7 +100,7 @@ def test_a_new_edition_is_a_draft_without_facts_of_the_old_one(
     write_project: WriteProject,
 ) -> None:
     root = write_project({"content/brief/2017/edition.yaml": FACTS})
-    start(root, "brief", YEAR, None)
+    create_files(root, "brief", YEAR, None)
     facts = facts_of(root)
     assert yaml.safe_load(facts) == {
         "status": "draft",
@@ -115,7 +111,7 @@ def test_a_new_edition_is_a_draft_without_facts_of_the_old_one(
 
 def test_comments_on_inherited_facts_are_kept(write_project: WriteProject) -> None:
     root = write_project({"content/brief/2017/edition.yaml": FACTS})
-    start(root, "brief", YEAR, None)
+    create_files(root, "brief", YEAR, None)
     assert "# What does not depend on language.\n" in facts_of(root)
     assert "# The subjects of the catalogue.\nsubjects: [trade, jobs]   # two\n" in (
         facts_of(root)
@@ -137,15 +133,13 @@ def test_the_comment_at_the_top_of_a_file_stays_there(
     write_project: WriteProject, facts: str, draft: str
 ) -> None:
     root = write_project({"content/brief/2017/edition.yaml": facts})
-    start(root, "brief", YEAR, None)
+    create_files(root, "brief", YEAR, None)
     assert facts_of(root) == draft
 
 
-def test_a_new_edition_lacks_only_its_change_note(
-    write_project: WriteProject,
-) -> None:
+def test_a_new_edition_lacks_only_its_change_note(write_project: WriteProject) -> None:
     root = write_project({"content/brief/2017/edition.yaml": FACTS})
-    start(root, "brief", YEAR, None)
+    create_files(root, "brief", YEAR, None)
     assert wrong_with(root) == []  # a draft needs none yet
     facts = root / "content/brief/2018/edition.yaml"
     facts.write_text(facts.read_text().replace("status: draft", "status: final"))
@@ -171,7 +165,7 @@ def test_facts_in_any_yaml_style_become_those_of_a_draft(
     write_project: WriteProject, facts: str
 ) -> None:
     root = write_project({"content/brief/2017/edition.yaml": facts})
-    start(root, "brief", YEAR, None)
+    create_files(root, "brief", YEAR, None)
     loaded = yaml.safe_load(facts_of(root))
     assert loaded == {"status": "draft", "subjects": ["trade"]}
 
@@ -183,7 +177,7 @@ def test_a_new_edition_is_later_than_the_others(
     root = write_project({"content/brief/2017-03/en.yaml": "title: New\n"})
     before = sorted(root.rglob("*"))
     with pytest.raises(PipelineError) as caught:
-        start(root, "brief", InformationDate.parse(date), None)
+        create_files(root, "brief", InformationDate.parse(date), None)
     (problem,) = caught.value.problems
     assert (problem.rule, str(problem.place)) == (
         Rule.INFORMATION_DATE,
@@ -193,9 +187,7 @@ def test_a_new_edition_is_later_than_the_others(
     assert sorted(root.rglob("*")) == before
 
 
-def test_all_files_of_the_latest_edition_are_copied(
-    write_project: WriteProject,
-) -> None:
+def test_all_files_of_the_latest_edition_are_copied(write_project: WriteProject) -> None:
     files = {
         "content/brief/2016/old.csv": "a,b\n1,2\n",
         "content/brief/2016/en.yaml": "title: Old\n",
@@ -206,7 +198,7 @@ def test_all_files_of_the_latest_edition_are_copied(
         "content/brief/2017/drafts/en.docx": b"",
     }
     root = write_project(files)
-    written = start(root, "brief", YEAR, None)
+    written = create_files(root, "brief", YEAR, None)
     new = root / "content" / "brief" / "2018"
     names = ["data.csv", "edition.yaml", "en.yaml", "fr.yaml", "hall.jpg"]
     assert sorted(path.name for path in new.iterdir()) == names
@@ -225,14 +217,14 @@ def test_the_latest_edition_is_the_one_with_the_newest_date(
             "content/brief/2017-09-30/en.yaml": "title: Older\n",
         }
     )
-    start(root, "brief", YEAR, None)
+    create_files(root, "brief", YEAR, None)
     text = (root / "content" / "brief" / "2018" / "en.yaml").read_text()
     assert text == "title: Newest\n"
 
 
 def test_an_edition_without_facts_gets_a_file_of_facts(write_project: WriteProject) -> None:
     root = write_project({})
-    start(root, "brief", YEAR, None)
+    create_files(root, "brief", YEAR, None)
     assert facts_of(root) == "status: draft\n"
 
 
@@ -243,7 +235,7 @@ def test_an_existing_edition_is_never_overwritten(
     root = write_project({f"content/{slug}/2018/notes.txt": "mine"})
     before = {p: p.read_bytes() for p in root.rglob("*") if p.is_file()}
     with pytest.raises(PipelineError) as caught:
-        start(root, slug, YEAR, None)
+        create_files(root, slug, YEAR, None)
     (problem,) = caught.value.problems
     assert (problem.rule, str(problem.place)) == (
         Rule.INFORMATION_DATE,
@@ -261,6 +253,6 @@ def test_no_edition_is_created_from_facts_that_cannot_be_read(
 ) -> None:
     root = write_project({"content/brief/2017/edition.yaml": facts})
     with pytest.raises(PipelineError) as caught:
-        start(root, "brief", YEAR, None)
+        create_files(root, "brief", YEAR, None)
     assert [problem.rule for problem in caught.value.problems] == [rule]
     assert not (root / "content" / "brief" / "2018").exists()

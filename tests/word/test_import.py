@@ -320,7 +320,7 @@ def test_the_language_of_the_document_is_taken(
 PROGRAM = """
 import json, os, shutil, signal, sys
 from pathlib import Path
-from pipeline.commands.word import TypedOptions, find_target, read_import, write_import
+from pipeline.commands.word import TypedOptions, find_destination, read_import, write_import
 from pipeline.project import Project
 
 source, work, file, choice = sys.argv[1:]
@@ -351,7 +351,7 @@ def files():
 
 shutil.copytree(source, root)
 project = Project(root)
-target = find_target(project, Path(file), content, TypedOptions(slug, None, language), 2018)
+target = find_destination(project, Path(file), content, TypedOptions(slug, None, language), 2018)
 imported = read_import(project, Path(file), content, target)
 stop, outcomes = 0, []
 while not outcomes or outcomes[-1][0]:
@@ -411,11 +411,11 @@ def test_the_target_of_an_export_is_its_own_file(
     from pipeline.project import Project
 
     project, content = Project(root), out.read_bytes()
-    target = word.find_target(project, out, content, word.TypedOptions(), 2018)
+    target = word.find_destination(project, out, content, word.TypedOptions(), 2018)
     assert (target.name, target.is_own, target.is_unchanged) == (
         "brief/2017/en.yaml", True, True
     )  # fmt: skip
-    other = word.find_target(project, out, content, word.TypedOptions("other"), 2018)
+    other = word.find_destination(project, out, content, word.TypedOptions("other"), 2018)
     assert (other.name, other.is_own) == ("other/2018/en.yaml", False)
 
 
