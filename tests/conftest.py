@@ -19,7 +19,7 @@ from hypothesis import settings
 
 from pipeline.build import BuildResult, build
 from pipeline.cli import main
-from pipeline.cli.arguments import processors
+from pipeline.cli.arguments import count_processors
 from pipeline.problems import Problem, Rule
 from pipeline.project import BUNDLED, Project, open_project
 from pipeline.state.fingerprints import Fingerprints, PathsOf
@@ -107,7 +107,7 @@ def work_in_this_process() -> Iterator[None]:
     """
     with pytest.MonkeyPatch.context() as patch:
         for command in ("build", "diff", "pack", "publish", "session", "web"):
-            patch.setattr(f"pipeline.cli.{command}.processors", lambda: 0)
+            patch.setattr(f"pipeline.cli.{command}.count_processors", lambda: 0)
         executor = nullcontext(InlineExecutor())
         patch.setattr("pipeline.tasks.reading.open_processes", lambda *_, **__: executor)
         yield
@@ -257,7 +257,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
     """Run one process more than there are processors, for some tests wait."""
-    return processors() + 1
+    return count_processors() + 1
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

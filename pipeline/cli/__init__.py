@@ -70,7 +70,7 @@ class CommandGroup(click.Group):
         try:
             return super().invoke(ctx)
         except (click.exceptions.Exit, click.ClickException):
-            raise  # Click prints its own
+            raise  # Click prints the messages of its own exceptions
         except (Exception, KeyboardInterrupt) as error:
             # After an interrupt, any error may be a result of it.
             if was_interrupted() or isinstance(error, KeyboardInterrupt):

@@ -38,7 +38,7 @@ def day_of(as_of: InformationDate | None = None) -> date:
     return as_of.last_day if as_of else date.today()  # noqa: DTZ011 – the author's day
 
 
-def processors() -> int:
+def count_processors() -> int:
     """Count the processors that this process may use."""
     try:
         return len(os.sched_getaffinity(0))
@@ -47,7 +47,7 @@ def processors() -> int:
 
 
 def validate_language_code(code: str) -> None:
-    """Refuse what is no code of a language that CLDR has data for."""
+    """Refuse a text that is not the code of a language in CLDR."""
     from babel import localedata  # takes 50 ms
 
     from pipeline.content.suggestions import language_of_country
@@ -116,7 +116,7 @@ def validate_session(project: Project, slug: str) -> None:
 def validate_selection(
     project: Project, options: BuildOptions, session: str | None = None
 ) -> None:
-    """Refuse briefs, languages and editions that do not exist, or not at a session."""
+    """Refuse briefs, languages and editions that do not exist, or that `session` lacks."""
     with _usage_errors():
         require_selection(project, options, session)
 
@@ -128,11 +128,11 @@ def validate_profiles(project: Project, profiles: Sequence[str]) -> None:
 
 
 def validate_choice(
-    kind: str, words: Sequence[str], known: Collection[str], where: str = ""
+    kind: str, names: Sequence[str], valid_names: Collection[str], where: str = ""
 ) -> None:
-    """Refuse a word that is not known; suggest the nearest, or list what is known."""
+    """Refuse a name that is not one of `valid_names`; suggest the nearest, or list all."""
     with _usage_errors():
-        require_known(kind, words, known, where)
+        require_known(kind, names, valid_names, where)
 
 
 @contextmanager
@@ -153,5 +153,5 @@ def series_languages(project: Project) -> tuple[str, ...]:
 
 def validate_language(project: Project, language: str | None) -> None:
     """Refuse a language that the series does not have."""
-    if language and (known := series_languages(project)):
-        validate_choice("language", (language,), known, " in content/series.yaml")
+    if language and (languages := series_languages(project)):
+        validate_choice("language", (language,), languages, " in content/series.yaml")

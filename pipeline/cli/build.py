@@ -13,8 +13,8 @@ from pipeline.build import build as build_documents
 from pipeline.cli import options as option
 from pipeline.cli.arguments import (
     cache_of,
+    count_processors,
     day_of,
-    processors,
     project_of,
     require_tls,
     session_editions,
@@ -112,7 +112,7 @@ def build(
       briefs build --cluster tls://scheduler.example:8786
     """
     # The other options are named like the fields of BuildOptions.
-    options = BuildOptions(**fields, jobs=jobs or processors())
+    options = BuildOptions(**fields, jobs=jobs or count_processors())
     if watch and (options.dry_run or as_json or options.cluster):
         raise click.UsageError("--watch excludes --dry-run, --json and --cluster")
     _require_one_selection(options, session, as_of)
@@ -123,11 +123,11 @@ def build(
         options,
         cache=cache_of(project, cache),
         ghostscript=find_ghostscript(options.profiles),
-        editions=_editions_of(project, session, options),
+        editions=_editions_of_session(project, session, options),
     )
     validate_selection(project, options, session)
     if watch:
-        _watch(project, options, as_of, quiet, explain)
+        _rebuild_on_change(project, options, as_of, quiet, explain)
         return
     run = partial(build_documents, project, options, day_of(as_of))
     code = build_and_print(
@@ -144,9 +144,9 @@ def build(
 
 
 def _needs_build(options: BuildOptions, cache: str | None) -> bool:
-    """Whether a snapshot (state/snapshot.py) may not answer the same command again.
+    """Whether the same command must build again, instead of printing a snapshot.
 
-    The build writes nothing, or depends on more than files and the command.
+    It writes nothing, or depends on more than files. See state/snapshot.py.
     """
     is_remote = bool(cache or options.cluster)
     return options.dry_run or is_remote or "press" in options.profiles
@@ -164,7 +164,7 @@ def _require_one_selection(
         raise click.UsageError("--embargoed needs --session")
 
 
-def _editions_of(
+def _editions_of_session(
     project: Project, session: str | None, options: BuildOptions
 ) -> dict[tuple[str, InformationDate], tuple[str, ...]]:
     if session is None:
@@ -186,7 +186,7 @@ def build_and_print(
     """Build targets, print their states and problems, and give the exit code.
 
     `run` builds; its argument reports progress. `kind` is "document" or "pack". `snapshot`
-    is written if nothing was to do.
+    is written if all targets were up to date.
     """
     started = time.monotonic()
     with progress(as_json or quiet, explain) as show:
@@ -207,7 +207,7 @@ def build_and_print(
     return code
 
 
-def _watch(
+def _rebuild_on_change(
     project: Project,
     options: BuildOptions,
     as_of: InformationDate | None,

@@ -68,7 +68,7 @@ def check(
     if as_sarif and as_json:
         raise click.UsageError("use --json or --sarif, not both")
     if fix:
-        _fix(project, slugs, yes)
+        _fix_pasted_text(project, slugs, yes)
     content = check_content(project, slugs, on=day_of())
     validate_choice("brief", slugs, {folder.slug for folder in content.folders})
     measured: tuple[MeasuredDocument, ...] = ()
@@ -76,8 +76,8 @@ def check(
         from pipeline.commands.check_pages import find_blank_bands, measure_documents
 
         measured = tuple(measure_documents(project, content))
-        found = (*content.problems, *find_blank_bands(project, measured))
-        content = replace(content, problems=sort_and_dedupe(found))
+        problems = (*content.problems, *find_blank_bands(project, measured))
+        content = replace(content, problems=sort_and_dedupe(problems))
     code = exit_code(content.problems, strict=strict)
     if as_json:
         click.echo(pages_json(content.problems, measured, code))
@@ -92,7 +92,7 @@ def check(
     ctx.exit(code)
 
 
-def _fix(project: Project, slugs: tuple[str, ...], yes: bool) -> None:
+def _fix_pasted_text(project: Project, slugs: tuple[str, ...], yes: bool) -> None:
     """Show the changes to pasted text, ask, and write them."""
     from pipeline.commands.fix import apply_fix, find_fixes
     from pipeline.report.fix import fix_diff

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from pipeline.cli import options as option
-from pipeline.cli.arguments import processors, project_of, validate_choice
+from pipeline.cli.arguments import count_processors, project_of, validate_choice
 from pipeline.cli.build import build_and_print
 from pipeline.cli.output import print_problems
 from pipeline.content.discovery import EditionFolder, find_editions
@@ -26,7 +26,7 @@ _COLOURS = {"-": "red", "+": "green"}
 
 @click.command()
 @click.argument("slug", metavar="SLUG")
-@click.argument("old", type=option.compared, required=False, metavar="[OLD")
+@click.argument("old", type=option.old_edition_type, required=False, metavar="[OLD")
 @click.argument("new", type=option.date_type, required=False, metavar="[NEW]]")
 @click.option(
     "--lang",
@@ -70,14 +70,14 @@ def diff(
       briefs diff labour-provisions published
     """
     project = project_of(ctx)
-    compared = _compare(project, slug, old, new, languages)
+    compared = _compare_editions(project, slug, old, new, languages)
     formats = [
         f for f, chosen in zip(RedlineFile.FORMATS, (pdf, html), strict=True) if chosen
     ]
     if formats and compared.redlines:
         from pipeline.commands.diff import build_redlines
 
-        options = BuildOptions(jobs=processors())
+        options = BuildOptions(jobs=count_processors())
         content, redlines = compared.content, compared.redlines
         run = partial(build_redlines, project, options, content, redlines, formats, full)
         ctx.exit(
@@ -88,14 +88,14 @@ def diff(
     ctx.exit(code)
 
 
-def _compare(
+def _compare_editions(
     project: Project,
     slug: str,
     old: InformationDate | str | None,
     new: InformationDate | None,
     languages: Sequence[str],
 ) -> "ComparedEditions":
-    """Compare two editions, or one with its published text if `old` is a word."""
+    """Compare two editions, or one with its published text if `old` is "published"."""
     from pipeline.commands.diff import diff_editions, diff_published
 
     if isinstance(old, str):
@@ -123,9 +123,9 @@ def _print_compared(
     if as_json:
         click.echo(diff_json(compared, full, code))
         return
-    paint = _coloured if is_terminal() and not os.environ.get("NO_COLOR") else _plain
+    style = _styled if is_terminal() and not os.environ.get("NO_COLOR") else _unstyled
     for redline in compared.redlines:
-        click.echo(diff_text(redline, full, paint))
+        click.echo(diff_text(redline, full, style))
     print_problems(project.root, compared.problems)
 
 
@@ -134,18 +134,18 @@ def is_terminal() -> bool:
     return sys.stdout.isatty()
 
 
-def _plain(kind: str, text: str) -> str:
+def _unstyled(kind: str, text: str) -> str:
     return text
 
 
-def _coloured(kind: str, text: str) -> str:
+def _styled(kind: str, text: str) -> str:
     return click.style(text, fg=_COLOURS[kind])
 
 
 def _choose_editions(
     project: Project, slug: str, old: InformationDate | None, new: InformationDate | None
 ) -> tuple[EditionFolder, EditionFolder]:
-    """Choose two editions of a brief; refuse what does not exist, and one edition."""
+    """Choose two editions of a brief; refuse editions that do not exist, and equal ones."""
     editions = _editions_of(project, slug, [day for day in (old, new) if day])
     after = new or max(editions)
     before = old or max((day for day in editions if day < after), default=after)
@@ -184,12 +184,12 @@ def _validate_languages(
 
 
 def _editions_of(
-    project: Project, slug: str, typed: list[InformationDate]
+    project: Project, slug: str, dates: list[InformationDate]
 ) -> dict[InformationDate, EditionFolder]:
     """List the editions of a brief; refuse a brief or an edition that does not exist."""
     folders, _ = find_editions(project)
     validate_choice("brief", (slug,), {folder.slug for folder in folders})
     editions = {f.information_date: f for f in folders if f.slug == slug}
-    names = [str(day) for day in typed]
+    names = [str(day) for day in dates]
     validate_choice("edition", names, {str(day) for day in editions}, f" of {slug}")
     return editions

@@ -17,9 +17,8 @@ def eject(ctx: click.Context, files: tuple[str, ...], prints: bool) -> None:
     """Copy a bundled template or style sheet into the project, to change it.
 
     FILE is its path, which begins with templates/ or styles/. The copy replaces the bundled
-    file. Its
-    first line has the version of that file, so that "briefs check" can report when an
-    update of Briefs has another one. A file that exists is never overwritten.
+    file. Its first line has the version of that file, so that "briefs check" can report
+    when an update of Briefs has another one. A file that exists is never overwritten.
 
     \b
     Examples:

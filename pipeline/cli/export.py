@@ -53,9 +53,9 @@ def export(
     from pipeline.commands.export import export_word
 
     if not is_word:
-        raise click.UsageError("choose the kind of file: --docx")
+        raise click.UsageError("choose the format of the file: --docx")
     project = project_of(ctx)
-    folder = _choose(project, slug, edition)
+    folder = _choose_edition(project, slug, edition)
     languages = folder.languages
     if language:
         validate_choice("language", (language,), languages, f" of {slug}")
@@ -67,7 +67,9 @@ def export(
     write_new_file(output or Path(name), data, "remarks of a reviewer")
 
 
-def _choose(project: Project, slug: str, edition: InformationDate | None) -> EditionFolder:
+def _choose_edition(
+    project: Project, slug: str, edition: InformationDate | None
+) -> EditionFolder:
     folders, _ = find_editions(project)
     validate_choice("brief", (slug,), {folder.slug for folder in folders})
     editions = {f.information_date: f for f in folders if f.slug == slug}

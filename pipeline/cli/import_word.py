@@ -79,10 +79,10 @@ def import_(
     validate_language(project, language)
     content = read_word(file)
     year = day_of().year
-    choice = TypedOptions(slug, dated, language)
-    target = find_destination(project, file, content, choice, year)
+    typed_options = TypedOptions(slug, dated, language)
+    destination = find_destination(project, file, content, typed_options, year)
     if review:
-        proposals, problems = list_proposals(project, file, content, target)
+        proposals, problems = list_proposals(project, file, content, destination)
         text = review_json(proposals) if as_json else review_text(proposals)
         if text:
             click.echo(text)
@@ -91,19 +91,19 @@ def import_(
             click.echo(f"{count} proposal{'s' if count != 1 else ''}", err=True)
         print_problems(project.root, problems)
         return
-    imported = read_import(project, file, content, target)
+    imported = read_import(project, file, content, destination)
     if text := import_text(imported):
         click.echo(text, err=True)
     print_problems(project.root, imported.problems)
     if imported.changed:
-        _confirm(imported.changed, yes)
+        _confirm_changes(imported.changed, yes)
     elif not imported.files:
         click.echo("the file already has these texts; nothing to do", err=True)
         ctx.exit(exit_code(imported.problems))
-    _write(ctx, project, imported)
+    _write_and_check(ctx, project, imported)
 
 
-def _confirm(changed: "ChangedFile", yes: bool) -> None:
+def _confirm_changes(changed: "ChangedFile", yes: bool) -> None:
     """Show what changes in a file, and ask."""
     from pipeline.report.fix import fix_diff
 
@@ -112,8 +112,8 @@ def _confirm(changed: "ChangedFile", yes: bool) -> None:
         confirm("write these changes?")
 
 
-def _write(ctx: click.Context, project: Project, imported: "WordImport") -> None:
-    """Write the files, and check the brief as it is then."""
+def _write_and_check(ctx: click.Context, project: Project, imported: "WordImport") -> None:
+    """Write the files, then check the brief."""
     from pipeline.commands.check import check
     from pipeline.commands.word import write_import
 

@@ -42,7 +42,7 @@ _PAPER = re.compile(r"([0-9]+(?:\.[0-9]+)?) ?[x×] ?([0-9]+(?:\.[0-9]+)?)", re.A
 @click.option("--yes", is_flag=True, help="Ask nothing: use the defaults.")
 @option.project
 @click.pass_context
-def init(ctx: click.Context, /, folder: Path, *, yes: bool, **given: Any) -> None:
+def init(ctx: click.Context, /, folder: Path, *, yes: bool, **typed: Any) -> None:
     """Start a project in DIR, by default in the current folder.
 
     Asks for values that are not given as options; without a terminal, or with --yes, it
@@ -68,17 +68,17 @@ def init(ctx: click.Context, /, folder: Path, *, yes: bool, **given: Any) -> Non
             f"{folder} is a project: it has content/; start a brief by: briefs new SLUG"
         )
         raise click.UsageError(escape_controls(message))
-    known = sorted(path.stem for path in (BUNDLED / "templates" / "strings").iterdir())
+    bundled = sorted(path.stem for path in (BUNDLED / "templates" / "strings").iterdir())
     asks = not yes and sys.stdin.isatty()
-    answers = _read_answers(given, known, asks=asks)
-    meeting = _read_meeting(given["meeting"], answers["languages"], asks=asks)
+    answers = _read_answers(typed, bundled, asks=asks)
+    meeting = _read_meeting(typed["meeting"], answers["languages"], asks=asks)
     settings = ProjectSettings(**answers, meeting=meeting)
     for file in init_project(project, settings, InformationDate(day_of().year)):
         click.echo(file)
     where = "" if folder == Path() else f"cd {folder}; "
     message = f"next: {where}briefs build; see the pages by: briefs preview {SLUG}"
     click.echo(escape_controls(message), err=True)
-    for code in (code for code in settings.languages if code not in known):
+    for code in (code for code in settings.languages if code not in bundled):
         name = language_name(code, "en")
         message = f"then translate templates/strings/{code}.yaml: until then the words of "
         click.echo(f'{message}pages in "{code}" ({name}) are English', err=True)
@@ -88,10 +88,10 @@ def init(ctx: click.Context, /, folder: Path, *, yes: bool, **given: Any) -> Non
 
 
 def _read_answers(
-    given: Mapping[str, Any], known: Sequence[str], *, asks: bool
+    typed: Mapping[str, Any], bundled: Sequence[str], *, asks: bool
 ) -> dict[str, Any]:
     """Read each answer from an option, from the terminal, or from the defaults."""
-    languages = f"Languages, the default one first ({', '.join(known)}, or another one)"
+    languages = f"Languages, the default one first ({', '.join(bundled)}, or another one)"
     paper = "Paper (A4, Letter, or millimetres: 200x280)"
     organization, series = "Name of the organization", "Name of the series"
     questions: dict[str, tuple[str, str, Callable[[Any], Any]]] = {
@@ -103,8 +103,8 @@ def _read_answers(
     }
 
     def answer(name: str, question: str, default: str, read: Callable[[Any], Any]) -> Any:
-        if given[name]:
-            return read(given[name])
+        if typed[name]:
+            return read(typed[name])
         if asks:
             return click.prompt(question, default, value_proc=read, err=True)
         return read(default)
@@ -143,20 +143,18 @@ def _read_languages(codes: Any) -> tuple[str, ...]:
 
 
 def _read_paper(text: str) -> str:
-    """Give the value of `paper` in series.yaml; a size has its width first."""
+    """Give the value of `paper` in series.yaml. A size is typed as width x height."""
     from pipeline.model.paper import HEIGHT_LIMITS, WHOLE_SHEETS, WIDTH_LIMITS
 
     if text in WHOLE_SHEETS:
         return text
     if not (size := _PAPER.fullmatch(text)):
         names = " or ".join(WHOLE_SHEETS)
-        raise click.UsageError(f'"{text}" is no paper; write {names}, or 200x280')
-    edges = zip(
-        ("width", "height"), size.groups(), (WIDTH_LIMITS, HEIGHT_LIMITS), strict=True
-    )
-    for edge, length, (least, most) in edges:
-        if not least <= float(length) <= most:
-            message = f"the {edge} of a sheet is {least} to {most} mm, not {length}"
+        raise click.UsageError(f'"{text}" is not a paper size; write {names}, or 200x280')
+    edges = zip(("width", "height"), size.groups(), (WIDTH_LIMITS, HEIGHT_LIMITS), strict=True)
+    for edge, length, (minimum, maximum) in edges:
+        if not minimum <= float(length) <= maximum:
+            message = f"the {edge} of a sheet is {minimum} to {maximum} mm, not {length}"
             raise click.UsageError(message)
     return f"{{width: {size[1]}, height: {size[2]}}}"
 
@@ -165,7 +163,7 @@ def _read_colour(text: str) -> str:
     """Refuse a colour that cannot be read on white."""
     colour = parse_colour(text)
     if colour is None:
-        raise click.UsageError(f'"{text}" is no colour; write "#0c6b66" or navy')
+        raise click.UsageError(f'"{text}" is not a colour; write "#0c6b66" or navy')
     if (ratio := contrast(colour, WHITE)) < MIN_TEXT_CONTRAST:
         shown = int(ratio * 10) / 10
         message = f"{text} on white has a contrast of {shown}:1"

@@ -25,7 +25,7 @@ def list_(
       briefs list
       briefs list fair-wages --as-of 2018-06
     """
-    editions, known = list_editions(project_of(ctx), slugs, day_of(as_of))
-    validate_choice("brief", slugs, known)
+    editions, existing_slugs = list_editions(project_of(ctx), slugs, day_of(as_of))
+    validate_choice("brief", slugs, existing_slugs)
     if text := editions_json(editions) if as_json else editions_text(editions):
         click.echo(text)

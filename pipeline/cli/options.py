@@ -13,14 +13,14 @@ import click
 
 from pipeline.model.dates import InformationDate
 
-# Where the form of the output is recorded in the context, for commands that fail before
-# they begin.
+# The keys of the Click context that record the output format. An error before the command
+# runs is printed in this format, too.
 AS_JSON, AS_SARIF = "briefs.json", "briefs.sarif"
 _MAX_SHARDS = 10_000
 _F = TypeVar("_F", bound=Callable[..., Any])
 
 
-class _Parsed(click.ParamType[Any]):
+class _ParsedType(click.ParamType[Any]):
     """A parameter type made of a parser, which raises ValueError for a wrong value."""
 
     def __init__(self, name: str, parse: Callable[[str], Any]) -> None:
@@ -69,17 +69,17 @@ def _record_project(ctx: click.Context, _: click.Parameter, root: Path | None) -
         ctx.find_root().params["project"] = root
 
 
-def _parse_compared(text: str) -> InformationDate | str:
+def _parse_old_edition(text: str) -> InformationDate | str:
     return text if text == "published" else InformationDate.parse(text)
 
 
-date_type = _Parsed("date", InformationDate.parse)
-compared = _Parsed("date", _parse_compared)
+date_type = _ParsedType("date", InformationDate.parse)
+old_edition_type = _ParsedType("date", _parse_old_edition)
 slugs = click.argument("slugs", nargs=-1, metavar="[SLUG]...")
 session_slug = click.argument("slug", metavar="SESSION")
 
 
-def _project(**options: Any) -> Callable[[_F], _F]:
+def _project_option(**options: Any) -> Callable[[_F], _F]:
     return click.option(
         "--project",
         type=click.Path(exists=True, file_okay=False, path_type=Path),
@@ -88,9 +88,9 @@ def _project(**options: Any) -> Callable[[_F], _F]:
     )
 
 
-root = _project(default=".")
+root = _project_option(default=".")
 # The same option after a command; the value nearest to the end of the line counts.
-project = _project(expose_value=False, callback=_record_project)
+project = _project_option(expose_value=False, callback=_record_project)
 json = click.option(
     "--json",
     "as_json",
@@ -148,13 +148,13 @@ session = click.option(
 )
 cluster = click.option(
     "--cluster",
-    type=_Parsed("address", _parse_cluster),
+    type=_ParsedType("address", _parse_cluster),
     metavar="ADDRESS",
     help="Build on a Dask cluster: tls://HOST:PORT of its scheduler, or local:N.",
 )
 shard = click.option(
     "--shard",
-    type=_Parsed("shard", _parse_shard),
+    type=_ParsedType("shard", _parse_shard),
     metavar="K/N",
     default="1/1",
     show_default=False,

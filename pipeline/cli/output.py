@@ -54,10 +54,10 @@ def write_new_file(path: Path, data: bytes, content: str) -> None:
     click.echo(escape_controls(str(path)))
 
 
-class _Stream(io.FileIO):
-    """A file descriptor that drops what cannot be written, and keeps the reason.
+class _SafeStream(io.FileIO):
+    """A file descriptor that drops output which cannot be written, and records the reason.
 
-    A closed pipe is no error: its reader, such as `head -1`, has read what it wanted.
+    A closed pipe is not an error: its reader, such as `head -1`, has read enough.
     """
 
     error = ""
@@ -88,8 +88,10 @@ def tolerate_closed_streams() -> Iterator[None]:
     if sys.stdout is not sys.__stdout__:  # a test captures the output
         yield
         return
-    stdout, stderr = _Stream(1, "w", closefd=False), _Stream(2, "w", closefd=False)
-    sys.stdout, sys.stderr = _text(stdout, sys.stdout), _text(stderr, sys.stderr)
+    stdout = _SafeStream(1, "w", closefd=False)
+    stderr = _SafeStream(2, "w", closefd=False)
+    sys.stdout = _wrap_text(stdout, sys.stdout)
+    sys.stderr = _wrap_text(stderr, sys.stderr)
     try:
         yield
     except SystemExit:
@@ -101,18 +103,18 @@ def tolerate_closed_streams() -> Iterator[None]:
         raise
 
 
-def _text(stream: _Stream, original: Any) -> io.TextIOWrapper:
+def _wrap_text(stream: _SafeStream, original: Any) -> io.TextIOWrapper:
     """Wrap a stream with the encoding of `original`, which is None if it was closed.
 
-    A character that the encoding lacks is written as in JSON, which stays JSON.
+    A character that the encoding lacks is escaped as in JSON, so that JSON stays valid.
     """
-    codecs.register_error("json", _as_json)
+    codecs.register_error("json", _escape_as_json)
     encoding = getattr(original, "encoding", None)
     buffer = io.BufferedWriter(stream)
     return io.TextIOWrapper(buffer, encoding, "json", line_buffering=True)
 
 
-def _as_json(error: UnicodeError) -> tuple[str, int]:
+def _escape_as_json(error: UnicodeError) -> tuple[str, int]:
     if not isinstance(error, UnicodeEncodeError):
         raise error
     return json.dumps(error.object[error.start : error.end])[1:-1], error.end
@@ -183,7 +185,7 @@ def print_problems(root: Path, problems: Sequence[Problem], strict: bool = False
 
 def _print_problems_of_file(root: Path, problems: Sequence[Problem], strict: bool) -> None:
     on_terminal = sys.stderr.isatty()
-    lines = _source(root, problems[0].place.file).split("\n") if on_terminal else []
+    lines = _read_source(root, problems[0].place.file).split("\n") if on_terminal else []
     for problem in problems:
         text = problem_text(problem, strict=strict)
         if on_terminal:
@@ -197,7 +199,7 @@ def _print_problems_of_file(root: Path, problems: Sequence[Problem], strict: boo
         click.echo(text, err=True)
 
 
-def _source(root: Path, file: str) -> str:
+def _read_source(root: Path, file: str) -> str:
     """Give the text of a file; "" if it is not a file of the project."""
     try:
         path = (root / file).resolve()

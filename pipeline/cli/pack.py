@@ -6,8 +6,8 @@ import click
 
 from pipeline.cli import options as option
 from pipeline.cli.arguments import (
+    count_processors,
     day_of,
-    processors,
     project_of,
     validate_choice,
     validate_session,
@@ -66,15 +66,15 @@ def pack(
         raise click.UsageError("--booklet excludes --profile")
     profile = "booklet" if booklet else profile or PACK_PROFILE
     validate_session(project, slug)
-    if languages and (known := session_languages(project, slug, day_of())):
-        validate_choice("language", languages, known)
+    if languages and (available_languages := session_languages(project, slug, day_of())):
+        validate_choice("language", languages, available_languages)
     names = {name for name in project.profiles() if not profile_of(name).is_for_print_only}
     validate_choice("profile", (profile,), {*names, "booklet"}, " for packs")
     options = BuildOptions(
         languages=languages,
         profiles=(profile,),
         strict=strict,
-        jobs=jobs or processors(),
+        jobs=jobs or count_processors(),
         embargoed=embargoed,
     )
     run = partial(build_packs, project, options, slug, day_of())

@@ -10,12 +10,7 @@ from urllib.parse import quote
 import click
 
 from pipeline.cli import options as option
-from pipeline.cli.arguments import (
-    day_of,
-    project_of,
-    validate_choice,
-    validate_selection,
-)
+from pipeline.cli.arguments import day_of, project_of, validate_choice, validate_selection
 from pipeline.content.discovery import find_editions
 from pipeline.model.dates import InformationDate
 from pipeline.model.profiles import PROFILES
@@ -24,7 +19,7 @@ from pipeline.targets import BuildOptions
 from pipeline.toolchain import find_ghostscript
 
 _EDITOR = "vscode://file{path}:{line}:{column}"
-# Addresses that a browser would run as a program of the page.
+# The scheme of an editor's address; a browser would run the excluded ones as code.
 _SCHEME = re.compile(r"(?!javascript|data|blob|file)[a-z][a-z0-9+.-]*:")
 
 
@@ -80,18 +75,18 @@ def preview(
     project = project_of(ctx)
     if not _SCHEME.match(editor):
         raise click.UsageError(f'--editor "{editor}": an address is like {_EDITOR}')
-    profiles = _profiles(project)
+    profiles = _available_profiles(project)
     validate_choice("profile", (profile,), profiles)
     slug = slug or _first_slug(project)
     languages = (language,) if language else ()
-    asked = BuildOptions(slugs=(slug,), languages=languages, edition=edition)
-    validate_selection(project, asked)
+    selection = BuildOptions(slugs=(slug,), languages=languages, edition=edition)
+    validate_selection(project, selection)
     options = BuildOptions(
         profiles=profiles, jobs=1, ghostscript=find_ghostscript(profiles)
     )
     first = Selection(slug, str(edition or ""), language or "", profile)
     state, secret = PreviewState(first), token_urlsafe(18)
-    link = partial(_link, project, editor)
+    link = partial(_editor_link, project, editor)
     try:
         server = PreviewServer(project, state, link, secret, port)
     except OSError as error:
@@ -112,14 +107,14 @@ def _first_slug(project: Project) -> str:
     return folders[0].slug
 
 
-def _profiles(project: Project) -> tuple[str, ...]:
+def _available_profiles(project: Project) -> tuple[str, ...]:
     """List the profiles that this machine can make, `screen` first."""
     profiles = tuple(dict.fromkeys((*project.profiles(), *PROFILES)))
     has_ghostscript = find_ghostscript(profiles) is not None
     return tuple(name for name in profiles if has_ghostscript or name != "press")
 
 
-def _link(project: Project, editor: str, file: str, line: int, column: int) -> str:
+def _editor_link(project: Project, editor: str, file: str, line: int, column: int) -> str:
     """Give the address that opens a file of the project, or a bundled one, in an editor."""
     path = next((p for p in project.paths_of(file) if Path(p).is_file()), "")
     place = {"path": quote(path), "line": max(line, 1), "column": max(column, 1)}

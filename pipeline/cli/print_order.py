@@ -3,12 +3,7 @@
 import click
 
 from pipeline.cli import options as option
-from pipeline.cli.arguments import (
-    day_of,
-    project_of,
-    validate_profiles,
-    validate_session,
-)
+from pipeline.cli.arguments import day_of, project_of, validate_profiles, validate_session
 from pipeline.cli.output import print_problems
 from pipeline.problems import ExitCode, exit_code, is_blocking
 from pipeline.project import Project
@@ -55,7 +50,7 @@ def print_order(
         validate_profiles(project, (profile,))
     output = "csv" if as_csv else "json" if as_json else "text"
     try:
-        code = order_and_print(
+        code = write_and_print_order(
             project, slug, profile or "", output, quiet, embargoed=embargoed
         )
         ctx.exit(code)
@@ -63,7 +58,7 @@ def print_order(
         raise click.UsageError(str(error)) from None
 
 
-def order_and_print(
+def write_and_print_order(
     project: Project,
     slug: str,
     profile: str,
@@ -77,7 +72,7 @@ def order_and_print(
 
     `output` is what goes to stdout: "text" (the name of the job sheet), "csv" or "json".
     Without `warnings` only errors are printed.
-    Raises ContradictionError when the profile does not suit the paper of the session.
+    Raises UnsuitableProfileError when the profile does not suit the paper of the session.
     """
     from shutil import which
 

@@ -1,4 +1,4 @@
-"""Prepare the process that runs a command: signals, threads, garbage, plug-ins."""
+"""Prepare the process of a command: signals, threads, garbage collection, plug-ins."""
 
 import atexit
 import gc
@@ -16,10 +16,10 @@ INTERRUPTED = 130
 # interrupted command that does not end is ended. Saving the records of 50,000 documents
 # takes 5 s.
 _REPEAT_AFTER, _END_AFTER = 0.01, 60
-# Address space for what a command imports; with less, pydantic ends it by a signal.
-_LEAST_MEMORY_MIB = 128
+# Address space for the imports of a command; with less, pydantic crashes by a signal.
+_MIN_MEMORY_MIB = 128
 _SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")
-_received: list[int] = []
+_received_signals: list[int] = []
 
 
 def prepare_process() -> None:
@@ -27,7 +27,7 @@ def prepare_process() -> None:
 
     Raises PipelineError if there is too little memory for any command.
     """
-    require_memory(_LEAST_MEMORY_MIB)
+    require_memory(_MIN_MEMORY_MIB)
     _treat_termination_as_interrupt(os.getpid())
     threading.excepthook = _print_bugs_of_threads
     # Plug-ins of pydantic that are installed on the machine must not change what is valid.
@@ -50,7 +50,7 @@ def _treat_termination_as_interrupt(process: int) -> None:
     def interrupt(number: int, frame: Any) -> None:
         if os.getpid() != process:  # forked, and not yet prepared for its jobs
             os._exit(INTERRUPTED)
-        _received.append(number)
+        _received_signals.append(number)
         for each in numbers:
             signal.signal(each, signal.SIG_IGN)
         signal.signal(signal.SIGALRM, lambda *_: os._exit(INTERRUPTED))
@@ -63,8 +63,8 @@ def _treat_termination_as_interrupt(process: int) -> None:
 
 
 def was_interrupted() -> bool:
-    """Whether a termination signal has come: any exception may then hide the interrupt."""
-    return bool(_received)
+    """Whether a termination signal was received: any exception may then result from it."""
+    return bool(_received_signals)
 
 
 def end_interrupted() -> int:
@@ -83,9 +83,9 @@ def _repeat_interrupt(unraisable: Any) -> None:
 
 
 def _print_bugs_of_threads(arguments: threading.ExceptHookArgs) -> None:
-    """Print the traceback of a thread, unless the system refused something.
+    """Print the traceback of a thread, unless the operating system caused the error.
 
-    The main thread reports a refusal, because it waits for the thread's work.
+    The main thread waits for the thread's work, and reports errors of the operating system.
     """
     if not (arguments.exc_value and system_problem(arguments.exc_value)):
         threading.__excepthook__(arguments)

@@ -8,8 +8,8 @@ import click
 from pipeline.cli import options as option
 from pipeline.cli.arguments import (
     cache_of,
+    count_processors,
     day_of,
-    processors,
     project_of,
     validate_profiles,
     validate_selection,
@@ -100,7 +100,7 @@ def publish(
         profiles=profiles,
         edition=edition,
         dry_run=dry_run,
-        jobs=jobs or processors(),
+        jobs=jobs or count_processors(),
         cache=cache_of(project, None),
         ghostscript=find_ghostscript(profiles or ("press",)),
     )

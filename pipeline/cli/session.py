@@ -9,13 +9,13 @@ from pipeline.build import build
 from pipeline.cli import options as option
 from pipeline.cli.arguments import (
     cache_of,
+    count_processors,
     day_of,
-    processors,
     project_of,
     session_editions,
 )
 from pipeline.cli.build import build_and_print
-from pipeline.cli.print_order import order_and_print
+from pipeline.cli.print_order import write_and_print_order
 from pipeline.commands.packs import build_packs
 from pipeline.problems import ExitCode, worst_exit_code
 from pipeline.targets import BuildOptions
@@ -61,7 +61,7 @@ def session(
     options = BuildOptions(
         profiles=tuple(dict.fromkeys(("screen", profile, "press"))),
         strict=strict,
-        jobs=jobs or processors(),
+        jobs=jobs or count_processors(),
         cache=cache_of(project, None),
         ghostscript=find_ghostscript(("press",)),
         editions=editions,
@@ -72,17 +72,17 @@ def session(
     for_packs = replace(options, profiles=(profile,), editions={})
     run = partial(build_packs, project, for_packs, slug, today)
     packs = build_and_print(run, project, for_packs, "pack", quiet=quiet)
-    order = order_and_print(
+    order = write_and_print_order(
         project, slug, "", "text", quiet, embargoed=embargoed, warnings=False
     )
     briefs_fault = "there are errors in its briefs"
     if briefs is ExitCode.ENVIRONMENT and not options.ghostscript:
         briefs_fault = "the press files need Ghostscript (gs), which is not on PATH"
-    codes = {
+    codes_by_fault = {
         briefs_fault: briefs,
         "there are errors in its packs": packs,
         "there is no print order": order,
     }
-    if (faults := [fault for fault, code in codes.items() if code]) and not quiet:
+    if (faults := [fault for fault, code in codes_by_fault.items() if code]) and not quiet:
         click.echo(f"session {slug} is not complete: {'; '.join(faults)}", err=True)
-    ctx.exit(worst_exit_code(codes.values()))
+    ctx.exit(worst_exit_code(codes_by_fault.values()))

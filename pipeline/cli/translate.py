@@ -109,7 +109,7 @@ def translate(
     if accept:
         _report_accepted(accept_translation(project, str(slug), edition, str(language)))
         return
-    _export(project, str(slug), edition, str(language), format, output)
+    _write_export(project, str(slug), edition, str(language), format, output)
 
 
 def _report_accepted(accepted: "Acceptance") -> None:
@@ -130,7 +130,7 @@ def _report_import(name: str, changed: int, untranslated: int) -> None:
     click.echo(f"next: briefs check {name.split('/')[1]}", err=True)
 
 
-def _export(
+def _write_export(
     project: Project,
     slug: str,
     edition: InformationDate | None,

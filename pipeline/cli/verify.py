@@ -15,13 +15,13 @@ from pipeline.project import Project
 
 
 @click.command()
-@click.argument("words", nargs=-1, required=True, metavar="CODE|FILE...")
+@click.argument("args", nargs=-1, required=True, metavar="CODE|FILE...")
 @option.as_of
 @option.json
 @option.project
 @click.pass_context
 def verify(
-    ctx: click.Context, words: tuple[str, ...], as_of: InformationDate | None, as_json: bool
+    ctx: click.Context, args: tuple[str, ...], as_of: InformationDate | None, as_json: bool
 ) -> None:
     """Check whether a printed paper or a PDF is the current edition.
 
@@ -45,10 +45,10 @@ def verify(
     from pipeline.report.verified import code_text, file_text, verified_json
 
     project, on = project_of(ctx), day_of(as_of)
-    paths = [Path(word) for word in words if _is_file(word)]
-    typed = [_parse_code(project, word, on) for word in words if not _is_file(word)]
+    paths = [Path(arg) for arg in args if _is_file(arg)]
+    typed_codes = [_parse_code(project, arg, on) for arg in args if not _is_file(arg)]
     files, file_problems = verify_files(project, paths, on, which("gs"))
-    codes, code_problems = verify_code(project, typed, on)
+    codes, code_problems = verify_code(project, typed_codes, on)
     problems = sort_and_dedupe((*file_problems, *code_problems))
     exit_codes = [*(f.exit_code for f in files), *(c.exit_code for c in codes)]
     code = worst_exit_code([exit_code(problems), *exit_codes])

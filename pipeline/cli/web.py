@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from pipeline.cli import options as option
-from pipeline.cli.arguments import cache_of, day_of, processors, project_of
+from pipeline.cli.arguments import cache_of, count_processors, day_of, project_of
 from pipeline.cli.build import build_and_print
 from pipeline.commands.web import build_web
 from pipeline.model.dates import InformationDate
@@ -35,9 +35,7 @@ def _check_address(_: click.Context, __: click.Parameter, url: str | None) -> st
     help="Write each edition as one HTML file in build/SLUG/ instead.",
 )
 @click.option(
-    "--unpublished",
-    is_flag=True,
-    help="Include final editions that are not published.",
+    "--unpublished", is_flag=True, help="Include final editions that are not published."
 )
 @option.jobs
 @option.strict
@@ -69,7 +67,7 @@ def web(
     project = project_of(ctx)
     options = BuildOptions(
         strict=strict,
-        jobs=jobs or processors(),
+        jobs=jobs or count_processors(),
         cache=cache_of(project, None),
         unpublished=unpublished,
     )

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from pipeline.cli import options as option
-from pipeline.cli.arguments import processors, require_tls
+from pipeline.cli.arguments import count_processors, require_tls
 from pipeline.project import Project
 
 
@@ -46,7 +46,7 @@ def worker(ctx: click.Context, address: str, jobs: int | None, insecure: bool) -
     run_worker(
         address,
         setup,
-        jobs or processors(),
-        lambda own: click.echo(f"worker {own} is ready", err=True),
+        jobs or count_processors(),
+        lambda own_address: click.echo(f"worker {own_address} is ready", err=True),
     )
     click.echo("the worker was stopped, or its scheduler has ended", err=True)

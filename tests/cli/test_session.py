@@ -93,7 +93,7 @@ def test_all_is_built_for_the_paper_of_the_session(
     monkeypatch.setattr("pipeline.cli.session.build", record)
     monkeypatch.setattr("pipeline.cli.session.build_packs", record)
     monkeypatch.setattr(
-        "pipeline.cli.session.order_and_print", lambda *_, **__: ExitCode.OK
+        "pipeline.cli.session.write_and_print_order", lambda *_, **__: ExitCode.OK
     )
     paper = ONE_COPY.replace("A4", size).replace("staple", finish)
     root = write_project({**FILES, FILE: paper})

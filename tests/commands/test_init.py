@@ -226,7 +226,7 @@ def test_options_are_written_into_series_and_brand(tmp_path: Path) -> None:
     ("options", "message"),
     [
         (("--colour", "#ff9900"), "#ff9900 on white has a contrast of 2.1:1"),
-        (("--colour", "nightish"), '"nightish" is no colour'),
+        (("--colour", "nightish"), '"nightish" is not a colour'),
         (("--name", " "), "a name is one line of text"),
         (("--lang", "xx"), '"xx" is not a language code'),
         (("--lang", "../pl"), '"../pl" is not a language code'),
@@ -234,7 +234,7 @@ def test_options_are_written_into_series_and_brand(tmp_path: Path) -> None:
         (("--lang", "jp"), '"jp" is not a language code; did you mean "ja"?'),
         (("--lang", "cz"), '"cz" is not a language code; did you mean "cs"?'),
         (("--lang", "rs"), '"rs" is not a language code; did you mean "sr-Latn"?'),
-        (("--paper", "A3"), '"A3" is no paper; write A4 or Letter, or 200x280'),
+        (("--paper", "A3"), '"A3" is not a paper size; write A4 or Letter, or 200x280'),
         (("--paper", "280x200"), "the width of a sheet is 190 to 250 mm, not 280"),
         (("--meeting", "A\nB"), "a name is one line of text"),
         (("--meeting", "A", "--meeting", "B"), "2 names of a meeting for 1 languages"),
@@ -313,7 +313,7 @@ def test_it_asks_on_a_terminal_and_asks_again_after_a_wrong_answer(tmp_path: Pat
     done = init_on_a_terminal(tmp_path, answers)
     assert done.returncode == 0, done.stderr
     assert "contrast of 2.1:1" in done.stderr
-    assert '"A3" is no paper' in done.stderr
+    assert '"A3" is not a paper size' in done.stderr
     series = (tmp_path / "content" / "series.yaml").read_text("utf-8")
     assert 'name: "Quay notes"' in series
     assert "[fr, en]" in series
