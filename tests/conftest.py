@@ -65,6 +65,17 @@ def write_files(root: Path, files: Mapping[str, str | bytes | None]) -> None:
             path.write_bytes(content.encode() if isinstance(content, str) else content)
 
 
+def changed(text: str, old: str, new: str) -> str:
+    """Replace `old` in a text by `new`; fail if the text does not contain it."""
+    assert old in text, f"the text has no {old!r}"
+    return text.replace(old, new)
+
+
+def change_file(path: Path, old: str, new: str) -> None:
+    """Replace `old` in a file by `new`; fail if the file does not contain it."""
+    path.write_text(changed(path.read_text("utf-8"), old, new), "utf-8")
+
+
 def what_is_wrong(problems: Iterable[Problem]) -> list[tuple[Rule, str, str]]:
     """Give rule, place and message of each problem."""
     return [(p.rule, str(p.place), p.message) for p in problems]

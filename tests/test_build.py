@@ -17,7 +17,7 @@ from pipeline.model.dates import InformationDate
 from pipeline.problems import Rule, exit_code
 from pipeline.project import Project, open_project
 from pipeline.targets import BuildOptions
-from tests.conftest import GOOD_PROJECT, WriteProject, write_files
+from tests.conftest import GOOD_PROJECT, WriteProject, change_file, write_files
 
 TODAY = date(2020, 1, 1)
 EN = "title: {title}\nsections:\n  - heading: One\n    blocks: [{{text: Some words.}}]\n"
@@ -251,7 +251,7 @@ def test_the_model_brief_is_a_good_brief_of_two_pages(
     monkeypatch.setattr("pipeline.content.language_file.check_starter_text", lambda *_: ())
     create_files(tmp_path, "model", InformationDate(2018), language)
     facts = tmp_path / "content" / "model" / "2018" / "edition.yaml"
-    facts.write_text(facts.read_text().replace("status: draft", "status: final"))
+    change_file(facts, "status: draft", "status: final")
     outcome = build(
         open_project(tmp_path), BuildOptions(profiles=("screen", "office")), TODAY
     )

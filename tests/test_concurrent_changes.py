@@ -19,7 +19,7 @@ from pipeline.content import loader as read
 from pipeline.html.page_view import read_page_strings
 from pipeline.project import BUNDLED, Project, open_project
 from pipeline.targets import BuildOptions
-from tests.conftest import WriteProject
+from tests.conftest import WriteProject, change_file
 from tests.state.short_answers import build_and_compare as build
 from tools.benchmarks.tiny import Tiny
 
@@ -51,8 +51,7 @@ During = Callable[[], AbstractContextManager[None]]
 def other_text(file: Path, old: str, new: str) -> Iterator[None]:
     """Save a file, and take it back."""
     text = file.read_text(encoding="utf-8")
-    assert old in text
-    file.write_text(text.replace(old, new), encoding="utf-8")
+    change_file(file, old, new)
     yield
     file.write_text(text, encoding="utf-8")
 

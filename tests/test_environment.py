@@ -23,7 +23,7 @@ from uuid import uuid4
 import pytest
 
 from pipeline.project import BUNDLED
-from tests.conftest import briefs
+from tests.conftest import briefs, change_file
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="limits are those of Linux")
 
@@ -203,8 +203,7 @@ ALWAYS = [
 
 
 def change(root: Path) -> None:
-    text = root / "content/brief/2017/en.yaml"
-    text.write_text(text.read_text().replace("Some", "Other"))
+    change_file(root / "content/brief/2017/en.yaml", "Some", "Other")
 
 
 def pdfs(root: Path) -> dict[str, bytes]:

@@ -22,7 +22,7 @@ from pipeline.project import BUNDLED, Project, open_project
 from pipeline.targets import BuildOptions
 from pipeline.tasks.documents import render_document
 from pipeline.workers.executor import InlineExecutor
-from tests.conftest import WriteProject, briefs
+from tests.conftest import WriteProject, briefs, change_file
 from tests.state.short_answers import build_and_compare as build
 from tests.state.short_answers import built_files, short_answer, take_snapshot
 
@@ -86,8 +86,7 @@ def parts(root: Path) -> list[Path]:
 
 
 def change(root: Path) -> None:
-    file = root / EN
-    file.write_text(file.read_text(encoding="utf-8").replace("Some", "Other"), "utf-8")
+    change_file(root / EN, "Some", "Other")
 
 
 @contextmanager

@@ -19,7 +19,7 @@ from pipeline.problems import PipelineError, Rule
 from pipeline.project import BUNDLED, Project, open_project
 from pipeline.state.lock import build_lock
 from pipeline.targets import BuildOptions
-from tests.conftest import GOOD_PROJECT, WriteProject, write_files
+from tests.conftest import GOOD_PROJECT, WriteProject, changed, write_files
 from tests.content.workbooks import CellValue, write_sheets, write_workbook
 from tests.state.short_answers import build_and_compare as build
 from tests.state.short_answers import short_answer
@@ -98,7 +98,7 @@ def write(name: str, text: str | None) -> Change:
 def own(name: str, old: str = "", new: str = "") -> Change:
     """Give the project its own copy of a bundled file, changed."""
     text = (BUNDLED / name).read_text()
-    return write(name, text.replace(old, new) if old else text + new)
+    return write(name, changed(text, old, new) if old else text + new)
 
 
 CHANGES: dict[str, tuple[Change, set[str], str]] = {

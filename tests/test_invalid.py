@@ -27,7 +27,7 @@ from pipeline.project import BUNDLED
 from pipeline.report.problems import problem_text
 from pipeline.state.lock import build_lock
 from pipeline.tasks import jobs
-from tests.conftest import GOOD_PROJECT, WriteProject, write_files
+from tests.conftest import GOOD_PROJECT, WriteProject, change_file, write_files
 
 ROOT = Path(__file__).resolve().parents[1]
 INVALID = ROOT / "tests" / "invalid"
@@ -635,7 +635,7 @@ def translated(root: Path, words: str) -> Result:
     (root / "content/terms.yaml").write_text("terms: [{en: title, fr: titre}]\n")
     path = root / "back.xlf"
     briefs(root, "translate", "brief", "--to", "fr", "-o", str(path))
-    path.write_text(path.read_text().replace(">A title</target>", f">{words}</target>"))
+    change_file(path, ">A title</target>", f">{words}</target>")
     return briefs(root, "translate", "--from", str(path))
 
 

@@ -16,9 +16,9 @@ from pipeline.problems import ExitCode, PipelineError, Rule, exit_code
 from pipeline.project import open_project
 from pipeline.targets import BuildOptions, source_of, sources_in
 from tests.commands.test_print_order import FILE, FILES, SESSION, SHEET, TEXT, TODAY
-from tests.conftest import WriteProject, what_is_wrong
+from tests.conftest import WriteProject, changed, what_is_wrong
 
-ONE_COPY = SESSION.replace("en: 120, fr: 60, ar: 25", "en: 1")
+ONE_COPY = changed(SESSION, "en: 120, fr: 60, ar: 25", "en: 1")
 LATER: dict[str, str | bytes | None] = {
     "content/brief/2019/en.yaml": TEXT,
     "content/brief/2019/edition.yaml": "change_note: Newer.\n",
@@ -131,7 +131,7 @@ def test_a_session_hands_out_the_edition_that_is_current_then(
 def test_a_session_hands_out_the_languages_of_its_readers(
     write_project: WriteProject,
 ) -> None:
-    only = SESSION.replace("en: 120, fr: 60, ar: 25", "ar: 25")
+    only = changed(SESSION, "en: 120, fr: 60, ar: 25", "ar: 25")
     root = write_project({**FILES, "content/other/2017/en.yaml": TEXT, FILE: only})
     project = open_project(root)
     assert session_languages(project, "331", TODAY) == {"ar"}
@@ -143,7 +143,8 @@ def test_a_session_hands_out_the_languages_of_its_readers(
 
 
 def test_a_session_with_an_error_hands_out_nothing(write_project: WriteProject) -> None:
-    root = write_project({**FILES, FILE: SESSION.replace("brief: brief", "brief: breif")})
+    misspelt = changed(SESSION, "brief: brief", "brief: breif")
+    root = write_project({**FILES, FILE: misspelt})
     project = open_project(root)
     with pytest.raises(PipelineError) as error:
         session_editions(project, "331", TODAY)

@@ -23,7 +23,7 @@ from pipeline.problems import PipelineError, Rule
 from pipeline.project import open_project
 from pipeline.targets import BuildOptions, State
 from pipeline.tasks.site_plans import plan_catalogue, plan_pages
-from tests.conftest import GOOD_PROJECT, WriteProject, briefs, write_files
+from tests.conftest import GOOD_PROJECT, WriteProject, briefs, change_file, write_files
 from tests.web.conftest import URL
 from tests.web.pages import read_page
 
@@ -78,6 +78,13 @@ def write(write_project: WriteProject, files: Mapping[str, str | bytes | None]) 
     return write_project({"content/series.yaml": SERIES, **files})
 
 
+def add_edition(root: Path, dated: str, facts: str, **titles: str) -> None:
+    """Write an edition of the brief: its facts, and a text for each language."""
+    folder = root / "content/brief" / dated
+    texts = {f"{code}.yaml": TEXT_EN.format(title=title) for code, title in titles.items()}
+    write_files(folder, {"edition.yaml": f"{facts}\n", **texts})
+
+
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A project in two languages with its site; to be read only."""
@@ -95,17 +102,13 @@ def root(made: Path, tmp_path: Path) -> Path:
 
 
 def test_a_draft_and_a_future_edition_are_nowhere(write_project: WriteProject) -> None:
-    root = write(
-        write_project,
-        {
-            "content/brief/2018/en.yaml": TEXT_EN.format(title="Secretdraft"),
-            "content/brief/2018/edition.yaml": "status: draft\nchange_note: {en: New.}\n",
-            "content/brief/2027/en.yaml": TEXT_EN.format(title="Secretfuture"),
-            "content/brief/2027/edition.yaml": "change_note: {en: New.}\n",
-            "content/only/2019/en.yaml": TEXT_EN.format(title="Secretbrief"),
-            "content/only/2019/edition.yaml": "status: draft\n",
-        },
-    )
+    only = {
+        "content/only/2019/en.yaml": TEXT_EN.format(title="Secretbrief"),
+        "content/only/2019/edition.yaml": "status: draft\n",
+    }
+    root = write(write_project, only)
+    add_edition(root, "2018", "status: draft\nchange_note: {en: New.}", en="Secretdraft")
+    add_edition(root, "2027", "change_note: {en: New.}", en="Secretfuture")
     assert not build(root).problems
     assert page(root, "brief/2017/en").is_file()
     for path in (root / "build/site").rglob("*"):
@@ -133,17 +136,11 @@ def test_a_site_without_editions_is_a_warning_that_says_what_to_do(
 
 
 def test_a_page_goes_when_its_edition_becomes_a_draft(write_project: WriteProject) -> None:
-    root = write(
-        write_project,
-        {
-            "content/brief/2018/en.yaml": TEXT_EN.format(title="Later"),
-            "content/brief/2018/edition.yaml": "change_note: {en: New.}\n",
-        },
-    )
+    root = write(write_project, {})
+    add_edition(root, "2018", "change_note: {en: New.}", en="Later")
     build(root)
     assert "Later" in page(root, "brief").read_text()
-    draft = "status: draft\nchange_note: {en: New.}\n"
-    (root / "content/brief/2018/edition.yaml").write_text(draft)
+    add_edition(root, "2018", "status: draft\nchange_note: {en: New.}")
     build(root)
     assert not (root / "build/site/brief/2018").exists()
     assert "Later" not in page(root, "brief").read_text()
@@ -151,13 +148,8 @@ def test_a_page_goes_when_its_edition_becomes_a_draft(write_project: WriteProjec
 
 
 def test_an_edition_appears_on_its_day(write_project: WriteProject) -> None:
-    root = write(
-        write_project,
-        {
-            "content/brief/2026-02-01/en.yaml": TEXT_EN.format(title="Later"),
-            "content/brief/2026-02-01/edition.yaml": "change_note: {en: New.}\n",
-        },
-    )
+    root = write(write_project, {})
+    add_edition(root, "2026-02-01", "change_note: {en: New.}", en="Later")
     build_without_pdfs(root, date(2026, 1, 31))
     assert "Later" not in page(root, "brief").read_text()
     build_without_pdfs(root, date(2026, 2, 1))
@@ -402,8 +394,7 @@ def test_dark_colours_are_readable(root: Path) -> None:
 
 def test_a_pdf_of_an_earlier_text_is_not_published(root: Path) -> None:
     assert list((root / "build/site/brief/2017/en").glob("*.pdf"))
-    text = root / "content/brief/2017/en.yaml"
-    text.write_text(text.read_text().replace("A title", "Another title"))
+    change_file(root / "content/brief/2017/en.yaml", "A title", "Another title")
     build_without_pdfs(root)
     assert "Another title" in page(root, "brief").read_text()
     assert ".pdf" not in page(root, "brief").read_text()

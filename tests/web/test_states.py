@@ -13,9 +13,9 @@ from pipeline.commands.web import build_web
 from pipeline.problems import Rule
 from pipeline.project import open_project
 from pipeline.targets import BuildOptions, State
-from tests.conftest import briefs, write_files
+from tests.conftest import briefs, change_file, write_files
 from tests.web.pages import Node, read_page
-from tests.web.test_site import SERIES, TEXT_EN
+from tests.web.test_site import SERIES, TEXT_EN, add_edition
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 TODAY = date(2020, 1, 1)
@@ -97,9 +97,7 @@ def test_a_published_edition_has_its_frozen_pdf(root: Path) -> None:
 
 
 def test_a_final_edition_is_there_only_if_asked_for(root: Path) -> None:
-    (root / "content/brief/2019").mkdir()
-    (root / "content/brief/2019/en.yaml").write_text(TEXT_EN.format(title="Secret"))
-    (root / "content/brief/2019/edition.yaml").write_text("change_note: New.\n")
+    add_edition(root, "2019", "change_note: New.", en="Secret")
     build(root)
     site = everything(root)
     # Neither the edition, nor a language that was not published, nor a notice of it.
@@ -119,12 +117,8 @@ def test_a_final_edition_is_there_only_if_asked_for(root: Path) -> None:
 def test_drafts_and_embargoed_editions_are_never_there(
     root: Path, unpublished: bool
 ) -> None:
-    for year, facts in ((2018, "status: draft"), (2019, "embargo_until: 2020-01-02")):
-        (root / f"content/brief/{year}").mkdir()
-        name = f"content/brief/{year}/en.yaml"
-        (root / name).write_text(TEXT_EN.format(title="Secret"))
-        facts = f"{facts}\nchange_note: Secret.\n"
-        (root / f"content/brief/{year}/edition.yaml").write_text(facts)
+    for year, facts in (("2018", "status: draft"), ("2019", "embargo_until: 2020-01-02")):
+        add_edition(root, year, f"{facts}\nchange_note: Secret.", en="Secret")
     build(root, unpublished=unpublished)
     assert b"Secret" not in everything(root)
     assert not {*(root / "build/site/brief").glob("201[89]")}
@@ -191,10 +185,7 @@ def test_a_withdrawn_edition_has_a_notice_and_no_text(root: Path) -> None:
 
 
 def test_a_withdrawn_edition_leads_to_the_one_that_replaces_it(root: Path) -> None:
-    (root / "content/brief/2019").mkdir()
-    (root / "content/brief/2019/en.yaml").write_text(TEXT_EN.format(title="Later"))
-    note = "change_note: New survey.\n"
-    (root / "content/brief/2019/edition.yaml").write_text(note)
+    add_edition(root, "2019", "change_note: New survey.", en="Later")
     publish(root, "2019-03-01", "--edition", "2019")
     build(root)
     assert "Later" in html(root, "brief")
@@ -209,15 +200,12 @@ def test_a_withdrawn_edition_leads_to_the_one_that_replaces_it(root: Path) -> No
 
 
 def test_the_change_note_of_the_newer_edition_is_kept_up_to_date(root: Path) -> None:
-    for year in (2018, 2019):
-        (root / f"content/brief/{year}").mkdir()
-        (root / f"content/brief/{year}/en.yaml").write_text(TEXT_EN.format(title="Later"))
-        note = f"change_note: The note of {year}.\n"
-        (root / f"content/brief/{year}/edition.yaml").write_text(note)
+    for year in ("2018", "2019"):
+        add_edition(root, year, f"change_note: The note of {year}.", en="Later")
     build(root, unpublished=True)
     assert "The note of 2019." in spaced(read_page(html(root, "brief/2017/en")))
     facts = root / "content/brief/2019/edition.yaml"
-    facts.write_text(facts.read_text().replace("The note", "Another note"))
+    change_file(facts, "The note", "Another note")
     build(root, unpublished=True)
     assert "Another note of 2019." in spaced(read_page(html(root, "brief/2017/en")))
     facts.write_text(f"status: draft\n{facts.read_text()}")
@@ -227,11 +215,7 @@ def test_the_change_note_of_the_newer_edition_is_kept_up_to_date(root: Path) -> 
 
 
 def test_a_page_links_what_changed_since_the_edition_before(root: Path) -> None:
-    (root / "content/brief/2019").mkdir()
-    for code, title in (("en", "Pay and hours"), ("fr", "La paie")):
-        text = TEXT_EN.format(title=title)
-        (root / f"content/brief/2019/{code}.yaml").write_text(text)
-    (root / "content/brief/2019/edition.yaml").write_text("change_note: New.\n")
+    add_edition(root, "2019", "change_note: New.", en="Pay and hours", fr="La paie")
     publish(root, "2019-03-01", "--edition", "2019")
     build(root)
     (link,) = read_page(html(root, "brief/2019/en")).all("a", href="changes/")
