@@ -71,9 +71,9 @@ figures are invented, except those of the samples. The guides have the keys of a
 def gallery_page() -> str:
     """Return the text of docs/gallery.md."""
     parts = [INTRODUCTION, "## Brands\n"]
-    for title, file, picture, words in BRANDS:
-        code = _yaml(_without_comments(file.read_text(encoding="utf-8")))
-        parts += [f"### {title}\n", f"{words}\n", code]
+    for title, file, picture, description in BRANDS:
+        code = _yaml_fence(_without_comments(file.read_text(encoding="utf-8")))
+        parts += [f"### {title}\n", f"{description}\n", code]
         parts.append(f"![Page 1 of a brief in this look](pictures/{picture})\n")
     for slug, title in CHAPTERS.items():
         parts.append(f"## {title}\n")
@@ -81,13 +81,13 @@ def gallery_page() -> str:
             alt = f"{heading}, as it is printed"
             parts += [
                 f"### {heading}\n",
-                _yaml(code),
-                f"![{alt}](pictures/{_picture(heading)})\n",
+                _yaml_fence(code),
+                f"![{alt}](pictures/{_picture_name(heading)})\n",
             ]
     return "\n".join(parts)
 
 
-def _yaml(code: str) -> str:
+def _yaml_fence(code: str) -> str:
     return f"```yaml\n{code}```\n"
 
 
@@ -106,7 +106,7 @@ def _examples(slug: str) -> list[tuple[str, str]]:
     ]
 
 
-def _picture(heading: str) -> str:
+def _picture_name(heading: str) -> str:
     return f"gallery/{heading.lower().replace(' ', '-')}.png"
 
 
@@ -114,10 +114,10 @@ def _picture(heading: str) -> str:
 
 PAGE_WIDTH = 640
 PIXELS_PER_MM = 6
-# Points between a heading and what is below it, around a picture, and below a page's text.
-_BELOW, _ABOVE, _AROUND, _FOOT = 6, 8, 6, 50
+# In points: the gaps below and above a heading, the margin of a picture, the page footer.
+_GAP_BELOW, _GAP_ABOVE, _MARGIN, _FOOTER = 6, 8, 6, 50
 # The height of a line in points, above which it is a heading.
-_HEADING = 16
+_MIN_HEADING = 16
 _OVERSAMPLING = 2
 
 
@@ -134,39 +134,39 @@ def gallery_pictures() -> tuple[dict[str, Image.Image], dict[str, Any]]:
             )
             pdfs = [root / "build" / target.name for target in result.targets]
             with pypdfium2.PdfDocument(pdfs[0]) as document:
-                pictures[f"gallery/{project.name}.png"] = _page_1(document)
+                pictures[f"gallery/{project.name}.png"] = _draw_first_page(document)
             for slug, pdf in (
                 zip(CHAPTERS, pdfs, strict=True) if project == EXAMPLES else ()
             ):
                 with pypdfium2.PdfDocument(pdf) as document:
-                    pictures |= _crops(
+                    pictures |= _crop_examples(
                         document, [heading for heading, _ in _examples(slug)]
                     )
     return pictures, manifests
 
 
-def _page_1(document: pypdfium2.PdfDocument) -> Image.Image:
+def _draw_first_page(document: pypdfium2.PdfDocument) -> Image.Image:
     return _draw(document[0], PAGE_WIDTH / document[0].get_width())
 
 
-def _crops(
+def _crop_examples(
     document: pypdfium2.PdfDocument, headings: list[str]
 ) -> Iterator[tuple[str, Image.Image]]:
     scale = PIXELS_PER_MM * 25.4 / 72
     for page in document:
         height = page.get_height()
         drawn = _draw(page, scale)
-        places = sorted(_headings(page, [*headings, "End"]))
-        ends = [top - _ABOVE for top, *_ in places[1:]] + [height - _FOOT]
+        places = sorted(_find_headings(page, [*headings, "End"]))
+        ends = [top - _GAP_ABOVE for top, *_ in places[1:]] + [height - _FOOTER]
         for (_, foot, heading), end in zip(places, ends, strict=True):
             if heading in headings:
                 cut = drawn.crop(
-                    (0, round((foot + _BELOW) * scale), drawn.width, round(end * scale))
+                    (0, round((foot + _GAP_BELOW) * scale), drawn.width, round(end * scale))
                 )
-                yield _picture(heading), _trimmed(cut, round(_AROUND * scale))
+                yield _picture_name(heading), _trim(cut, round(_MARGIN * scale))
 
 
-def _headings(
+def _find_headings(
     page: pypdfium2.PdfPage, headings: list[str]
 ) -> Iterator[tuple[float, float, str]]:
     """Yield top and foot of each heading from the top of the page, in points."""
@@ -175,23 +175,23 @@ def _headings(
         search = text.search(heading, match_case=True, match_whole_word=True)
         while place := search.get_next():
             _, low, _, high = text.get_charbox(place[0], loose=True)
-            if high - low > _HEADING:
+            if high - low > _MIN_HEADING:
                 yield page.get_height() - high, page.get_height() - low, heading
 
 
-def _trimmed(picture: Image.Image, around: int) -> Image.Image:
-    ground = Image.new("RGB", picture.size, "white")
-    left, top, right, bottom = ImageChops.difference(picture, ground).getbbox() or (
+def _trim(picture: Image.Image, margin: int) -> Image.Image:
+    background = Image.new("RGB", picture.size, "white")
+    left, top, right, bottom = ImageChops.difference(picture, background).getbbox() or (
         0,
         0,
         1,
         1,
     )
-    ground = Image.new(
-        "RGB", (right - left + 2 * around, bottom - top + 2 * around), "white"
+    background = Image.new(
+        "RGB", (right - left + 2 * margin, bottom - top + 2 * margin), "white"
     )
-    ground.paste(picture.crop((left, top, right, bottom)), (around, around))
-    return ground
+    background.paste(picture.crop((left, top, right, bottom)), (margin, margin))
+    return background
 
 
 def _draw(page: pypdfium2.PdfPage, scale: float) -> Image.Image:

@@ -24,9 +24,9 @@ RECORD = "made-from.json"
 
 FIRST_PAGE_OF = "wpsdg_2017_en"
 FIRST_PAGE_WIDTH, FIRST_PAGE_BYTES = 600, 200_000
-PAGE_WIDTH, SHEET_BYTES = 150, 420_000
+PAGE_WIDTH, CONTACT_SHEET_BYTES = 150, 420_000
 GALLERY_BYTES = 100_000
-GAP, GROUND = 8, "#d5d9dc"
+GAP, BACKGROUND = 8, "#d5d9dc"
 # Render at twice the size, then reduce, so that small letters stay readable.
 OVERSAMPLING = 2
 
@@ -41,19 +41,19 @@ def render_pages(pdf: Path, width: int) -> Iterator[Image.Image]:
     document.close()
 
 
-def lay_out(rows: list[list[Image.Image]]) -> Image.Image:
+def arrange_pages(rows: list[list[Image.Image]]) -> Image.Image:
     """Arrange pages on a grey background: a row for each language."""
     width = max(sum(page.width + GAP for page in row) for row in rows) + GAP
     height = sum(max(page.height for page in row) + GAP for row in rows) + GAP
-    sheet = Image.new("RGB", (width, height), GROUND)
+    contact_sheet = Image.new("RGB", (width, height), BACKGROUND)
     top = GAP
     for row in rows:
         left = GAP
         for page in row:
-            sheet.paste(page, (left, top))
+            contact_sheet.paste(page, (left, top))
             left += page.width + GAP
         top += max(page.height for page in row) + GAP
-    return sheet
+    return contact_sheet
 
 
 def png_bytes(picture: Image.Image, limit: int) -> bytes:
@@ -67,22 +67,22 @@ def png_bytes(picture: Image.Image, limit: int) -> bytes:
     raise ValueError(f"the picture has {out.tell():,} bytes, and {limit:,} are allowed")
 
 
-def sheets(names: list[str]) -> dict[str, list[Path]]:
+def contact_sheets(names: list[str]) -> dict[str, list[Path]]:
     """Return the PDFs of each contact sheet by the name of its file."""
-    found: dict[str, list[Path]] = {}
+    sheets: dict[str, list[Path]] = {}
     for name in names:
         path = BUILD / name
         slug, dated, _, *profile = path.stem.split("_")
         title = f"{slug}-{dated}-{profile[0] if profile else 'screen'}.png"
-        found.setdefault(title, []).append(path)
-    return found
+        sheets.setdefault(title, []).append(path)
+    return sheets
 
 
 def pictures(names: list[str]) -> Iterator[tuple[str, bytes]]:
     """Yield the name and the bytes of each picture."""
-    for title, pdfs in sorted(sheets(names).items()):
+    for title, pdfs in sorted(contact_sheets(names).items()):
         rows = [list(render_pages(pdf, PAGE_WIDTH)) for pdf in pdfs]
-        yield title, png_bytes(lay_out(rows), SHEET_BYTES)
+        yield title, png_bytes(arrange_pages(rows), CONTACT_SHEET_BYTES)
     for name in names:
         if Path(name).stem == FIRST_PAGE_OF:
             page = next(render_pages(BUILD / name, FIRST_PAGE_WIDTH))
@@ -90,7 +90,7 @@ def pictures(names: list[str]) -> Iterator[tuple[str, bytes]]:
             yield title, png_bytes(page, FIRST_PAGE_BYTES)
 
 
-def gallery() -> Iterator[tuple[str, bytes]]:
+def gallery_pictures() -> Iterator[tuple[str, bytes]]:
     """Yield the name and the bytes of each picture of the gallery, and of its records."""
     drawn, manifests = make_gallery.gallery_pictures()
     for name, picture in drawn.items():
@@ -121,12 +121,16 @@ def main() -> int:
         return 1
     (PICTURES / "gallery").mkdir(parents=True, exist_ok=True)
     manifest = {**manifest, "targets": documents}
-    made = dict(pictures(sorted(documents))) | {RECORD: record(manifest)} | dict(gallery())
+    pictures_made = (
+        dict(pictures(sorted(documents)))
+        | {RECORD: record(manifest)}
+        | dict(gallery_pictures())
+    )
     sheets_and_gallery = [*PICTURES.glob("*-20*.png"), *PICTURES.glob("gallery/*")]
     for old in sheets_and_gallery:
-        if old.relative_to(PICTURES).as_posix() not in made:
+        if old.relative_to(PICTURES).as_posix() not in pictures_made:
             old.unlink()
-    for name, data in made.items():
+    for name, data in pictures_made.items():
         (PICTURES / name).write_bytes(data)
         sys.stdout.write(f"docs/pictures/{name}: {len(data):,} bytes\n")
     return 0

@@ -32,28 +32,28 @@ ROWS = (
         ("/404.html", 320, "light"),
     ),
 )
-HEIGHT, GAP, GROUND = 520, 16, "#d0d0d0"
+HEIGHT, GAP, BACKGROUND = 520, 16, "#d0d0d0"
 
 
 def main(site: Path) -> None:
     """Take the pictures, and put them side by side."""
     with TemporaryDirectory() as folder:
-        asked = [
+        visits = [
             {"path": p, "width": w, "scheme": s, "picture": f"{folder}/{number}.png"}
             for number, (p, w, s) in enumerate(view for row in ROWS for view in row)
         ]
-        visit(site, asked)
-        pictures = [Image.open(view["picture"]).convert("RGB") for view in asked]
-    sized = [p.resize((round(p.width * HEIGHT / p.height), HEIGHT)) for p in pictures]
-    rows = [sized[:4], sized[4:]]
+        visit(site, visits)
+        pictures = [Image.open(view["picture"]).convert("RGB") for view in visits]
+    scaled = [p.resize((round(p.width * HEIGHT / p.height), HEIGHT)) for p in pictures]
+    rows = [scaled[:4], scaled[4:]]
     width = max(sum(p.width + GAP for p in row) for row in rows) + GAP
-    sheet = Image.new("RGB", (width, 2 * HEIGHT + 3 * GAP), GROUND)
+    contact_sheet = Image.new("RGB", (width, 2 * HEIGHT + 3 * GAP), BACKGROUND)
     for number, row in enumerate(rows):
         left = GAP
         for picture in row:
-            sheet.paste(picture, (left, GAP + number * (HEIGHT + GAP)))
+            contact_sheet.paste(picture, (left, GAP + number * (HEIGHT + GAP)))
             left += picture.width + GAP
-    colours = sheet.quantize(192)
+    colours = contact_sheet.quantize(192)
     colours.save(ROOT / "docs/pictures/web.png", optimize=True)
 
 

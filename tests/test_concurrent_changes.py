@@ -21,7 +21,7 @@ from pipeline.project import BUNDLED, Project, open_project
 from pipeline.targets import BuildOptions
 from tests.conftest import WriteProject, change_file
 from tests.state.short_answers import build_and_compare as build
-from tools.benchmarks.tiny import Tiny
+from tools.benchmarks.tiny import TinyPdfExecutor
 
 DAY = date(2026, 1, 1)
 EN = "content/brief/2017/en.yaml"
@@ -75,7 +75,7 @@ def no_file(file: Path, *_: str) -> Iterator[None]:
     aside.rename(file)
 
 
-class Between(Tiny):
+class Between(TinyPdfExecutor):
     """Lets something come in between when documents are marked up."""
 
     def __init__(self, during: During) -> None:
@@ -98,8 +98,10 @@ def root(write_project: WriteProject) -> Path:
     return root
 
 
-def states(root: Path, workers: Tiny | None = None) -> list[str]:
-    outcome = build(open_project(root), BuildOptions(), DAY, executor=workers or Tiny())
+def states(root: Path, workers: TinyPdfExecutor | None = None) -> list[str]:
+    outcome = build(
+        open_project(root), BuildOptions(), DAY, executor=workers or TinyPdfExecutor()
+    )
     assert [str(p.place) for p in outcome.problems] == []
     return [d.state for d in outcome.targets]
 

@@ -11,7 +11,7 @@ from pipeline.project import open_project
 from pipeline.targets import BuildOptions, Document
 from pipeline.workers.executor import InlineExecutor
 from tests.conftest import WriteProject
-from tools.benchmarks.tiny import Tiny
+from tools.benchmarks.tiny import TinyPdfExecutor
 
 GOOD = "title: Title\nsections: [{heading: Heading, blocks: [{text: Some text.}]}]\n"
 
@@ -29,7 +29,7 @@ def test_editions_are_forgotten_when_their_documents_are_finished(
 
     gc.freeze()  # what earlier tests hold is not counted, or looked at
     try:
-        build(project, BuildOptions(), date(2026, 1, 1), look, executor=Tiny())
+        build(project, BuildOptions(), date(2026, 1, 1), look, executor=TinyPdfExecutor())
     finally:
         gc.unfreeze()
     assert len(held) == 41
@@ -41,7 +41,7 @@ def test_what_is_wrong_in_the_last_brief_is_said_and_the_first_is_made(
 ) -> None:
     wrong = {"content/zebra/2017/en.yaml": f"{GOOD}colour: red\n"}
     project = open_project(write_project(wrong))
-    outcome = build(project, BuildOptions(), date(2026, 1, 1), executor=Tiny())
+    outcome = build(project, BuildOptions(), date(2026, 1, 1), executor=TinyPdfExecutor())
     assert [d.state for d in outcome.targets] == ["built", "blocked"]
     assert [p.message for p in outcome.problems] == ['unknown key "colour"']
 

@@ -13,7 +13,7 @@ from weasyprint.text import ffi as declared
 from pipeline.pdf import compiled_cffi
 
 FILE = Path(compiled_cffi.__file__).with_name("c_declarations.py")
-_HEAD = '''\
+_HEADER = '''\
 """The C declarations of WeasyPrint 70. tools/compile_declarations.py writes this file."""
 
 # fmt: off
@@ -21,22 +21,22 @@ _HEAD = '''\
 '''
 
 
-def compiled() -> str:
+def compile_declarations() -> str:
     """Give the text of the file."""
     source = Path(declared.__file__).read_text(encoding="utf-8")
-    found = re.search(r"ffi\.cdef\('''(.*?)'''\)", source, re.S)
-    assert found
+    declarations = re.search(r"ffi\.cdef\('''(.*?)'''\)", source, re.S)
+    assert declarations
     ffi = cffi.FFI()
-    ffi.cdef(found[1])
+    ffi.cdef(declarations[1])
     ffi.set_source("weasyprint", None)
     with TemporaryDirectory() as folder:
         file = Path(folder, "weasyprint.py")
         ffi.emit_python_code(str(file))
-        written = file.read_text(encoding="ascii")
-    _, _, arguments = written.partition("FFI('weasyprint',\n")
-    digest = f'DIGEST = "{compiled_cffi.declarations_digest(found[1])}"\n'
-    return f"{_HEAD}{digest}DECLARATIONS = dict(\n{arguments}"
+        code = file.read_text(encoding="ascii")
+    _, _, arguments = code.partition("FFI('weasyprint',\n")
+    digest = f'DIGEST = "{compiled_cffi.declarations_digest(declarations[1])}"\n'
+    return f"{_HEADER}{digest}DECLARATIONS = dict(\n{arguments}"
 
 
 if __name__ == "__main__":
-    FILE.write_text(compiled(), encoding="ascii")
+    FILE.write_text(compile_declarations(), encoding="ascii")

@@ -1,8 +1,8 @@
-"""Measure blank bands, runts, split lists and cut boxes in all documents of all profiles.
+"""Measure blank bands, runts, split lists and split boxes in all documents and profiles.
 
 `python -m tools.page_fill` lays every edition out and prints one row of Markdown for each
-language and profile. With `--pages` it lists the pages with a band above the goal, and what
-stands below the band. Names of briefs and profiles limit what is laid out.
+language and profile. With `--pages` it lists the pages with a band above the goal, and the
+part of the brief below the band. Names of briefs and profiles select the documents.
 """
 
 import sys
@@ -24,16 +24,16 @@ GOALS = {"en": 0.12, "fr": 0.12, "es": 0.12}
 OTHER_GOAL = 0.18
 
 
-def goal(one: MeasuredDocument) -> float:
-    """The largest band that is allowed in the language of a document."""
-    return GOALS.get(one.language, OTHER_GOAL)
+def goal(document: MeasuredDocument) -> float:
+    """Give the largest band that the language of a document allows."""
+    return GOALS.get(document.language, OTHER_GOAL)
 
 
 def table(measured: Iterable[MeasuredDocument]) -> str:
     """Write one row for each language and profile, with totals of its documents."""
     rows: dict[tuple[str, str], list[MeasuredDocument]] = {}
-    for one in measured:
-        rows.setdefault((one.language, one.profile), []).append(one)
+    for document in measured:
+        rows.setdefault((document.language, document.profile), []).append(document)
     head = (
         "| language | profile | pages | largest band | above goal | thin pages"
         " | empty sides | runts | split lists | split references | cut boxes"
@@ -41,11 +41,15 @@ def table(measured: Iterable[MeasuredDocument]) -> str:
     )
     lines = [head, "|---|---|" + "---:|" * 10]
     for (language, profile), group in sorted(rows.items()):
-        fills = [one.fill for one in group]
+        fills = [document.fill for document in group]
         numbers = (
             sum(len(fill.pages) for fill in fills),
             f"{max(fill.largest_band for fill in fills):.0%}",
-            sum(page.band > goal(one) for one in group for page in one.fill.pages),
+            sum(
+                page.band > goal(document)
+                for document in group
+                for page in document.fill.pages
+            ),
             sum(fill.thin_pages for fill in fills),
             sum(fill.empty_sides for fill in fills),
             sum(fill.runts for fill in fills),
@@ -61,11 +65,11 @@ def table(measured: Iterable[MeasuredDocument]) -> str:
 def pages_above_goal(measured: Iterable[MeasuredDocument]) -> str:
     """List the pages with a band above the goal."""
     return "".join(
-        f"{one.source} {one.profile} p. {page.number} of"
-        f" {len(one.fill.pages)}: {page.band:.0%} {page.path}\n"
-        for one in measured
-        for page in one.fill.pages
-        if page.band > goal(one)
+        f"{document.source} {document.profile} p. {page.number} of"
+        f" {len(document.fill.pages)}: {page.band:.0%} {page.path}\n"
+        for document in measured
+        for page in document.fill.pages
+        if page.band > goal(document)
     )
 
 

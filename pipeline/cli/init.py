@@ -151,7 +151,9 @@ def _read_paper(text: str) -> str:
     if not (size := _PAPER.fullmatch(text)):
         names = " or ".join(WHOLE_SHEETS)
         raise click.UsageError(f'"{text}" is not a paper size; write {names}, or 200x280')
-    edges = zip(("width", "height"), size.groups(), (WIDTH_LIMITS, HEIGHT_LIMITS), strict=True)
+    edges = zip(
+        ("width", "height"), size.groups(), (WIDTH_LIMITS, HEIGHT_LIMITS), strict=True
+    )
     for edge, length, (minimum, maximum) in edges:
         if not minimum <= float(length) <= maximum:
             message = f"the {edge} of a sheet is {minimum} to {maximum} mm, not {length}"

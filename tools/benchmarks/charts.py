@@ -31,15 +31,15 @@ def chart_theme() -> ChartTheme:
     project = open_project(ROOT)
     content = read_content(project, BuildOptions(("wpsdg",), ("en",)), date(2026, 1, 1))
     assert content.brand
-    brand, sheets = content.brand, stylesheets_for(project, "en", "screen")
+    brand, stylesheets = content.brand, stylesheets_for(project, "en", "screen")
     tokens = read_tokens(
-        sheets, lambda name: read_stylesheet(project, brand, name), "en", ("screen",)
+        stylesheets, lambda name: read_stylesheet(project, brand, name), "en", ("screen",)
     )
     return read_chart_theme(tokens, read_font_faces(project.font_folders), "en")
 
 
 def rows(kind: str) -> list[DataRow]:
-    """As many as the type takes, or forty years."""
+    """Give as many rows as the chart type allows, or forty years."""
     chart_type = CHART_TYPES[kind]
     is_time = chart_type.is_over_time
     labels = range(1980, 2020) if is_time else range(chart_type.rows[1])
@@ -51,7 +51,7 @@ def rows(kind: str) -> list[DataRow]:
 
 
 def main() -> None:
-    """Draw each chart with as many rows as its type takes."""
+    """Draw a chart of each type with as many rows as it allows."""
     theme = chart_theme()
     lines = ["", f"| type, {ROUNDS} rounds | first | warm |", "|---|---|---|"]
     for kind, chart_type in CHART_TYPES.items():
@@ -68,12 +68,14 @@ def main() -> None:
                 "source": "S.",
             }
         )
-        took = []
+        milliseconds = []
         for _ in range(ROUNDS):
             started = time.perf_counter()
             draw_chart(figure, data, theme)
-            took.append((time.perf_counter() - started) * 1000)
-        lines.append(f"| {kind} | {took[0]:.1f} ms | {median(took):.1f} ms |")
+            milliseconds.append((time.perf_counter() - started) * 1000)
+        lines.append(
+            f"| {kind} | {milliseconds[0]:.1f} ms | {median(milliseconds):.1f} ms |"
+        )
     sys.stdout.write("\n".join(lines) + "\n")
 
 

@@ -1,9 +1,9 @@
-"""Any number of briefs that no two of which are alike, in three languages.
+"""Generate any number of different briefs, in three languages.
 
-Their sentences are those of the samples in `content/`, put together by chance with a fixed
-seed, so that words, hyphens and fonts are those of real text. Each has key messages, four
+Their sentences are chosen at random, with a fixed seed, from the samples in `content/`, so
+that words, hyphens and fonts are those of real text. Each brief has key messages, four
 sections with a chart, a table and a footnote, and fills three pages. The numbers of a brief
-are the same in all languages, as a check demands.
+are the same in all languages, as a check requires.
 """
 
 import re
@@ -18,7 +18,7 @@ import yaml
 ROOT = Path(__file__).resolve().parents[2]
 LANGUAGES = ("en", "fr", "ru")
 DATED = "2017"
-# Marks of the source that are not words: notes, citations, links, languages.
+# Markdown that is not text: notes, citations, links, languages.
 _MARKS = re.compile(r"\[[@^][^\]]*\]:?|\[([^\]]*)\](?:\([^)]*\)|\{[^}]*\})|[*\\]")
 _SENTENCE = re.compile(r"(?<=[.?!])\s+")
 
@@ -26,7 +26,7 @@ _SENTENCE = re.compile(r"(?<=[.?!])\s+")
 def write_project(root: Path, briefs: int) -> None:
     """Write a project; each brief is three documents."""
     (root / "content").mkdir(parents=True)
-    _dump(
+    _write_yaml(
         root / "content/series.yaml",
         {
             "name": "Trade and work",
@@ -38,11 +38,11 @@ def write_project(root: Path, briefs: int) -> None:
         folder = root / "content" / slug_of(number) / DATED
         folder.mkdir(parents=True)
         for language in LANGUAGES:
-            _dump(folder / f"{language}.yaml", brief(number, language))
+            _write_yaml(folder / f"{language}.yaml", brief(number, language))
 
 
 def write_small_project(root: Path, briefs: int) -> None:
-    """Write a project of briefs with one sentence: three documents each, quickly."""
+    """Write a project of briefs with one sentence each, which build fast."""
     write_project(root, 0)
     for number in range(briefs):
         folder = root / "content" / slug_of(number) / DATED
@@ -59,75 +59,87 @@ def slug_of(number: int) -> str:
 
 
 def documents(briefs: int) -> list[str]:
-    """Name all documents as files are: without folder and ending."""
+    """Give the file names of all documents, without folder and suffix."""
     slugs = map(slug_of, range(briefs))
     return [f"{slug}_{DATED}_{language}" for slug in slugs for language in LANGUAGES]
 
 
 def brief(number: int, language: str) -> dict[str, Any]:
-    """Make up the content of one file."""
-    chance = Random(f"{number} {language}")
+    """Generate the content of one language file."""
+    random = Random(f"{number} {language}")
     return {
-        "title": f"{_say(chance, language, 1)[:40]} {number}",
-        "standfirst": _say(chance, language, 1)[:110],
+        "title": f"{_choose_sentences(random, language, 1)[:40]} {number}",
+        "standfirst": _choose_sentences(random, language, 1)[:110],
         "key_messages": [
-            {"say": "A.", "because": _say(chance, language, 1)[:120]} for _ in range(3)
+            {"say": "A.", "because": _choose_sentences(random, language, 1)[:120]}
+            for _ in range(3)
         ],
-        "lead": _say(chance, language, 2),
-        "sections": [_section(chance, language, number, kind) for kind in range(4)],
-        "points_for_decision": [{"do": _say(chance, language, 1)[:90]} for _ in range(3)],
-        "references": [{"id": "one", "text": _say(chance, language, 1)}],
+        "lead": _choose_sentences(random, language, 2),
+        "sections": [_section(random, language, number, kind) for kind in range(4)],
+        "points_for_decision": [
+            {"do": _choose_sentences(random, language, 1)[:90]} for _ in range(3)
+        ],
+        "references": [{"id": "one", "text": _choose_sentences(random, language, 1)}],
     }
 
 
-def _section(chance: Random, language: str, number: int, kind: int) -> dict[str, Any]:
-    blocks: list[dict[str, Any]] = [{"text": _paragraphs(chance, language)}]
+def _section(random: Random, language: str, number: int, kind: int) -> dict[str, Any]:
+    blocks: list[dict[str, Any]] = [{"text": _paragraphs(random, language)}]
     if kind == 0:
-        blocks[0]["text"] += f"[^n]\n\n[^n]: {_say(chance, language, 1)}\n"
+        blocks[0]["text"] += f"[^n]\n\n[^n]: {_choose_sentences(random, language, 1)}\n"
     elif kind == 1:
-        blocks.append({"figure": _figure(chance, language, Random(number))})
+        blocks.append({"figure": _figure(random, language, Random(number))})
     elif kind == 2:
-        blocks.append({"table": _table(chance, language, Random(number))})
-    return {"heading": _say(chance, language, 1)[:48].rstrip(" ,."), "blocks": blocks}
+        blocks.append({"table": _table(random, language, Random(number))})
+    return {
+        "heading": _choose_sentences(random, language, 1)[:48].rstrip(" ,."),
+        "blocks": blocks,
+    }
 
 
-def _paragraphs(chance: Random, language: str) -> str:
-    return "\n\n".join(_say(chance, language, chance.randint(2, 3)) for _ in range(2))
+def _paragraphs(random: Random, language: str) -> str:
+    return "\n\n".join(
+        _choose_sentences(random, language, random.randint(2, 3)) for _ in range(2)
+    )
 
 
-def _figure(chance: Random, language: str, numbers: Random) -> dict[str, Any]:
+def _figure(random: Random, language: str, numbers: Random) -> dict[str, Any]:
     rows = [{"group": f"{place}", "posts": numbers.randint(5, 95)} for place in "ABCDE"]
     return {
-        "title": _say(chance, language, 1)[:60],
+        "title": _choose_sentences(random, language, 1)[:60],
         "subtitle": "2017, %",
         "chart": "bar",
         "data": rows,
         "label": "group",
         "value": "posts",
         "highlight": "A",
-        "alt": _say(chance, language, 1),
+        "alt": _choose_sentences(random, language, 1),
         "source": "@one",
     }
 
 
-def _table(chance: Random, language: str, numbers: Random) -> dict[str, Any]:
+def _table(random: Random, language: str, numbers: Random) -> dict[str, Any]:
     return {
-        "title": _say(chance, language, 1)[:60],
+        "title": _choose_sentences(random, language, 1)[:60],
         "columns": ["1", "2", "3"],
         "rows": [
-            [f"{row}", f"{numbers.randint(1, 999)}", _say(chance, language, 1)[:80]]
+            [
+                f"{row}",
+                f"{numbers.randint(1, 999)}",
+                _choose_sentences(random, language, 1)[:80],
+            ]
             for row in range(5)
         ],
     }
 
 
-def _say(chance: Random, language: str, sentences: int) -> str:
-    return " ".join(chance.choice(_sentences(language)) for _ in range(sentences))
+def _choose_sentences(random: Random, language: str, sentences: int) -> str:
+    return " ".join(random.choice(_sentences(language)) for _ in range(sentences))
 
 
 @cache
 def _sentences(language: str) -> list[str]:
-    """All whole sentences of the samples in a language that have no numbers."""
+    """List the complete sentences without numbers in the samples of a language."""
     found: list[str] = []
     for file in sorted((ROOT / "content").glob(f"*/2017/{language}.yaml")):
         for text in _texts(yaml.safe_load(file.read_text(encoding="utf-8"))):
@@ -149,7 +161,7 @@ def _texts(value: Any) -> Iterable[str]:
         yield from value.split("\n\n")
 
 
-def _dump(path: Path, value: Any) -> None:
+def _write_yaml(path: Path, value: Any) -> None:
     path.write_text(
         yaml.dump(
             value, Dumper=yaml.CSafeDumper, allow_unicode=True, sort_keys=False, width=90

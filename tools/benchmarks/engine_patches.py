@@ -2,7 +2,7 @@
 
 `python -m tools.benchmarks.engine_patches` prints a table of Markdown; with the name of a
 module of `pipeline/pdf/weasyprint_patches/`, one row. Each row is measured in a process of
-its own, so that nothing was kept by another patch.
+its own, so that no patch uses what another one has cached.
 """
 
 import gc
@@ -34,7 +34,7 @@ ALL = "all"
 
 
 def measure(root: Path, patches: tuple[Any, ...]) -> tuple[list[float], int]:
-    """Render each document twice; give the ratios of times, and how many bytes differ."""
+    """Render each document twice; give the ratios of times, and how many PDFs differ."""
     write_project(root, (WARM_UP + PAIRS) // 3)
     project = open_project(root)
     content = read_content(project, BuildOptions(), date(2026, 1, 1))
@@ -55,7 +55,7 @@ def measure(root: Path, patches: tuple[Any, ...]) -> tuple[list[float], int]:
     for number, (edition, language) in enumerate(pages):
         html = render_html(project, view_brief(design, edition, language, "screen"))
         with_patches, without = partial(render, html, patches), partial(render, html, ())
-        if number % 2:  # the first of a pair has colder caches; they take turns
+        if number % 2:  # alternate the order: the first of a pair has colder caches
             patched, plain = with_patches(), without()
         else:
             plain, patched = without(), with_patches()
@@ -75,8 +75,8 @@ def main(name: str = "") -> None:
         head = "| patch | pairs | ratio (quartiles) | bytes |\n|---|---|---|---|\n"
         sys.stdout.write(head)
         sys.stdout.flush()
-        for each in names:
-            subprocess.run([sys.executable, "-m", __spec__.name, each], check=True)
+        for patch_name in names:
+            subprocess.run([sys.executable, "-m", __spec__.name, patch_name], check=True)
         return
     gc.set_threshold(100_000)  # as worker processes do
     with TemporaryDirectory() as folder:

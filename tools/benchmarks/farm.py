@@ -2,8 +2,8 @@
 
     python -m tools.benchmarks.farm ROOT WORKERS
 
-builds the project at ROOT with so many workers of one process each, and prints the seconds
-of the command, the scheduler and the workers: the basis of an estimate for more machines.
+builds the project at ROOT with WORKERS workers of one process each, and prints the seconds
+of the command, the scheduler and the workers, to estimate the time with more machines.
 """
 
 import ctypes
@@ -30,7 +30,7 @@ BRIEFS = [sys.executable, "-m", "pipeline"]
 
 @dataclass(frozen=True)
 class Farm:
-    """A scheduler and workers, at an address."""
+    """A cluster on this machine: address, scheduler and workers (process ids)."""
 
     address: str
     scheduler: int
@@ -56,16 +56,25 @@ def open_farm(number: int) -> Iterator[Farm]:
     processes: list[subprocess.Popen[bytes]] = []
 
     def start(*command: str | Path) -> subprocess.Popen[bytes]:
-        words = [sys.executable, "-m", *map(str, command)]
-        nothing = subprocess.DEVNULL
-        process = subprocess.Popen(words, env=environment, stdout=nothing, stderr=nothing)
+        arguments = [sys.executable, "-m", *map(str, command)]
+        devnull = subprocess.DEVNULL
+        process = subprocess.Popen(
+            arguments, env=environment, stdout=devnull, stderr=devnull
+        )
         processes.append(process)
         return process
 
     with TemporaryDirectory(prefix="briefs-farm-") as folder:
         file = Path(folder) / "scheduler.json"
-        here = ("--host", "127.0.0.1", "--port", "0", "--dashboard-address", "127.0.0.1:0")
-        scheduler = start("dask", "scheduler", *here, "--scheduler-file", file)
+        loopback = (
+            "--host",
+            "127.0.0.1",
+            "--port",
+            "0",
+            "--dashboard-address",
+            "127.0.0.1:0",
+        )
+        scheduler = start("dask", "scheduler", *loopback, "--scheduler-file", file)
         try:
             while not file.is_file() or '"address"' not in (text := file.read_text()):
                 time.sleep(0.05)
@@ -84,51 +93,51 @@ def open_farm(number: int) -> Iterator[Farm]:
 def build(farm: Farm, root: Path, *options: str) -> tuple[float, int]:
     """Build a project with the farm.
 
-    Returns the processor seconds of the command itself, and the most MiB that it used.
+    Returns the processor seconds of the command itself, and the most memory it used (MiB).
     """
     command = [*BRIEFS, "build", "--quiet", "--cluster", farm.address, *options]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    nothing = subprocess.DEVNULL
-    process = subprocess.Popen(command, cwd=root, env=environment, stderr=nothing)
-    own, most = 0.0, 0
+    devnull = subprocess.DEVNULL
+    process = subprocess.Popen(command, cwd=root, env=environment, stderr=devnull)
+    command_seconds, max_mib = 0.0, 0
     with suppress(psutil.NoSuchProcess):
         while process.poll() is None:
-            there = psutil.Process(process.pid)
-            times = there.cpu_times()
-            own = times.user + times.system
-            most = max(most, there.memory_info().rss >> 20)
+            measured = psutil.Process(process.pid)
+            times = measured.cpu_times()
+            command_seconds = times.user + times.system
+            max_mib = max(max_mib, measured.memory_info().rss >> 20)
             time.sleep(0.1)
     if process.returncode:
         raise subprocess.CalledProcessError(process.returncode, command)
-    return own, most
+    return command_seconds, max_mib
 
 
 def main(root: Path, number: int) -> None:
-    """Build one brief so that the workers are warm, then all, and measure."""
+    """Build one brief to warm up the workers; then build all briefs and measure."""
     ctypes.CDLL(None).prctl(_CHILD_SUBREAPER, 1)
     with open_farm(number) as farm:
         build(farm, root, slug_of(0))
         shutil.rmtree(root / "build")
-        before, children_before = farm.seconds(), _of_children()
-        begun = time.perf_counter()
-        own, _ = build(farm, root, "--jobs", "1")
-        taken = time.perf_counter() - begun
-        time.sleep(1)  # processes that it left behind end, and become children
+        before, children_before = farm.seconds(), _children_seconds()
+        started = time.perf_counter()
+        command_seconds, _ = build(farm, root, "--jobs", "1")
+        elapsed = time.perf_counter() - started
+        time.sleep(1)  # orphaned processes end, and become children of this one
         with suppress(ChildProcessError):
             while os.waitpid(-1, os.WNOHANG)[0]:
                 pass
-        local = _of_children() - children_before
+        local = _children_seconds() - children_before
         after = farm.seconds()
-    made = len(list((root / "build").glob("*/*.pdf")))
+    documents = len(list((root / "build").glob("*/*.pdf")))
     scheduler, workers = (a - b for a, b in zip(after, before, strict=True))
     print(  # noqa: T201 – its report
-        f"{made} documents, {number} workers: {taken:.1f} s; of processors: "
-        f"local {local:.1f} s (the command itself {own:.1f} s), "
+        f"{documents} documents, {number} workers: {elapsed:.1f} s; of processors: "
+        f"local {local:.1f} s (the command itself {command_seconds:.1f} s), "
         f"scheduler {scheduler:.1f} s, workers {workers:.1f} s"
     )
 
 
-def _of_children() -> float:
+def _children_seconds() -> float:
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return used.ru_utime + used.ru_stime
 

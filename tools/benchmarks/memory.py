@@ -1,4 +1,4 @@
-"""Paint 1,000 documents in this process; print its MiB at the 100th and at the last."""
+"""Render 1,000 documents in this process; print its MiB at the 100th and at the last."""
 
 import sys
 from datetime import date
@@ -17,19 +17,19 @@ from pipeline.tasks.assets import ProjectAssets
 from pipeline.tasks.jobs import render_document_pdf
 
 
-def megabytes() -> int:
-    """What of the process is in memory (Linux)."""
+def resident_mib() -> int:
+    """Give the resident memory of this process (Linux)."""
     pages = int(Path("/proc/self/statm").read_text().split()[1])
     return pages * 4096 >> 20
 
 
 def main(root: Path, documents: int) -> None:
-    """Paint the documents of a project, over and over."""
+    """Render the documents of a project again and again."""
     project = open_project(root)
     content = read_content(project, BuildOptions(), date(2026, 1, 1))
     assert content.series
     assert content.brand
-    shelf = ProjectAssets(project, brand_css(content.brand))
+    assets = ProjectAssets(project, brand_css(content.brand))
     pages = [
         (edition, language) for edition in content.editions for language in edition.versions
     ]
@@ -37,9 +37,9 @@ def main(root: Path, documents: int) -> None:
         design = Design(project, content.series, content.brand)
         html = render_html(project, view_brief(design, edition, language, "screen"))
         source = f"content/{edition.slug}/{edition.information_date}/{language}.yaml"
-        render_document_pdf(shelf, html, (), source, {})
+        render_document_pdf(assets, html, (), source, {})
         if number in (100, documents):
-            print(megabytes(), flush=True)  # noqa: T201 – its answer
+            print(resident_mib(), flush=True)  # noqa: T201 – its answer
 
 
 if __name__ == "__main__":

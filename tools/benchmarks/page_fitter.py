@@ -1,8 +1,8 @@
 """Compare the time of rendering the samples with the page fitter and without.
 
-`python -m tools.benchmarks.page_fitter` prints one row of Markdown for the documents that
-have a blank band, one for the others, and one for each profile. Each pair of turns is made
-in one run.
+`python -m tools.benchmarks.page_fitter` prints one row of Markdown for the documents with a
+blank band above the foot of a page, one for the others, and one for each profile.
+Both renderings of a pair are measured in one run.
 """
 
 import gc
@@ -32,8 +32,8 @@ PAIRS, PROFILES, LANGUAGES = 3, ("screen", "a5", "large"), ("en", "fr")
 
 
 @contextmanager
-def without() -> Iterator[None]:
-    """Ignore blank bands and a nearly empty last page: each page is laid out once."""
+def without_fitter() -> Iterator[None]:
+    """Switch the page fitter off: each page is laid out once."""
     with (
         patched(page_fitter, _MIN_BAND=9.0, MAX_BAND=9.0),
         patched(document_fitter, MAX_BAND=9.0, is_well_filled=lambda _: True),
@@ -42,7 +42,7 @@ def without() -> Iterator[None]:
 
 
 def seconds(render: Callable[[], RenderedPdf]) -> tuple[float, bytes]:
-    """Time one rendering by the time of the processor."""
+    """Measure the processor time of one rendering."""
     gc.collect()
     started = time.process_time()
     pdf = render().pdf
@@ -71,30 +71,34 @@ def main() -> None:
             pairs, is_fitted = [], False
             for number in range(PAIRS):
                 turns: list[Callable[[], AbstractContextManager[None]]]
-                turns = [nullcontext, without] if number % 2 else [without, nullcontext]
-                found = {}
+                turns = (
+                    [nullcontext, without_fitter]
+                    if number % 2
+                    else [without_fitter, nullcontext]
+                )
+                results = {}
                 for turn in turns:
                     with turn():
-                        found[turn] = seconds(render)
-                is_fitted = found[nullcontext][1] != found[without][1]
-                pairs.append((found[nullcontext][0], found[without][0]))
-            one, other = (median(column) for column in zip(*pairs, strict=True))
+                        results[turn] = seconds(render)
+                is_fitted = results[nullcontext][1] != results[without_fitter][1]
+                pairs.append((results[nullcontext][0], results[without_fitter][0]))
+            fitted, plain = (median(column) for column in zip(*pairs, strict=True))
             rows["with a blank band" if is_fitted else "without a blank band"].append(
-                (one, other)
+                (fitted, plain)
             )
-            rows[profile].append((one, other))
-            rows["all"].append((one, other))
+            rows[profile].append((fitted, plain))
+            rows["all"].append((fitted, plain))
     sys.stdout.write(
         "\n| documents | number | with | without | ratio of the sums"
         " | median ratio of a document | largest ratio |\n"
         "|---|---:|---:|---:|---:|---:|---:|\n"
     )
     for name, times in rows.items():
-        one, other = (sum(column) for column in zip(*times, strict=True))
-        ratios = [one / other for one, other in times]
+        fitted, plain = (sum(column) for column in zip(*times, strict=True))
+        ratios = [fitted / plain for fitted, plain in times]
         sys.stdout.write(
-            f"| {name} | {len(times)} | {one:.2f} s | {other:.2f} s"
-            f" | {one / other:.2f} | {median(ratios):.2f} | {max(ratios):.2f} |\n"
+            f"| {name} | {len(times)} | {fitted:.2f} s | {plain:.2f} s"
+            f" | {fitted / plain:.2f} | {median(ratios):.2f} | {max(ratios):.2f} |\n"
         )
 
 

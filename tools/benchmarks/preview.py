@@ -22,7 +22,7 @@ from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parents[2]
 ROUNDS = 15
-# Samples of two and of four pages, and the most milliseconds that were promised.
+# Samples of two and of four pages, and the limit in milliseconds.
 CASES = (
     ("global-advocacy", "2017", 250),
     ("policy-coherence", "2024", 400),
@@ -30,7 +30,7 @@ CASES = (
 
 
 @contextmanager
-def serving(root: Path, slug: str) -> Iterator[tuple[str, int]]:
+def run_preview(root: Path, slug: str) -> Iterator[tuple[str, int]]:
     """Run the preview of a project; give its address, and the session of its processes."""
     command = [sys.executable, "-m", "pipeline", "--project", str(root), "preview", slug]
     with subprocess.Popen(
@@ -66,46 +66,46 @@ def next_message(events: http.client.HTTPResponse) -> dict[str, list[dict[str, s
 
 
 def times_of(address: str, session: int, file: Path) -> tuple[list[float], float, int]:
-    """Save a file many times; give the times until its pages are there; count these.
+    """Save a file many times; give the times until its pages are there.
 
-    The second value is the processor time of a save.
+    The other values are the processor time of a save, and the number of pages.
     """
     url = urlsplit(address)
     stream, pictures = (http.client.HTTPConnection(url.netloc) for _ in range(2))
     with closing(stream), closing(pictures):
         stream.request("GET", f"{url.path}events")
         with closing(stream.getresponse()) as events:
-            shown = {page["key"] for page in next_message(events)["pages"]}
+            keys_shown = {page["key"] for page in next_message(events)["pages"]}
             text, times, pages = file.read_text("utf-8"), [], 0
-            used = processor_time(session)
+            processor_ms = processor_time(session)
             for number in range(ROUNDS):
                 time.sleep(0.3)
                 file.write_text(text.replace("Trade", f"Trade {number}", 1), "utf-8")
                 started = time.perf_counter()
                 keys = [page["key"] for page in next_message(events)["pages"]]
                 for key in keys:
-                    if key not in shown:
+                    if key not in keys_shown:
                         pictures.request("GET", f"{url.path}page/{key}")
                         pictures.getresponse().read()
                 times.append((time.perf_counter() - started) * 1000)
-                shown, pages = set(keys), len(keys)
-            used = (processor_time(session) - used) / ROUNDS
-    return times, used, pages
+                keys_shown, pages = set(keys), len(keys)
+            processor_ms = (processor_time(session) - processor_ms) / ROUNDS
+    return times, processor_ms, pages
 
 
 def main() -> None:
     """Measure each case in a copy of the samples."""
-    heads = f"| pages, {ROUNDS} rounds | median | best | processor time | at most |"
-    lines = [heads, "|---|---|---|---|---|"]
+    header = f"| pages, {ROUNDS} rounds | median | best | processor time | at most |"
+    lines = [header, "|---|---|---|---|---|"]
     for slug, dated, limit in CASES:
         with TemporaryDirectory() as folder:
             shutil.copytree(ROOT / "content", Path(folder, "content"))
             file = Path(folder, "content", slug, dated, "en.yaml")
-            with serving(Path(folder), slug) as (address, session):
+            with run_preview(Path(folder), slug) as (address, session):
                 times, used, pages = times_of(address, session, file)
         values = (median(times), min(times), used, limit)
-        shown = " | ".join(f"{value:.0f} ms" for value in values)
-        lines.append(f"| {pages} | {shown} |")
+        cells = " | ".join(f"{value:.0f} ms" for value in values)
+        lines.append(f"| {pages} | {cells} |")
     sys.stdout.write("\n".join(lines) + "\n")
 
 

@@ -1,8 +1,8 @@
-"""The same briefs for others: a folder with HTML, styles and fonts, and one for Typst.
+"""Write the same briefs for other programs: as HTML with styles and fonts, and for Typst.
 
-The HTML and the style sheets are ours, byte for byte, but for the addresses of the sheets.
-The Typst source says the same words with the same fonts, chart, table and footnote; its
-page is plainer.
+The HTML and the style sheets are those of a build, except for the addresses of the style
+sheets. The Typst source has the same text, fonts, chart, table and footnote on a plainer
+page.
 """
 
 import json
@@ -30,7 +30,7 @@ _HERE = Path(__file__).resolve().parent
 
 
 def write_html(root: Path, folder: Path) -> None:
-    """Write the HTML of a project's documents, and what it asks for, into a folder."""
+    """Write the HTML of a project's documents, and the files that it loads."""
     project = open_project(root)
     content = read_content(project, BuildOptions(), date(2026, 1, 1))
     assert content.series is not None
@@ -64,18 +64,18 @@ def write_typst(briefs: int, folder: Path) -> None:
 
 
 def _plain(content: dict[str, Any]) -> dict[str, Any]:
-    """The content with its paragraphs parted and its note taken out of the text."""
+    """Give the content with separate paragraphs, and with the note apart from the text."""
     sections = []
     for section in content["sections"]:
         text, *others = section["blocks"]
-        words, _, note = text["text"].partition("[^n]\n\n[^n]: ")
-        beside = {kind: value for block in others for kind, value in block.items()}
+        text_without_note, _, note = text["text"].partition("[^n]\n\n[^n]: ")
+        other_blocks = {kind: value for block in others for kind, value in block.items()}
         sections.append(
             {
                 "heading": section["heading"],
-                "paragraphs": words.split("\n\n"),
+                "paragraphs": text_without_note.split("\n\n"),
                 "note": note.strip(),
-                **beside,
+                **other_blocks,
             }
         )
     return {**content, "sections": sections}

@@ -29,16 +29,16 @@ DAY, URL = date(2026, 1, 1), "https://briefs.example.org"
 BRIEFS = 5000
 
 
-def seconds(run: Callable[[], object]) -> float:
-    """The processor time of a function."""
+def processor_seconds(run: Callable[[], object]) -> float:
+    """Measure the processor time of a function."""
     started = time.process_time()
     run()
     return time.process_time() - started
 
 
 def compare(root: Path) -> list[str]:
-    """PDFs of all editions, the site from nothing, and the site once more."""
-    # Without the published files, which a build takes as they are.
+    """Compare the site with the PDFs of all editions, and build it a second time."""
+    # Without the published files, which a build copies.
     copytree(ROOT / "content", root / "content", ignore=ignore_patterns("published"))
     options = BuildOptions(all_editions=True, unpublished=True)
     project = Project(root)
@@ -47,16 +47,16 @@ def compare(root: Path) -> list[str]:
         for plan in (plan_pages, plan_catalogue):
             build_targets(project, options, partial(plan, today=DAY, url=URL))
 
-    pdfs = seconds(lambda: build(project, options, DAY))
-    first, again = seconds(site), seconds(site)
+    pdfs = processor_seconds(lambda: build(project, options, DAY))
+    first, second = processor_seconds(site), processor_seconds(site)
     return [
         f"| site from nothing, as a share of its PDFs (at most 0.5) | {first / pdfs:.2f} |",
-        f"| site with nothing to do | {again * 1000:.0f} ms |",
+        f"| site with nothing to do | {second * 1000:.0f} ms |",
     ]
 
 
 def entry(number: int) -> CatalogueEntry:
-    """One of many briefs, with as many words as those of the samples."""
+    """Give the catalogue entry of a brief, with as many words as a sample has."""
     words = " ".join(f"word{number * 7 % 997 + i} trade jobs policy" for i in range(25))
     return CatalogueEntry(
         brief=f"brief-{number}",
@@ -78,7 +78,7 @@ def entry(number: int) -> CatalogueEntry:
 
 
 def search(root: Path) -> list[str]:
-    """Render the catalogue of many briefs, and type a word into its search."""
+    """Render the catalogue of many briefs, and search it for a word."""
     project = Project(ROOT)
     (series, _), (brand, _) = load_series(project, ()), load_brand(project)
     assert series
@@ -91,15 +91,17 @@ def search(root: Path) -> list[str]:
         folders.append(item.folder)
     (root / "templates").symlink_to(ROOT / "templates")
     design = Design(Project(root), series, brand)
-    made = []
-    took = seconds(lambda: made.append(render_catalogue(design, folders, (), URL)))
-    for name, data in made[0].files.items():
+    results = []
+    render_seconds = processor_seconds(
+        lambda: results.append(render_catalogue(design, folders, (), URL))
+    )
+    for name, data in results[0].files.items():
         (root / "build" / name).write_bytes(data)
-    asked = [{"path": "/all.en.html", "width": 1280, "search": "word3"}]
-    (result,) = visit(root / "build/site", asked)
+    visits = [{"path": "/all.en.html", "width": 1280, "search": "word3"}]
+    (result,) = visit(root / "build/site", visits)
     slowest = max(result["times"])
     return [
-        f"| catalogue of {BRIEFS:,} briefs | {took:.1f} s |",
+        f"| catalogue of {BRIEFS:,} briefs | {render_seconds:.1f} s |",
         f"| a key in the search over {BRIEFS:,} (at most 50 ms) | {slowest:.0f} ms |",
     ]
 

@@ -1,4 +1,4 @@
-"""What was measured -> docs/performance.md."""
+"""Write the measurements to docs/performance.md."""
 
 import math
 import os
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from statistics import median
 
-_HEAD = """\
+_HEADER = """\
 # Performance
 
 *Written by `make benchmark`; see [tools/benchmarks](../tools/benchmarks/README.md).*
@@ -19,7 +19,7 @@ the range follows in brackets, then the ratio of processor time, which is more r
 a busy machine. Compare ratios: milliseconds are valid for one machine on one day.
 
 """
-_NOTES = """
+_EXPLANATIONS = """
 ## What is compared
 
 - **The content:** briefs of three pages in English, French and Russian with key messages,
@@ -49,79 +49,95 @@ _NOTES = """
 
 @dataclass(frozen=True)
 class Row:
-    """One line of the table. `met` is None where nothing was promised."""
+    """One line of the table. `met` is None if there is no limit."""
 
-    what: str
+    workload: str
     ours: str
     rival: str
     ratio: str
-    must: str
+    limit_text: str
     met: bool | None
     stretch: str = ""
 
     @classmethod
     def of(
         cls,
-        what: str,
+        workload: str,
         seconds: dict[str, list[tuple[float, float]]],
-        must: str,
+        limit_text: str,
         limit: float | None,
         stretch: str = "",
         rival: str = "",
         processor_limit: float = math.inf,
     ) -> "Row":
-        """Compare ours with a rival's; without a name the only one."""
-        ours, theirs = next(iter(seconds)), rival or list(seconds)[-1]
-        pairs = list(zip(seconds[ours], seconds[theirs], strict=True))
+        """Compare Briefs with the program `rival`, by default the last one."""
+        ours, baseline = next(iter(seconds)), rival or list(seconds)[-1]
+        pairs = list(zip(seconds[ours], seconds[baseline], strict=True))
         ratios = sorted(mine[0] / other[0] for mine, other in pairs)
         ratio = median(ratios)
         work = median(mine[1] / max(other[1], 0.001) for mine, other in pairs)
         shown = f"{ratio:.2f} ({ratios[0]:.2f}–{ratios[-1]:.2f})"
-        # What was at work before, and goes on, cannot be counted.
+        # The processor time of long-running processes is not measured.
         shown += f"; {work:.2f}" if work else ""
-        took, other = (_time(median(t for t, _ in seconds[s])) for s in (ours, theirs))
+        time_text, other = (
+            _time(median(t for t, _ in seconds[s])) for s in (ours, baseline)
+        )
         met = None if limit is None else ratio <= limit and work <= processor_limit
-        return cls(what, took, f"{theirs}: {other}", shown, must, met, stretch)
+        return cls(
+            workload, time_text, f"{baseline}: {other}", shown, limit_text, met, stretch
+        )
 
     @classmethod
-    def within(cls, what: str, seconds: list[float], limit: float, stretch: str) -> "Row":
-        """Hold a time against a limit."""
+    def within(
+        cls, workload: str, seconds: list[float], limit: float, stretch: str
+    ) -> "Row":
+        """Compare a time with a limit."""
         middle = median(seconds)
-        must = f"at most {_time(limit)}"
-        return cls(what, _time(middle), "–", "–", must, middle <= limit, stretch)
+        limit_text = f"at most {_time(limit)}"
+        return cls(workload, _time(middle), "–", "–", limit_text, middle <= limit, stretch)
 
     @classmethod
-    def grown(cls, what: str, early: int, late: int, limit: float) -> "Row":
-        """Hold a growth against a limit; both are in MiB."""
+    def grown(cls, workload: str, early: int, late: int, limit: float) -> "Row":
+        """Compare the growth of memory, in MiB, with a limit."""
         ratio = late / early
-        must = f"below {limit}"
+        limit_text = f"below {limit}"
         before = f"at the first: {early} MiB"
-        return cls(what, f"{late} MiB", before, f"{ratio:.2f}", must, ratio < limit)
+        return cls(
+            workload, f"{late} MiB", before, f"{ratio:.2f}", limit_text, ratio < limit
+        )
 
     @property
     def name(self) -> str:
-        """What is compared with what."""
-        return _name(self.what, self.rival)
+        """The workload and the program it is compared with."""
+        return _name(self.workload, self.rival)
 
     def line(self) -> str:
-        """The row in Markdown."""
+        """Write the row in Markdown."""
         met = "–" if self.met is None else "yes" if self.met else "**no**"
-        cells = (self.what, self.ours, self.rival, self.ratio, self.must, met, self.stretch)
+        cells = (
+            self.workload,
+            self.ours,
+            self.rival,
+            self.ratio,
+            self.limit_text,
+            met,
+            self.stretch,
+        )
         return "| " + " | ".join(cell or "–" for cell in cells) + " |"
 
 
 def lines_of(page: str) -> dict[str, str]:
-    """The lines of a page that was written before, by their names."""
+    """Give the lines of an existing page, by their names."""
     lines = [line for line in page.splitlines() if line.startswith("| ")][2:]
     return {_name(*line.strip("| ").split(" | ")[0:3:2]): line for line in lines}
 
 
-def _name(what: str, rival: str) -> str:
-    return f"{what}; {rival.partition(':')[0]}"
+def _name(workload: str, rival: str) -> str:
+    return f"{workload}; {rival.partition(':')[0]}"
 
 
 def page(lines: Mapping[str, str], rounds: int, loads: tuple[float, float]) -> str:
-    """The whole page."""
+    """Write the page."""
     head = (
         "Workload",
         "Briefs",
@@ -138,7 +154,7 @@ def page(lines: Mapping[str, str], rounds: int, loads: tuple[float, float]) -> s
         f"rounds: {rounds} for rows that take minutes, {3 * rounds + 2} for the others. "
         f"Load: {loads[0]:.1f} before, {loads[1]:.1f} at the end.\n"
     )
-    return _HEAD + "\n".join(table) + "\n" + about + _NOTES
+    return _HEADER + "\n".join(table) + "\n" + about + _EXPLANATIONS
 
 
 def _line(cells: Sequence[str]) -> str:

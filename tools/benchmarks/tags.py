@@ -31,7 +31,7 @@ PAIRS = 21
 
 
 def lay_out() -> Any:
-    """The English brief "wpsdg", laid out and not yet written."""
+    """Lay out the English brief "wpsdg" without writing it."""
     project = open_project(ROOT)
     content = read_content(project, BuildOptions(("wpsdg",), ("en",)), date(2026, 1, 1))
     assert content.series
@@ -53,8 +53,8 @@ def lay_out() -> Any:
     return document
 
 
-def seconds(write: Callable[[], bytes]) -> float:
-    """Time one writing, with the garbage of the one before swept away."""
+def measure_seconds(write: Callable[[], bytes]) -> float:
+    """Measure the time of one writing, after collecting garbage."""
     gc.collect()
     started = time.perf_counter()
     write()
@@ -80,19 +80,19 @@ def main() -> None:
     sizes = len(ours()), len(theirs())
     pairs = []
     for number in range(PAIRS):
-        # The first of a pair has a colder machine; they take turns.
+        # Alternate the order: the first of a pair has colder caches.
         if number % 2:
-            pairs.append((seconds(ours), seconds(theirs)))
+            pairs.append((measure_seconds(ours), measure_seconds(theirs)))
         else:
-            later, sooner = seconds(theirs), seconds(ours)
+            later, sooner = measure_seconds(theirs), measure_seconds(ours)
             pairs.append((sooner, later))
-    mine, other = (median(column) * 1000 for column in zip(*pairs, strict=True))
-    ratios = sorted(one / another for one, another in pairs)
+    ours_ms, theirs_ms = (median(column) * 1000 for column in zip(*pairs, strict=True))
+    ratios = sorted(our / their for our, their in pairs)
     low, high = ratios[PAIRS // 4], ratios[-1 - PAIRS // 4]
     sys.stdout.write(
         "\n| WeasyPrint | pairs | our tags | WeasyPrint's | ratio (quartiles) | size |"
         "\n|---|---|---|---|---|---|"
-        f"\n| {weasyprint.__version__} | {PAIRS} | {mine:.0f} ms | {other:.0f} ms"
+        f"\n| {weasyprint.__version__} | {PAIRS} | {ours_ms:.0f} ms | {theirs_ms:.0f} ms"
         f" | {median(ratios):.2f} ({low:.2f}–{high:.2f})"
         f" | {sizes[0] / 1000:.0f} kB / {sizes[1] / 1000:.0f} kB |\n"
     )

@@ -2,7 +2,7 @@
 
     python -m tools.benchmarks.tiny ROOT [EVERY]
 
-Everything but the painting is real, so that the records are those of a real build.
+All steps but the rendering are real, so that the records are those of a real build.
 """
 
 import sys
@@ -20,25 +20,26 @@ from pipeline.tasks.jobs import render_document_pdf
 from pipeline.workers.executor import InlineExecutor
 
 
-class Tiny(InlineExecutor):
-    """Paints nothing: gives a PDF of one line, and the files that a page asks for."""
+class TinyPdfExecutor(InlineExecutor):
+    """Does not render: gives a PDF of one line, and the style sheets that a page names."""
 
     def __init__(self) -> None:
         self._assets: dict[str, str] = {}
 
     def submit(self, function: Callable[..., Any], *arguments: Any) -> "Future[Any]":
-        """Give the result that painting has; other jobs are done."""
+        """Give the result of a rendering without rendering; run other jobs."""
         from hashlib import sha256
 
         if function is not render_document_pdf:
             return super().submit(function, *arguments)
         html = arguments[1]
         if not self._assets:
-            sheets = BUNDLED / "styles"
+            styles = BUNDLED / "styles"
             self._assets = {
-                f"styles/{name}": sha256((sheets / name).read_bytes()).hexdigest()
+                f"styles/{name}": sha256((styles / name).read_bytes()).hexdigest()
                 for name in sorted(
-                    sheet.relative_to(sheets).as_posix() for sheet in sheets.rglob("*.css")
+                    stylesheet.relative_to(styles).as_posix()
+                    for stylesheet in styles.rglob("*.css")
                 )
                 if f"styles/{name}" in html
             }
@@ -48,29 +49,30 @@ class Tiny(InlineExecutor):
         return future
 
     def submit_local(self, function: Callable[..., Any], *arguments: Any) -> "Future[Any]":
-        """Mark up as ever."""
+        """Render the HTML as in a build."""
         return super().submit(function, *arguments)
 
 
-def megabytes() -> int:
-    """What of the process is in memory (Linux)."""
+def resident_mib() -> int:
+    """Give the resident memory of this process (Linux)."""
     pages = int(Path("/proc/self/statm").read_text().split()[1])
     return pages * 4096 >> 20
 
 
 def main(root: Path, every: int) -> None:
-    """Build; after `every` documents, and at the end, print how many MiB it takes."""
+    """Build; print the memory in MiB after `every` documents and at the end."""
     done = 0
 
-    def tell(target: Target, total: int) -> None:
+    def report_progress(target: Target, total: int) -> None:
         nonlocal done
         done += 1
         if every and (done % every == 0 or done == total):
-            print(done, megabytes(), flush=True)  # noqa: T201 – its answer
+            print(done, resident_mib(), flush=True)  # noqa: T201 – its answer
 
-    build(open_project(root), BuildOptions(), date.today(), tell, executor=Tiny())  # noqa: DTZ011
+    project, today = open_project(root), date.today()  # noqa: DTZ011
+    build(project, BuildOptions(), today, report_progress, executor=TinyPdfExecutor())
     if every:
-        print("records", megabytes(), flush=True)  # noqa: T201
+        print("records", resident_mib(), flush=True)  # noqa: T201
 
 
 if __name__ == "__main__":

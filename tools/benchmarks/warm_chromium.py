@@ -1,6 +1,6 @@
-"""Chromium, warm, in tabs: `python -m tools.benchmarks.warm_chromium FOLDER TABS NAME...`.
+"""Warm Chromium with tabs: `python -m tools.benchmarks.warm_chromium FOLDER TABS NAME...`.
 
-One browser prints each HTML file to a tagged PDF. It is spoken to over two pipes, by the
+One browser prints each HTML file to a tagged PDF. It is controlled over two pipes by the
 DevTools protocol: https://chromedevtools.github.io/devtools-protocol/. FONTCONFIG_FILE
 must name the fonts.
 """
@@ -27,7 +27,7 @@ class Browser:
 
     def __init__(self, write: int, read: int) -> None:
         self._write, self._read = write, os.fdopen(read, "rb", buffering=0)
-        self._left, self._number = b"", 0
+        self._buffer, self._number = b"", 0
 
     def send(self, method: str, session: str = "", **parameters: Any) -> int:
         """Send a message; give the number of its answer."""
@@ -41,12 +41,12 @@ class Browser:
 
     def receive(self) -> dict[str, Any]:
         """Wait for the next message."""
-        while b"\0" not in self._left:
-            self._left += self._read.read(1 << 20) or b""
-        message, _, self._left = self._left.partition(b"\0")
+        while b"\0" not in self._buffer:
+            self._buffer += self._read.read(1 << 20) or b""
+        message, _, self._buffer = self._buffer.partition(b"\0")
         return dict(json.loads(message))
 
-    def ask(self, method: str, session: str = "", **parameters: Any) -> dict[str, Any]:
+    def call(self, method: str, session: str = "", **parameters: Any) -> dict[str, Any]:
         """Send a message and wait for its answer."""
         number = self.send(method, session, **parameters)
         while (message := self.receive()).get("id") != number:
@@ -59,18 +59,18 @@ def open_browser() -> Generator[Browser]:
     """Start Chromium with pipes at 3 and 4, as it expects them."""
     program = chromium()
     assert program
-    theirs_in, ours_out = os.pipe()
-    ours_in, theirs_out = os.pipe()
+    chromium_in, ours_out = os.pipe()
+    ours_in, chromium_out = os.pipe()
     with TemporaryDirectory() as profile:
         command = [program, *_OPTIONS, f"--user-data-dir={profile}", "about:blank"]
-        shell = f'exec "$@" 3<&{theirs_in} 4>&{theirs_out}'
+        shell = f'exec "$@" 3<&{chromium_in} 4>&{chromium_out}'
         process = subprocess.Popen(
             ["bash", "-c", shell, "bash", *command],
-            pass_fds=(theirs_in, theirs_out),
+            pass_fds=(chromium_in, chromium_out),
             stderr=subprocess.DEVNULL,
         )
-        os.close(theirs_in)
-        os.close(theirs_out)
+        os.close(chromium_in)
+        os.close(chromium_out)
         browser = Browser(ours_out, ours_in)
         yield browser
         browser.send("Browser.close")
@@ -78,33 +78,37 @@ def open_browser() -> Generator[Browser]:
 
 
 def print_all(folder: Path, tabs: int, names: list[str]) -> None:
-    """Print the files, each tab one after the other."""
+    """Print the files; each tab prints one file after the other."""
     with open_browser() as browser:
-        waiting = list(reversed(names))
-        at_work: dict[str, str] = {}
+        names_left = list(reversed(names))
+        pages_by_tab: dict[str, str] = {}
         for _ in range(tabs):
-            target = browser.ask("Target.createTarget", url="about:blank")["targetId"]
-            session = browser.ask("Target.attachToTarget", targetId=target, flatten=True)
+            target = browser.call("Target.createTarget", url="about:blank")["targetId"]
+            session = browser.call("Target.attachToTarget", targetId=target, flatten=True)
             tab = session["sessionId"]
-            browser.ask("Page.enable", tab)
-            _go_on(browser, tab, folder, waiting, at_work)
-        while at_work:
+            browser.call("Page.enable", tab)
+            _load_next(browser, tab, folder, names_left, pages_by_tab)
+        while pages_by_tab:
             message = browser.receive()
             tab = message.get("sessionId", "")
             if message.get("method") == "Page.loadEventFired":
                 browser.send("Page.printToPDF", tab, **_PRINT)
             elif "data" in message.get("result", {}):
                 pdf = base64.b64decode(message["result"]["data"])
-                (folder / f"{at_work.pop(tab)}.pdf").write_bytes(pdf)
-                _go_on(browser, tab, folder, waiting, at_work)
+                (folder / f"{pages_by_tab.pop(tab)}.pdf").write_bytes(pdf)
+                _load_next(browser, tab, folder, names_left, pages_by_tab)
 
 
-def _go_on(
-    browser: Browser, tab: str, folder: Path, waiting: list[str], at_work: dict[str, str]
+def _load_next(
+    browser: Browser,
+    tab: str,
+    folder: Path,
+    names_left: list[str],
+    pages_by_tab: dict[str, str],
 ) -> None:
-    if waiting:
-        at_work[tab] = waiting.pop()
-        browser.send("Page.navigate", tab, url=f"file://{folder}/{at_work[tab]}.html")
+    if names_left:
+        pages_by_tab[tab] = names_left.pop()
+        browser.send("Page.navigate", tab, url=f"file://{folder}/{pages_by_tab[tab]}.html")
 
 
 if __name__ == "__main__":

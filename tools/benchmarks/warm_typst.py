@@ -1,4 +1,4 @@
-"""Typst, warm: `python -m tools.benchmarks.warm_typst FOLDER PROCESSES NAME...`."""
+"""Warm Typst: `python -m tools.benchmarks.warm_typst FOLDER PROCESSES NAME...`."""
 
 import sys
 from multiprocessing import get_context

@@ -1,7 +1,7 @@
-"""Bare WeasyPrint, warm: `python -m tools.benchmarks.warm_weasyprint FOLDER N NAME...`.
+"""Warm WeasyPrint: `python -m tools.benchmarks.warm_weasyprint FOLDER N NAME...`.
 
-Processes that keep WeasyPrint and its fonts and write one document after the other, as its
-documentation advises: no checks, no tags of ours, no files attached. FONTCONFIG_FILE must
+Its processes keep WeasyPrint and the fonts, and write one document after the other, as its
+documentation advises: without our checks, our tags and attachments. FONTCONFIG_FILE must
 name the fonts.
 """
 

@@ -1,8 +1,8 @@
-"""Ask two further judges, whose findings are advice: page-validation and outloud.
+"""Run two further validators, whose findings are advice: page-validation and outloud.
 
-page-validation is an engine of its own for the rules that veraPDF checks; outloud adds
-rules about meaning (a file name as alternative text) and guesses. Where they disagree with
-veraPDF, `disagreements.py` says why.
+page-validation is an independent engine for the rules that veraPDF checks; outloud adds
+rules about meaning (a file name as alternative text) and guesses. disagreements.py explains
+where they disagree with veraPDF.
 
     python advisers.py FILE...      what the tests start in the environment of the tools
 
@@ -23,7 +23,7 @@ Advice = dict[str, dict[str, str]]
 
 
 def ask(paths: Iterable[Path]) -> dict[Path, Advice]:
-    """Have the environment of the tools judge files."""
+    """Check files, in a process of the environment of the tools."""
     from tools.conformance import environment
 
     asked = list(paths)
@@ -37,7 +37,7 @@ def ask(paths: Iterable[Path]) -> dict[Path, Advice]:
 
 
 def advise(path: str) -> Advice:
-    """Judge one file; needs the environment of the tools."""
+    """Check one file; needs the environment of the tools."""
     return {"page": _ask_page(path), "outloud": _ask_outloud(path)}
 
 

@@ -1,9 +1,9 @@
-"""Check that the structure tree and the pages of a PDF hold together, both ways.
+"""Check that the structure tree and the pages of a PDF refer to each other completely.
 
-No validator does: a file whose tree forgets half of its pages is well formed, and so is one
-that says a sentence twice. Every piece of marked content must hang in exactly one element,
-every element must find its content, the parent tree (ISO 32000-1, 14.7.4.4) must lead back
-to the same element, and every link on a page must hang in a Link of the tree.
+No validator does this: a file whose tree lacks half of its pages is well formed, and so is
+one that reads a sentence twice. Each marked content must be in exactly one element, each
+element must have its content, the parent tree (ISO 32000-1, 14.7.4.4) must refer to the
+same element, and each link annotation must be in a Link element.
 """
 
 from collections import Counter
@@ -19,7 +19,7 @@ Owners = list[tuple[Element, Marked | Linked]]
 
 
 def find_gaps(pdf: pikepdf.Pdf, reading: Reading) -> list[str]:
-    """Say everything that does not hold together; an empty list is a closed file."""
+    """List all missing or wrong references; the list is empty for a correct file."""
     if reading.root is None:
         return ["the file has no structure tree"]
     owners = list(reading.root.leaves())
@@ -32,7 +32,7 @@ def find_gaps(pdf: pikepdf.Pdf, reading: Reading) -> list[str]:
 
 
 def _content_gaps(reading: Reading, owners: Owners) -> Iterator[str]:
-    """Compare what the pages mark with what the tree owns."""
+    """Compare the marked content of the pages with that of the structure tree."""
     owned = Counter((o.page, o.mcid) for _, o in owners if isinstance(o, Marked))
     for number, page in enumerate(reading.pages):
         for mcid in page.content:
@@ -52,7 +52,7 @@ def _content_gaps(reading: Reading, owners: Owners) -> Iterator[str]:
 def _way_back_gaps(
     pdf: pikepdf.Pdf, owners: Owners, parents: dict[int, Any]
 ) -> Iterator[str]:
-    """Check that the parent tree leads from each piece of content to its owner."""
+    """Check that the parent tree refers from each content to the element that has it."""
     rows = [parents.get(int(p.obj.get("/StructParents", -1))) for p in pdf.pages]
     for element, owned in owners:
         if isinstance(owned, Marked) and owned.page >= 0:
@@ -66,7 +66,7 @@ def _way_back_gaps(
 def _annotation_gaps(
     pdf: pikepdf.Pdf, owners: Owners, parents: dict[int, Any]
 ) -> Iterator[str]:
-    """Check that each annotation hangs in one Link, and that the parent tree knows it."""
+    """Check that each annotation is in one Link element, and in the parent tree."""
     holders: dict[tuple[int, int], list[Element]] = {}
     for element, owned in owners:
         if isinstance(owned, Linked):

@@ -1,7 +1,7 @@
-"""Where an adviser finds fault with a file of ours, and why it stays as it is.
+"""The findings of advisers that we do not follow, each with the reason.
 
-Every entry was looked into; a finding that is not here fails the gate, and so does an
-entry that nothing in the torture calls for any more.
+Every entry was examined. A finding that is not here fails the gate, and so does an entry
+that no torture document causes.
 """
 
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 class Disagreement:
     """One rule of an adviser that we do not follow.
 
-    `steady` findings are there in every run; others hang on chance, such as the last byte
+    `steady` findings occur in every run; others depend on chance, such as the last byte
     of compressed data, and may come and go with any change of a text.
     """
 
@@ -78,7 +78,7 @@ CHANCE = frozenset(d.rule for d in DISAGREEMENTS if not d.steady)
 
 
 def unexplained(found: dict[str, dict[str, dict[str, str]]]) -> dict[str, str]:
-    """Give what advisers find without an entry here; `found` is by file and adviser."""
+    """Give the findings without an entry here; `found` has them by file and adviser."""
     known = {(d.adviser, d.rule) for d in DISAGREEMENTS}
     return {
         f"{file}: {adviser} {rule}": message

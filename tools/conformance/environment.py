@@ -1,8 +1,8 @@
-"""Where the tools of the gate are: an environment of their own, and a JDK.
+"""Find the tools of the gate: a Python environment of their own, and a JDK.
 
-`make gate` makes the environment in `.venv/gate` from requirements-gate.lock. It stays
-apart from that of the tests, for one of the tools needs PyMuPDF (AGPL) and another brings
-a Java program; nothing that the product imports or ships comes from here.
+`make gate` makes the environment in `.venv/gate` from requirements-gate.lock. It is
+separate from that of the tests, because one tool needs PyMuPDF (AGPL) and another contains
+a Java program; the program imports and ships nothing from it.
 """
 
 import os
@@ -44,7 +44,7 @@ def java(name: str) -> str:
 
 
 def compile_driver() -> Path:
-    """Compile VeraGate.java if it is newer than what is there; give the class path."""
+    """Compile VeraGate.java if it is newer than its class file; give the class path."""
     source, classes = HERE / "VeraGate.java", BUILD / "classes"
     made = classes / "VeraGate.class"
     classes.mkdir(parents=True, exist_ok=True)
@@ -58,7 +58,7 @@ def compile_driver() -> Path:
 
 
 def versions() -> dict[str, str]:
-    """Name the versions of the judges, for the report."""
+    """Give the versions of the validators, for the report."""
     packages = ENVIRONMENT.glob("lib/python*/site-packages/*.dist-info")
     installed = dict(p.name.removesuffix(".dist-info").split("-", 1) for p in packages)
     return {

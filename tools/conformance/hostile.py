@@ -1,9 +1,9 @@
-"""Build hostile briefs and designs, and let veraPDF judge every file that was built.
+"""Build hostile briefs and designs, and check every built file with veraPDF.
 
     python -m tools.conformance.hostile SEED BRIEFS DESIGNS
 
-A file that the build makes, with `strict` and without a problem, must conform. A case that
-the build refuses is as good.
+A file that a build with `strict` makes without a problem must conform. It is also correct
+that the build refuses a case.
 """
 
 import sys
@@ -80,7 +80,7 @@ def _build(root: Path, files: Files, executor: Executor) -> Iterator[Case]:
 
 
 def judge(cases: Sequence[Case], validator: Validator) -> dict[str, dict[str, Judgement]]:
-    """Judge each file that was built; return those that do not conform."""
+    """Check each built file; return those that do not conform."""
     paths = {case.pdf: case.name for case in cases if case.pdf}
     judged = validator.validate(paths)
     return {
@@ -93,7 +93,7 @@ def judge(cases: Sequence[Case], validator: Validator) -> dict[str, dict[str, Ju
 def run(
     seed: int, briefs_wanted: int, designs_wanted: int, folder: Path, jobs: int
 ) -> list[Case]:
-    """Generate and build cases; what is built lies in `folder`."""
+    """Generate cases, and build them in `folder`."""
     with open_workers(jobs) as executor:
         cases = [*build_briefs(briefs(seed, briefs_wanted), folder, executor)]
         return [*cases, *build_designs(designs(seed, designs_wanted), folder, executor)]

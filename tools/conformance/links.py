@@ -1,4 +1,4 @@
-"""Judge the links of a PDF: each says in words where it leads, once for each of its lines.
+"""Check the links of a PDF: each has a description in words, once for each of its lines.
 
 A validator accepts "3" as description (PDF/UA-1, 7.18.5 asks for one, not for a good one),
 and twenty annotations for one address. A screen reader lists links without the text around
@@ -19,7 +19,7 @@ _SAME_LINE = 4.5
 
 @dataclass
 class LinkCount:
-    """How many links a file has, how many have words, and how often they are cut."""
+    """The numbers of links, of links with words, of lines and of annotations."""
 
     links: int = 0
     with_words: int = 0
@@ -28,7 +28,7 @@ class LinkCount:
 
 
 def judge_links(pdf: pikepdf.Pdf, reading: Reading) -> tuple[LinkCount, list[str]]:
-    """Count the links of a file, and say what is wrong with them."""
+    """Count the links of a file, and list their faults."""
     count, faults = LinkCount(), []
     for link in _links(reading.root):
         numbers = [leaf.number for _, leaf in link.leaves() if isinstance(leaf, Linked)]

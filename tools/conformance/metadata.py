@@ -1,6 +1,6 @@
-"""Compare what a PDF says of itself with the content that it was made from.
+"""Compare the metadata of a PDF with the content that it was made from.
 
-Shape out: a list of faults. Covers the XMP packet, the document information that must not
+Output: a list of faults. Covers the XMP packet, the document information that must not
 contradict it, what a viewer shows (title, bookmarks, page labels), and the embedded files.
 """
 
@@ -39,7 +39,7 @@ _TWINS = {
 
 
 def find_misstatements(pdf: pikepdf.Pdf, made: Made) -> list[str]:
-    """Say everything that a file says wrongly of itself, or does not say."""
+    """List the wrong and missing metadata of a file."""
     return [
         *_packet_faults(pdf, made),
         *identity_faults(pdf, made.path.stem),
@@ -63,7 +63,7 @@ def _packet_faults(pdf: pikepdf.Pdf, made: Made) -> Iterator[str]:
 
 
 def _expected(made: Made) -> dict[str, str]:
-    """What the packet must say; "" where it must say nothing."""
+    """Give the required values of the packet; "" for a property that must be absent."""
     version, facts = made.edition.versions[made.language], made.edition.facts
     languages = made.language, made.series.default_language
     name = in_language(made.series.publisher.name, *languages)[0]
@@ -99,7 +99,7 @@ def identity_faults(pdf: pikepdf.Pdf, document: str) -> Iterator[str]:
 
 
 def twin_faults(pdf: pikepdf.Pdf) -> Iterator[str]:
-    """Say where XMP and the document information part."""
+    """List the values in which XMP and the document information differ."""
     packet = dict(pdf.open_metadata().items())
     for key, name in _TWINS.items():
         info, xmp = str(pdf.docinfo.get(key, "")), _text(packet.get(_xmp(name)))

@@ -1,7 +1,7 @@
-"""Write down what a brief has to say: every text of its content, in order.
+"""Write the script of a brief: every text of its content, in reading order.
 
-Shape in: the values of content. Shape out: plain phrases, without Markdown. Written from
-the format (docs/authors.md), not from the templates: these judge each other. What a page
+Input: the values of content. Output: plain phrases, without Markdown. Written from
+the format (docs/authors.md), not from the templates: these check each other. What a page
 adds of its own ("Figure 1.", the marks of lists) is not here; see `speech.py`.
 """
 
@@ -56,7 +56,7 @@ _MARKDOWN.inline.ruler.at("emphasis", emphasis_rule)
 
 @dataclass(frozen=True)
 class Phrase:
-    """Words that are heard together, and as what: a role somewhere around them, or ""."""
+    """Words that are read together, and the role of an element around them, or ""."""
 
     text: str
     role: str = ""
@@ -65,13 +65,13 @@ class Phrase:
 def write_script(
     series: Series, edition: Edition, language: str, profile: str = "screen"
 ) -> list[Phrase]:
-    """Write everything that one document has to say, in order."""
+    """Write all texts of one document, in reading order."""
     said = _Script(series, edition, language, profile).document()
     return [phrase for phrase in said if phrase.text.strip()]
 
 
 def phrases(markdown: str | None, role: str = "") -> Iterator[Phrase]:
-    """Take the marks off a text; a footnote is heard after the sentence of its call."""
+    """Remove the Markdown of a text; a footnote follows the sentence of its call."""
     notes = {label: " ".join(t.split()) for label, t in _NOTE.findall(markdown or "")}
     text = _CITATION.sub(_CITED, _NOTE.sub("", markdown or ""))
     # The space lets a note begin with emphasis.
@@ -103,7 +103,7 @@ def _notes_later(text: str) -> str:
 
 
 def plain(markdown: str | None) -> str:
-    """The words of a line, for where there is no structure."""
+    """Give the words of a line without structure."""
     return "".join(phrase.text for phrase in phrases(markdown))
 
 
@@ -119,7 +119,7 @@ def correction_labels(facts: EditionFacts, language: str) -> list[str]:
 
 
 class _Script:
-    """One document on its way into words."""
+    """Writes the script of one document."""
 
     def __init__(
         self, series: Series, edition: Edition, language: str, profile: str
@@ -172,7 +172,7 @@ class _Script:
         yield from map(Phrase, filter(None, (contact.phone, contact.email, contact.web)))
 
     def blocks(self, blocks: tuple[Block, ...]) -> Iterator[Phrase]:
-        """What is beside a block is heard before it, in one zone after its beginning."""
+        """Write blocks; the side notes of a block are read before it."""
         for block, beside in with_beside(blocks):
             around = [phrase for other in beside for phrase in self.block(other)]
             if self.has_side_column or not beside:

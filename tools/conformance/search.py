@@ -1,7 +1,7 @@
-"""Look for the texts of a brief as a reader does who types them into the search field.
+"""Search PDFs for the texts of a brief, as a reader types them into a search field.
 
-A file may be right by the standard and still fail here: what a reader finds and copies is
-what its program extracts from the glyphs. Text from right to left is the hard case.
+A file may conform to the standard and still fail here: a reader finds and copies the text
+that the viewer extracts from the glyphs. Right-to-left text is the difficult case.
 
     python -m tools.conformance.search
 
@@ -97,7 +97,7 @@ LEAST: Mapping[str, Mapping[str, float]] = {
 
 
 def asked(script: Sequence[Phrase], kind: str) -> list[str]:
-    """List the different texts of a kind that stand on the pages."""
+    """List the different texts of a kind on the pages."""
     printed = (phrase.text for phrase in script if phrase.role != "Figure")
     return list(dict.fromkeys(found for text in printed for found in KINDS[kind](text)))
 
@@ -109,7 +109,7 @@ def citations(made: Made) -> list[str]:
 
 
 def find_lost(extracted: str, texts: Sequence[str]) -> list[str]:
-    """Give the texts that are not in what was extracted, with space between their words."""
+    """Give the texts that the extracted text lacks, with any space between words."""
     typed = _typed(extracted)
     return [text for text in texts if not re.search(_spaced(text), typed)]
 
@@ -139,7 +139,7 @@ def find_lost_texts(
     languages: Sequence[str],
     cited: Sequence[str] = (),
 ) -> list[str]:
-    """Describe what readers do not find in a file: words, and too much of other kinds."""
+    """Describe the texts that cannot be found: words, and too many of other kinds."""
     text = EXTRACTORS["PDFium"](path)
     squeezed = squeeze(text)
     lost = [word for word in asked(script, "words") if not _is_in(squeeze(word), squeezed)]
@@ -154,7 +154,7 @@ def find_lost_texts(
 
 
 def _is_in(word: str, text: str) -> bool:
-    """Whether a word is in a text, or goes on on the next page.
+    """Whether a word is in a text, or continues on the next page.
 
     Between its parts stand at most the notes, the folio and the running head.
     """

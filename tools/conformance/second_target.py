@@ -1,6 +1,6 @@
-"""Convert finished files into PDF/UA-2, to be judged again: nothing is rendered twice.
+"""Convert finished files to PDF/UA-2, to check them again without a second rendering.
 
-`make gate` converts a few that have every language, every kind of block, and a pack;
+`make gate` converts a selection with every language, every kind of block, and a pack;
 `make soak` converts all.
 """
 

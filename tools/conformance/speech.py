@@ -1,9 +1,9 @@
-"""Compare what a PDF says aloud with what its content says.
+"""Compare the text that a screen reader reads from a PDF with its content.
 
-The one check that knows what the author meant: a validator cannot miss a sentence that was
-hidden as decoration, nor notice one that is read in another place. Every phrase of the
-script must be heard, in order, and between two phrases nothing but what the page adds by
-itself: interface words, numbers, signs.
+Only this check knows the intended text: a validator notices neither a sentence that is
+marked as an artifact, nor one that is read at another place. Every phrase of the script
+must be read, in order, and between two phrases only the text that the page adds: interface
+strings, numbers, signs.
 """
 
 import re
@@ -26,9 +26,9 @@ QUOTES = str.maketrans(dict.fromkeys("“”„«»", '"') | dict.fromkeys("‘�
 def find_unheard(
     aloud: Sequence[Utterance], script: Sequence[Phrase], words: Collection[str]
 ) -> str:
-    """Say where a file and its script part; "" when every phrase is heard as what it is.
+    """Describe the first difference between a file and its script; "" if there is none.
 
-    `words` are what the page says by itself, in the language of the document.
+    `words` are the words that the page adds, in the language of the document.
     """
     told, roles = _told(aloud)
     added = _any_of(words)
@@ -46,7 +46,7 @@ def find_unheard(
 
 
 def _told(aloud: Sequence[Utterance]) -> tuple[str, list[tuple[str, ...]]]:
-    """Give everything that is said as one text, and the roles around each character."""
+    """Join everything that is read to one text, with the roles of each character."""
     texts = [squeeze(utterance.text) for utterance in aloud]
     roles = [u.roles for u, text in zip(aloud, texts, strict=True) for _ in text]
     return "".join(texts), roles
@@ -58,11 +58,11 @@ def _any_of(words: Collection[str]) -> re.Pattern[str]:
 
 
 def _is_written(text: str) -> bool:
-    """Say whether somebody must have written this: numbers and signs a page adds itself."""
+    """Whether a text is from the content: a page adds numbers and signs itself."""
     return any(character.isalpha() for character in text)
 
 
 def squeeze(text: str) -> str:
-    """Leave out what setting adds: breaks, hyphens, ligatures, and spaces."""
+    """Leave out what the layout adds: breaks, hyphens, ligatures and spaces."""
     text = unicodedata.normalize("NFKC", text)
     return _UNSAID.sub("", text).translate(_BRACKETS).translate(QUOTES)

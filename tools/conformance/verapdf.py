@@ -1,4 +1,4 @@
-"""Ask veraPDF, which stays running between questions.
+"""Run veraPDF in a process that validates many files.
 
     with Validator() as validator:
         judgements = validator.validate(paths)
@@ -35,7 +35,7 @@ class Failure:
 
 @dataclass(frozen=True)
 class Judgement:
-    """What veraPDF says of one file under one profile. `error`: it could not judge."""
+    """The result of veraPDF for one file and profile. `error`: it has no result."""
 
     compliant: bool = False
     checks: int = 0
@@ -69,7 +69,7 @@ class Validator:
     def validate(
         self, paths: Iterable[Path], profiles: Sequence[str] = PROFILES
     ) -> dict[Path, dict[str, Judgement]]:
-        """Judge files under some profiles, in the order given."""
+        """Validate files by some profiles, in the given order."""
         asked = list(paths)
         # veraPDF takes every question before it answers, so no pipe can fill up both ways.
         questions = _pipe(self._process.stdin)

@@ -1,7 +1,7 @@
-"""Put files before every judge, and keep what each says.
+"""Check files with every validator, and keep the results.
 
-The judges are the gates, all of which a file must pass, and the advisers, whose findings
-are explained in `disagreements.py`. Each has a name, which the tests and the report use.
+The validators ("judges") are the gates, all of which a file must pass, and the advisers,
+whose findings are explained in disagreements.py. The tests and the report use their names.
 """
 
 from collections.abc import Mapping, Sequence
@@ -38,7 +38,7 @@ GATES_2 = (*(f"verapdf-{p}" for p in PROFILES_2), "closure", "speech", "targets"
 
 @dataclass(frozen=True)
 class Verdict:
-    """What one judge says of one file: its findings by rule, and how much it looked at.
+    """The result of one validator for one file: its findings by rule, and counts.
 
     `counts` are the numbers of the table of links.
     """
@@ -55,7 +55,7 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Case:
-    """One file to be judged, and the document that it should be."""
+    """One file to be checked, and the document that it should be."""
 
     name: str
     path: Path
@@ -68,9 +68,9 @@ Verdicts = dict[str, Verdict]
 
 
 def judge(cases: Sequence[Case]) -> dict[Path, Verdicts]:
-    """Judge files, and files converted into PDF/UA-2; advisers know PDF/UA-1 only.
+    """Check files, and files converted to PDF/UA-2; advisers know PDF/UA-1 only.
 
-    veraPDF, the advisers and our own judges work at the same time, in own processes.
+    veraPDF, the advisers and our own checks run concurrently, in processes of their own.
     """
     first = [case.path for case in cases if not case.is_ua2]
     context = get_context("forkserver")
