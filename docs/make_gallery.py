@@ -17,7 +17,7 @@ from typing import Any
 import pypdfium2
 from PIL import Image, ImageChops
 
-from pipeline.build import build
+from pipeline.build import build_documents
 from pipeline.project import open_project
 from pipeline.targets import BuildOptions
 
@@ -128,7 +128,7 @@ def gallery_pictures() -> tuple[dict[str, Image.Image], dict[str, Any]]:
         with tempfile.TemporaryDirectory() as folder:
             root = Path(folder) / project.name
             shutil.copytree(project, root)
-            result = build(open_project(root), BuildOptions(), date(2026, 12, 1))
+            result = build_documents(open_project(root), BuildOptions(), date(2026, 12, 1))
             manifests[project.name] = json.loads(
                 (root / "build/manifest.json").read_bytes()
             )

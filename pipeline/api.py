@@ -15,7 +15,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import ParamSpec, TypeVar
 
-from pipeline.build import build as build_documents
+from pipeline.build import build_documents
 from pipeline.commands.selection import (
     UnknownName,
     require_known,

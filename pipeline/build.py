@@ -11,8 +11,8 @@ of the site with the files beside it. Each kind of target has a plan in a module
 returns at once. A task is a generator: it yields the jobs that it waits for, and ends with
 a function of `tasks/finish.py`: `finish` stores a PDF, `finish_files` other files,
 `keep_frozen` a published PDF. Tasks run concurrently, their jobs in worker processes
-(`workers/`). `build` below builds documents; the functions for the other kinds are in
-`commands/`, and call `build_targets` as well. Read next: `make_document` in
+(`workers/`). `build_documents` below builds documents; the functions for the other kinds
+are in `commands/`, and call `build_targets` as well. Read next: `make_document` in
 `tasks/documents.py`, the task of a document.
 
 Four questions, each dearer than the one before, decide whether a document is rendered:
@@ -27,7 +27,8 @@ Where to add (all files: ARCHITECTURE.md, "Where the next things go"):
 - a chart type: `model/chart_types.py`, and the module of its name in `html/charts/`;
   nothing else in `pipeline/`
 - a rule: `Rule` in `problems.py`, which says where its check goes; for the text of a brief
-  a function in `content/validate/`, called by `content/language_file.py`
+  a function in `content/validate/`, called by `content/language_file.py`; its meaning in
+  `docs/make_reference.py`
 - a language: `templates/strings/<code>.yaml`, of a project (`project.py`) or of the program
 - a kind of target, a PDF or another format such as EPUB: a subclass of `Target` in
   `targets.py`, a plan in `tasks/`, a function in `commands/`
@@ -62,7 +63,7 @@ class BuildResult:
     problems: tuple[Problem, ...]
 
 
-def build(
+def build_documents(
     project: Project,
     options: BuildOptions,
     today: date,
@@ -88,7 +89,7 @@ def build_targets(
     progress: Progress = lambda *_: None,
     executor: Executor | None = None,
 ) -> BuildResult:
-    """Build every stale target of the plan that `make_plan` makes, as `build` does.
+    """Build every stale target of the plan that `make_plan` makes.
 
     The order is: check the folders, plan, open the workers, lock the build folder, plan
     again if another build wrote records in the meantime, run the tasks. A dry run also

@@ -17,7 +17,8 @@ from click.testing import CliRunner, Result
 from filelock import FileLock
 from hypothesis import settings
 
-from pipeline.build import BuildResult, build
+from pipeline.build import BuildResult
+from pipeline.build import build_documents as build
 from pipeline.cli import main
 from pipeline.cli.arguments import count_processors
 from pipeline.problems import Problem, Rule

@@ -13,7 +13,8 @@ import pypdfium2
 import pytest
 import yaml
 
-from pipeline.build import BuildResult, build
+from pipeline.build import BuildResult
+from pipeline.build import build_documents as build
 from pipeline.commands.check import read_content
 from pipeline.model.dates import InformationDate
 from pipeline.model.markdown import plain_text

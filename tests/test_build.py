@@ -9,7 +9,8 @@ from pathlib import Path
 import pikepdf
 import pytest
 
-from pipeline.build import BuildResult, build
+from pipeline.build import BuildResult
+from pipeline.build import build_documents as build
 from pipeline.commands.check import read_content
 from pipeline.commands.list import list_editions
 from pipeline.commands.new import create_files

@@ -25,7 +25,7 @@ from click.testing import CliRunner, Result
 from PIL import Image
 from pydantic import ValidationError
 
-from pipeline.build import build
+from pipeline.build import build_documents as build
 from pipeline.cli import COMMANDS, main
 from pipeline.commands.check import read_content
 from pipeline.commands.verify import verify_code

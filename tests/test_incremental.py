@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.build import BuildResult
-from pipeline.build import build as build_only
+from pipeline.build import build_documents as build_only
 from pipeline.problems import PipelineError, Rule
 from pipeline.project import BUNDLED, Project, open_project
 from pipeline.state.lock import build_lock

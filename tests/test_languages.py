@@ -12,7 +12,7 @@ from typing import Any
 import pypdfium2
 import pytest
 
-from pipeline.build import build
+from pipeline.build import build_documents as build
 from pipeline.model.scripts import SCRIPTS
 from pipeline.problems import is_blocking
 from pipeline.project import open_project

@@ -6,7 +6,7 @@ from datetime import date
 from threading import Barrier
 from typing import Any
 
-from pipeline.build import build
+from pipeline.build import build_documents as build
 from pipeline.problems import Place, Problem, Rule, WorkersUnavailable
 from pipeline.project import BUNDLED, open_project
 from pipeline.targets import BuildOptions

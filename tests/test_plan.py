@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from pipeline.build import build
+from pipeline.build import build_documents as build
 from pipeline.model.schema import Edition
 from pipeline.project import open_project
 from pipeline.targets import BuildOptions, Document

@@ -12,7 +12,8 @@ import pikepdf
 import pypdfium2
 import pytest
 
-from pipeline.build import BuildResult, build
+from pipeline.build import BuildResult
+from pipeline.build import build_documents as build
 from pipeline.model.pdf_identity import PdfIdentity
 from pipeline.problems import ExitCode, Rule, exit_code
 from pipeline.project import BUNDLED, Project, open_project

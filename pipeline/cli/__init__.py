@@ -1,5 +1,11 @@
 """The command line: parse, call one function of `build.py` or `commands/`, print.
 
+    __main__.run                  answers at once if a snapshot shows that nothing changed
+    CommandGroup.invoke           turns exceptions into messages and exit codes
+    cli/<command>.py              turns options into BuildOptions
+    build.py, commands/<name>.py  do the work
+    cli/output.py                 prints results and problems
+
 Text for people goes to stderr, data (paths, lists, JSON) to stdout. Only this package uses
 Click. Only it, `__main__.py` and `api.py` read the clock and the environment.
 """

@@ -8,8 +8,7 @@ from typing import Any
 
 import click
 
-from pipeline.build import BuildResult, Progress
-from pipeline.build import build as build_documents
+from pipeline.build import BuildResult, Progress, build_documents
 from pipeline.cli import options as option
 from pipeline.cli.arguments import (
     cache_of,

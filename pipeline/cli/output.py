@@ -5,14 +5,14 @@ import io
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, NoReturn
 
 import click
 
-from pipeline.build import BuildResult
+from pipeline.build import BuildResult, Progress
 from pipeline.cli.options import AS_JSON, AS_SARIF
 from pipeline.problems import ExitCode, Problem, Severity, exit_code
 from pipeline.report.documents import report_json, summary
@@ -121,7 +121,7 @@ def _escape_as_json(error: UnicodeError) -> tuple[str, int]:
 
 
 @contextmanager
-def progress(silent: bool, explain: bool) -> Iterator[Callable[[Target, int], None]]:
+def progress(silent: bool, explain: bool) -> Iterator[Progress]:
     """Show the progress of a build: a bar on a terminal, else a line for each target.
 
     The bar appears with the first target that was not up to date.

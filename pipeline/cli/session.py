@@ -5,7 +5,7 @@ from functools import partial
 
 import click
 
-from pipeline.build import build
+from pipeline.build import build_documents
 from pipeline.cli import options as option
 from pipeline.cli.arguments import (
     cache_of,
@@ -67,7 +67,7 @@ def session(
         editions=editions,
         embargoed=embargoed,
     )
-    run = partial(build, project, options, today)
+    run = partial(build_documents, project, options, today)
     briefs = build_and_print(run, project, options, "document", quiet=quiet)
     for_packs = replace(options, profiles=(profile,), editions={})
     run = partial(build_packs, project, for_packs, slug, today)

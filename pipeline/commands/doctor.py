@@ -126,7 +126,7 @@ def _check_folder(project: Project, today: date) -> Iterator[Finding]:
 
 def _check_page(project: Project, today: date) -> Iterator[Finding]:
     """Build a brief in a temporary folder, with all checks of its pages and tags."""
-    from pipeline.build import build
+    from pipeline.build import build_documents
     from pipeline.commands.init import SLUG, ProjectSettings, init_project
     from pipeline.model.dates import InformationDate
     from pipeline.targets import BuildOptions
@@ -135,7 +135,7 @@ def _check_page(project: Project, today: date) -> Iterator[Finding]:
         test = Project(Path(folder).resolve())
         settings = ProjectSettings("A publisher", "A series", ("en",), "#0c6b66")
         init_project(test, settings, InformationDate(today.year))
-        result = build(test, BuildOptions((SLUG,), jobs=1), today)
+        result = build_documents(test, BuildOptions((SLUG,), jobs=1), today)
         problems = tuple(filter(is_blocking, result.problems))
         yield from _missing_findings("page", problems)
         sizes = [path.stat().st_size for path in test.build.glob("*/*.pdf")]

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from pipeline.build import build
+from pipeline.build import build_documents
 from pipeline.content.discovery import find_editions
 from pipeline.editions.current import current_editions
 from pipeline.editions.lifecycle import read_lifecycles
@@ -44,7 +44,7 @@ def list_editions(
     options = BuildOptions(slugs, editions=all_languages, dry_run=True, jobs=1)
     current = current_editions(editions, today)
     states: dict[tuple[str, InformationDate], dict[str, str]] = {}
-    built = build(project, options, today)
+    built = build_documents(project, options, today)
     outdated = Counter(
         p.place.file for p in built.problems if p.rule is Rule.OUTDATED_TRANSLATION
     )

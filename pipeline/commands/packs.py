@@ -17,7 +17,7 @@ def build_packs(
     progress: Progress = lambda *_: None,
     executor: Executor | None = None,
 ) -> BuildResult:
-    """Build every stale pack of a session, as `build` does documents."""
+    """Build every stale pack of a session, as `build_documents` does documents."""
     from pipeline.tasks.packs import plan_packs
 
     make_plan = partial(plan_packs, slug=slug, today=today)

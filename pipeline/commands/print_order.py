@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 
-from pipeline.build import BuildResult, build, build_targets
+from pipeline.build import BuildResult, build_documents, build_targets
 from pipeline.commands.check import read_content
 from pipeline.commands.packs import build_packs
 from pipeline.content.discovery import EditionFolder
@@ -308,7 +308,7 @@ def handout_documents(
         dry_run=True,
         ghostscript=ghostscript,
     )
-    result = build(project, options, today)
+    result = build_documents(project, options, today)
     documents = [target for target in result.targets if isinstance(target, Document)]
     return documents, result.problems
 

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pikepdf
 
-from pipeline.build import build
+from pipeline.build import build_documents
 from pipeline.commands.check import read_content
 from pipeline.content.discovery import PUBLISHED, EditionFolder, ledger_name
 from pipeline.editions.ledger import (
@@ -141,7 +141,7 @@ def _build_documents(
         strict=not allowed,
         for_publishing=True,
     )
-    built = build(project, options, on)
+    built = build_documents(project, options, on)
     problems = tuple(p for p in built.problems if p.rule is not Rule.UNRECORDED_FILES)
     if any(problem.rule not in allowed for problem in problems):
         return [], problems

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
 
-from pipeline.build import BuildResult, build
+from pipeline.build import BuildResult, build_documents
 from pipeline.problems import PipelineError
 from pipeline.project import FileSignatures, Project, file_signatures
 from pipeline.state.build_state import FILES
@@ -34,7 +34,7 @@ def watch(
     def build_and_show(executor: Executor, toolchains: Mapping[str, Toolchain]) -> None:
         started = clock()
         try:
-            result = build(
+            result = build_documents(
                 project, options, today(), executor=executor, toolchains=toolchains
             )
         except PipelineError as error:

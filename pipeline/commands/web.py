@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 from functools import partial
 
-from pipeline.build import BuildResult, build, build_targets
+from pipeline.build import BuildResult, build_documents, build_targets
 from pipeline.problems import sort_and_dedupe
 from pipeline.project import Project
 from pipeline.targets import BuildOptions
@@ -30,7 +30,7 @@ def build_web(
     editions = open_site(project, options, today, url).editions_with_pdf
     results = []
     if editions and not single_files:
-        results.append(build(project, replace(options, editions=editions), today))
+        results.append(build_documents(project, replace(options, editions=editions), today))
     for plan in [plan_single_files] if single_files else [plan_pages, plan_catalogue]:
         results.append(build_targets(project, options, partial(plan, today=today, url=url)))
     return BuildResult(

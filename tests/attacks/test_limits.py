@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.build import build
+from pipeline.build import build_documents as build
 from pipeline.commands.check import read_content
 from pipeline.problems import Rule
 from pipeline.project import BUNDLED, open_project

@@ -8,7 +8,7 @@ from pathlib import Path
 import pikepdf
 import pytest
 
-from pipeline.build import build
+from pipeline.build import build_documents as build
 from pipeline.commands.verify import CodeResult, FileResult, verify_code
 from pipeline.editions.code import EditionCode, make_code, parse_code
 from pipeline.model.dates import InformationDate

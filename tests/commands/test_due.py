@@ -7,7 +7,7 @@ from pathlib import Path
 import icalendar
 import pytest
 
-from pipeline.build import build
+from pipeline.build import build_documents as build
 from pipeline.commands.due import DueReport, read_due
 from pipeline.commands.packs import build_packs
 from pipeline.editions.review import DueItem

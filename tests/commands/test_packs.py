@@ -16,7 +16,8 @@ import pypdfium2
 import pytest
 from pikepdf import Name, NameTree
 
-from pipeline.build import BuildResult, build
+from pipeline.build import BuildResult
+from pipeline.build import build_documents as build
 from pipeline.commands.clean import clean
 from pipeline.commands.packs import build_packs
 from pipeline.commands.verify import CodeResult, FileResult, verify_files

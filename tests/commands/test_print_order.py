@@ -15,7 +15,7 @@ import pikepdf
 import pypdfium2
 import pytest
 
-from pipeline.build import build
+from pipeline.build import build_documents as build
 from pipeline.commands.check import check
 from pipeline.commands.packs import build_packs
 from pipeline.commands.print_order import (

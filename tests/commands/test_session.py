@@ -5,7 +5,7 @@ from pathlib import Path
 import pikepdf
 import pytest
 
-from pipeline.build import build
+from pipeline.build import build_documents as build
 from pipeline.commands.due import read_due
 from pipeline.commands.packs import build_packs
 from pipeline.commands.print_order import session_profile, write_print_order

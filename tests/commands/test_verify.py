@@ -12,7 +12,7 @@ import pikepdf
 import pypdfium2
 import pytest
 
-from pipeline.build import build
+from pipeline.build import build_documents as build
 from pipeline.commands.clean import clean
 from pipeline.commands.packs import build_packs
 from pipeline.commands.verify import FileResult, verify_files

@@ -13,7 +13,8 @@ import pypdfium2
 import pytest
 from PIL import Image
 
-from pipeline.build import BuildResult, build
+from pipeline.build import BuildResult
+from pipeline.build import build_documents as build
 from pipeline.commands.check import read_content
 from pipeline.content.loader import load_brand
 from pipeline.design.brand_css import brand_css

@@ -5,7 +5,8 @@ from pathlib import Path
 import pypdfium2
 import pytest
 
-from pipeline.build import BuildResult, build
+from pipeline.build import BuildResult
+from pipeline.build import build_documents as build
 from pipeline.design.stylesheets import (
     FRONT_STYLESHEET,
     PACK_STYLESHEET,

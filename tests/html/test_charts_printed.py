@@ -19,7 +19,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import ImageStat
 
-from pipeline.build import build
+from pipeline.build import build_documents as build
 from pipeline.content.loader import load_brand
 from pipeline.design.brand_css import brand_css
 from pipeline.design.font_metrics import read_font_faces

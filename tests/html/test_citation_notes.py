@@ -100,7 +100,7 @@ def test_pages_have_notes_and_no_list_of_references(write_project: WriteProject)
 def test_notes_are_tagged_and_on_the_web(write_project: WriteProject) -> None:
     import pypdfium2
 
-    from pipeline.build import build
+    from pipeline.build import build_documents as build
     from pipeline.commands.web import build_web
 
     files = {"content/series.yaml": SERIES, "content/brief/2017/en.yaml": BRIEF}

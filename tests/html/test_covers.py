@@ -12,7 +12,7 @@ import pypdfium2
 import pytest
 from PIL import Image
 
-from pipeline.build import build
+from pipeline.build import build_documents as build
 from pipeline.commands.web import build_web
 from pipeline.content.loader import load_brand
 from pipeline.model.brand import resolve_colours

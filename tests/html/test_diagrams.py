@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from weasyprint import HTML
 
-from pipeline.build import build
+from pipeline.build import build_documents as build
 from pipeline.content.yaml_source import read_yaml
 from pipeline.html.charts.diagrams import Diagram, draw_diagram
 from pipeline.html.charts.web_chart import draw_web_diagram

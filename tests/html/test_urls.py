@@ -6,7 +6,7 @@ from datetime import date
 import pypdfium2
 import pytest
 
-from pipeline.build import build
+from pipeline.build import build_documents as build
 from pipeline.html.text.markdown import TextStyle, line_html
 from pipeline.html.text.urls import address_html
 from pipeline.pdf.fontconfig import load_fonts

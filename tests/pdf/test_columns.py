@@ -7,7 +7,7 @@ from pathlib import Path
 import pypdfium2
 import pytest
 
-from pipeline.build import build
+from pipeline.build import build_documents as build
 from pipeline.problems import Severity
 from pipeline.project import open_project
 from pipeline.targets import BuildOptions

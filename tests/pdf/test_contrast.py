@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from pipeline.build import build
+from pipeline.build import build_documents as build
 from pipeline.model.colour import SoftProof, contrast
 from pipeline.pdf.fontconfig import load_fonts
 from pipeline.pdf.render import render_pdf

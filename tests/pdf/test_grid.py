@@ -17,7 +17,7 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 import pytest
 
-from pipeline.build import build
+from pipeline.build import build_documents as build
 from pipeline.project import open_project
 from pipeline.targets import BuildOptions
 

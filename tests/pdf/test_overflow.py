@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.build import BuildResult, build
+from pipeline.build import BuildResult
+from pipeline.build import build_documents as build
 from pipeline.pdf.checks import overflow as fit
 from pipeline.pdf.fontconfig import load_fonts
 from pipeline.pdf.render import render_pdf

@@ -8,7 +8,7 @@ from typing import Any
 import pypdfium2
 import pytest
 
-from pipeline.build import build
+from pipeline.build import build_documents as build
 from pipeline.commands.check import read_content
 from pipeline.design.brand_css import brand_css
 from pipeline.html.page_view import Design

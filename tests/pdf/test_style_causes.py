@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from pipeline.build import build
+from pipeline.build import build_documents as build
 from pipeline.design.css_diagnostics import list_declarations, without_declarations
 from pipeline.design.stylesheets import Serve
 from pipeline.pdf.style_causes import locate_in_styles

@@ -18,7 +18,7 @@ import pytest
 from pikepdf import Name
 from PIL import Image, ImageCms
 
-from pipeline.build import build
+from pipeline.build import build_documents as build
 from pipeline.model.pdf_identity import PdfIdentity
 from pipeline.prepress.inks import (
     find_ink_faults,

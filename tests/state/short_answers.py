@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from pipeline.build import BuildResult, build
+from pipeline.build import BuildResult
+from pipeline.build import build_documents as build
 from pipeline.problems import PipelineError
 from pipeline.project import Project
 from pipeline.report.documents import summary

@@ -14,7 +14,8 @@ from pathlib import Path
 from shutil import copytree, ignore_patterns
 from tempfile import TemporaryDirectory
 
-from pipeline.build import build, build_targets
+from pipeline.build import build_documents as build
+from pipeline.build import build_targets
 from pipeline.content.loader import load_brand, load_series
 from pipeline.html.catalogue_entry import CatalogueEntry
 from pipeline.html.page_view import Design

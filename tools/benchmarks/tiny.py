@@ -12,7 +12,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from pipeline.build import build
+from pipeline.build import build_documents as build
 from pipeline.pdf.render import RenderedPdf
 from pipeline.project import BUNDLED, open_project
 from pipeline.targets import BuildOptions, Target

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import yaml
 
-from pipeline.build import build
+from pipeline.build import build_documents as build
 from pipeline.commands.check import read_content
 from pipeline.model.profiles import profile_of
 from pipeline.model.schema import Edition, Series

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from pipeline.build import build
+from pipeline.build import build_documents as build
 from pipeline.problems import Problem
 from pipeline.project import open_project
 from pipeline.targets import BuildOptions, State
