@@ -124,7 +124,7 @@ def read_lifecycle(project: Project, folder: EditionFolder, ledger: "Ledger") ->
         withdrawn=min(days, default=None),
         corrections=len(corrections) if isinstance(corrections, list) else 0,
         published=max(numbers, default=None),
-        languages=tuple(dict.fromkeys(code for known in texts for code in known)),
+        languages=tuple(dict.fromkeys(code for languages in texts for code in languages)),
     )
 
 

@@ -163,7 +163,7 @@ def test_json_of_an_edition_written_anew_has_all_words_only_with_full() -> None:
         (("brief", "tomorrow"), "write a year, a month or a day"),
     ],
 )
-def test_what_cannot_be_compared_is_refused(
+def test_editions_that_cannot_be_compared_are_refused(
     write_project: WriteProject, arguments: tuple[str, ...], message: str
 ) -> None:
     french = {"content/brief/2017/fr.yaml": SECOND["content/brief/2018/en.yaml"]}

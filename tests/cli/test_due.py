@@ -15,7 +15,7 @@ from tests.conftest import WriteProject, briefs
 SESSION_FILE = "content/sessions/331.yaml"
 
 
-def test_the_list_is_for_people_and_what_is_overdue_exits_with_6(
+def test_an_overdue_item_is_listed_as_text_and_exits_with_6(
     write_project: WriteProject,
 ) -> None:
     root = write_project(
@@ -48,7 +48,7 @@ def test_nothing_due_exits_with_0(write_project: WriteProject) -> None:
     assert (result.stdout, result.stderr, result.exit_code) == ("", "nothing overdue\n", 0)
 
 
-def test_what_cannot_be_read_exits_with_3(write_project: WriteProject) -> None:
+def test_an_invalid_file_exits_with_3(write_project: WriteProject) -> None:
     wrong = SESSION.replace("place", "plaice")
     root = write_project({**FILES, FACTS: "review_after: soon\n", SESSION_FILE: wrong})
     result = briefs(root, "due", "--on", "2019")

@@ -161,7 +161,7 @@ def test_an_error_of_a_template_exits_with_4(
         ("331 --csv --json", "--csv excludes --json"),
     ],
 )
-def test_what_cannot_be_ordered_is_a_usage_error(
+def test_an_impossible_print_order_is_a_usage_error(
     write_project: WriteProject, words: str, said: str
 ) -> None:
     result = briefs(write_project(FILES), "print-order", *words.split())

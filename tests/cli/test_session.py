@@ -120,7 +120,7 @@ def test_a_build_for_a_session_builds_what_it_hands_out(
         ("331 other", 'no brief "other" at session 331; available: brief'),
     ],
 )
-def test_what_a_session_does_not_hand_out_is_a_usage_error(
+def test_a_brief_outside_the_session_is_a_usage_error(
     write_project: WriteProject, words: str, said: str
 ) -> None:
     root = write_project({**FILES, "content/other/2017/en.yaml": TEXT, FILE: ONE_COPY})

@@ -129,7 +129,7 @@ def test_no_file_of_the_site_is_orphaned(build: Path) -> None:
     assert not {*pages} & {*orphaned_files(build, {BRIEF, SESSION})}
 
 
-def test_orphaned_is_what_has_no_content_or_use(build: Path) -> None:
+def test_files_without_content_or_use_are_orphaned(build: Path) -> None:
     assert orphaned_files(build, {BRIEF, SESSION}) == [
         f".cache/cd/{OLD}.pdf",
         "brief/.x.part",
@@ -140,7 +140,7 @@ def test_orphaned_is_what_has_no_content_or_use(build: Path) -> None:
     ]
 
 
-def test_what_the_cache_has_of_a_brief_that_is_gone_goes_at_once(build: Path) -> None:
+def test_cache_files_of_a_deleted_brief_are_removed_at_once(build: Path) -> None:
     assert orphaned_files(build, {GONE, SESSION, OTHER_SESSION}) == [
         f".cache/ab/{HASH}.pdf",
         f".cache/cd/{OLD}.pdf",

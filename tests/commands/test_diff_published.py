@@ -84,7 +84,7 @@ def test_the_redline_of_a_correction_as_files(root: Path) -> None:
     assert f"build/diff/{stem}.pdf" in briefs(root, "clean", "--dry-run").stdout
 
 
-def test_what_was_never_published_has_nothing_to_compare(tmp_path: Path) -> None:
+def test_an_unpublished_edition_cannot_be_compared(tmp_path: Path) -> None:
     write_files(tmp_path, FILES)
     done = briefs(tmp_path, "diff", "brief", "published")
     assert f"{FOLDER}: it was never published" in done.stderr
@@ -99,7 +99,7 @@ def test_a_damaged_file_is_not_compared(root: Path) -> None:
     assert (done.exit_code, done.stdout) == (5, "")
 
 
-def test_a_picture_that_is_gone_is_named(root: Path) -> None:
+def test_a_deleted_picture_is_named(root: Path) -> None:
     write_files(root, {EN: TEXT, FRENCH: TEXT, f"{FOLDER}/a.svg": None})
     done = briefs(root, "diff", "brief", "published")
     assert "its text cannot be read: " in done.stderr

@@ -35,7 +35,7 @@ cffi.FFI.dlopen = hide
 @pytest.mark.parametrize(
     "library", ["libpango-1.0", "libpangoft2", "harfbuzz-subset", "fontconfig"]
 )
-def test_a_hidden_library_is_a_finding_with_what_to_install(
+def test_a_missing_library_is_a_finding_with_an_install_command(
     library: str, tmp_path: Path
 ) -> None:
     (tmp_path / "sitecustomize.py").write_text(HIDE)
@@ -64,7 +64,7 @@ def test_a_machine_with_everything_builds_a_brief_and_leaves_nothing(
     assert [*tmp_path.iterdir()] == []
 
 
-def test_what_is_optional_is_no_error(
+def test_a_missing_optional_part_is_not_an_error(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))

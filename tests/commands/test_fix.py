@@ -41,7 +41,7 @@ def fix(root: Path, *arguments: str, answer: str = "") -> Result:
         ("\u00a0One", "One"),
     ],
 )
-def test_what_has_one_meaning_is_replaced(
+def test_characters_with_one_meaning_are_replaced(
     pasted: str, clean: str, write_project: WriteProject
 ) -> None:
     root = write_project({EN: BRIEF.replace("TEXT", pasted)})
@@ -60,7 +60,9 @@ def test_what_has_one_meaning_is_replaced(
         "\u3000\u3000工作",
     ],
 )
-def test_what_a_script_needs_is_kept(text: str, write_project: WriteProject) -> None:
+def test_characters_that_a_script_needs_are_kept(
+    text: str, write_project: WriteProject
+) -> None:
     assert list(find_pasted(text)) == []
     assert without_invisible(text) == text
     root = write_project({EN: BRIEF.replace("TEXT", text)})

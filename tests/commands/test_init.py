@@ -260,7 +260,7 @@ def test_a_file_that_exists_is_kept(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("stop", range(1, 30))
-def test_a_disk_that_is_full_leaves_what_was_there(
+def test_a_full_disk_leaves_existing_files(
     stop: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / ".gitignore").write_text("mine\n")

@@ -297,7 +297,7 @@ def test_a_second_build_leaves_every_pack(root: Path) -> None:
         ("content/series.yaml", ("A publisher", "A house")),
     ],
 )
-def test_what_changed_makes_its_packs_again(
+def test_a_changed_file_makes_its_packs_stale(
     root: Path, name: str, change: tuple[str, str]
 ) -> None:
     write(root, name, (root / name).read_text("utf-8").replace(*change))
@@ -326,7 +326,7 @@ def test_the_same_content_gives_the_same_bytes(built: Path, new: Path) -> None:
     assert (new / name).read_bytes() == (built / name).read_bytes()
 
 
-def test_a_build_keeps_what_is_known_of_packs_while_there_is_a_session(
+def test_a_build_keeps_the_records_of_packs_of_an_existing_session(
     root: Path,
 ) -> None:
     def documents() -> list[str]:

@@ -243,7 +243,7 @@ def test_a_session_that_hands_out_nothing_orders_nothing(
     assert check(open_project(root), ()).problems == ()
 
 
-def test_what_was_changed_in_build_is_not_ordered(root: Path) -> None:
+def test_a_changed_file_in_build_is_not_ordered(root: Path) -> None:
     (root / "build/brief/brief_2017_en_office.pdf").write_bytes(b"something else")
     result = order(root)
     assert (result.order, [p.rule for p in result.problems]) == (None, [Rule.STALE_PDF])
@@ -297,7 +297,7 @@ def test_sheets_that_are_folded_and_stitched_are_ordered_as_booklets(
     assert (english.sheets_per_copy, english.weight_kg) == (1, Decimal("0.723492"))
 
 
-def test_the_job_sheet_says_what_a_print_shop_must_know(
+def test_the_job_sheet_has_the_values_that_a_print_shop_needs(
     root: Path, write_project: WriteProject
 ) -> None:
     printing = (
@@ -418,7 +418,7 @@ def test_an_error_of_a_session_has_its_line(write_project: WriteProject) -> None
     assert (Rule.UNKNOWN_BRIEF, f"{FILE}:5:12", 'there is no brief "breif"') in wrong
 
 
-def test_a_job_sheet_speaks_the_language_of_the_series(write_project: WriteProject) -> None:
+def test_a_job_sheet_is_in_the_language_of_the_series(write_project: WriteProject) -> None:
     arabic = "name: Briefs\npublisher: {name: A publisher}\nlanguages: [ar, en, fr]\n"
     root = write_project(
         {

@@ -127,7 +127,7 @@ def test_the_ledger_as_json(root: Path) -> None:
     assert [problem["rule"] for problem in damaged["problems"]] == ["frozen-file"]
 
 
-def test_what_was_published_as_json(root: Path) -> None:
+def test_published_records_are_printed_as_json(root: Path) -> None:
     run = ("publish", "brief", "--on", "2018-06-01", "--json")
     assert json.loads(briefs(root, *run).stdout)["records"] == []
     done = briefs(root, *run, "--profile", "office", "--dry-run")
@@ -349,7 +349,7 @@ CHANGES = {
 @pytest.mark.parametrize(
     ("file", "old", "new", "place", "message"), CHANGES.values(), ids=CHANGES
 )
-def test_a_change_of_what_was_published_is_an_error_with_two_ways_out(
+def test_a_changed_published_text_is_an_error_with_two_remedies(
     root: Path, file: str, old: str, new: str, place: str, message: str
 ) -> None:
     briefs(root, "build")
@@ -626,7 +626,7 @@ def test_each_changed_character_of_a_ledger_is_noticed(root: Path) -> None:
         assert parse_ledger("brief", damaged).problems, place
 
 
-def test_a_ledger_that_lost_its_end_is_noticed_by_the_files(root: Path) -> None:
+def test_a_truncated_ledger_is_detected_by_its_files(root: Path) -> None:
     text = (root / LEDGER).read_text()
     (root / LEDGER).write_text("".join(blocks(text)[:2]))
     for command in ("build", "check", "log"):
@@ -742,7 +742,7 @@ def test_a_ledger_that_is_a_link_is_not_read(root: Path, target: str) -> None:
         ("", "--on 2999-01-01", "is in the future"),
     ],
 )
-def test_what_cannot_be_published_is_refused(
+def test_an_unpublishable_edition_is_refused(
     tmp_path: Path, facts: str, options: str, message: str
 ) -> None:
     write_files(tmp_path, {**FILES, FACTS: facts or "status: final\n"})

@@ -192,9 +192,7 @@ def test_a_brief_is_translated_from_nothing_and_builds(root: Path, format: str) 
 
 
 @pytest.mark.parametrize("format", FORMATS)
-def test_what_is_not_translated_stays_as_it_was_and_is_reported(
-    root: Path, format: str
-) -> None:
+def test_untranslated_texts_stay_and_are_counted(root: Path, format: str) -> None:
     words = {key: value for key, value in WORDS.items() if key != "Two bars."}
     result = take(root, translated(export(root, format), words))
     assert "fr.yaml: 18 texts changed; 1 not translated yet" in result.stderr
@@ -252,7 +250,7 @@ def test_texts_with_warnings_only_can_be_taken_as_the_message_says(root: Path) -
     assert "if the texts are right" not in take(root, path).stderr
 
 
-def test_only_the_lines_of_what_the_translator_changed_change(root: Path) -> None:
+def test_only_the_lines_of_changed_translations_change(root: Path) -> None:
     take(root, translated(export(root)))
     path = export(root)
     path.write_text(path.read_text("utf-8").replace("Les chiffres", "Chiffres"), "utf-8")
@@ -260,7 +258,7 @@ def test_only_the_lines_of_what_the_translator_changed_change(root: Path) -> Non
     assert french(root) == TRANSLATED.replace("heading: Les chiffres", "heading: Chiffres")
 
 
-def test_what_the_author_changed_meanwhile_stays(root: Path) -> None:
+def test_texts_that_the_author_changed_meanwhile_stay(root: Path) -> None:
     take(root, translated(export(root)))
     path = export(root)
     change(root, FR, "Pour cent", "En pour cent")
@@ -270,7 +268,7 @@ def test_what_the_author_changed_meanwhile_stays(root: Path) -> None:
     assert french(root) == expected.replace("heading: Les chiffres", "heading: Chiffres")
 
 
-def test_what_is_translated_is_sent_as_translated(root: Path) -> None:
+def test_translated_texts_are_sent_as_translated(root: Path) -> None:
     take(root, translated(export(root)))
     (root.parent / "xliff.xlf").unlink()
     run = ("translate", "brief", "--to", "fr", "-o", root.parent / "xliff.xlf")
@@ -294,7 +292,7 @@ def test_a_file_that_changes_while_it_is_written_is_left_alone(
     assert (result.exit_code, french(root)) == (7, f"{TRANSLATED}# A comment.\n")
 
 
-def test_what_both_changed_is_a_conflict(root: Path) -> None:
+def test_a_text_that_both_changed_is_a_conflict(root: Path) -> None:
     take(root, translated(export(root)))
     path = export(root)
     change(root, FR, "Pour cent", "En pour cent")
@@ -478,7 +476,7 @@ def test_an_outdated_text_that_comes_back_unchanged_is_still_outdated(root: Path
     assert "changed after" not in briefs(root, "check").stderr
 
 
-def test_what_is_due_names_outdated_translations(root: Path) -> None:
+def test_due_items_name_outdated_translations(root: Path) -> None:
     (root / FR).write_text(TRANSLATED, "utf-8")
     accept(root)
     change(root, EN, "title: Pay\n", "title: Wages\n")
@@ -490,7 +488,7 @@ def test_what_is_due_names_outdated_translations(root: Path) -> None:
     assert text in briefs(root, "due", "--on", "2017-12-31").stdout
 
 
-def test_a_new_edition_knows_what_is_translated(root: Path) -> None:
+def test_a_new_edition_keeps_the_translation_record(root: Path) -> None:
     (root / FR).write_text(TRANSLATED, "utf-8")
     accept(root)
     assert briefs(root, "new", "brief", "--dated", "2018").exit_code == 0
@@ -550,7 +548,7 @@ def test_a_country_that_a_tool_adds_to_a_language_is_left_out(
     assert take(root, path).exit_code == exit_code
 
 
-def test_traditional_letters_are_not_taken_for_simplified_ones() -> None:
+def test_traditional_chinese_is_not_read_as_simplified() -> None:
     codes = ["zh-TW", "zh-Hant", "zh-CN", "ru-RU", "fr", "xx-YY"]
     assert [_is_written_alike(code) for code in codes] == [
         False,

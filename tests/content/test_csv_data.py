@@ -76,13 +76,13 @@ def test_numbers_are_read_as_spreadsheets_write_them(
         ("a;n\nx;1\n;\nSource: us;\n", "d.csv:4:1", "stands alone"),
     ],
 )
-def test_what_may_be_two_things_is_reported(text: str, place: str, words: str) -> None:
+def test_an_ambiguous_cell_is_reported(text: str, place: str, words: str) -> None:
     (problem,) = read(text).problems(["a"], ["n"])
     assert (problem.rule, str(problem.place)) == (Rule.CHART_DATA, place)
     assert words in problem.message
 
 
-def test_only_columns_that_are_used_are_judged() -> None:
+def test_only_columns_that_are_used_are_checked() -> None:
     file = read("a;n;b;b\nx;1;1.020;58 %\n")
     assert not file.problems(["a"], ["n"])
     assert file.rows(["n"]) == ({"a": "x", "n": "1", "b": "1.020"},)

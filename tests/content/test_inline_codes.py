@@ -62,7 +62,7 @@ def test_a_paragraph_is_words_and_codes(text: str, pieces: Pieces) -> None:
 @pytest.mark.parametrize(
     "text", ["# A", "- a", "a\n\nb", "`a`", "<b>a</b>", "|a|\n|-|\n|b|"]
 )
-def test_what_is_no_paragraph_of_a_brief_is_none(text: str) -> None:
+def test_text_that_is_not_one_paragraph_gives_none(text: str) -> None:
     assert paragraph_of(text) is None
 
 
@@ -87,7 +87,7 @@ def test_emphasis_that_cannot_be_written_is_refused() -> None:
 
 
 @given(st.lists(WORDS | CODES, max_size=6))
-def test_what_is_written_is_read_as_it_was(parts: list[str | InlineCode]) -> None:
+def test_written_pieces_are_read_again_unchanged(parts: list[str | InlineCode]) -> None:
     pieces = normalize(parts)
     written = markdown_of(pieces)
     assert written is None or paragraph_of(written) == pieces

@@ -99,7 +99,7 @@ def test_a_text_of_a_file_is_not_markdown(write_project: WriteProject, text: str
     assert plain_text(table_in(version).rows[0][0].text) == text
 
 
-def test_what_is_attached_reads_as_the_same_brief(write_project: WriteProject) -> None:
+def test_the_attached_yaml_is_read_as_the_same_brief(write_project: WriteProject) -> None:
     root = write_project(
         {
             f"{FOLDER}/en.yaml": f"{TABLE}posts.xlsx\n          columns: [where]\n{FIGURE}",

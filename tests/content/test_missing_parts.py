@@ -73,7 +73,7 @@ def test_a_part_is_copied_to_its_place_and_nothing_else_changes(
     )
 
 
-def test_marks_tell_apart_what_looks_the_same() -> None:
+def test_source_keys_distinguish_similar_items() -> None:
     en, path = (
         EN.replace("      - table:", "      - text: New\n      - table:"),
         (*("sections", 1, "blocks"),),
@@ -130,5 +130,7 @@ def test_line_ends_and_the_byte_order_mark_stay() -> None:
         ("  - heading: One\n", "  - subheading: X\n    heading: One\n"),
     ],
 )
-def test_what_cannot_be_copied_is_left_to_the_author(before: str, after: str) -> None:
+def test_parts_that_cannot_be_copied_are_left_to_the_author(
+    before: str, after: str
+) -> None:
     assert completed(EN.replace(before, after)) is None

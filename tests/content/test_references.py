@@ -438,7 +438,7 @@ def test_a_style_writes_the_references_of_a_brief(write_project: WriteProject) -
     assert reference.url is None
 
 
-def test_a_style_without_the_extra_says_what_to_install(
+def test_a_style_without_the_extra_names_the_install_command(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setitem(sys.modules, "citeproc", None)

@@ -74,7 +74,7 @@ def test_a_long_text_is_folded_at_the_width_of_a_page() -> None:
         ("a: old\n", ("a",), "a \x00 control"),
     ],
 )
-def test_what_cannot_be_replaced_alone_is_refused(
+def test_a_text_that_cannot_be_replaced_alone_is_refused(
     before: str, path: FieldPath, text: str
 ) -> None:
     assert replace_text("en.yaml", before.encode(), path, text) is None

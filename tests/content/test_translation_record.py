@@ -75,7 +75,7 @@ def outdated(en: str, record: Digests, fr: str = FR) -> list[tuple[int, str]]:
         ),
     ],
 )
-def test_what_changed_in_the_original_is_found(
+def test_a_changed_original_is_found(
     before: str, after: str, found: list[tuple[int, str]]
 ) -> None:
     en = EN.replace(before, after) if before else EN

@@ -45,13 +45,13 @@ def test_edition_and_language_and_words_each_make_another_code() -> None:
     assert len({code.text for code in codes}) == 2
 
 
-def test_there_is_no_letter_that_is_taken_for_another() -> None:
+def test_the_alphabet_has_no_ambiguous_letters() -> None:
     assert len(set(ALPHABET)) == 32
     assert not set(ALPHABET) & set("ILOU")
 
 
 @given(CODES)
-def test_what_is_printed_is_read(code: EditionCode) -> None:
+def test_a_printed_code_is_parsed(code: EditionCode) -> None:
     assert parse_code(str(code)) == code
 
 

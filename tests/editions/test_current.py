@@ -80,7 +80,9 @@ several = st.lists(dated(), max_size=8, unique=True)
 
 
 @given(several, days())
-def test_what_is_chosen_was_there_and_available(available: list[Dated], on: date) -> None:
+def test_the_chosen_edition_exists_and_is_available(
+    available: list[Dated], on: date
+) -> None:
     chosen = chosen_of(available, on)
     if chosen is None:
         assert all(e.information_date.first_day > on for e in available)

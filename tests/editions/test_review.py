@@ -42,7 +42,7 @@ def test_months_never_leave_the_month_that_is_meant(begun: date, months: int) ->
     assert found.day == begun.day or (found + timedelta(days=1)).day == 1
 
 
-def test_what_is_first_due_comes_first_and_what_is_accepted_is_never_overdue() -> None:
+def test_items_are_sorted_by_day_and_unneeded_items_are_never_overdue() -> None:
     monday, friday = date(2018, 1, 1), date(2018, 1, 5)
     accepted = DueItem(monday, "translation", "accepted", needed=False)
     needed = DueItem(monday, "translation", "needed")

@@ -78,7 +78,7 @@ def test_no_default_language_to_stand_in_stops_too(write_project: WriteProject) 
     assert [p.message for p in found.problems] == ['"brief" of 2017 has no text in "en"']
 
 
-def test_readers_of_a_language_get_what_has_copies_in_it(
+def test_readers_of_a_language_get_the_briefs_with_copies_in_it(
     write_project: WriteProject,
 ) -> None:
     hand = "{brief: brief, copies: {en: 9}}, {brief: other, copies: {en: 3, fr: 2}}"

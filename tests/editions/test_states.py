@@ -261,7 +261,7 @@ def test_verify_tells_nothing_of_an_edition_that_is_not_out(
         ("withdrawn", "it was withdrawn"),
     ],
 )
-def test_due_lists_what_keeps_an_edition_from_a_session(
+def test_due_lists_why_an_edition_cannot_be_handed_out(
     projects: Mapping[str, Path], state: str, item: str
 ) -> None:
     assert item in briefs(projects[state], "due", "--on", "2018-10-01").stdout

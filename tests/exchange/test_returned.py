@@ -194,7 +194,7 @@ def refused(root: Path, path: Path, line: int, message: str) -> str:
 
 
 @pytest.mark.parametrize(("before", "after", "message"), WRONG.values(), ids=WRONG)
-def test_what_is_wrong_in_xliff_is_refused_at_its_line(
+def test_an_error_in_xliff_is_reported_with_its_line(
     root: Path, before: str, after: str, message: str
 ) -> None:
     path = export(root, "xliff")
@@ -264,7 +264,7 @@ def test_warnings_can_be_taken_and_errors_cannot(root: Path) -> None:
         ("<g2>le rapport</g2>", "<g2>le rapport", "a code does not end"),
     ],
 )
-def test_what_is_wrong_in_po_is_refused_at_its_line(
+def test_an_error_in_po_is_reported_with_its_line(
     root: Path, before: str, after: str, message: str
 ) -> None:
     path = export(root, "po")
@@ -286,7 +286,7 @@ def test_what_is_wrong_in_po_is_refused_at_its_line(
         ("41 pour", "14 pour", '"14" instead of "41"'),
     ],
 )
-def test_what_is_wrong_in_xliff_2_is_refused_at_its_line(
+def test_an_error_in_xliff_2_is_reported_with_its_line(
     root: Path, before: str, after: str, message: str
 ) -> None:
     path = export(root, "xliff2")

@@ -46,7 +46,7 @@ def test_a_file_that_comes_back_as_it_went_changes_no_byte(
 
 
 @EVERY
-def test_a_translation_from_nothing_says_what_the_samples_say(sample: Sample) -> None:
+def test_a_new_translation_has_the_texts_of_the_samples(sample: Sample) -> None:
     """The file of a language is lost, and written again from a translated file."""
     new = sample.pairing(is_new=True)
     known = {segment_id(*one.original.key): one for one in sample.pairing().translations}

@@ -169,7 +169,7 @@ PAIR = '<tu><tuv lang="EN"><seg>{}</seg></tuv><tuv lang="FR"><seg>{}</seg></tuv>
 @pytest.mark.skipif(
     not JAR.is_file(), reason="needs OmegaT (Debian: apt-get install omegat)"
 )
-def test_a_brief_goes_through_omegat_and_builds(tmp_path: Path) -> None:
+def test_a_brief_translated_in_omegat_builds(tmp_path: Path) -> None:
     sample = Sample("wpsdg/2017", "fr")
     root, project = tmp_path / "briefs", tmp_path / "omegat"
     shutil.copytree(ROOT / "content" / "wpsdg" / "2017", root / "content/wpsdg/2017")

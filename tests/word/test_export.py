@@ -252,7 +252,7 @@ references:
     assert list(found.pictures.values()) == [picture]
 
 
-def test_what_cannot_be_exported_is_refused(write_project: WriteProject) -> None:
+def test_a_brief_that_cannot_be_exported_is_refused(write_project: WriteProject) -> None:
     root = write_project({"content/brief/2017/fr.yaml": "title: [\n"})
     assert briefs(root, "export", "brief").exit_code == 2
     assert briefs(root, "export", "other", "--docx").exit_code == 2

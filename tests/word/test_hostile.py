@@ -115,7 +115,7 @@ def test_a_hostile_file_is_refused(case: str) -> None:
     assert str(problem.place) == "a.docx"
 
 
-def test_a_fault_of_the_program_is_not_taken_for_a_damaged_file(
+def test_a_bug_is_not_reported_as_a_damaged_file(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     def fail(*_: Any) -> None:

@@ -265,7 +265,7 @@ def test_a_file_changed_while_the_question_is_open_is_not_written(
     assert file.read_text() == TEXT + "# changed meanwhile\n"
 
 
-def test_what_cannot_be_imported_is_refused(
+def test_a_file_that_cannot_be_imported_is_refused(
     write_project: WriteProject, tmp_path: Path
 ) -> None:
     root = write_project({})

@@ -72,7 +72,7 @@ def test_prose_has_its_paragraphs_in_any_width(texts: list[str], is_list: bool) 
 
 
 @given(st.dictionaries(st.sampled_from(["title", "standfirst", "lead"]), MARKS, min_size=1))
-def test_yaml_says_what_was_written(values: dict[str, str]) -> None:
+def test_written_yaml_has_the_given_values(values: dict[str, str]) -> None:
     values = {key: " ".join(text.split()) for key, text in values.items()}
     source, _ = read_yaml("a.yaml", write_yaml(values).encode())
     assert source is not None
