@@ -90,7 +90,7 @@ def test_all_is_built_for_the_paper_of_the_session(
         asked.append(options.profiles)
         return BuildResult((), ())
 
-    monkeypatch.setattr("pipeline.cli.session.build", record)
+    monkeypatch.setattr("pipeline.cli.session.build_documents", record)
     monkeypatch.setattr("pipeline.cli.session.build_packs", record)
     monkeypatch.setattr(
         "pipeline.cli.session.write_and_print_order", lambda *_, **__: ExitCode.OK
