@@ -142,6 +142,7 @@ def test_a_published_edition_is_its_frozen_file(
     projects: Mapping[str, Path], state: str
 ) -> None:
     root = projects[state]
+    clear(root)
     briefs(root, "build")
     folder = "2018" if state == "published" else "2018-corr1"
     frozen = root / "content/brief/published" / folder / "brief_2018_en.pdf"
@@ -196,9 +197,9 @@ def test_an_embargoed_edition_is_printed_on_request_and_stamped(
 
 
 def code_of(root: Path) -> str:
-    """The code on the newest paper of the second edition."""
-    files = sorted((root / "content").rglob("brief_2018_en.pdf"))
-    pdf = min(files, default=None) or next((root / "build").rglob("brief_2018_en.pdf"))
+    """The code on the first paper of the second edition: published, or else built."""
+    published = sorted((root / "content").rglob("brief_2018_en.pdf"))
+    pdf = published[0] if published else next((root / "build").rglob("brief_2018_en.pdf"))
     with pikepdf.open(BytesIO(pdf.read_bytes())) as opened:
         identity = read_identity(opened)
     assert identity

@@ -1,4 +1,4 @@
-"""Read web pages as tests need them: links, texts as heard, resources."""
+"""Write the brief of a site, and read web pages: links, texts as heard, resources."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -6,8 +6,31 @@ from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urljoin, urlsplit
 
+from tests.conftest import write_files
+
+TEXT_EN = """\
+title: {title}
+sections:
+  - heading: A heading
+    blocks:
+      - text: Some text.
+"""
+SERIES = """\
+name: Briefs
+publisher: {name: A publisher}
+languages: [en, fr]
+url: https://briefs.example.org
+"""
+
 _VOID = frozenset(["meta", "link", "img", "br", "wbr", "input", "hr"])
 _LINKING = {"a": "href", "link": "href", "img": "src", "script": "src"}
+
+
+def add_edition(root: Path, dated: str, facts: str, **titles: str) -> None:
+    """Write an edition of the brief: its facts, and a text for each language."""
+    folder = root / "content/brief" / dated
+    texts = {f"{code}.yaml": TEXT_EN.format(title=title) for code, title in titles.items()}
+    write_files(folder, {"edition.yaml": f"{facts}\n", **texts})
 
 
 @dataclass

@@ -25,23 +25,10 @@ from pipeline.targets import BuildOptions, State
 from pipeline.tasks.site_plans import plan_catalogue, plan_pages
 from tests.conftest import GOOD_PROJECT, WriteProject, briefs, change_file, write_files
 from tests.web.conftest import URL
-from tests.web.pages import read_page
+from tests.web.pages import SERIES, TEXT_EN, add_edition, read_page
 
 ROOT = Path(__file__).resolve().parents[2]
 TODAY = date(2026, 1, 1)
-TEXT_EN = """\
-title: {title}
-sections:
-  - heading: A heading
-    blocks:
-      - text: Some text.
-"""
-SERIES = """\
-name: Briefs
-publisher: {name: A publisher}
-languages: [en, fr]
-url: https://briefs.example.org
-"""
 
 
 def build(root: Path, today: date = TODAY, **options: object) -> BuildResult:
@@ -76,13 +63,6 @@ def tree(folder: Path) -> dict[str, str]:
 
 def write(write_project: WriteProject, files: Mapping[str, str | bytes | None]) -> Path:
     return write_project({"content/series.yaml": SERIES, **files})
-
-
-def add_edition(root: Path, dated: str, facts: str, **titles: str) -> None:
-    """Write an edition of the brief: its facts, and a text for each language."""
-    folder = root / "content/brief" / dated
-    texts = {f"{code}.yaml": TEXT_EN.format(title=title) for code, title in titles.items()}
-    write_files(folder, {"edition.yaml": f"{facts}\n", **texts})
 
 
 @pytest.fixture(scope="module")

@@ -14,8 +14,7 @@ from pipeline.problems import Rule
 from pipeline.project import open_project
 from pipeline.targets import BuildOptions, State
 from tests.conftest import briefs, change_file, write_files
-from tests.web.pages import Node, read_page
-from tests.web.test_site import SERIES, TEXT_EN, add_edition
+from tests.web.pages import SERIES, TEXT_EN, Node, add_edition, read_page
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 TODAY = date(2020, 1, 1)
@@ -85,8 +84,7 @@ def everything(root: Path) -> bytes:
 
 def test_a_published_edition_has_its_frozen_pdf(root: Path) -> None:
     (frozen,) = (root / "content/brief/published/2017").iterdir()
-    with (root / "content/brief/published/2017" / frozen).open("rb") as file:
-        data = file.read()
+    data = frozen.read_bytes()
     # Other tools make other bytes; what was handed out stays.
     styles = root / "styles/components"
     styles.mkdir(parents=True)
@@ -214,10 +212,19 @@ def test_the_change_note_of_the_newer_edition_is_kept_up_to_date(root: Path) -> 
     assert 'class="replaced"' not in html(root, "brief/2018/en")
 
 
-def test_a_page_links_what_changed_since_the_edition_before(root: Path) -> None:
+@pytest.fixture
+def with_next_edition(root: Path) -> Path:
+    """The project with a second English edition and a first French one, both published."""
     add_edition(root, "2019", "change_note: New.", en="Pay and hours", fr="La paie")
     publish(root, "2019-03-01", "--edition", "2019")
     build(root)
+    return root
+
+
+def test_a_page_links_what_changed_since_the_edition_before(
+    with_next_edition: Path,
+) -> None:
+    root = with_next_edition
     (link,) = read_page(html(root, "brief/2019/en")).all("a", href="changes/")
     assert link.words() == "Changes"
     changes = read_page(html(root, "brief/2019/en/changes"))
@@ -226,13 +233,20 @@ def test_a_page_links_what_changed_since_the_edition_before(root: Path) -> None:
     # No French edition was published before, and no edition before that of 2017.
     assert 'href="changes/"' not in html(root, "brief/2019/fr")
     assert 'href="changes/"' not in html(root, "brief/2017/en")
-    # Words that were not published are not compared.
+
+
+def test_words_that_were_not_published_are_not_compared(with_next_edition: Path) -> None:
+    root = with_next_edition
     (root / EN).write_text(TEXT_EN.format(title="Secret"))
     (root / "content/brief/2019/en.yaml").touch()
     (root / "build/site/brief/2019/en/index.html").unlink()
     build(root)
     assert b"Secret" not in everything(root)
-    (root / EN).write_text(TEXT_EN.format(title="Pay at work"))
+
+
+def test_nothing_is_compared_with_a_withdrawn_edition(with_next_edition: Path) -> None:
+    root = with_next_edition
+    assert (root / "build/site/brief/2019/en/changes").exists()
     (root / FACTS).write_text(WITHDRAWN % "")
     build(root)
     assert not (root / "build/site/brief/2019/en/changes").exists()
