@@ -126,7 +126,7 @@ def work_in_this_process() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def know_the_program() -> Iterator[None]:
+def share_program_hashes() -> Iterator[None]:
     """Let each build in this process know the hashes of the program's own files.
 
     A build in a new project hashes 400 of them, which is a quarter of its time. They are
@@ -246,7 +246,7 @@ _LONG = {
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what takes long or judges nothing, unless `-m` asks for it.
+    """Deselect tests that take long or need further tools, unless `-m` names their mark.
 
     Tests of limits, of workers and of the whole product come first. They fork this process
     while it is small, because a limit of memory counts what a fork inherits; and they take

@@ -56,7 +56,7 @@ def test_a_pdf_for_ua_2_is_converted_as_in_a_build(root: Path) -> None:
     assert pdf == (root / "build/brief/brief_2017_en.pdf").read_bytes()
 
 
-def test_of_a_published_edition_the_frozen_file_is_given(root: Path) -> None:
+def test_a_published_edition_is_rendered_as_its_frozen_file(root: Path) -> None:
     done = briefs(root, "publish", "brief", "--edition", "2017", "--on", "2018-01-01")
     assert done.exit_code == 0, done.stderr
     (frozen,) = (root / "content/brief/published").rglob("*_en.pdf")
@@ -69,7 +69,7 @@ def test_of_a_published_edition_the_frozen_file_is_given(root: Path) -> None:
     assert edition.state is briefs_pdf.EditionState.PUBLISHED
 
 
-def test_a_draft_is_given_only_by_its_date_and_stamped(root: Path) -> None:
+def test_a_draft_is_rendered_only_by_its_date_and_stamped(root: Path) -> None:
     with pytest.raises(briefs_pdf.UnknownName, match="current on 2026-01-01"):
         briefs_pdf.render_pdf(root, "other", "en", as_of=DAY)
     pdf = briefs_pdf.render_pdf(root, "other", "en", edition="2018", as_of=DAY)
@@ -122,7 +122,7 @@ def test_errors_and_strict_warnings_are_raised_with_their_places(root: Path) -> 
     assert len(raised.value.problems) == 1  # not that of the French text
 
 
-def test_what_the_system_refuses_is_raised_as_a_problem(
+def test_an_error_of_the_system_is_raised_as_a_problem(
     root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(root / "gone"))
@@ -194,7 +194,7 @@ print(state() == before, *sorted({"weasyprint", "click"} & {*sys.modules}))
 """
 
 
-def test_a_program_that_uses_it_stays_as_it_is(root: Path) -> None:
+def test_the_api_does_not_change_the_program_that_uses_it(root: Path) -> None:
     """The program has no `if __name__ == "__main__"`; its processes do not run it."""
     program = root / "program.py"
     program.write_text(PROGRAM)

@@ -1,4 +1,4 @@
-"""The whole pipeline: what is made, kept, left alone, and why."""
+"""A build as a whole: which documents are built, rejected or up to date, and why."""
 
 import shutil
 import subprocess
@@ -83,7 +83,9 @@ def test_the_current_edition_of_each_brief_is_made(
         (date(2018, 1, 1), {"brief/brief_2017_en.pdf", "other/other_2018_en.pdf"}),
     ],
 )
-def test_what_was_current_on_a_day(project: Project, on: date, made: set[str]) -> None:
+def test_the_edition_that_was_current_on_a_day_is_selected(
+    project: Project, on: date, made: set[str]
+) -> None:
     assert set(states(build(project, BuildOptions(dry_run=True), on))) == made
 
 
@@ -117,7 +119,7 @@ def test_a_dry_run_writes_nothing(project: Project) -> None:
     assert not project.build.exists()
 
 
-def test_a_projects_own_style_and_template_take_the_place_of_the_bundled(
+def test_styles_and_templates_of_a_project_replace_bundled_ones(
     built: Project,
 ) -> None:
     (built.root / "styles").mkdir()
@@ -163,7 +165,7 @@ def test_a_pdf_with_an_error_goes_to_rejected_and_the_good_one_stays(
     assert not rejected.exists()
 
 
-def test_an_unreadable_current_edition_never_gives_way_to_an_older_one(
+def test_an_unreadable_current_edition_is_not_replaced_by_an_older_one(
     project: Project,
 ) -> None:
     (project.content / "other" / "2018" / "en.yaml").write_text("title: [")
@@ -192,7 +194,7 @@ def test_strict_keeps_a_document_with_a_warning_from_being_made(project: Project
     )
 
 
-def test_checksums_and_manifest_list_what_is_there(built: Project) -> None:
+def test_the_checksums_list_the_built_files(built: Project) -> None:
     lines = (built.build / "SHA256SUMS").read_text().splitlines()
     assert lines[0].startswith("# toolchain: ")
     assert "weasyprint 70.0" in lines[0]
@@ -202,7 +204,7 @@ def test_checksums_and_manifest_list_what_is_there(built: Project) -> None:
     ]
 
 
-def test_the_list_tells_current_and_up_to_date(project: Project) -> None:
+def test_the_list_has_current_editions_and_states(project: Project) -> None:
     build(project, BuildOptions(("brief",)), TODAY)
     listed = list_editions(project, (), TODAY)[0]
     assert [
@@ -214,7 +216,7 @@ def test_the_list_tells_current_and_up_to_date(project: Project) -> None:
     ]
 
 
-def test_progress_is_told_after_each_document(project: Project) -> None:
+def test_progress_is_reported_after_each_document(project: Project) -> None:
     told = []
     build(
         project,
@@ -225,7 +227,7 @@ def test_progress_is_told_after_each_document(project: Project) -> None:
     assert told == [("brief/brief_2017_en.pdf", 2), ("other/other_2018_en.pdf", 2)]
 
 
-def test_what_was_finished_before_a_stop_is_remembered(project: Project) -> None:
+def test_documents_finished_before_an_interrupt_stay_recorded(project: Project) -> None:
     def stop(document: object, total: int) -> None:
         raise KeyboardInterrupt
 
@@ -237,7 +239,7 @@ def test_what_was_finished_before_a_stop_is_remembered(project: Project) -> None
     }
 
 
-def test_a_file_of_facts_with_nothing_in_it_says_nothing(project: Project) -> None:
+def test_an_edition_file_without_keys_has_no_effect(project: Project) -> None:
     (project.content / "brief" / "2017" / "edition.yaml").write_text("# later\n")
     outcome = build(project, BuildOptions(("brief",)), TODAY)
     assert outcome.problems == ()

@@ -172,7 +172,7 @@ def test_new_makes_a_second_edition_from_the_latest(write_project: WriteProject)
     assert "content/brief/2018: " in again.stderr
 
 
-def test_new_refuses_a_language_that_the_series_has_not(
+def test_new_refuses_a_language_that_the_series_lacks(
     write_project: WriteProject,
 ) -> None:
     result = briefs(write_project(GOOD), "new", "other", "--lang", "ru")

@@ -49,7 +49,7 @@ During = Callable[[], AbstractContextManager[None]]
 
 @contextmanager
 def other_text(file: Path, old: str, new: str) -> Iterator[None]:
-    """Save a file, and take it back."""
+    """Change a file for a while."""
     text = file.read_text(encoding="utf-8")
     change_file(file, old, new)
     yield
@@ -58,7 +58,7 @@ def other_text(file: Path, old: str, new: str) -> Iterator[None]:
 
 @contextmanager
 def other_folder(file: Path, old: str, new: str) -> Iterator[None]:
-    """Put another folder in its place: of the files in it the system says nothing new."""
+    """Replace the folder for a while: watching its old files reports no change."""
     aside = file.parent.rename(file.parents[1] / "aside")
     shutil.copytree(aside, file.parent)
     with other_text(file, old, new):
@@ -69,21 +69,21 @@ def other_folder(file: Path, old: str, new: str) -> Iterator[None]:
 
 @contextmanager
 def no_file(file: Path, *_: str) -> Iterator[None]:
-    """Take a file away for a while."""
+    """Remove a file for a while."""
     aside = file.rename(file.parents[2] / "aside")
     yield
     aside.rename(file)
 
 
-class Between(TinyPdfExecutor):
-    """Lets something come in between when documents are marked up."""
+class ChangingExecutor(TinyPdfExecutor):
+    """Changes files while the HTML of documents is rendered."""
 
     def __init__(self, during: During) -> None:
         super().__init__()
         self.during = during
 
     def submit_local(self, function: Callable[..., Any], *arguments: Any) -> "Future[Any]":
-        """Mark up meanwhile."""
+        """Render HTML while the change lasts."""
         with self.during():
             return super().submit_local(function, *arguments)
 
@@ -126,7 +126,7 @@ CASES = {
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_what_was_another_meanwhile_is_made_again(
+def test_a_file_changed_during_a_build_is_read_again(
     root: Path, case: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     act, name, old, new = CASES[case]
@@ -143,7 +143,7 @@ def test_what_was_another_meanwhile_is_made_again(
         assert states(root) == ["built"]
         monkeypatch.undo()
     else:
-        assert states(root, Between(during)) == ["built"]
+        assert states(root, ChangingExecutor(during)) == ["built"]
     wrong = pdf(root)
     assert states(root) == ["built"]
     assert pdf(root) != wrong
@@ -164,7 +164,7 @@ def test_a_template_that_keeps_its_size_and_time_is_read_again(root: Path) -> No
     assert pdf(root) != before
 
 
-def test_what_goes_just_before_it_is_read_counts_as_not_there(root: Path) -> None:
+def test_a_file_removed_just_before_it_is_read_counts_as_missing(root: Path) -> None:
     names: list[str] = []
 
     def note(name: str, read: str = "") -> None:

@@ -35,7 +35,7 @@ Files = dict[str, bytes]
 
 @dataclass
 class World:
-    """What surrounds one build. `{…}` in values is the world's own folder."""
+    """The environment of one build. `{world}` in values is its folder."""
 
     environment: Mapping[str, str | None] = field(default_factory=dict)
     folder: str = "project"
@@ -185,7 +185,7 @@ def test_in_another_world_the_bytes_are_the_same(
     assert [path for path, data in other.items() if data != first[path]] == []
 
 
-def test_of_two_builds_at_once_in_one_folder_one_waits_for_nobody(
+def test_two_concurrent_builds_in_one_folder_do_not_wait_for_each_other(
     worlds: dict[str, Future[Files]], tmp_path: Path
 ) -> None:
     project = tmp_path / "project"
@@ -203,8 +203,8 @@ def test_of_two_builds_at_once_in_one_folder_one_waits_for_nobody(
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="asks the loader of glibc")
-def test_no_library_goes_while_a_thread_of_pango_runs_in_it(tmp_path: Path) -> None:
-    """Or one build in fifty ends with a crash, after all is written."""
+def test_no_library_is_unloaded_while_a_thread_of_pango_runs_in_it(tmp_path: Path) -> None:
+    """Otherwise one build in fifty crashes at its end."""
     project = tmp_path / "project"
     shutil.copytree(TORTURE, project / "content")
     world = World(
@@ -219,7 +219,7 @@ def test_no_library_goes_while_a_thread_of_pango_runs_in_it(tmp_path: Path) -> N
 
 
 def test_the_fortieth_document_of_a_process_is_like_its_first() -> None:
-    """Fonts, images and styles are remembered in between; nothing of them may show."""
+    """Caches of fonts, images and styles must not change a document."""
     page = (
         "<!DOCTYPE html><html lang={language}><head><title>{words}</title><style>"
         "p {{ font: {size}pt 'Brief {family}', 'Brief Arabic' }}</style></head>"

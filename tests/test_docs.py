@@ -457,7 +457,7 @@ FOREIGN = {"cv", "distributed", "jobs", "on", "repos", "run", "uses"}
 
 
 def faults(part: Any, value: Any) -> list[str]:
-    """Say what a model refuses of a fragment, which may lack keys of the part itself."""
+    """List the errors of a fragment, which may lack keys of the part itself."""
     try:
         part.model_validate(value)
     except ValidationError as error:
@@ -659,7 +659,7 @@ def test_pictures_are_small_and_show_every_brief_in_every_profile() -> None:
 def outdated_pictures(
     root: Path, record: bytes, profiles: tuple[str, ...] = ()
 ) -> list[str]:
-    """Say what would be made anew if the record were that of the last build."""
+    """List the pictures that would change with the record of the last build."""
     project = open_project(root)
     made = json.loads(record)
     manifest = Manifest()

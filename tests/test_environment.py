@@ -1,4 +1,4 @@
-"""A machine that lacks something ends a command with a sentence, and harms no file.
+"""A command that the machine stops ends with a message, and damages no file.
 
 Each machine is real: limits of the system, small disks, closed streams, signals. Some pairs
 of machine and command are tested always, all of them by `make soak`.
@@ -60,7 +60,7 @@ OK, STALE, ENVIRONMENT, INTERRUPTED = 0, 6, 7, 130
 
 @dataclass
 class Machine:
-    """How a command is run. `codes` are the exit codes that are right."""
+    """How a command is run. `codes` are the expected exit codes."""
 
     root: Path
     before: list[str] = field(default_factory=list)
@@ -258,7 +258,7 @@ def catches(process: "subprocess.Popen[bytes]", number: int) -> bool:
 
 
 def send(process: "subprocess.Popen[bytes]", signals: Sequence[signal.Signals]) -> None:
-    """Send signals one after the other, as soon as the command is at work."""
+    """Send signals one after the other, when the command handles them."""
     while process.poll() is None and not catches(process, signal.SIGTERM):
         time.sleep(0.01)
     time.sleep(0.2)
@@ -276,7 +276,7 @@ def send(process: "subprocess.Popen[bytes]", signals: Sequence[signal.Signals]) 
         for pair in ((machine, command) for machine in MACHINES for command in COMMANDS)
     ],
 )
-def test_a_machine_that_fails_harms_no_file(
+def test_a_failing_machine_damages_no_file(
     machine: str, command: str, samples: Samples, tmp_path: Path
 ) -> None:
     if machine == "files of 0 KiB" and command == "new":
@@ -321,7 +321,7 @@ def test_a_machine_that_fails_harms_no_file(
 
 
 def assert_whole(root: Path, samples: Samples, removed: Collection[str]) -> None:
-    """Each file is the old or the new one, and nothing is left half-written."""
+    """Check that each file is the old or the new one, and that no file is incomplete."""
     now = pdfs(root)
     for name in samples.old.keys() - removed:
         assert now.get(name) in (samples.old[name], samples.new.get(name)), name
@@ -356,7 +356,7 @@ def test_a_command_does_not_begin_with_less_memory_than_its_imports_need(
 
 
 @pytest.mark.parametrize("options", [[], ["--cluster", "local:1"]])
-def test_a_temporary_folder_with_a_long_path_is_the_cause(
+def test_a_temporary_folder_with_a_long_path_is_reported(
     options: Sequence[str], samples: Samples, tmp_path: Path
 ) -> None:
     if options:

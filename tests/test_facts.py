@@ -164,7 +164,7 @@ def _paragraphs(text: str) -> list[str]:
 
 
 def unknown_numbers(brief: Brief) -> Iterator[str]:
-    """Say file, line and number of what no cited source has."""
+    """Give file, line and number of each number that no cited source has."""
     for statement in statements(brief):
         text = _without_exceptions(brief.name, statement.text)
         for number in read_numbers(text):
@@ -210,7 +210,7 @@ def _without_exceptions(name: str, text: str) -> str:
 
 
 def unknown_cells(brief: Brief) -> Iterator[str]:
-    """Say which value of a chart is not that of its row and column in a cited source."""
+    """List the chart values that differ from their row and column in a cited source."""
     for path, figure in brief.source.walk():
         if not path or path[-1] != "figure" or not isinstance(figure, dict):
             continue
@@ -308,7 +308,7 @@ def test_every_reference_is_a_source_at_its_address(brief: Brief) -> None:
     ] == []
 
 
-def test_a_brief_knows_only_what_had_been_published(brief: Brief) -> None:
+def test_a_brief_cites_only_what_was_published_before_it(brief: Brief) -> None:
     day = InformationDate.parse(brief.path.parent.name).last_day
     dates = {s["title"]: str(s["published"]) for s in book()["sources"] if "published" in s}
     later = {
@@ -338,7 +338,7 @@ def test_the_note_of_an_edition_states_no_number_of_its_own(brief: Brief) -> Non
 # --- The book of facts ---
 
 
-def test_every_source_says_where_it_was_read_and_how_sure_it_is() -> None:
+def test_every_source_has_its_place_and_its_certainty() -> None:
     for source in book()["sources"]:
         assert source.get("address", "https://").startswith("https://"), source
         assert source["confidence"] in ("official", "mirror", "secondary"), source
@@ -354,7 +354,7 @@ def test_every_source_says_where_it_was_read_and_how_sure_it_is() -> None:
         }
 
 
-def test_titles_of_sources_are_told_apart() -> None:
+def test_titles_of_sources_are_distinguished() -> None:
     titles = [source["title"] for source in book()["sources"]]
     assert len(titles) == len(set(titles))
 
@@ -367,7 +367,7 @@ _RECKONING = {
 }
 
 
-def test_what_is_derived_can_be_reckoned_from_its_sources() -> None:
+def test_derived_numbers_can_be_calculated_from_their_sources() -> None:
     for one in book()["derived"]:
         [(how, typed)] = [(k, v) for k, v in one.items() if k in _RECKONING]
         facts = [fact.number for title in one["from"] for fact in facts_of(title)]
@@ -426,7 +426,7 @@ def test_numbers_are_read_in_digits_and_words(text: str, values: list[str]) -> N
         ("a third", "35 per cent", True),
     ],
 )
-def test_a_number_may_be_rounded_and_not_sharpened(
+def test_a_number_may_be_rounded_but_not_more_precise(
     brief: str, fact: str, said: bool
 ) -> None:
     assert read_numbers(brief)[0].is_said_by(read_numbers(fact)[0]) is said

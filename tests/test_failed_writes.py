@@ -81,7 +81,7 @@ def made(root: Path) -> dict[str, bytes]:
 
 
 def parts(root: Path) -> list[Path]:
-    """What was left half-written."""
+    """List the incomplete files."""
     return [f for f in (root / "build").rglob("*") if f.name.endswith(".part")]
 
 
@@ -91,7 +91,7 @@ def change(root: Path) -> None:
 
 @contextmanager
 def small_files() -> Iterator[None]:
-    """Have the system refuse files over 8 KiB, as a full disk does."""
+    """Let the system refuse files over 8 KiB, as a full disk does."""
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (8192, hard))
     try:
@@ -140,13 +140,13 @@ def disk(tmp_path: Path) -> Iterator[Callable[[str], Path]]:
 
 
 def move_build(root: Path, disk: Path) -> None:
-    """Have the build folder lie on another disk."""
+    """Move the build folder to another disk."""
     shutil.copytree(root / "build", disk / "build")
     shutil.rmtree(root / "build")
     (root / "build").symlink_to(disk / "build")
 
 
-def test_a_full_disk_leaves_what_was_there(
+def test_a_full_disk_keeps_the_existing_files(
     project: Path, disk: Callable[[str], Path]
 ) -> None:
     before = made(project)
@@ -185,8 +185,8 @@ COMMANDS = ("build", "check", "list")
 AS_ANYBODY = ("setpriv", "--bounding-set=-dac_override,-dac_read_search")
 
 
-def test_a_design_that_may_not_be_read_is_said(write_project: WriteProject) -> None:
-    """The bundled one does not take its place."""
+def test_an_unreadable_design_is_reported(write_project: WriteProject) -> None:
+    """The bundled design does not replace it."""
     if os.geteuid() == 0 and not shutil.which("setpriv"):
         pytest.skip("root may read everything")
     sheet, folder, other = "styles/own.css", "styles/components/", "templates/"
@@ -274,8 +274,8 @@ def test_a_clock_that_jumps_hides_no_change(project: Path, year: int) -> None:
     assert made(project) != before
 
 
-class Thief(InlineExecutor):
-    """Does something to the files between rendering to HTML and to PDF."""
+class InterferingExecutor(InlineExecutor):
+    """Calls a function between rendering to HTML and to PDF."""
 
     def __init__(self, act: Callable[[], object]) -> None:
         self.act = act
@@ -288,12 +288,12 @@ class Thief(InlineExecutor):
         return done
 
 
-def test_a_style_sheet_that_vanishes_meanwhile_is_a_problem(
+def test_a_style_sheet_removed_during_a_build_is_a_problem(
     write_project: WriteProject,
 ) -> None:
     sheet = "styles/components/extra.css"
     root = write_project({sheet: "h1 { color: #123456 }\n"})
-    thief = Thief(lambda: (root / sheet).unlink(missing_ok=True))
+    thief = InterferingExecutor(lambda: (root / sheet).unlink(missing_ok=True))
     outcome = build(open_project(root), BuildOptions(), DAY, executor=thief)
     assert {d.state for d in outcome.targets} == {"rejected"}
     assert any(sheet in p.message or p.place.file == sheet for p in outcome.problems)
@@ -301,8 +301,13 @@ def test_a_style_sheet_that_vanishes_meanwhile_is_a_problem(
     assert {d.state for d in again.targets} == {"built"}
 
 
-def test_a_text_that_changes_meanwhile_is_made_again(write_project: WriteProject) -> None:
+def test_a_text_changed_during_a_build_is_built_again(write_project: WriteProject) -> None:
     root = write_project({})
-    build(open_project(root), BuildOptions(), DAY, executor=Thief(lambda: change(root)))
+    build(
+        open_project(root),
+        BuildOptions(),
+        DAY,
+        executor=InterferingExecutor(lambda: change(root)),
+    )
     stale = build(open_project(root), BuildOptions(dry_run=True), DAY)
     assert any(d.state == "stale" for d in stale.targets)

@@ -1,4 +1,4 @@
-"""Only what changed is made again; whatever changed is.
+"""A change makes the documents that depend on it stale, and no others.
 
 Each case changes one thing that some documents are made from, and says which.
 """
@@ -80,7 +80,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def project(built: Path, tmp_path: Path) -> Project:
-    """A copy of these briefs, in which nothing is to do."""
+    """A copy of these briefs, in which all documents are up to date."""
     project = open_project(shutil.copytree(built, tmp_path / "project"))
     assert states(build(project, BuildOptions(), TODAY)) == dict.fromkeys(ALL, "up-to-date")
     return project
@@ -231,7 +231,7 @@ def test_these_tests_compare_with_the_snapshot(project: Project) -> None:
     assert short_answer(project.root, BuildOptions(), TODAY)[1] is not None
 
 
-def test_an_error_that_is_mended_makes_nothing_again(project: Project) -> None:
+def test_a_corrected_error_makes_no_document_stale(project: Project) -> None:
     text = project.content / "brief" / "2017" / "en.yaml"
     text.write_text("title: [")
     outcome = build(project, BuildOptions(), TODAY)
@@ -252,7 +252,7 @@ def test_an_error_that_is_mended_makes_nothing_again(project: Project) -> None:
         ("content/brief", []),
     ],
 )
-def test_what_a_link_to_outside_took_the_place_of_is_not_up_to_date(
+def test_a_document_whose_file_became_a_link_to_outside_is_stale(
     project: Project, tmp_path: Path, name: str, states: list[str]
 ) -> None:
     text = OTHER.replace("map.svg", "maps/map.svg")
@@ -270,7 +270,7 @@ def test_what_a_link_to_outside_took_the_place_of_is_not_up_to_date(
         assert [d.state for d in outcome.targets] == states
 
 
-def test_an_edition_that_goes_leaves_the_records(project: Project) -> None:
+def test_a_deleted_edition_is_removed_from_the_records(project: Project) -> None:
     for file in (project.content / "other" / "2018").iterdir():
         file.unlink()
     (project.content / "other" / "2018").rmdir()
@@ -294,7 +294,7 @@ def test_sums_that_were_damaged_are_written_again(
 
 
 @pytest.mark.parametrize("damage", ["[" * 100_000, '{"format": 4, "targets": []}'])
-def test_damaged_records_count_as_not_there(project: Project, damage: str) -> None:
+def test_damaged_records_count_as_missing(project: Project, damage: str) -> None:
     first = {n: (project.build / n).read_bytes() for n in ALL}
     order = BuildOptions(cache=project.build / ".cache")
     (project.build / "manifest.json").write_text(damage)
@@ -307,7 +307,7 @@ def test_damaged_records_count_as_not_there(project: Project, damage: str) -> No
     assert {n: (project.build / n).read_bytes() for n in ALL} == first
 
 
-def test_what_the_cache_has_is_not_painted_again(project: Project, tmp_path: Path) -> None:
+def test_a_cached_document_is_not_rendered_again(project: Project, tmp_path: Path) -> None:
     order = BuildOptions(cache=tmp_path / "cache")
     for file in project.build.rglob("*.pdf"):
         file.unlink()
@@ -331,7 +331,7 @@ def test_an_unwritable_cache_does_not_block_documents(
     assert "the file cannot be written" in outcome.problems[0].message
 
 
-def test_with_nothing_to_do_nothing_slow_is_imported(project: Project) -> None:
+def test_a_build_with_nothing_to_do_imports_no_slow_module(project: Project) -> None:
     code = (
         "import sys; from pipeline.cli import main; main(standalone_mode=False)\n"
         "slow = {'weasyprint', 'jinja2', 'pydantic', 'yaml', 'pebble', 'filelock'}\n"
@@ -357,8 +357,8 @@ def test_any_number_of_processes_makes_the_same_bytes(project: Project, jobs: in
     assert {n: (project.build / n).read_bytes() for n in ALL} == first
 
 
-def test_a_font_that_is_new_changed_or_gone_is_named(project: Project) -> None:
-    """All is made again because of it; a hash of all fonts would not show which one."""
+def test_a_new_changed_or_deleted_font_is_named(project: Project) -> None:
+    """Every document is stale then; a hash of all fonts would not name the font."""
     font = project.root / "styles/fonts/Own.ttf"
     font.parent.mkdir(parents=True)
     first, second = (

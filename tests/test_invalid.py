@@ -239,7 +239,7 @@ def test_each_rule_is_printed_and_strict_makes_it_an_error(
     assert strict.exit_code == exit_code_of(file)
 
 
-def test_the_projects_of_the_corpus_have_nothing_wrong_by_themselves(
+def test_the_projects_of_the_corpus_have_no_problems_of_their_own(
     write_project: WriteProject,
 ) -> None:
     result = briefs(write_project({}), "check", "--quiet", "--strict")
@@ -294,7 +294,7 @@ def test_a_build_folder_that_cannot_be_written_exits_with_7(
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="its limits are those of Linux")
-def test_a_system_that_watches_no_more_folders_is_named(
+def test_the_limit_of_watched_folders_is_reported(
     write_project: WriteProject, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def watch_without_free_files(*folders: str, **options: Any) -> Iterator[Any]:
@@ -355,7 +355,7 @@ except PipelineError as error:
 """
 
 
-def test_without_a_font_file_nothing_is_painted(tmp_path: Path) -> None:
+def test_without_a_font_file_nothing_is_rendered(tmp_path: Path) -> None:
     (tmp_path / "README.txt").write_text("no font")
     result = python(LOAD_FONTS, tmp_path, tmp_path / "missing")
     assert result.stdout == (
@@ -486,7 +486,7 @@ def test_a_page_that_ends_early_is_a_warning(write_project: WriteProject) -> Non
     assert re.search(r"page \d has a blank band of \d+ per cent", result.stderr)
 
 
-def test_a_folder_in_which_another_build_is_at_work_is_left_alone(
+def test_a_folder_of_a_running_build_is_not_written(
     write_project: WriteProject,
 ) -> None:
     root = write_project({})
@@ -515,7 +515,7 @@ def test_a_document_of_too_many_pages_is_not_made(
     ) in result.stderr
 
 
-def test_a_cluster_that_is_not_there_exits_with_7(write_project: WriteProject) -> None:
+def test_a_missing_cluster_exits_with_7(write_project: WriteProject) -> None:
     root = write_project({})
     result = briefs(root, "build", "--cluster", "tls://127.0.0.1:9")
     assert result.exit_code == 7
@@ -533,7 +533,7 @@ def test_without_ghostscript_a_press_file_is_not_made(
     assert f"{said}\n{hint}" in result.stderr
 
 
-def test_what_ghostscript_fails_with_is_said(
+def test_the_error_of_ghostscript_is_reported(
     write_project: WriteProject, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     program = tmp_path / "gs"
@@ -548,7 +548,7 @@ def test_what_ghostscript_fails_with_is_said(
     ) in result.stderr
 
 
-def test_a_press_file_without_room_for_crop_marks_is_put_aside(
+def test_a_press_file_without_room_for_crop_marks_is_rejected(
     write_project: WriteProject, ghostscript: str
 ) -> None:
     sheet = "styles/profiles/press.css"
@@ -564,7 +564,7 @@ def test_a_press_file_without_room_for_crop_marks_is_put_aside(
     ]
 
 
-def test_a_system_that_allows_too_few_open_files_is_named(
+def test_a_too_low_limit_of_open_files_is_reported(
     write_project: WriteProject,
 ) -> None:
     command = 'ulimit -n 24; exec "$@" build --jobs 1'
@@ -659,7 +659,7 @@ def translated(root: Path, words: str) -> Result:
         ),
     ],
 )
-def test_a_text_that_came_back_wrong_is_not_taken(
+def test_a_wrong_text_in_a_returned_file_is_not_imported(
     write_project: WriteProject, words: str, problem: str, hint: str
 ) -> None:
     root = write_project({})
@@ -669,7 +669,7 @@ def test_a_text_that_came_back_wrong_is_not_taken(
     assert (result.exit_code, (root / "content/brief/2017/fr.yaml").exists()) == (3, False)
 
 
-def test_a_file_that_came_back_and_is_none_of_ours_is_named(
+def test_a_returned_file_of_another_program_is_reported(
     write_project: WriteProject,
 ) -> None:
     root = write_project({})
@@ -682,7 +682,7 @@ def test_a_file_that_came_back_and_is_none_of_ours_is_named(
     assert result.exit_code == 3
 
 
-def test_a_po_file_with_fewer_texts_than_were_sent_is_not_taken(
+def test_a_po_file_with_missing_texts_is_not_imported(
     write_project: WriteProject,
 ) -> None:
     root = write_project({})
@@ -700,17 +700,17 @@ def test_a_po_file_with_fewer_texts_than_were_sent_is_not_taken(
 
 
 BY_TEST = {
-    Rule.RETURNED_FILE: test_a_file_that_came_back_and_is_none_of_ours_is_named,
-    Rule.RETURNED_PART: test_a_po_file_with_fewer_texts_than_were_sent_is_not_taken,
-    Rule.RETURNED_TEXT: test_a_text_that_came_back_wrong_is_not_taken,
-    Rule.RETURNED_LENGTH: test_a_text_that_came_back_wrong_is_not_taken,
-    Rule.TERM: test_a_text_that_came_back_wrong_is_not_taken,
+    Rule.RETURNED_FILE: test_a_returned_file_of_another_program_is_reported,
+    Rule.RETURNED_PART: test_a_po_file_with_missing_texts_is_not_imported,
+    Rule.RETURNED_TEXT: test_a_wrong_text_in_a_returned_file_is_not_imported,
+    Rule.RETURNED_LENGTH: test_a_wrong_text_in_a_returned_file_is_not_imported,
+    Rule.TERM: test_a_wrong_text_in_a_returned_file_is_not_imported,
     Rule.NOT_PUBLISHED: test_what_is_not_published_is_a_warning_of_a_session,
     Rule.PUBLISHED_TEXT: test_a_text_that_is_not_as_published_is_an_error,
     Rule.PUBLISHED_SERIES: test_a_series_that_changed_after_a_publication_is_a_warning,
     Rule.FROZEN_FILE: test_a_published_file_that_was_changed_is_an_error,
-    Rule.SYSTEM_ERROR: test_a_system_that_allows_too_few_open_files_is_named,
-    Rule.CLUSTER: test_a_cluster_that_is_not_there_exits_with_7,
+    Rule.SYSTEM_ERROR: test_a_too_low_limit_of_open_files_is_reported,
+    Rule.CLUSTER: test_a_missing_cluster_exits_with_7,
     Rule.RESOURCE_LIMIT: test_a_document_of_too_many_pages_is_not_made,
     Rule.STALE_PDF: test_a_stale_pdf_is_not_ordered,
     Rule.PAPER_SIZE: test_pages_of_another_size_than_the_paper_are_not_ordered,
@@ -722,20 +722,20 @@ BY_TEST = {
     Rule.PDF_UNREADABLE: test_a_file_that_is_no_pdf_cannot_be_verified,
     Rule.NO_CONTENT: test_a_folder_without_content_is_no_project,
     Rule.WRITE_FAILED: test_a_build_folder_that_cannot_be_written_exits_with_7,
-    Rule.WATCH_FAILED: test_a_system_that_watches_no_more_folders_is_named,
-    Rule.BUILD_LOCKED: test_a_folder_in_which_another_build_is_at_work_is_left_alone,
-    Rule.FONTS: test_without_a_font_file_nothing_is_painted,
+    Rule.WATCH_FAILED: test_the_limit_of_watched_folders_is_reported,
+    Rule.BUILD_LOCKED: test_a_folder_of_a_running_build_is_not_written,
+    Rule.FONTS: test_without_a_font_file_nothing_is_rendered,
     Rule.SYSTEM_LIBRARY: test_a_missing_system_library_is_named_with_what_to_install,
     Rule.MISSING_PROGRAM: test_without_ghostscript_a_press_file_is_not_made,
-    Rule.FAILED_PROGRAM: test_what_ghostscript_fails_with_is_said,
-    Rule.PDFX: test_a_press_file_without_room_for_crop_marks_is_put_aside,
+    Rule.FAILED_PROGRAM: test_the_error_of_ghostscript_is_reported,
+    Rule.PDFX: test_a_press_file_without_room_for_crop_marks_is_rejected,
 }
 
 
 # --- Several things wrong at once ---
 
 
-def test_everything_wrong_is_said_in_one_run_in_order_and_once(
+def test_all_problems_are_reported_in_one_run_in_order_and_once(
     write_project: WriteProject,
 ) -> None:
     root = write_project(
@@ -811,7 +811,7 @@ def test_a_broken_brief_keeps_its_last_pdf_and_the_others_are_made(
 NEWS = "lead: News.\n"
 
 
-def test_a_brief_that_paints_with_an_error_is_put_aside(
+def test_a_brief_rendered_with_an_error_is_rejected(
     write_project: WriteProject,
 ) -> None:
     root = write_project({EN: GOOD})

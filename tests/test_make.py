@@ -1,4 +1,4 @@
-"""Documents are made by processes, and lost nowhere on the way."""
+"""Documents are rendered in processes, and none is lost."""
 
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -20,23 +20,23 @@ class JustDone(Future[Any]):
     asked = 0
 
     def done(self) -> bool:
-        """Say whether the job is done."""
+        """Whether the job is done."""
         self.asked += 1
         return self.asked >= 2
 
 
 class Punctual(InlineExecutor):
-    """Finishes each job between two questions."""
+    """Finishes each job between two checks whether it is done."""
 
     def submit(self, function: Callable[..., Any], *arguments: Any) -> Future[Any]:
-        """Run a function now, and seem to be at it still."""
+        """Run a function now; its job is done at the second check."""
         future = JustDone()
         future.set_result(function(*arguments))
         return future
 
 
 class Together(InlineExecutor):
-    """Paints only when two documents are there to be painted at once."""
+    """Renders only when two documents can be rendered concurrently."""
 
     def __init__(self) -> None:
         self.pool = ThreadPoolExecutor(2)
@@ -57,8 +57,8 @@ class Together(InlineExecutor):
         return super().submit(function, *arguments)
 
 
-class Vanishing(InlineExecutor):
-    """Is gone with the first document that it was to paint, when it has painted another."""
+class LostExecutor(InlineExecutor):
+    """Is lost with the job of the first document, after rendering another one."""
 
     def __init__(self) -> None:
         self.first: Future[Any] | None = None
@@ -79,7 +79,7 @@ class Vanishing(InlineExecutor):
 
 
 class Recorded(InlineExecutor):
-    """Remembers in which order jobs are submitted."""
+    """Records the order in which jobs are submitted."""
 
     def __init__(self) -> None:
         self.names: list[str] = []
@@ -109,7 +109,7 @@ def test_no_job_waits_for_what_can_come_later(write_project: WriteProject) -> No
     assert order == "rwh" + "rrrr" + "rwhh" * 3 + "whh" * 4  # the project has one more
 
 
-def test_what_was_painted_when_a_cluster_went_is_reported(
+def test_documents_rendered_before_a_cluster_is_lost_are_reported(
     write_project: WriteProject,
 ) -> None:
     text = (
@@ -117,7 +117,7 @@ def test_what_was_painted_when_a_cluster_went_is_reported(
     )
     names = [f"content/brief-{number}/2017/en.yaml" for number in range(2)]
     project = open_project(write_project(dict.fromkeys(names, text)))
-    outcome = build(project, BuildOptions(), date(2026, 1, 1), executor=Vanishing())
+    outcome = build(project, BuildOptions(), date(2026, 1, 1), executor=LostExecutor())
     assert [p.message for p in outcome.problems] == ["gone"]
     made = {f"build/{d.name}" for d in outcome.targets if d.state == "built"}
     there = {f"build/{p.relative_to(project.build)}" for p in project.build.glob("*/*.pdf")}
@@ -125,7 +125,7 @@ def test_what_was_painted_when_a_cluster_went_is_reported(
     assert len(made) == 2
 
 
-def test_two_changed_documents_among_many_are_made_side_by_side(
+def test_two_changed_documents_among_many_are_built_concurrently(
     write_project: WriteProject,
 ) -> None:
     text = (
@@ -140,7 +140,7 @@ def test_two_changed_documents_among_many_are_made_side_by_side(
     assert [d.state for d in outcome.targets].count("built") == 2
 
 
-def test_a_job_that_ends_between_two_questions_is_not_taken_for_the_last(
+def test_a_job_that_ends_between_two_checks_is_not_lost(
     write_project: WriteProject,
 ) -> None:
     project = open_project(write_project({}))
@@ -148,7 +148,7 @@ def test_a_job_that_ends_between_two_questions_is_not_taken_for_the_last(
     assert [d.state for d in outcome.targets] == ["built"]
 
 
-def test_the_html_of_a_language_is_made_again_only_for_what_it_has(
+def test_the_html_of_a_language_is_rendered_again_only_for_its_own_files(
     write_project: WriteProject,
 ) -> None:
     chart = "chart: bar, data: data.csv, label: a, value: b"

@@ -1,4 +1,4 @@
-"""The short answer of the program started by a user equals the long one, byte for byte."""
+"""The output from a snapshot equals that of a build, byte for byte."""
 
 import os
 import pty

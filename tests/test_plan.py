@@ -1,4 +1,4 @@
-"""A build holds as much of its content as it is at work on, and no more."""
+"""A build keeps only the editions in memory that it is building."""
 
 import gc
 from collections.abc import Callable
@@ -36,7 +36,7 @@ def test_editions_are_forgotten_when_their_documents_are_finished(
     assert 0 < max(held) <= InlineExecutor.max_queued + 2
 
 
-def test_what_is_wrong_in_the_last_brief_is_said_and_the_first_is_made(
+def test_an_error_in_the_last_brief_does_not_block_the_first(
     write_project: WriteProject,
 ) -> None:
     wrong = {"content/zebra/2017/en.yaml": f"{GOOD}colour: red\n"}
@@ -47,13 +47,13 @@ def test_what_is_wrong_in_the_last_brief_is_said_and_the_first_is_made(
 
 
 class Recorder(InlineExecutor):
-    """Notes the order of jobs."""
+    """Records the order of jobs."""
 
     def __init__(self) -> None:
         self.jobs: list[str] = []
 
     def submit(self, function: Callable[..., Any], *arguments: Any) -> Any:
-        """Note a job, and run it."""
+        """Record a job, and run it."""
         self.jobs.append(function.__name__)
         return super().submit(function, *arguments)
 

@@ -59,7 +59,7 @@ def test_files_are_named_from_the_project(project: Project) -> None:
     assert project.name_of(BUNDLED / "styles" / "page.css") == "styles/page.css"
 
 
-def test_profiles_are_the_sheets_that_are_there_screen_first(project: Project) -> None:
+def test_profiles_are_the_existing_style_sheets_screen_first(project: Project) -> None:
     assert project.profiles()[0] == "screen"
     own = project.root / "styles" / "profiles"
     own.mkdir(parents=True)
@@ -109,7 +109,7 @@ main(sys.argv[1:])
 
 
 @pytest.mark.parametrize("command", ["build", "check"])
-def test_what_a_link_out_of_the_design_leads_to_is_not_read(
+def test_the_target_of_a_link_out_of_the_design_is_not_read(
     command: str, write_project: Callable[[Mapping[str, str]], Path], tmp_path: Path
 ) -> None:
     """It made every document stale, each time, and was ignored without a word."""

@@ -122,7 +122,7 @@ def test_the_map_names_every_stage() -> None:
     assert [stage for stage in stages if f"    {stage} " not in text] == []
 
 
-def test_only_the_command_line_knows_the_clock_and_the_environment() -> None:
+def test_only_the_command_line_reads_the_clock_and_the_environment() -> None:
     found = [
         f"{module.name}: {words}"
         for module in MODULES

@@ -72,7 +72,7 @@ def test_each_save_is_built_and_a_mistake_keeps_the_last_good_pdf(
     assert watching.wait(60) == 130
 
 
-def test_templates_that_come_later_and_content_that_goes_for_a_while_count(
+def test_new_templates_and_content_that_is_absent_for_a_while_are_watched(
     root: Path, watching: "subprocess.Popen[str]"
 ) -> None:
     wait_for(watching, "waiting")
@@ -100,7 +100,7 @@ def write_font(path: Path, bundled: str) -> None:
         font.save(path)
 
 
-def test_a_font_that_changes_while_it_watches_counts_as_for_a_new_build(
+def test_a_font_changed_while_watching_is_used_as_in_a_new_build(
     root: Path, watching: "subprocess.Popen[str]"
 ) -> None:
     wait_for(watching, "waiting")
@@ -124,7 +124,7 @@ def test_a_font_that_changes_while_it_watches_counts_as_for_a_new_build(
     assert (root / PDF).read_bytes() == watched
 
 
-def test_watching_goes_with_neither_a_dry_run_nor_a_report(root: Path) -> None:
+def test_watch_excludes_a_dry_run_and_a_json_report(root: Path) -> None:
     for option in ("--dry-run", "--json"):
         done = subprocess.run(
             [sys.executable, "-m", "pipeline", "build", "--watch", option],

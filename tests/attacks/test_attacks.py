@@ -167,7 +167,7 @@ def test_the_good_briefs_are_built_too(built: Built) -> None:
         assert "Good" in built.words(slug)
 
 
-def test_the_author_is_told_and_sees_no_traceback(built: Built) -> None:
+def test_each_attack_is_reported_without_a_traceback(built: Built) -> None:
     assert built.code == 3
     assert "Traceback" not in built.output
 

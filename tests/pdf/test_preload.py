@@ -11,7 +11,7 @@ from pipeline.pdf.c_declarations import DECLARATIONS
 from pipeline.pdf.compiled_cffi import CompiledFFI
 from pipeline.pdf.weasyprint_patches.importing import import_weasyprint
 from pipeline.project import BUNDLED
-from tools.compile_declarations import FILE, compiled
+from tools.compile_declarations import FILE, compile_declarations
 
 # As build.py has it loaded before the first process is forked.
 READY = "import pipeline.tasks.jobs, pipeline.pdf.preload, sys"
@@ -98,7 +98,8 @@ def test_no_c_declarations_are_parsed() -> None:
 def test_the_compiled_declarations_are_those_of_weasyprint() -> None:
     import_weasyprint()
 
-    assert FILE.read_text() == compiled(), "run python -m tools.compile_declarations"
+    declarations = compile_declarations()
+    assert FILE.read_text() == declarations, "run python -m tools.compile_declarations"
 
 
 def test_other_declarations_are_refused() -> None:

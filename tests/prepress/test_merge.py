@@ -97,7 +97,7 @@ def test_a_blank_page_has_the_boxes_of_the_page_before() -> None:
             assert list(blank[box]) == list(before[box])
 
 
-def test_the_front_has_roman_and_the_briefs_decimal_numbers() -> None:
+def test_front_matter_has_roman_and_briefs_have_decimal_numbers() -> None:
     with merged() as pdf:
         labels = [page.label for page in pdf.pages]
         assert labels == ["i", "ii", "1", "2", "3", "4", "5", "6"]
@@ -198,7 +198,7 @@ def test_links_lead_to_their_own_brief() -> None:
     assert notes == [(2, 2), (2, 2), (4, 4), (4, 4)]
 
 
-def test_links_of_the_front_lead_to_bookmarks_of_the_briefs() -> None:
+def test_links_in_the_contents_lead_to_bookmarks_of_the_briefs() -> None:
     with merged() as pdf:
         found = targets_of(pdf)
         assert found[:2] == [(0, "One", 2), (0, "two", 5)]
@@ -244,7 +244,7 @@ def test_attached_files_are_kept_and_associated() -> None:
         assert keys == sorted(keys)
 
 
-def test_the_metadata_is_that_of_the_front() -> None:
+def test_the_metadata_is_that_of_the_front_matter() -> None:
     with merged() as pdf:
         metadata = pdf.open_metadata()
         assert metadata["dc:title"] == "The whole"

@@ -109,7 +109,7 @@ def test_without_grams_nothing_is_weighed() -> None:
     assert PrintOrder("331", unknown, ()).total.weight_kg is None
 
 
-def test_copies_of_all_who_are_given_a_file_are_printed_together() -> None:
+def test_the_copies_of_all_languages_of_a_file_are_added() -> None:
     assert line(en=120, ar=25, zh=25).copies == 170
 
 
@@ -205,7 +205,7 @@ def test_the_size_of_a_page_is_what_is_left_after_trimming() -> None:
     assert read_page_size(out.getvalue()) == A4
 
 
-def test_a_print_shop_is_told_the_format_of_press_files(ghostscript: str) -> None:
+def test_a_print_order_has_the_format_of_press_files(ghostscript: str) -> None:
     pdf = convert_to_pdfx(painted(), CONDITION, ghostscript, Place("x"))
     assert read_press_format(pdf) == PressFormat(
         "PDF/X-4", "FOGRA39L Coated", A4, Decimal("3.0")

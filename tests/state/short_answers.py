@@ -1,4 +1,4 @@
-"""Build, and compare each result with the short answer that a snapshot would have given."""
+"""Build, and compare each result with the summary that a snapshot would have given."""
 
 import time
 from contextlib import chdir, suppress

@@ -52,7 +52,7 @@ def test_another_style_sheet_is_another_document(cache: Cache) -> None:
     assert cache.find(KEY, lambda _: "c1") == (ENTRY, ASSETS, PDF)
 
 
-def test_only_some_states_are_remembered(cache: Cache) -> None:
+def test_only_the_newest_versions_are_kept(cache: Cache) -> None:
     for number in range(2, 6):
         cache.keep(KEY, ENTRY, {"styles/page.css": f"c{number}"}, PDF)
     assert cache.find(KEY, lambda _: "c1") is None
@@ -61,7 +61,7 @@ def test_only_some_states_are_remembered(cache: Cache) -> None:
 
 @pytest.mark.parametrize("damage", [b"", b"%PDX", None])
 @pytest.mark.parametrize("ending", ["pdf", "json"])
-def test_a_damaged_entry_is_as_none(
+def test_a_damaged_entry_counts_as_missing(
     cache: Cache, tmp_path: Path, damage: bytes | None, ending: str
 ) -> None:
     for file in tmp_path.rglob(f"*.{ending}"):
@@ -71,7 +71,7 @@ def test_a_damaged_entry_is_as_none(
     assert cache.find(KEY, ASSETS.__getitem__) is not None
 
 
-def test_whatever_is_damaged_in_the_list_of_an_entry_nothing_breaks(
+def test_any_damage_in_the_list_of_an_entry_counts_as_missing(
     cache: Cache, tmp_path: Path
 ) -> None:
     """It is as none, or gives the PDF that it names; another can be kept."""
@@ -100,7 +100,7 @@ FORGED = {
 
 
 @pytest.mark.parametrize("name", FORGED)
-def test_a_forged_entry_with_a_digest_that_fits_is_as_none(
+def test_a_forged_entry_with_a_correct_digest_counts_as_missing(
     name: str, cache: Cache, tmp_path: Path
 ) -> None:
     (listed,) = tmp_path.rglob("*.json")
@@ -114,7 +114,7 @@ def test_a_forged_entry_with_a_digest_that_fits_is_as_none(
 
 
 @pytest.mark.parametrize("versions", [None, 5, [None], [{}], {"entry": {}}])
-def test_a_list_of_entries_that_is_none_is_as_none(
+def test_entries_that_are_not_a_list_count_as_missing(
     versions: object, cache: Cache, tmp_path: Path
 ) -> None:
     (listed,) = tmp_path.rglob("*.json")
@@ -124,7 +124,7 @@ def test_a_list_of_entries_that_is_none_is_as_none(
     assert cache.find(KEY, ASSETS.__getitem__) == (ENTRY, ASSETS, PDF)
 
 
-def test_a_script_called_pdf_is_as_none(cache: Cache, tmp_path: Path) -> None:
+def test_a_script_named_pdf_counts_as_missing(cache: Cache, tmp_path: Path) -> None:
     script = b"#!/bin/sh\n"
     cache.keep(KEY, replace(ENTRY, file_hash=digest(script)), ASSETS, script)
     assert cache.find(KEY, ASSETS.__getitem__) is None

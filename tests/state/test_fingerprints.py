@@ -76,7 +76,7 @@ def test_a_change_is_detected_at_any_time_of_the_clock(
     assert files().digest("a.css") == digest(b"two")
 
 
-def test_a_young_file_is_read_the_next_time_too(
+def test_a_recently_changed_file_is_read_by_the_next_build_too(
     tmp_path: Path,
 ) -> None:
     (tmp_path / "a.css").write_text("one")
@@ -143,7 +143,7 @@ def test_removed_files_are_removed_from_the_record(
 
 
 @pytest.mark.parametrize("name", ["a.css", "b.css", "sheets/"])
-def test_the_hash_of_a_file_that_changes_while_it_is_used_is_unsure(
+def test_the_hash_of_a_file_that_changes_while_it_is_used_is_unstable(
     files: Callable[[], Fingerprints], tmp_path: Path, name: str
 ) -> None:
     """It may have been used as it was in between: "b.css" is not there at first."""

@@ -42,7 +42,7 @@ def test_the_other_build_is_named(other: "subprocess.Popen[str]", tmp_path: Path
     assert f"(process {other.pid} on " in problem.message
 
 
-def test_nothing_is_cleaned_while_a_build_is_at_work(
+def test_nothing_is_cleaned_while_a_build_is_running(
     other: "subprocess.Popen[str]", tmp_path: Path
 ) -> None:
     (tmp_path / "content").mkdir()

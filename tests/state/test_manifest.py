@@ -157,7 +157,7 @@ def test_the_checksums_are_the_same_under_each_python_and_with_extras() -> None:
     assert len(texts) == 1
 
 
-def test_what_nothing_needs_any_more_goes() -> None:
+def test_unused_sets_are_removed() -> None:
     manifest = manifest_of()
     manifest.add_set({"styles/old.css": "1"})
     other = manifest.add_toolchain({"a": "2"})
@@ -174,13 +174,15 @@ def test_what_nothing_needs_any_more_goes() -> None:
     "text",
     ["", "{", "[]", "null", '{"format": 99}', '{"format": 4, "targets": {"a": 1}}'],
 )
-def test_a_damaged_manifest_counts_as_none(tmp_path: Path, text: str) -> None:
+def test_a_damaged_manifest_counts_as_empty(tmp_path: Path, text: str) -> None:
     path = tmp_path / "manifest.json"
     path.write_text(text)
     assert read_manifest(path) == Manifest()
 
 
-def test_damage_at_any_place_of_a_manifest_is_harmless(tmp_path: Path) -> None:
+def test_damage_at_any_place_of_a_manifest_leaves_no_document_up_to_date(
+    tmp_path: Path,
+) -> None:
     """The manifest counts as empty, or the document is stale, or nothing depends on it."""
     path, good = tmp_path / "manifest.json", manifest_of()
     problem = Problem(

@@ -270,7 +270,7 @@ def test_for_another_command_the_snapshot_is_not_used(
     assert Snapshot(describe_command(), time.monotonic()).read() is None
 
 
-def test_a_build_that_says_more_has_no_short_answer(root: Path) -> None:
+def test_a_build_with_other_output_has_no_snapshot(root: Path) -> None:
     for arguments in (("--explain",), ("--json",), ("--dry-run",), ("--cache", "cache")):
         for _ in range(2):
             assert ask("build", *arguments).exit_code == 0
@@ -374,7 +374,7 @@ def test_a_snapshot_that_is_no_file_of_this_user_is_not_used(root: Path) -> None
     assert answer() is None
 
 
-def test_young_files_are_not_trusted(here: Path) -> None:
+def test_recently_changed_files_are_not_trusted(here: Path) -> None:
     """With the real clock: they may change again within one of its ticks."""
     (here / EN).touch()  # to copy and to build took a while
     ask()

@@ -25,7 +25,7 @@ def test_a_file_that_changes_is_named(content: Path) -> None:
     assert str(content / "en.yaml") in next(changes)
 
 
-def test_a_folder_may_come_while_it_watches(content: Path, tmp_path: Path) -> None:
+def test_a_folder_may_be_created_while_watching(content: Path, tmp_path: Path) -> None:
     styles = tmp_path / "styles"
     changes = watch(content, styles)
     styles.mkdir()
@@ -34,7 +34,7 @@ def test_a_folder_may_come_while_it_watches(content: Path, tmp_path: Path) -> No
     assert str(styles / "page.css") in next(changes)
 
 
-def test_a_folder_may_go_and_another_take_its_place(content: Path) -> None:
+def test_a_folder_may_be_replaced_while_watching(content: Path) -> None:
     changes = watch(content)
     content.rename(content.with_name("old"))
     assert next(changes)
@@ -44,7 +44,7 @@ def test_a_folder_may_go_and_another_take_its_place(content: Path) -> None:
     assert str(content / "en.yaml") in next(changes)
 
 
-def test_the_only_folder_may_be_gone_for_a_while(content: Path) -> None:
+def test_the_only_folder_may_be_absent_for_a_while(content: Path) -> None:
     changes = watch(content)
     content.rmdir()
     assert str(content) in next(changes)

@@ -55,7 +55,7 @@ def test_the_address_of_a_brief_has_its_newest_edition(site: Path) -> None:
         assert canonical.attributes["href"] == f"{URL}/ilo-wto/2023-12/en/"
 
 
-def test_an_edition_that_was_replaced_says_so_and_leads_to_the_newest(site: Path) -> None:
+def test_a_replaced_edition_has_a_notice_and_a_link_to_the_newest(site: Path) -> None:
     old = read_page((site / "ilo-wto/2017/fr/index.html").read_text())
     (notice,) = old.all("aside", class_="replaced")
     assert "décembre 2023" in notice.words()
@@ -105,7 +105,7 @@ def test_only_the_index_has_a_script(pages: dict[Path, Node]) -> None:
         assert scripts[1].startswith("'sha256-" if is_index else "'none'")
 
 
-def test_a_page_and_its_pdf_say_the_same_words_in_the_same_order(site: Path) -> None:
+def test_a_page_and_its_pdf_have_the_same_words_in_the_same_order(site: Path) -> None:
     compared = set()
     for folder in editions(site):
         page = read_page((folder / "index.html").read_text())

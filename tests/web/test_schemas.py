@@ -1,4 +1,4 @@
-"""Feeds and JSON-LD are as their standards want: RFC 4287, and the words of schema.org."""
+"""Feeds conform to RFC 4287, and JSON-LD to the vocabulary of schema.org."""
 
 import json
 import re

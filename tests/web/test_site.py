@@ -1,4 +1,4 @@
-"""What is on the web and what is not, what is built again, and hostile content."""
+"""Editions on the site, stale pages, and hostile content."""
 
 import hashlib
 import json
@@ -48,7 +48,7 @@ def page(root: Path, address: str) -> Path:
 
 
 def built(result: BuildResult) -> set[str]:
-    """The names of what was built anew."""
+    """Give the names of the targets that were built."""
     return {t.name for t in result.targets if t.state is State.BUILT}
 
 
@@ -81,7 +81,9 @@ def root(made: Path, tmp_path: Path) -> Path:
     return shutil.copytree(made, tmp_path / "project")
 
 
-def test_a_draft_and_a_future_edition_are_nowhere(write_project: WriteProject) -> None:
+def test_drafts_and_future_editions_are_not_on_the_site(
+    write_project: WriteProject,
+) -> None:
     only = {
         "content/only/2019/en.yaml": TEXT_EN.format(title="Secretbrief"),
         "content/only/2019/edition.yaml": "status: draft\n",
@@ -98,7 +100,7 @@ def test_a_draft_and_a_future_edition_are_nowhere(write_project: WriteProject) -
     assert "replaced" not in page(root, "brief/2017/en").read_text()
 
 
-def test_a_site_without_editions_is_a_warning_that_says_what_to_do(
+def test_a_site_without_editions_is_a_warning_with_a_hint(
     write_project: WriteProject,
 ) -> None:
     root = write(write_project, {})
@@ -115,7 +117,9 @@ def test_a_site_without_editions_is_a_warning_that_says_what_to_do(
     assert "content: warning: no edition is final yet, so the site has no" in done.stderr
 
 
-def test_a_page_goes_when_its_edition_becomes_a_draft(write_project: WriteProject) -> None:
+def test_a_page_is_removed_when_its_edition_becomes_a_draft(
+    write_project: WriteProject,
+) -> None:
     root = write(write_project, {})
     add_edition(root, "2018", "change_note: {en: New.}", en="Later")
     build(root)
@@ -182,7 +186,7 @@ def test_a_site_with_nothing_to_do_reads_no_content(root: Path) -> None:
     assert (found.returncode, found.stderr[-300:]) == (0, found.stderr[-300:])
 
 
-def test_a_file_that_is_gone_or_changed_is_made_again(root: Path) -> None:
+def test_a_deleted_or_changed_file_is_built_again(root: Path) -> None:
     before = tree(root / "build/site")
     (root / "build/site/brief/2017/en/data.json").unlink()
     (root / "build/site/brief/index.html").write_text("changed")

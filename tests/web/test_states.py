@@ -94,7 +94,7 @@ def test_a_published_edition_has_its_frozen_pdf(root: Path) -> None:
     assert "Pay at work" in html(root, "brief")
 
 
-def test_a_final_edition_is_there_only_if_asked_for(root: Path) -> None:
+def test_a_final_edition_is_on_the_site_only_with_unpublished(root: Path) -> None:
     add_edition(root, "2019", "change_note: New.", en="Secret")
     build(root)
     site = everything(root)
@@ -112,7 +112,7 @@ def test_a_final_edition_is_there_only_if_asked_for(root: Path) -> None:
 
 
 @pytest.mark.parametrize("unpublished", [False, True])
-def test_drafts_and_embargoed_editions_are_never_there(
+def test_drafts_and_embargoed_editions_are_never_on_the_site(
     root: Path, unpublished: bool
 ) -> None:
     for year, facts in (("2018", "status: draft"), ("2019", "embargo_until: 2020-01-02")):
@@ -148,7 +148,7 @@ def test_a_corrected_edition_lists_its_corrections(root: Path) -> None:
     assert "<lastmod>2018-05-01<" in (root / "build/site/sitemap.xml").read_text()
 
 
-def test_a_correction_is_not_there_before_it_is_published(root: Path) -> None:
+def test_a_correction_is_not_on_the_site_before_it_is_published(root: Path) -> None:
     before = html(root, "brief/2017/en")
     (root / FACTS).write_text(CORRECTION)
     (root / EN).write_text(TEXT_EN.format(title="Pay and work"))
@@ -252,8 +252,8 @@ def test_nothing_is_compared_with_a_withdrawn_edition(with_next_edition: Path) -
     assert not (root / "build/site/brief/2019/en/changes").exists()
 
 
-def test_a_session_and_a_pack_that_are_newer_than_the_site_come_onto_it(root: Path) -> None:
-    """And one that is deleted leaves it."""
+def test_a_new_session_and_a_new_pack_are_added_to_the_site(root: Path) -> None:
+    """A deleted pack is removed from it."""
     write_files(root, {"content/sessions/331.yaml": SESSION})
     pack = root / "build/site/sessions/331/en/331_en.pdf"
     assert not build(root).problems

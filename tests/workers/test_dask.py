@@ -327,7 +327,7 @@ def test_a_job_gets_shared_own_and_unforeseen_files(executor: Executor) -> None:
     assert run(executor, jobs.read, *[text] * 4) == [expected] * 4
 
 
-def test_a_near_job_runs_on_this_machine(executor: Executor) -> None:
+def test_a_local_job_runs_on_this_machine(executor: Executor) -> None:
     assert executor.result(executor.submit_local(os.getppid)) != os.getpid()
     assert executor.result(executor.submit_local(len, "near")) == 4
 

@@ -355,7 +355,7 @@ def answer_by_half_at_first(tries: Path) -> str:
     return "done"
 
 
-def test_a_job_is_not_at_fault_when_its_fork_server_is_killed(tmp_path: Path) -> None:
+def test_a_job_does_not_fail_when_its_fork_server_is_killed(tmp_path: Path) -> None:
     with open_processes(1, LIMITS, ()) as executor:
         tries = tmp_path / "tries"
         assert executor.result(executor.submit(kill_server_at_first, tries)) == "done"

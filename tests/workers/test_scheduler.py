@@ -39,7 +39,7 @@ def test_a_lost_executor_is_not_an_error_of_the_target() -> None:
         [*run_tasks([attempt(wait(), "content/brief/2017")], InlineExecutor())]
 
 
-def test_tasks_go_on_while_the_next_one_waits_for_a_job() -> None:
+def test_tasks_continue_while_the_next_one_waits_for_a_job() -> None:
     rendered, read = Future[str](), Future[str]()
 
     def first() -> Task[str]:
