@@ -92,7 +92,7 @@ def render_catalogue(
     files["index.html"] = files.get(index_name(default.language), b"")
     files["404.html"] = _not_found(design, default, languages, url)
     files["sitemap.xml"] = sitemap(url, entries)
-    files["robots_txt.txt"] = robots_txt(url)
+    files["robots.txt"] = robots_txt(url)
     return site_files(files, reads)
 
 
