@@ -8,6 +8,7 @@ language without rules, nearly all text does.
 
 from collections.abc import Callable
 from decimal import Decimal
+from functools import lru_cache
 
 from pipeline.html.text.digits import native_digits
 from pipeline.html.text.inline_tree import ADDRESS, PLACEHOLDER
@@ -17,10 +18,12 @@ from pipeline.html.text.spacing import no_break_spaces
 from pipeline.model.number_format import format_plain_number
 
 
+@lru_cache(maxsize=2048)
 def typeset_characters(text: str, language: str) -> tuple[str, ...]:
     """Return what is printed for each character of a text.
 
-    `language` may include its digits, such as `ar-u-nu-arab` (see digits.py).
+    `language` may include its digits, such as `ar-u-nu-arab` (see digits.py). Results are
+    kept for the other profiles of a brief, and for the texts that all briefs have.
     """
     printed = list(text)
     text = ADDRESS.sub(lambda match: PLACEHOLDER * len(match[0]), text)
