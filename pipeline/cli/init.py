@@ -10,7 +10,7 @@ import click
 
 from pipeline.cli import options as option
 from pipeline.cli.arguments import day_of, validate_language_code
-from pipeline.model.colour import MIN_TEXT_CONTRAST, WHITE, contrast, parse_colour
+from pipeline.model.colour import TEXT_MIN, WHITE, contrast, parse_colour
 from pipeline.model.dates import InformationDate
 from pipeline.project import BUNDLED, Project
 from pipeline.report.escape import escape_controls
@@ -166,9 +166,9 @@ def _read_colour(text: str) -> str:
     colour = parse_colour(text)
     if colour is None:
         raise click.UsageError(f'"{text}" is not a colour; write "#0c6b66" or navy')
-    if (ratio := contrast(colour, WHITE)) < MIN_TEXT_CONTRAST:
+    if (ratio := contrast(colour, WHITE)) < TEXT_MIN:
         shown = int(ratio * 10) / 10
         message = f"{text} on white has a contrast of {shown}:1"
-        message += f"; the minimum is {MIN_TEXT_CONTRAST}:1"
+        message += f"; the minimum is {TEXT_MIN}:1"
         raise click.UsageError(f"{message}; choose a darker colour")
     return text

@@ -15,7 +15,7 @@ from pipeline.content.suggestions import suggestion
 from pipeline.content.yaml_source import Source
 from pipeline.model.fields import CellLine, FieldPath
 from pipeline.model.markdown import escape_markdown
-from pipeline.model.number_format import format_plain_number, percent_pattern
+from pipeline.model.number_format import percent_pattern, plain_number
 from pipeline.model.schema import Block, Cell, Column, Data, Figure, LanguageVersion, Table
 from pipeline.problems import Problem, Rule
 
@@ -123,6 +123,6 @@ def _cell_numbers(cells: Sequence[DataCell], language: str) -> list[CellLine]:
     return [
         CellLine(escape_markdown(cell.text))
         if value is None
-        else CellLine(pattern.format(format_plain_number(value.quantize(digits), language)))
+        else CellLine(pattern.format(plain_number(value.quantize(digits), language)))
         for cell, value in zip(cells, values, strict=True)
     ]

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 
-from pipeline.model.date_format import add_eastern_months, format_plain_date
+from pipeline.model.date_format import add_eastern_name, format_plain_date
 from pipeline.model.dates import InformationDate
 from pipeline.model.markdown import escape_markdown
 from pipeline.model.references import AuthorName, Reference
@@ -88,7 +88,7 @@ def _full_name(name: AuthorName) -> str:
 
 
 def _date_text(day: InformationDate, language: str) -> str:
-    return add_eastern_months(format_plain_date(day, language), language, day.first_day)
+    return add_eastern_name(format_plain_date(day, language), language, day.first_day)
 
 
 def _escape(text: str | None) -> str:

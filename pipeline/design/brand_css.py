@@ -41,14 +41,11 @@ def _brand_rules(brand: Brand, fallback: str) -> Iterator[str]:
     languages_with_fonts = [language for language, _, _ in others]
     for language, base, headings in faces:
         root = f":root:lang({language})" if language else ":root"
-        base_stack, heading_stack = (
-            _font_stack(base) + fallback,
-            _font_stack(headings) + fallback,
-        )
+        base_stack, heading_stack = (_stack(base) + fallback, _stack(headings) + fallback)
         stacks = f"--brand-base: {base_stack}; --brand-headings: {heading_stack}"
         yield f"{root} {{ {stacks} }}"
         if language:
-            latin_stack = _font_stack(latin) + fallback
+            latin_stack = _stack(latin) + fallback
             yield from _phrase_rules(
                 language, base_stack, latin_stack, languages_with_fonts
             )
@@ -67,5 +64,5 @@ def _phrase_rules(
         yield f':root[lang|="{language}"] [dir="ltr"] {{ font-family: {latin_stack} }}'
 
 
-def _font_stack(families: tuple[str, ...]) -> str:
+def _stack(families: tuple[str, ...]) -> str:
     return ", ".join('"' + family.replace('"', "") + '"' for family in families)

@@ -96,11 +96,7 @@ def check_stylesheets(project: Project) -> list[Problem]:
     """Find syntax errors and missing imports in the project's own style sheets."""
     folder = project.root / "styles"
     files = sorted(file for file in folder.rglob("*.css") if file.is_file())
-    return [
-        p
-        for f in files
-        for p in _stylesheet_problems(project.name_of(f), f.read_bytes(), project)
-    ]
+    return [p for f in files for p in _check(project.name_of(f), f.read_bytes(), project)]
 
 
 def find_declaration(names: Iterable[str], serve: Serve, cause: float | Colour) -> Place:
@@ -155,7 +151,7 @@ def _has_lines(name: str) -> bool:
     return name.endswith(".css")
 
 
-def _stylesheet_problems(name: str, data: bytes, project: Project) -> Iterator[Problem]:
+def _check(name: str, data: bytes, project: Project) -> Iterator[Problem]:
     def serve(name: str) -> bytes | None:
         path = project.find_style(name.removeprefix("styles/"))
         return path.read_bytes() if path else None
@@ -224,10 +220,8 @@ def _property_hint(name: str, reason: str) -> str:
     """Suggest a known property with a similar name."""
     from weasyprint.css.properties import KNOWN_PROPERTIES
 
-    known_names = sorted(property.replace("_", "-") for property in KNOWN_PROPERTIES)
-    matches = (
-        get_close_matches(name, known_names, 1) if reason == "unknown property" else []
-    )
+    known = sorted(property.replace("_", "-") for property in KNOWN_PROPERTIES)
+    matches = get_close_matches(name, known, 1) if reason == "unknown property" else []
     return f'did you mean "{matches[0]}"?' if matches else _HINT
 
 

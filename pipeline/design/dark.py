@@ -10,8 +10,8 @@ from functools import cache
 from pipeline.model.brand import Brand, resolve_colours
 from pipeline.model.colour import (
     BLACK,
-    MIN_GRAPHICS_CONTRAST,
-    MIN_TEXT_CONTRAST,
+    GRAPHICS_MIN,
+    TEXT_MIN,
     WHITE,
     Colour,
     contrast,
@@ -27,13 +27,13 @@ _TOKEN_ROLES: Mapping[str, tuple[str, float]] = {
     "ink-accent": ("primary", 6.0),
     "ink-label": ("tertiary", 6.0),
     "ink-link": ("primary", 6.0),
-    "ink-draft": ("danger", MIN_TEXT_CONTRAST),
+    "ink-draft": ("danger", TEXT_MIN),
     "rule-strong": ("dark", 12.0),
     "rule-quiet": ("hairline", 1.6),
-    "rule-note": ("tint", MIN_GRAPHICS_CONTRAST),
-    "rule-link": ("context", MIN_GRAPHICS_CONTRAST),
+    "rule-note": ("tint", GRAPHICS_MIN),
+    "rule-link": ("context", GRAPHICS_MIN),
     "mark-highlighted": ("primary", 6.0),
-    "mark-context": ("context", MIN_GRAPHICS_CONTRAST),
+    "mark-context": ("context", GRAPHICS_MIN),
 }
 # The background: the dark colour of the brand, made darker and mixed with a neutral one, so
 # that the masthead is distinct from it.
@@ -50,10 +50,8 @@ def dark_tokens(brand: Brand) -> dict[str, Colour]:
     paper = mix(_darken(colours["dark"], _PAPER_LIGHTNESS), _NEUTRAL_GREY, _BRAND_SHARE)
     panel = mix(WHITE, paper, _PANEL_SHARE)
     lightened = {
-        token: _lighten(
-            _starting_colour(colours[role], paper), (paper, panel), min_contrast
-        )
-        for token, (role, min_contrast) in _TOKEN_ROLES.items()
+        token: _lighten(_start(colours[role], paper), (paper, panel), minimum)
+        for token, (role, minimum) in _TOKEN_ROLES.items()
     }
     parts = {
         name: _darken(colours["context"], max_lightness)
@@ -62,12 +60,12 @@ def dark_tokens(brand: Brand) -> dict[str, Colour]:
     return {"paper": paper, "panel": panel, **lightened, **parts}
 
 
-def _starting_colour(colour: Colour, paper: Colour) -> Colour:
+def _start(colour: Colour, paper: Colour) -> Colour:
     """Replace a colour that is lighter than needed by that of the background."""
     return paper if contrast(colour, paper) > 7 and lightness(colour) > 70 else colour
 
 
-def _lighten(colour: Colour, against: tuple[Colour, ...], min_contrast: float) -> Colour:
+def _lighten(colour: Colour, against: tuple[Colour, ...], minimum: float) -> Colour:
     """Mix white into a colour until it has the contrast with all backgrounds."""
 
     @cache
@@ -76,7 +74,7 @@ def _lighten(colour: Colour, against: tuple[Colour, ...], min_contrast: float) -
 
     def is_enough(step: int) -> bool:
         return all(
-            contrast(lightened(step), background) >= min_contrast for background in against
+            contrast(lightened(step), background) >= minimum for background in against
         )
 
     return lightened(next(filter(is_enough, range(_STEPS)), _STEPS))

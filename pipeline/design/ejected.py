@@ -9,9 +9,7 @@ from pipeline.project import BUNDLED, Project
 
 # Start and end of a one-line comment; that of Jinja removes the line break after it.
 _COMMENTS = {".html": ("{#-", "-#}"), ".css": ("/*", "*/"), ".yaml": ("#", "")}
-_VERSION_MARK = re.compile(
-    rb"\W*Copied by briefs eject\. Bundled file: sha256:([0-9a-f]{12})\W"
-)
+_MARK = re.compile(rb"\W*Copied by briefs eject\. Bundled file: sha256:([0-9a-f]{12})\W")
 # The mark is in the first line; no more bytes are read.
 _MAX_MARK_LENGTH = 200
 
@@ -29,9 +27,7 @@ def marked_copy(name: str) -> bytes:
     """Return the content of a bundled file below a line that marks its version."""
     data = (BUNDLED / name).read_bytes()
     start, end = _COMMENTS[f".{name.rpartition('.')[2]}"]
-    line = (
-        f"{start} Copied by briefs eject. Bundled file: sha256:{_short_digest(data)} {end}"
-    )
+    line = f"{start} Copied by briefs eject. Bundled file: sha256:{_digest(data)} {end}"
     return line.rstrip().encode() + b"\n" + data
 
 
@@ -45,8 +41,8 @@ def check_copies(project: Project) -> Iterator[Problem]:
         if not file.is_file():
             continue
         with file.open("rb") as stream:
-            mark = _VERSION_MARK.match(stream.readline(_MAX_MARK_LENGTH))
-        digest = _short_digest((BUNDLED / name).read_bytes())
+            mark = _MARK.match(stream.readline(_MAX_MARK_LENGTH))
+        digest = _digest((BUNDLED / name).read_bytes())
         if mark and mark[1].decode() != digest:
             message = "the bundled file has changed since this copy was made"
             hint = f"compare them: briefs eject {name} --print | diff {name} - ; "
@@ -54,5 +50,5 @@ def check_copies(project: Project) -> Iterator[Problem]:
             yield Problem(Rule.OUTDATED_COPY, Place(name, 1, 1), message, hint)
 
 
-def _short_digest(data: bytes) -> str:
+def _digest(data: bytes) -> str:
     return sha256(data).hexdigest()[:12]

@@ -90,9 +90,7 @@ class FontFaces:
         self, text: str, families: Sequence[str], weight: int
     ) -> Iterator[tuple[str, FontFace]]:
         """Divide a text into parts of one face; letters that no family has are left out."""
-        stack = [
-            face for family in families if (face := self._nearest_weight(family, weight))
-        ]
+        stack = [face for family in families if (face := self._nearest(family, weight))]
         face_indexes = list(_choose_faces(text, stack))
         for index, run in groupby(
             zip(text, face_indexes, strict=True), lambda pair: pair[1]
@@ -100,23 +98,21 @@ class FontFaces:
             if index < len(stack):
                 yield "".join(letter for letter, _ in run), stack[index]
 
-    def _nearest_weight(self, family: str, weight: int) -> FontFace | None:
+    def _nearest(self, family: str, weight: int) -> FontFace | None:
         upright = (f for f in self.faces if f.family == family and not f.italic)
         return min(upright, key=lambda face: abs(face.weight - weight), default=None)
 
 
 def _choose_faces(text: str, stack: Sequence[FontFace]) -> Iterator[int]:
     """The index of each letter's face; as in Pango, a space has that of its word."""
-    index = next(
-        (_index_of_covering_face(letter, stack) for letter in text if letter != " "), 0
-    )
+    index = next((_find_face(letter, stack) for letter in text if letter != " "), 0)
     for letter in text:
         if letter != " ":
-            index = _index_of_covering_face(letter, stack)
+            index = _find_face(letter, stack)
         yield index
 
 
-def _index_of_covering_face(letter: str, stack: Sequence[FontFace]) -> int:
+def _find_face(letter: str, stack: Sequence[FontFace]) -> int:
     indexes = (i for i, face in enumerate(stack) if ord(letter) in face.codepoints)
     return next(indexes, len(stack))
 
@@ -144,11 +140,9 @@ def read_font_faces(folders: Sequence[Path]) -> FontFaces:
 
 @lru_cache(maxsize=4)
 def _read_cached(signatures: FileSignatures) -> FontFaces:
-    fonts_and_damaged = [*_read_fonts(file for file, *_ in signatures)]
-    faces = tuple(face for face in fonts_and_damaged if isinstance(face, FontFace))
-    return FontFaces(
-        faces, tuple(file for file in fonts_and_damaged if isinstance(file, Path))
-    )
+    results = [*_read_fonts(file for file, *_ in signatures)]
+    faces = tuple(face for face in results if isinstance(face, FontFace))
+    return FontFaces(faces, tuple(file for file in results if isinstance(file, Path)))
 
 
 def _read_fonts(files: Iterable[Path]) -> Iterator[FontFace | Path]:

@@ -23,16 +23,8 @@ STRINGS = (
     *("option", "who_acts", "cost", "by_when", "boundaries"),
     *("points_for_decision", "references", "about", "issued", "change_note", "code"),
     *("unofficial_translation", "official_translation", "other_languages", "licence"),
-    *(
-        "isbn",
-        "doi",
-        "job_number",
-        "notes_page",
-        "draft",
-        "embargoed",
-        "correction",
-        "corrected",
-    ),
+    *("isbn", "doi", "job_number", "notes_page", "draft", "embargoed"),
+    *("correction", "corrected"),
     *("withdrawn", "instead", "superseded", "uncorrected"),
     *("pack", "pack_title", "session", "session_ordinals", "dates", "place"),
     *("language", "handed_out", "contents", "not_translated"),
@@ -51,16 +43,8 @@ STRINGS = (
     *("feed", "not_found", "not_found_text", "index_page", "next_page", "previous_page"),
     *("reference", "titled", "link", "footnote", "footnote_return", "qr", "page_number"),
     *("in_work", "edited_by", "edition", "work_number", "accessed"),
-    *(
-        "numbered",
-        "semicolon",
-        "comma",
-        "list_separator",
-        "colon",
-        "full_stop",
-        "word_space",
-        "per_cent",
-    ),
+    *("numbered", "semicolon", "comma", "list_separator", "colon", "full_stop"),
+    *("word_space", "per_cent"),
 )
 # The maximum number of missing strings that a message lists.
 _MAX_NAMES = 5
@@ -217,14 +201,12 @@ def parse_strings(language: str, data: bytes) -> Mapping[str, str]:
         place, message = Place(file, 1, 1), "the file has no names of strings"
         raise PipelineError(Problem(Rule.UI_STRINGS, place, message, hint))
     pairs = list(root.value) if root is not None else []  # comments only
-    if problems := list(_file_problems(file, pairs)):
+    if problems := list(_problems(file, pairs)):
         raise PipelineError(*problems)
     return {key.value: value.value for key, value in pairs}
 
 
-def _file_problems(
-    file: str, pairs: list[tuple[yaml.Node, yaml.Node]]
-) -> Iterator[Problem]:
+def _problems(file: str, pairs: list[tuple[yaml.Node, yaml.Node]]) -> Iterator[Problem]:
     keys: set[str] = set()
     for node, value in pairs:
         key = str(node.value)

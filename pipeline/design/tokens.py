@@ -92,13 +92,11 @@ def _specificity(selector: str, language: str, classes: frozenset[str]) -> int:
     match = _ROOT.fullmatch(selector)
     if not match:
         return -1
-    required_classes = {name for name in match[1].split(".") if name}
+    required = {name for name in match[1].split(".") if name}
     lang = match[2] or ""
-    if not required_classes <= classes or not f"{language}-".startswith(
-        lang and f"{lang}-"
-    ):
+    if not required <= classes or not f"{language}-".startswith(lang and f"{lang}-"):
         return -1
-    return len(required_classes) + bool(lang)
+    return len(required) + bool(lang)
 
 
 _CustomProperty = tuple[str, str, str]

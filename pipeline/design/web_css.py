@@ -31,12 +31,8 @@ def web_css(
     design: the colours that the program computes for charts.
     """
     _, *names = stylesheets_for(project, language, WEB_PROFILE, _WEB_STYLESHEET)
-    column_stylesheets = [_COLUMN_STYLESHEET] if brand.briefs.column == "side" else []
-    names = [
-        *(n for n in names if n != _PAGE_STYLESHEET),
-        *column_stylesheets,
-        _REDLINE_STYLESHEET,
-    ]
+    columns = [_COLUMN_STYLESHEET] if brand.briefs.column == "side" else []
+    names = [*(n for n in names if n != _PAGE_STYLESHEET), *columns, _REDLINE_STYLESHEET]
     # Imported style sheets are for printed pages only.
     stylesheets = [_IMPORT.sub("", read(name).decode()) for name in names]
     light = "".join(f"  --{name}: {value};\n" for name, value in tokens.items())

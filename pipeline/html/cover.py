@@ -23,7 +23,7 @@ from pipeline.project import BASE_URL
 
 # The margin above and below the line, as a share of the height; the width of the line in
 # points.
-_LINE_MARGIN, _LINE_WIDTH = 0.12, 2.5
+_MARGIN, _LINE_WIDTH = 0.12, 2.5
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ def _draw_line(chart: Figure, rows: Sequence[DataRow], page: PageView) -> Markup
     width = sum(tokens.points(name) or 0.0 for name in names)
     height = tokens.points("cover-line-height") or 0.0
     column = chart.highlight if chart.highlight in chart.value else chart.value[0]
-    points = " ".join(_line_points([row.get(column) for row in rows], width, height))
+    points = " ".join(_points([row.get(column) for row in rows], width, height))
     return Markup(
         '<svg xmlns="http://www.w3.org/2000/svg" aria-hidden="true" '
         'width="{width:.2f}pt" height="{height:.2f}pt" '
@@ -98,16 +98,11 @@ def _draw_line(chart: Figure, rows: Sequence[DataRow], page: PageView) -> Markup
     )
 
 
-def _line_points(
-    values: Sequence[str | None], width: float, height: float
-) -> Iterator[str]:
+def _points(values: Sequence[str | None], width: float, height: float) -> Iterator[str]:
     filled = [(n, Decimal(value)) for n, value in enumerate(values) if value]
     lowest, highest = (choose(value for _, value in filled) for choose in (min, max))
-    plot_height, value_range = (
-        height * (1 - 2 * _LINE_MARGIN),
-        highest - lowest or Decimal(1),
-    )
+    inner_height, span = (height * (1 - 2 * _MARGIN), highest - lowest or Decimal(1))
     for number, value in filled:
         x = width * number / max(1, len(values) - 1)
-        y = height * _LINE_MARGIN + plot_height * float((highest - value) / value_range)
+        y = height * _MARGIN + inner_height * float((highest - value) / span)
         yield f"{x:.2f},{y:.2f}"

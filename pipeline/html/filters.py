@@ -62,9 +62,7 @@ def _citation_number(page: PageView, reference_id: str) -> str:
     return typesetter(page.locale)(str(numbers[reference_id]))
 
 
-def _text_style(
-    context: Context, language: str = "", avoids_runts: bool = False
-) -> TextStyle:
+def _style(context: Context, language: str = "", avoids_runts: bool = False) -> TextStyle:
     page = _page(context)
     language = language or page.locale
     separator = page.strings["list_separator"]
@@ -82,13 +80,13 @@ def _text_style(
 @pass_context
 def _prose(context: Context, text: str) -> Markup:
     return _render_changes(
-        text, partial(prose_html, style=_text_style(context, avoids_runts=True))
+        text, partial(prose_html, style=_style(context, avoids_runts=True))
     )
 
 
 @pass_context
 def _line(context: Context, text: str, prevent_runt: bool = True) -> Markup:
-    style = _text_style(context, avoids_runts=prevent_runt)
+    style = _style(context, avoids_runts=prevent_runt)
     return _render_changes(text, partial(line_html, style=style))
 
 
@@ -139,7 +137,7 @@ def _local(context: Context, text: Localized) -> Markup:
     words, language = in_language(text, page.language, page.series.default_language)
     if ANY_LANGUAGE in text and (text_dir := text_direction(words)) != page.direction:
         # A text for all languages, such as an address, keeps its direction in Arabic.
-        html = _render_changes(words, partial(line_html, style=_text_style(context, "und")))
+        html = _render_changes(words, partial(line_html, style=_style(context, "und")))
         return Markup('<span dir="{}">{}</span>').format(text_dir, html)
     return _in_language(context, words, language)
 
@@ -149,7 +147,7 @@ def _in_language(context: Context, words: str, language: str) -> Markup:
     """Print a line in a language, which is marked if it is not that of the page."""
     if language == _page(context).language:
         return _line(context, words)
-    html = _render_changes(words, partial(line_html, style=_text_style(context, language)))
+    html = _render_changes(words, partial(line_html, style=_style(context, language)))
     span = Markup('<span lang="{}" dir="{}">{}</span>')
     return span.format(language, direction(language), html)
 
@@ -199,7 +197,7 @@ def _sentence(context: Context, *words: str) -> str:
 @pass_context
 def _source(context: Context, text: str) -> Markup:
     """Print a source line; `@id` alone is replaced by the text of that reference."""
-    style = _text_style(context, avoids_runts=True)
+    style = _style(context, avoids_runts=True)
     texts = {reference.id: reference.text for reference in context["brief"].references}
 
     def print_source(line: str) -> str:
@@ -337,30 +335,12 @@ def _short_address(context: Context, address: str, column: str = "") -> Markup:
 FILTERS: Mapping[str, Callable[..., Any]] = {
     function.__name__.removeprefix("_"): function
     for function in (
-        *(
-            _prose,
-            _line,
-            _plain,
-            _local,
-            _in_language,
-            _balance,
-            _keep_chinese_words,
-            _source,
-            _first_paragraph,
-        ),
+        *(_prose, _line, _plain, _local, _in_language, _balance, _keep_chinese_words),
+        *(_source, _first_paragraph),
         *(_endnotes, _redlined),
         *(_number, _weight, _date, _language_name, direction),
-        *(
-            _numbered,
-            _sentence,
-            _grid,
-            _is_wide,
-            _is_tall,
-            _pull_figure,
-            _phone_link,
-            _email_link,
-            _web_link,
-        ),
+        *(_numbered, _sentence, _grid, _is_wide, _is_tall, _pull_figure, _phone_link),
+        *(_email_link, _web_link),
         *(_describe_link, _short_address),
     )
 }

@@ -176,12 +176,8 @@ def view_page(
 
 def _sheet_style(series: Series, profile: str) -> str:
     """Give the tokens of the paper; a profile of the project sets its own page size."""
-    bundled_profile = PROFILES.get(profile)
-    return (
-        sheet_style(series.paper, is_half=bundled_profile.is_half)
-        if bundled_profile
-        else ""
-    )
+    bundled = PROFILES.get(profile)
+    return sheet_style(series.paper, is_half=bundled.is_half) if bundled else ""
 
 
 def read_stylesheet(project: Project, brand: Brand, name: str) -> bytes:
@@ -194,13 +190,11 @@ def read_stylesheet(project: Project, brand: Brand, name: str) -> bytes:
 def read_page_strings(project: Project, locale: str) -> Mapping[str, str]:
     """Read the strings of a language, with its typography applied."""
     language = locale.partition("-u-")[0]
-    return _typeset_strings(locale, tuple(read_strings(project, language).items()))
+    return _typeset(locale, tuple(read_strings(project, language).items()))
 
 
 @lru_cache(maxsize=16)
-def _typeset_strings(
-    locale: str, strings: tuple[tuple[str, str], ...]
-) -> Mapping[str, str]:
+def _typeset(locale: str, strings: tuple[tuple[str, str], ...]) -> Mapping[str, str]:
     typeset = typesetter(locale)
     return {key: typeset(text) for key, text in strings}
 

@@ -15,13 +15,7 @@ from html.parser import HTMLParser
 from markupsafe import Markup
 
 from pipeline.redline.redlined import Redlined
-from pipeline.redline.words import (
-    Word,
-    align,
-    diff_words,
-    similarity,
-    split_words,
-)
+from pipeline.redline.words import Word, align, diff_words, similarity, split_words
 
 _BLOCKS = {
     *("p", "ul", "ol", "li", "blockquote", "table", "thead", "tbody", "tr", "th", "td")
@@ -29,7 +23,7 @@ _BLOCKS = {
 _VOID_ELEMENTS = {"br", "wbr", "img"}
 # Classes of elements that are compared as one word: their content is not part of the
 # sentence.
-_ATOMIC_CLASSES = {"citations", "footnote"}
+_ATOMIC = {"citations", "footnote"}
 _NOTE_START = '<span class="footnote">'
 _LINK = re.compile(r"</?a\b[^>]*>")
 _TAG = re.compile(r"<[^>]*>")
@@ -104,7 +98,7 @@ def _columns(block: _HtmlBlock) -> int:
 def _diff_line(old: Sequence[Word], new: Sequence[Word]) -> str:
     parts: list[str] = []
     for kind, words in diff_words(*_pair_notes(old, new)):
-        html = _words_html(words) if kind == "=" else _mark_words(_MARK_TAGS[kind], words)
+        html = _html_of(words) if kind == "=" else _mark_words(_MARK_TAGS[kind], words)
         if parts and parts[-1].endswith("</del>") and html.startswith("<ins>"):
             parts.append(" ")
         parts.append(html)
@@ -147,21 +141,19 @@ def _mark_words(tag: str, words: Sequence[Word]) -> str:
         (i for i, word in enumerate(reversed(words)) if not word.is_space), len(words)
     )
     if first >= last:
-        return _words_html(words)
-    parts, marked = [_words_html(words[:first])], list[Word]()
+        return _html_of(words)
+    parts, marked = [_html_of(words[:first])], list[Word]()
     for word in words[first:last]:
         if word.text.startswith(_NOTE_START):
-            note = f"{_NOTE_START}{_wrap_in_tag(tag, _note_html(word))}</span>"
-            parts += [_wrap_in_tag(tag, _words_html(marked)), note]
+            note = f"{_NOTE_START}{_wrap(tag, _note_html(word))}</span>"
+            parts += [_wrap(tag, _html_of(marked)), note]
             marked = []
         else:
             marked.append(word)
-    return "".join(
-        [*parts, _wrap_in_tag(tag, _words_html(marked)), _words_html(words[last:])]
-    )
+    return "".join([*parts, _wrap(tag, _html_of(marked)), _html_of(words[last:])])
 
 
-def _wrap_in_tag(tag: str, html: str) -> str:
+def _wrap(tag: str, html: str) -> str:
     return f"<{tag}>{html}</{tag}>" if html.strip() else html
 
 
@@ -170,7 +162,7 @@ def _without_link(word: Word) -> Word:
     return Word(word.key, _LINK.sub("", word.text), open_tags)
 
 
-def _words_html(words: Sequence[Word]) -> str:
+def _html_of(words: Sequence[Word]) -> str:
     """Write words; elements around two consecutive words are not closed between them."""
     parts: list[str] = []
     opened: tuple[str, ...] = ()
@@ -209,11 +201,7 @@ class _HtmlReader(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Open a block, an inline element, or a part of an atomic element."""
         start = self.get_starttag_text() or ""
-        if (
-            self.depth
-            or dict(attrs).get("class") in _ATOMIC_CLASSES
-            or tag in _VOID_ELEMENTS
-        ):
+        if self.depth or dict(attrs).get("class") in _ATOMIC or tag in _VOID_ELEMENTS:
             self.atomic_html += start
             self.depth += tag not in _VOID_ELEMENTS
             self._end_atomic()

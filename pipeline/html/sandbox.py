@@ -87,10 +87,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
             are_integers = isinstance(left, int) and isinstance(right, int)
             if are_integers and left.bit_length() * right > _MAX_POWER_BITS:
                 raise TemplateRuntimeError("the number is too large")
-        elif (
-            _repeated_length(left, right) > _MAX_LENGTH
-            or _repeated_length(right, left) > _MAX_LENGTH
-        ):
+        elif _length_of(left, right) > _MAX_LENGTH or _length_of(right, left) > _MAX_LENGTH:
             raise TemplateRuntimeError(f"a text or list is longer than {_MAX_LENGTH:,}")
         return super().call_binop(context, operator, left, right)
 
@@ -111,7 +108,7 @@ def _attributes_of(kind: type[Any]) -> frozenset[str]:
     return frozenset(name for name in names if not name.startswith("_"))
 
 
-def _repeated_length(sequence: Any, times: Any) -> int:
+def _length_of(sequence: Any, times: Any) -> int:
     """The length of a sequence that is repeated; 0 for a number."""
     is_sequence = isinstance(sequence, str | list | tuple) and isinstance(times, int)
     return len(sequence) * times if is_sequence else 0

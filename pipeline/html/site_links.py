@@ -16,13 +16,11 @@ from pipeline.project import BASE_URL
 # The top-level domain is reserved (RFC 2606), and no URL is fetched.
 SITE_URL = "https://site.invalid/"
 # An attribute with an address. All texts of a page are escaped: no tag has < or > in it.
-_ADDRESS_ATTRIBUTE = re.compile(
-    r'(<(?:a|link|img|source)\b[^<>]*?\s(?:href|src)=")([^"]*)"'
-)
+_ADDRESS = re.compile(r'(<(?:a|link|img|source)\b[^<>]*?\s(?:href|src)=")([^"]*)"')
 _MARKUP = re.compile(r"<(script|style|svg)\b.*?</\1>|<[^>]*>", re.DOTALL)
 _STYLE_LINK = re.compile(r' *<link rel="(?:stylesheet|preload)"[^<>]*>\n')
 # Characters that CSS generates: numbers and bullets of lists, the marks of a redline.
-_GENERATED_CHARACTERS = "0123456789.•–[]+−"
+_GENERATED = "0123456789.•–[]+−"
 _SVG_TEXT = re.compile(r"<text\b[^>]*>([^<]*)</text>")
 
 
@@ -32,7 +30,7 @@ def map_links(html: str, change: Callable[[str], str]) -> str:
     def changed(match: re.Match[str]) -> str:
         return f'{match[1]}{escape(change(unescape(match[2])))}"'
 
-    return _ADDRESS_ATTRIBUTE.sub(changed, html)
+    return _ADDRESS.sub(changed, html)
 
 
 def relative_links(html: str, folder: str) -> str:
@@ -54,16 +52,16 @@ def absolute_links(html: str, root: str) -> str:
     return map_links(html, lambda address: address.replace(SITE_URL, root, 1))
 
 
-def project_pictures(html: str) -> Iterator[str]:
+def picture_names(html: str) -> Iterator[str]:
     """Yield the names of the project's pictures on a page, each once."""
     names: dict[str, None] = {}
-    for _, address in _ADDRESS_ATTRIBUTE.findall(html):
+    for _, address in _ADDRESS.findall(html):
         if (address := unescape(address)).startswith(BASE_URL):
             names[unquote(address.removeprefix(BASE_URL))] = None
     yield from names
 
 
-def replace_picture_addresses(html: str, addresses: Mapping[str, str]) -> str:
+def place_pictures(html: str, addresses: Mapping[str, str]) -> str:
     """Replace the addresses of the project's pictures, which are given by name."""
 
     def change(address: str) -> str:
@@ -84,9 +82,5 @@ def inline_style(html: str, css: str) -> str:
 def text_characters(html: str) -> str:
     """List the characters of the texts of a page and of its style sheets, sorted."""
     text = unescape(_MARKUP.sub(" ", html) + "".join(_SVG_TEXT.findall(html)))
-    characters = {c for c in text if not c.isspace()} | {
-        " ",
-        "\u00a0",
-        *_GENERATED_CHARACTERS,
-    }
+    characters = {c for c in text if not c.isspace()} | {" ", "\u00a0", *_GENERATED}
     return "".join(sorted(characters))

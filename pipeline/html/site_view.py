@@ -208,28 +208,23 @@ def view_editions(
 
     `entries` are in all `languages`, the newest edition first.
     """
-    languages_by_date: dict[str, list[str]] = {}
+    codes: dict[str, list[str]] = {}
     for entry in entries:
-        languages_by_date.setdefault(entry.information_date, []).append(entry.language)
+        codes.setdefault(entry.information_date, []).append(entry.language)
     own_entries = [entry for entry in entries if entry.language == site.language]
     newest = next((e.information_date for e in entries if not e.is_withdrawn), "")
     views = (
-        view_entry(
-            e,
-            site,
-            languages_by_date[e.information_date],
-            newest=e.information_date == newest,
-        )
+        view_entry(e, site, codes[e.information_date], newest=e.information_date == newest)
         for e in own_entries
     )
     folder = f"{SITE_URL}{slug}/editions"
     title = typesetter(site.locale)(own_entries[0].title)
     values = vars(site) | {"title": title, "canonical": f"{folder}/{site.language}/"}
-    values["translations"] = _translation_links(f"{folder}/{{}}/", languages, site.language)
+    values["translations"] = _links(f"{folder}/{{}}/", languages, site.language)
     return BriefEditionsView(**values, editions=tuple(views))
 
 
-def _translation_links(
+def _links(
     address: str, languages: Iterable[str], own_language: str
 ) -> tuple[LinkView, ...]:
     others = (code for code in languages if code != own_language)
@@ -257,17 +252,13 @@ def view_indexes(
     by_alphabet = collation_key(site.language)
     newest.sort(key=lambda e: by_alphabet(e.title))
     newest.sort(key=lambda e: e.day, reverse=True)
-    views_of_newest = [
-        _index_entry(entry, site, len(by_brief[entry.brief])) for entry in newest
-    ]
-    entries_with_views = [*zip(newest, views_of_newest, strict=True)]
-    count = max(-(-len(entries_with_views) // BRIEFS_PER_PAGE), 1)
+    listed = [_index_entry(entry, site, len(by_brief[entry.brief])) for entry in newest]
+    pairs = [*zip(newest, listed, strict=True)]
+    count = max(-(-len(pairs) // BRIEFS_PER_PAGE), 1)
     names = [index_name(site.language, number) for number in range(1, count + 1)]
     complete = f"all.{site.language}.html" if count > 1 else names[0]
     common = vars(site) | {
-        "translations": _translation_links(
-            f"{SITE_URL}index.{{}}.html", languages, site.language
-        ),
+        "translations": _links(f"{SITE_URL}index.{{}}.html", languages, site.language),
         "policy": content_policy(script),
     }
 
@@ -278,10 +269,8 @@ def view_indexes(
         values = common | {"canonical": f"{SITE_URL}{name}"}
         return IndexView(
             **values,
-            years=tuple(_group_by_year(shown)),
-            subjects=tuple(_group_by_subject(entries_with_views, by_alphabet))
-            if is_first
-            else (),
+            years=tuple(_by_year(shown)),
+            subjects=tuple(_group_by_subject(pairs, by_alphabet)) if is_first else (),
             sessions=tuple(sessions) if is_first else (),
             script=script,
             search_page="" if name == complete else f"{SITE_URL}{complete}",
@@ -291,16 +280,10 @@ def view_indexes(
         )
 
     views = {
-        name: view(
-            name,
-            number,
-            entries_with_views[(number - 1) * BRIEFS_PER_PAGE :][:BRIEFS_PER_PAGE],
-        )
+        name: view(name, number, pairs[(number - 1) * BRIEFS_PER_PAGE :][:BRIEFS_PER_PAGE])
         for number, name in enumerate(names, 1)
     }
-    return (
-        views if count == 1 else {**views, complete: view(complete, 0, entries_with_views)}
-    )
+    return views if count == 1 else {**views, complete: view(complete, 0, pairs)}
 
 
 def index_name(language: str, number: int = 1) -> str:
@@ -314,9 +297,7 @@ def _index_entry(entry: CatalogueEntry, site: SiteView, count: int) -> EntryView
     return view_entry(entry, site, address=f"{brief}/{entry.language}/", editions=editions)
 
 
-def _group_by_year(
-    pairs: Iterable[tuple[CatalogueEntry, EntryView]],
-) -> Iterable[GroupView]:
+def _by_year(pairs: Iterable[tuple[CatalogueEntry, EntryView]]) -> Iterable[GroupView]:
     years: dict[str, list[EntryView]] = {}
     for entry, view in pairs:
         years.setdefault(entry.day[:4], []).append(view)
@@ -347,7 +328,7 @@ def view_session(
     values = vars(site) | {
         "title": name,
         "canonical": f"{folder}/{site.language}/",
-        "translations": _translation_links(f"{folder}/{{}}/", languages, site.language),
+        "translations": _links(f"{folder}/{{}}/", languages, site.language),
     }
     return SessionView(
         **values,

@@ -40,10 +40,8 @@ class TemplateBytecode(BytecodeCache):
 
     def __init__(self) -> None:
         """Hash the inputs of the compiler besides the text of a template."""
-        source_files = [
-            Path(__file__).with_name(name) for name in ("filters.py", "sandbox.py")
-        ]
-        sources = [path.read_bytes() for path in (Path(__file__), *source_files)]
+        files = [Path(__file__).with_name(name) for name in ("filters.py", "sandbox.py")]
+        sources = [path.read_bytes() for path in (Path(__file__), *files)]
         versions = f"{jinja2.__version__} {sys.version}".encode()
         self._compiler = sha256(b"\0".join((versions, *sources))).hexdigest()
 

@@ -34,12 +34,7 @@ from pipeline.model.fields import Line, Localized, in_language
 from pipeline.model.markdown import plain_text
 from pipeline.model.profiles import profile_of
 from pipeline.model.references import Reference
-from pipeline.model.schema import (
-    Edition,
-    EditionFacts,
-    Figure,
-    LanguageVersion,
-)
+from pipeline.model.schema import Edition, EditionFacts, Figure, LanguageVersion
 from pipeline.project import BASE_URL
 from pipeline.redline.redlined import is_deleted
 
@@ -308,10 +303,7 @@ def _view_corrections(facts: EditionFacts, page: PageView) -> Iterator[Correctio
 
 
 def _view_sections(
-    version: LanguageVersion,
-    edition: Edition,
-    theme: ChartTheme,
-    draw: DrawFunctions,
+    version: LanguageVersion, edition: Edition, theme: ChartTheme, draw: DrawFunctions
 ) -> Iterator[SectionView]:
     numbers: Counter[str] = Counter()
     for index, section in enumerate(version.sections):
@@ -343,10 +335,7 @@ def _view_sections(
 
 
 def _draw_block(
-    view: BlockView,
-    edition: Edition,
-    theme: ChartTheme,
-    draw: DrawFunctions,
+    view: BlockView, edition: Edition, theme: ChartTheme, draw: DrawFunctions
 ) -> BlockView:
     beside = tuple(_draw_block(block, edition, theme, draw) for block in view.beside)
     content, may_be_wide = view.content, not beside

@@ -12,8 +12,8 @@ from typing import Annotated, Any, Literal, NamedTuple
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from pipeline.model.colour import (
-    MIN_GRAPHICS_CONTRAST,
-    MIN_TEXT_CONTRAST,
+    GRAPHICS_MIN,
+    TEXT_MIN,
     Colour,
     contrast,
     mix,
@@ -239,7 +239,7 @@ _BASE_FAMILIES, _HEADING_FAMILIES = ("Brief Sans",), ("Brief Display", "Brief Sa
 BUNDLED_FAMILIES = frozenset(_HEADING_FAMILIES).union(*SCRIPT_FAMILIES.values())
 
 
-class _DerivedColour(NamedTuple):
+class _Derived(NamedTuple):
     """The colour of a role that is not given: a share of `role` mixed into `background`.
 
     The first of `shares` whose contrast with all of `against` is at least `min_contrast`
@@ -249,27 +249,23 @@ class _DerivedColour(NamedTuple):
     role: str
     shares: tuple[float, ...] = (1.0,)
     against: tuple[str, ...] = ()
-    min_contrast: float = MIN_TEXT_CONTRAST
+    min_contrast: float = TEXT_MIN
     background: str = "background"
 
 
 # Each role depends only on those above it. If no share has enough contrast, the last one is
 # used; `content/validate/brand.py` checks its contrast.
-_DERIVED_ROLES: Mapping[str, _DerivedColour] = {
-    "secondary": _DerivedColour("foreground", (0.7, 0.85, 1.0), ("background",)),
-    "tertiary": _DerivedColour("primary"),
+_DERIVED_ROLES: Mapping[str, _Derived] = {
+    "secondary": _Derived("foreground", (0.7, 0.85, 1.0), ("background",)),
+    "tertiary": _Derived("primary"),
     # Darker than the ribbon on top of it.
-    "dark": _DerivedColour("primary", (0.55,), background="foreground"),
-    "light": _DerivedColour(
-        "primary", (0.08, 0.05, 0.02, 0), ("foreground", "primary", "dark")
-    ),
-    "danger": _DerivedColour("foreground"),
-    "ornament": _DerivedColour("tertiary"),
-    "hairline": _DerivedColour("foreground", (0.3,)),
-    "tint": _DerivedColour("primary", (0.3, 0.2, 0.1, 0), ("dark",)),
-    "context": _DerivedColour(
-        "foreground", (0.45, 0.6, 0.8, 1.0), ("background",), MIN_GRAPHICS_CONTRAST
-    ),
+    "dark": _Derived("primary", (0.55,), background="foreground"),
+    "light": _Derived("primary", (0.08, 0.05, 0.02, 0), ("foreground", "primary", "dark")),
+    "danger": _Derived("foreground"),
+    "ornament": _Derived("tertiary"),
+    "hairline": _Derived("foreground", (0.3,)),
+    "tint": _Derived("primary", (0.3, 0.2, 0.1, 0), ("dark",)),
+    "context": _Derived("foreground", (0.45, 0.6, 0.8, 1.0), ("background",), GRAPHICS_MIN),
 }
 # Defaults of brand.yml.
 _DEFAULT_COLOURS = {"foreground": "#000000", "background": "#ffffff"}

@@ -14,15 +14,13 @@ _WIDE_RANGES = (
     *(("\ufe30", "\ufe4f"), ("\uff00", "\uff9f"), ("\uffe0", "\uffe6")),
 )
 # Punctuation that Chinese and Latin have in common.
-_SHARED_PUNCTUATION = frozenset("“”‘’…—·")
+_SHARED = frozenset("“”‘’…—·")
 
 
 def is_cjk_pair(before: str, after: str) -> bool:
     """Whether two characters on both sides of a line break are joined without a space."""
     wide = [letter for letter in (before, after) if is_wide(letter)]
-    return bool(wide) and all(
-        c in wide or c in _SHARED_PUNCTUATION for c in (before, after)
-    )
+    return bool(wide) and all(c in wide or c in _SHARED for c in (before, after))
 
 
 def is_wide(letter: str) -> bool:

@@ -7,7 +7,7 @@ The contrast limits are those of WCAG 2.2: 1.4.3 for text (4.5:1, and 3:1 from 1
 import re
 from collections.abc import Callable
 
-MIN_TEXT_CONTRAST, MIN_LARGE_TEXT_CONTRAST, MIN_GRAPHICS_CONTRAST = 4.5, 3.0, 3.0
+TEXT_MIN, LARGE_TEXT_MIN, GRAPHICS_MIN = 4.5, 3.0, 3.0
 # Red, green and blue, each from 0 to 1.
 Colour = tuple[float, float, float]
 # How a press prints a colour, again in sRGB.

@@ -17,7 +17,7 @@ def format_plain_date(day: InformationDate, language: str) -> str:
     return str(format_skeleton(skeleton, day.first_day, locale=locale))
 
 
-def add_eastern_months(printed: str, language: str, *days: date) -> str:
+def add_eastern_name(printed: str, language: str, *days: date) -> str:
     """Add the eastern names of the months to a date in Arabic, as the United Nations do.
 
     The eastern name (CLDR has it for Lebanon) comes before the one that CLDR prints.

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 # Languages that group the digits of 12 475, but not of 1475: `minimumGroupingDigits` of
 # CLDR 48, which Babel does not have. American Spanish and Brazilian Portuguese group both.
-_UNGROUPED_FOUR_DIGITS = frozenset(
+_UNGROUPED = frozenset(
     {"be", "bg", "es", "es-ES", "et", "hu", "hy", "ia", "ie", "it", "ka", "lv", "pl"}
     | {"pt-PT", "sl", "sq"}
 )
@@ -18,17 +18,13 @@ def locale_of(language: str) -> str:
     return _LOCALES.get(language, language.replace("-", "_"))
 
 
-def format_plain_number(value: Decimal, language: str) -> str:
+def plain_number(value: Decimal, language: str) -> str:
     """Format a number with the decimals that it was typed with, and a hyphen as minus."""
     from babel.numbers import format_decimal  # takes 50 ms; few contents have data tables
 
     decimals = len(f"{value:f}".partition(".")[2])
-    is_ungrouped = (
-        language.partition("-u-")[0] in _UNGROUPED_FOUR_DIGITS and abs(value) < 10_000
-    )
-    pattern = ("0" if is_ungrouped else "#,##0") + (
-        "." + "0" * decimals if decimals else ""
-    )
+    ungrouped = language.partition("-u-")[0] in _UNGROUPED and abs(value) < 10_000
+    pattern = ("0" if ungrouped else "#,##0") + ("." + "0" * decimals if decimals else "")
     number = format_decimal(abs(value), format=pattern, locale=locale_of(language))
     return f"-{number}" if value < 0 else number
 

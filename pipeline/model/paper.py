@@ -70,7 +70,7 @@ def _size_name(size: Size) -> str:
     return named or f"{width} × {height} mm"
 
 
-def dimensions_of(name: str) -> Size:
+def size_of(name: str) -> Size:
     """Give the width and height of a size by its name."""
     if name in PAPER_SIZES:
         return PAPER_SIZES[name]
@@ -86,7 +86,7 @@ def sheet_style(sheet: SheetSize, *, is_half: bool) -> str:
     """
     if sheet == A4:
         return ""
-    width, height = dimensions_of(sheet.half_name if is_half else sheet.name)
+    width, height = size_of(sheet.half_name if is_half else sheet.name)
     wider = width - PAPER_SIZES["A5" if is_half else "A4"][0]
     tokens = {"sheet-width": width, "sheet-height": height, "wider": wider}
     return "; ".join(f"--{token}: {length}mm" for token, length in tokens.items())

@@ -23,11 +23,7 @@ PROPERTIES = {
 }
 # The same properties, as keys of the document information.
 _INFORMATION_KEYS = (
-    "/Document",
-    "/EditionCode",
-    "/InformationDate",
-    "/DocumentSymbol",
-    "/Toolchain",
+    *("/Document", "/EditionCode", "/InformationDate", "/DocumentSymbol", "/Toolchain"),
 )
 _DESCRIPTION_START = f'<rdf:Description rdf:about="" xmlns:{PREFIX}="{NAMESPACE}"'
 _DESCRIPTION = re.compile(re.escape(_DESCRIPTION_START).encode() + b"[^>]*/>")

@@ -161,15 +161,13 @@ class PrintOrder:
 
     @property
     def total(self) -> Total:
-        return _sum_lines(self.lines)
+        return _sum(self.lines)
 
     @property
     def totals(self) -> dict[str, Total]:
         """The total of each language, in the order of the files."""
         languages = dict.fromkeys(line.language for line in self.lines)
-        return {
-            c: _sum_lines([n for n in self.lines if n.language == c]) for c in languages
-        }
+        return {c: _sum([n for n in self.lines if n.language == c]) for c in languages}
 
 
 def round_weight(kilograms: Decimal) -> Decimal:
@@ -177,7 +175,7 @@ def round_weight(kilograms: Decimal) -> Decimal:
     return max(round(kilograms, 1), Decimal("0.1"))
 
 
-def _sum_lines(lines: Sequence[OrderLine]) -> Total:
+def _sum(lines: Sequence[OrderLine]) -> Total:
     copies, sheets = sum(n.copies for n in lines), sum(n.sheets for n in lines)
     weights = [line.weight_kg for line in lines if line.weight_kg is not None]
     is_known = weights and len(weights) == len(lines)

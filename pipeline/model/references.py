@@ -28,14 +28,8 @@ from pipeline.model.fields import (
 
 # The types of CSL that policy briefs cite. CSL styles treat other types like "document".
 WORK_TYPES = (
-    *(
-        "article",
-        "article-journal",
-        "article-magazine",
-        "article-newspaper",
-        "bill",
-        "book",
-    ),
+    *("article", "article-journal", "article-magazine", "article-newspaper"),
+    *("bill", "book"),
     *("chapter", "dataset", "document", "legislation", "paper-conference", "post-weblog"),
     *("report", "speech", "standard", "thesis", "treaty", "webpage"),
 )

@@ -44,7 +44,9 @@ SCRIPTS = (
 )
 _BY_LANGUAGE = {code: script for script in SCRIPTS for code in script.languages}
 # The bundled families of languages that have their own.
-SCRIPT_FAMILIES = {code: one.families for code, one in _BY_LANGUAGE.items() if one.families}
+SCRIPT_FAMILIES = {
+    code: script.families for code, script in _BY_LANGUAGE.items() if script.families
+}
 
 
 def script_of(language: str) -> Script:
@@ -71,9 +73,9 @@ def language_of(letter: str) -> str:
 
 def is_own_letter(letter: str, language: str) -> bool:
     """Whether a letter belongs to one of the scripts of a language."""
-    found, own = language_of(letter), script_of(language)
-    is_kanji = found == "zh" and own.has_chinese_letters
-    return is_kanji or bool(found and script_of(found) == own)
+    letter_language, own_script = language_of(letter), script_of(language)
+    is_kanji = letter_language == "zh" and own_script.has_chinese_letters
+    return is_kanji or bool(letter_language and script_of(letter_language) == own_script)
 
 
 def missing_glyph_hint(letter: str, language: str) -> str:

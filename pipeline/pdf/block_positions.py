@@ -54,21 +54,21 @@ def with_inserted(children: list[Any], position: int, blocks: list[Any]) -> list
     return [*children[:position], *blocks, *children[position:]]
 
 
-def last_position(children: list[Any], position: int, blocks: list[Any]) -> int:
+def last_allowed(children: list[Any], position: int, blocks: list[Any]) -> int:
     """The last allowed position of blocks: before the next block of one of their kinds.
 
     A block in the side column must be beside text of its own section, not of the next one.
     """
     last, kinds = position, {kind_of(block) for block in blocks}
     for number in range(position, len(children) + ("side" not in kinds)):
-        if is_allowed_position(children, number):
+        if is_allowed(children, number):
             last = number
         if number < len(children) and kind_of(children[number]) in kinds:
             break
     return last
 
 
-def first_position(root_box: Any, start: ResumeAt, section: Any) -> int:
+def first_allowed(root_box: Any, start: ResumeAt, section: Any) -> int:
     """The first position in a section on the page that starts at `start`."""
     page_end = find_page_end(root_box, start) if start else None
     if page_end is None or page_end.section is not section:
@@ -76,7 +76,7 @@ def first_position(root_box: Any, start: ResumeAt, section: Any) -> int:
     return page_end.index + page_end.is_within
 
 
-def is_allowed_position(children: list[Any], position: int) -> bool:
+def is_allowed(children: list[Any], position: int) -> bool:
     """Whether a block may be inserted before the child of a section at a position.
 
     It may not be above the first text of the section, between a list and its introduction,
@@ -100,11 +100,11 @@ def find_page_end(root_box: Any, resume_at: ResumeAt) -> PageEnd | None:
 
 def find_start(root_box: Any, resume_at: ResumeAt) -> tuple[Any, int] | None:
     """The start of a page: a box, and the index of its child; None within a text."""
-    box, found = root_box, None
+    box, start = root_box, None
     while resume_at and _holds_blocks(box):
         ((index, resume_at),) = resume_at.items()
-        box, found = box.children[index], (box, index)
-    return None if resume_at else found
+        box, start = box.children[index], (box, index)
+    return None if resume_at else start
 
 
 def rule_breaking_orders(

@@ -44,7 +44,7 @@ def is_hidden(html: Any) -> bool:
     return is_empty or (html.tag in ("img", SVG) and is_presentational(html))
 
 
-def alternative_text(html: Any) -> str:
+def alt_text(html: Any) -> str:
     """The alternative text of a picture or a formula."""
     label = html.get("aria-label") or ""
     if html.tag == SVG:

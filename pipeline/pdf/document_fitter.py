@@ -13,7 +13,7 @@ from typing import Any
 import weasyprint.layout
 from weasyprint import document
 from weasyprint.layout import absolute
-from weasyprint.layout import page as page_layout
+from weasyprint.layout import page as engine
 
 from pipeline.pdf.block_positions import ResumeAt, separate_paragraphs
 from pipeline.pdf.copyfitting import (
@@ -24,13 +24,7 @@ from pipeline.pdf.copyfitting import (
     layout_penalty,
     stretch_spaces,
 )
-from pipeline.pdf.page_fitter import (
-    MAX_BAND,
-    ContextState,
-    PageFitter,
-    PageLayout,
-    reorder,
-)
+from pipeline.pdf.page_fitter import MAX_BAND, ContextState, PageFitter, PageLayout, reorder
 from pipeline.pdf.weasyprint_patches.attributes import patched, require_known_version
 
 
@@ -56,7 +50,7 @@ def fit_pages() -> Iterator[Set[Any]]:
         patched(document, layout_document=layout_document),
         patched(weasyprint.layout, make_all_pages=fitter.make_all_pages),
         patched(absolute, absolute_replaced=absolute_replaced),
-        patched(page_layout, remake_page=fitter.remake_page),
+        patched(engine, remake_page=fitter.remake_page),
     ):
         yield fitter.moved.keys()
 
@@ -70,10 +64,7 @@ class _DocumentFitter:
     """
 
     def __init__(self) -> None:
-        self.remake, self.make_all = (
-            page_layout.remake_page,
-            weasyprint.layout.make_all_pages,
-        )
+        self.remake, self.make_all = (engine.remake_page, weasyprint.layout.make_all_pages)
         self.moved: dict[Any, None] = {}
         self.original_children: dict[Any, Sequence[Any]] = {}
         self.following: dict[int, PageLayout] = {}

@@ -28,7 +28,7 @@ class Pattern(str):
         pattern, slash, alternative = _split_alternative(self)
         kind = pyphen.AlternativeParser(pattern, alternative) if slash else int
         values = [kind(digit or "0") for digit, _ in pyphen.parse(pattern)]
-        positions = [place for place, value in enumerate(values) if value]
+        positions = [position for position, value in enumerate(values) if value]
         return iter((positions[0], tuple(values[positions[0] : positions[-1] + 1])))
 
 

@@ -19,12 +19,7 @@ import weasyprint.pdf
 from pipeline.model.shorten import shorten
 from pipeline.pdf.reading_order import html_text
 from pipeline.pdf.roles import PHRASES
-from pipeline.pdf.structure_elements import (
-    Annotation,
-    Element,
-    LinkArea,
-    MarkedContent,
-)
+from pipeline.pdf.structure_elements import Annotation, Element, LinkArea, MarkedContent
 from pipeline.pdf.weasyprint_patches.attributes import patched
 
 # The maximum length of the text of a target in the description of a link to it.
@@ -76,12 +71,10 @@ class LinkDescriptions:
         text = link_text(link)
         if not text:
             return ""
-        candidates = (
-            " ".join(candidate.split()) for candidate in self._candidates(link, text)
-        )
-        return next((candidate for candidate in candidates if _has_words(candidate)), text)
+        options = (" ".join(candidate.split()) for candidate in self._options(link, text))
+        return next((candidate for candidate in options if _has_words(candidate)), text)
 
-    def _candidates(self, link: Element, text: str) -> Iterator[str]:
+    def _options(self, link: Element, text: str) -> Iterator[str]:
         if link.html is not None:
             for attribute in ("aria-label", "title"):
                 yield str(link.html.get(attribute) or "")

@@ -37,9 +37,7 @@ for _prefix, _address in (
     ElementTree.register_namespace(_prefix, _address)
 
 
-def _describe_schema(
-    title: str, address: str, prefix: str, properties: Mapping[str, str]
-) -> str:
+def _schema(title: str, address: str, prefix: str, properties: Mapping[str, str]) -> str:
     """Describe a namespace, as ISO 19005-3, 6.6.2.3.3 requires."""
     described = "".join(
         f'<rdf:li rdf:parseType="Resource"><p:name>{name}</p:name>'
@@ -59,8 +57,8 @@ _UA_PROPERTIES = {"part": "Part of ISO 14289 that the document conforms to"}
 _SCHEMAS = (
     f'<e:schemas xmlns:e="{_EXTENSION}" xmlns:s="{_SCHEMA}" xmlns:p="{_PROPERTY}"'
     f' xmlns:rdf="{_RDF}"><rdf:Bag>'
-    + _describe_schema("PDF/UA identification schema", _UA, "pdfuaid", _UA_PROPERTIES)
-    + _describe_schema(
+    + _schema("PDF/UA identification schema", _UA, "pdfuaid", _UA_PROPERTIES)
+    + _schema(
         *("Identity of a brief", pdf_identity.NAMESPACE, pdf_identity.PREFIX),
         pdf_identity.PROPERTIES,
     )
@@ -78,9 +76,7 @@ _CONTAINERS = {
     "subject": "Bag",
 }
 # Profiles whose sheets a printer turns on their long edge.
-_DUPLEX_PROFILES = {
-    profile.name for profile in PROFILES.values() if profile.pages_per_sheet == 2
-}
+_DUPLEX = {profile.name for profile in PROFILES.values() if profile.pages_per_sheet == 2}
 _TERM_PREFIX = "dcterms."
 # Terms with several values, separated by semicolons.
 _LIST_TERMS = ("subject", "language")
@@ -133,7 +129,7 @@ def complete_pdf(pdf: Any, classes: Sequence[str] = ()) -> None:
 
     `classes` are those of the root element; the first names the profile.
     """
-    if not _DUPLEX_PROFILES.isdisjoint(classes):
+    if not _DUPLEX.isdisjoint(classes):
         pdf.catalog["ViewerPreferences"]["Duplex"] = "/DuplexFlipLongEdge"
     _correct_attachments(pdf)
     _forbid_interpolation(pdf)

@@ -30,10 +30,10 @@ from pipeline.pdf.block_positions import (
     blocks_to_move,
     find_page_end,
     find_start,
-    first_position,
-    is_allowed_position,
+    first_allowed,
+    is_allowed,
     kind_of,
-    last_position,
+    last_allowed,
     next_section,
     rule_breaking_orders,
     with_inserted,
@@ -135,44 +135,37 @@ class PageFitter:
     """
 
     def __init__(
-        self,
-        make: Any,
-        index: int,
-        context: Any,
-        root_box: Any,
-        first: PageLayout | None,
+        self, make: Any, index: int, context: Any, root_box: Any, first: PageLayout | None
     ) -> None:
         self.make, self.index, self.context, self.root_box = make, index, context, root_box
         self.first = first
         self.before = ContextState.of(context)
         self.start = self.before.page_maker[index][0]
-        self.base_layout: PageLayout | None = None
+        self.base: PageLayout | None = None
         self.improved = False
-        self.tried_orders: list[Set[tuple[Any, ...]]] = []
+        self.tried: list[Set[tuple[Any, ...]]] = []
 
     def fit(self) -> PageLayout:
         """Return the best layout, and restore its state."""
         best = self.first or next(self.lay_out({}))
-        self.tried_orders = [set()]
+        self.tried = [set()]
         self.improved = best.band > _MIN_BAND
-        while (
-            self.improved and not best.is_filled and len(self.tried_orders) < _MAX_LAYOUTS
-        ):
-            self.base_layout, self.improved = best, False
+        while self.improved and not best.is_filled and len(self.tried) < _MAX_LAYOUTS:
+            self.base, self.improved = best, False
             with _ordered(best.order):
                 for other in self.alternative_layouts(best):
                     if other.resume_at is None or other.band > best.band + _MIN_GAIN:
                         continue
                     # The next page is laid out only if its blank band may decide.
                     if not other.is_better_than(best):
-                        best = self.with_following(best)
+                        best = self.with_next(best)
                     if other.is_better_than(best):
-                        other = self.with_following(other)
+                        other = self.with_next(other)
                     if not other.is_better_than(best):
-                        best = self.with_following(best)
+                        best = self.with_next(best)
                     if other.is_better_than(best):
                         best, self.improved = other, True
-                    if best.is_filled or len(self.tried_orders) >= _MAX_LAYOUTS:
+                    if best.is_filled or len(self.tried) >= _MAX_LAYOUTS:
                         break
         best.state.restore(self.context)
         return best
@@ -180,21 +173,18 @@ class PageFitter:
     def lay_out(self, order: Order, blocks: Sequence[Any] = ()) -> Iterator[PageLayout]:
         """Lay the page out with blocks moved from the base layout; no order twice."""
         changed, moved = order, frozenset(block.element for block in blocks)
-        if self.base_layout:
-            changed, moved = (
-                {**self.base_layout.order, **order},
-                moved | self.base_layout.moved,
-            )
+        if self.base:
+            changed, moved = ({**self.base.order, **order}, moved | self.base.moved)
         key = {(parent, *children) for parent, children in changed.items()}
-        if key in self.tried_orders:
+        if key in self.tried:
             return
-        self.tried_orders.append(key)
+        self.tried.append(key)
         self.before.restore(self.context)
         with _ordered(order):
             layout = self.make_page(self.index, changed, moved)
         yield layout
 
-    def with_following(self, layout: PageLayout) -> PageLayout:
+    def with_next(self, layout: PageLayout) -> PageLayout:
         """Lay out the next page too, whose blank band counts."""
         if layout.following:
             return layout
@@ -213,40 +203,38 @@ class PageFitter:
 
     def alternative_layouts(self, base: PageLayout) -> Iterator[PageLayout]:
         """Yield layouts in other orders, and if none is better, in rule-breaking ones."""
-        if page_end := find_page_end(self.root_box, base.resume_at):
-            yield from self.regular_layouts(page_end)
+        if end := find_page_end(self.root_box, base.resume_at):
+            yield from self.regular_layouts(end)
         start = find_start(self.root_box, base.resume_at)
         if start and not self.improved and base.band > MAX_BAND:
             for order, blocks in rule_breaking_orders(*start):
                 yield from self.lay_out(order, blocks)
 
-    def regular_layouts(self, page_end: PageEnd) -> Iterator[PageLayout]:
+    def regular_layouts(self, end: PageEnd) -> Iterator[PageLayout]:
         """Yield layouts that keep the rules, those nearest to the original order first."""
-        section, index = page_end.section, page_end.index
+        section, index = end.section, end.index
         children = [*section.children]
-        if page_end.is_within:
+        if end.is_within:
             return
         if index == 0 and len(children) > 1:
             index = 1  # what does not fit below its heading
         for blocks in blocks_to_move(children, index):
             others = children[:index] + children[index + len(blocks) :]
-            last = last_position(others, index, blocks)
+            last = last_allowed(others, index, blocks)
             if last > index:
-                yield from self.layouts_with_later_blocks(section, others, blocks, last, {})
+                yield from self.place_later(section, others, blocks, last, {})
             if len(blocks) == 1:
-                yield from self.layouts_with_earlier_block(
-                    section, others, blocks, page_end.index
-                )
-            following = next_section(page_end.main, section)
+                yield from self.place_earlier(section, others, blocks, end.index)
+            following = next_section(end.main, section)
             is_last = following is not None and last == len(others)
             if is_last and all(kind_of(b) in NUMBERED_KINDS for b in blocks):
                 texts = [*following.children]
-                if (last := last_position(texts, 1, blocks)) > 1:
-                    yield from self.layouts_with_later_blocks(
+                if (last := last_allowed(texts, 1, blocks)) > 1:
+                    yield from self.place_later(
                         following, texts, blocks, last, {section: others}
                     )
 
-    def layouts_with_later_blocks(
+    def place_later(
         self, section: Any, others: list[Any], blocks: list[Any], last: int, order: Order
     ) -> Iterator[PageLayout]:
         """Yield layouts with blocks below the end of the page, then moved up to that end.
@@ -268,45 +256,36 @@ class PageFitter:
         order: Order,
     ) -> Iterator[PageLayout]:
         """Move blocks below the end of a page up to that end."""
-        page_end = find_page_end(self.root_box, layout.resume_at)
-        if page_end is not None and page_end.section in order:
+        end = find_page_end(self.root_box, layout.resume_at)
+        if end is not None and end.section in order:
             return  # the page ends before the section into which the blocks were moved
-        if page_end is None or page_end.section is not section or page_end.index >= last:
+        if end is None or end.section is not section or end.index >= last:
             yield layout
             return
-        if (
-            page_end.is_within
-            and kind_of(others[page_end.index])
-            and is_allowed_position(others, page_end.index)
-        ):
+        if end.is_within and kind_of(others[end.index]) and is_allowed(others, end.index):
             # A table breaks, so the blocks would not be at the top of the next page.
-            before = {**order, section: with_inserted(others, page_end.index, blocks)}
+            before = {**order, section: with_inserted(others, end.index, blocks)}
             yield from self.lay_out(before, blocks)
-        positions = range(page_end.index + page_end.is_within, last)
+        positions = range(end.index + end.is_within, last)
         position = next(
-            (position for position in positions if is_allowed_position(others, position)),
-            last,
+            (position for position in positions if is_allowed(others, position)), last
         )
         order = {**layout.order, section: with_inserted(others, position, blocks)}
         yield replace(layout, order=order)
 
-    def layouts_with_earlier_block(
+    def place_earlier(
         self, section: Any, others: list[Any], blocks: list[Any], index: int
     ) -> Iterator[PageLayout]:
         """Yield layouts with a block before text of the page, as long as the block fits."""
-        first = first_position(self.root_box, self.start, section)
+        first = first_allowed(self.root_box, self.start, section)
         for position in range(index - 1, first - 1, -1):
             if kind_of(others[position]) == kind_of(blocks[0]):
                 return
-            if is_allowed_position(others, position):
+            if is_allowed(others, position):
                 for layout in self.lay_out(
                     {section: with_inserted(others, position, blocks)}, blocks
                 ):
                     yield layout
-                    page_end = find_page_end(self.root_box, layout.resume_at)
-                    if (
-                        page_end
-                        and page_end.section is section
-                        and page_end.index <= position
-                    ):
+                    end = find_page_end(self.root_box, layout.resume_at)
+                    if end and end.section is section and end.index <= position:
                         return  # it is too high for the page

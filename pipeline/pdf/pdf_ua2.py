@@ -161,8 +161,8 @@ class _Converter:
         """Claim the standards in the metadata, and drop the document information."""
         packet = self.pdf.Root.Metadata.read_bytes()
         for claim in _OLD_CLAIMS:
-            packet, found = re.subn(claim, b"", packet)
-            if found != 1:
+            packet, count = re.subn(claim, b"", packet)
+            if count != 1:
                 raise _UnknownStructure("the metadata does not claim PDF/UA-1 and PDF/A-3a")
         before, end, after = packet.rpartition(_RDF_END)
         self.pdf.Root.Metadata.write(before + _CLAIMS + end + after)

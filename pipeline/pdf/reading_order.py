@@ -14,7 +14,7 @@ from itertools import pairwise
 from typing import Any
 
 from pipeline.model.letter_case import fold_case
-from pipeline.pdf.box_tree import alternative_text, is_figure, is_formula, is_hidden
+from pipeline.pdf.box_tree import alt_text, is_figure, is_formula, is_hidden
 from pipeline.pdf.roles import ALTERNATIVES, PHRASES
 from pipeline.pdf.structure_elements import Annotation, Element, MarkedContent
 
@@ -40,12 +40,10 @@ _CJK_SENTENCE_END = re.compile(r"[。！？][”’」』）]*\s*$")
 
 def first_reading_order_mismatch(root: Element, body: Any) -> str:
     """The text of the HTML around the first difference from the tree; "" without one."""
-    for element, html, other_flows in _flows(root, body):
-        texts = _tree_texts(element, None, other_flows)
+    for element, html, others in _flows(root, body):
+        texts = _tree_texts(element, None, others)
         tree = _normalized("".join(text for text, _, _ in texts))
-        if mismatch := _mismatch(
-            tree, _normalized("".join(_html_texts(html, other_flows)))
-        ):
+        if mismatch := _mismatch(tree, _normalized("".join(_html_texts(html, others)))):
             return mismatch
     return ""
 
@@ -70,9 +68,9 @@ def restore_breaks(root: Element, body: Any) -> None:
     a soft hyphen for a hyphen that breaks a word (14.8.2.2.3). After the first mismatch of
     tree and HTML, the text is not changed.
     """
-    for element, html, other_flows in _flows(root, body):
-        texts = [*_tree_texts(element, None, other_flows), ("", None, None)]
-        _restore_breaks(texts, "".join(_html_texts(html, other_flows)))
+    for element, html, others in _flows(root, body):
+        texts = [*_tree_texts(element, None, others), ("", None, None)]
+        _restore_breaks(texts, "".join(_html_texts(html, others)))
 
 
 def _restore_breaks(texts: "list[_Text]", html: str) -> None:
@@ -129,15 +127,15 @@ _Text = tuple[str, MarkedContent | None, Element | None]
 def _flows(root: Element, body: Any) -> Iterator[tuple[Element, Any, Set[Any]]]:
     """Yield the element and the HTML of each flow, and the HTML of the flows beside it."""
     notes = {e.html for e in root.elements() if e.role == "Note" and e.html is not None}
-    other_flows = notes | {html for html, _ in _owned_elements(body)}
-    yield root, body, other_flows
+    others = notes | {html for html, _ in _owned_elements(body)}
+    yield root, body, others
     for element in list(root.elements()):
-        if element.html in other_flows:
-            yield element, element.html, other_flows - {element.html}
+        if element.html in others:
+            yield element, element.html, others - {element.html}
 
 
 def _tree_texts(
-    element: Element, block: Element | None, other_flows: Set[Any]
+    element: Element, block: Element | None, others: Set[Any]
 ) -> Iterator[_Text]:
     """Yield the texts of an element in order, each with its content and block."""
     if element.role in BLOCKS:
@@ -147,29 +145,29 @@ def _tree_texts(
         return
     for child in element.children:
         if isinstance(child, Element):
-            if child.html in other_flows:
+            if child.html in others:
                 yield "", None, None  # a space that layout dropped belongs after it
             else:
-                yield from _tree_texts(child, block, other_flows)
+                yield from _tree_texts(child, block, others)
         elif isinstance(child, MarkedContent) and not child.generated:
             yield child.text or "", child, block
 
 
 def _html_texts(
-    html: Any, other_flows: Set[Any] = frozenset(), separator: str = ""
+    html: Any, others: Set[Any] = frozenset(), separator: str = ""
 ) -> Iterator[str]:
     is_unread = is_hidden(html) or html.get("hidden") is not None
     if is_unread or html.tag in _NOT_DISPLAYED:
         return
     if is_figure(html) or is_formula(html):
-        yield alternative_text(html)
+        yield alt_text(html)
         return
     if html.tag == "br":
         yield "\n"
     yield html.text or ""
     for child in html:
-        if isinstance(child.tag, str) and child not in other_flows:
-            yield from _html_texts(child, other_flows, separator)
+        if isinstance(child.tag, str) and child not in others:
+            yield from _html_texts(child, others, separator)
         yield child.tail or ""
     if html.tag in _BLOCK_TAGS:
         yield separator
@@ -245,16 +243,13 @@ def restore_moved(root: Element, body: Any, moved: Set[Any]) -> None:
 
 
 def _insert_element(
-    element: Element,
-    position_html: Any,
-    elements: dict[Any, Element],
-    order: dict[Any, int],
+    element: Element, target: Any, elements: dict[Any, Element], order: dict[Any, int]
 ) -> None:
-    """Insert an element at the end of the HTML element `position_html`."""
-    ancestors = [html for html in elements if position_html in html.iterfind(".//")]
+    """Insert an element at the end of the HTML element `target`."""
+    ancestors = [html for html in elements if target in html.iterfind(".//")]
     root = next(e for e in _ancestors(element) if e.parent is None)
     parent = elements[max(ancestors, key=order.__getitem__)] if ancestors else root
-    last = max(order[html] for html in position_html.iter())
+    last = max(order[html] for html in target.iter())
     following = (
         index
         for index, child in enumerate(parent.children)

@@ -141,9 +141,7 @@ def render_pdf(
         patch_add_tags(moved) as trees,
     ):
         page = HTML(string=html, base_url=BASE_URL, url_fetcher=fetcher)
-        with fonts.stylesheets.render_options(
-            page, serve, fonts.configuration, log
-        ) as styles:
+        with fonts.stylesheets.use(page, serve, fonts.configuration, log) as styles:
             document = page.render(pdf_variant=metadata.VARIANT, **styles)
             findings = _check_pages(document, fonts, soft_proof)
             metadata.prepare_metadata(document, document_name, toolchain)
@@ -238,9 +236,7 @@ def lay_out(html: str, serve: Serve, fonts: Fonts) -> Iterator[Any]:
 
     with _collect_log() as log, _patch_weasyprint():
         page = HTML(string=html, base_url=BASE_URL, url_fetcher=_make_fetcher(serve))
-        with fonts.stylesheets.render_options(
-            page, serve, fonts.configuration, log
-        ) as styles:
+        with fonts.stylesheets.use(page, serve, fonts.configuration, log) as styles:
             yield page.render(pdf_variant=metadata.VARIANT, **styles)
 
 
@@ -284,9 +280,9 @@ def _layout_problems(
         hint = "check templates/ and styles/, and see docs/accessibility.md"
         for fault in tag_faults:
             yield Problem(Rule.PDF_STRUCTURE, find("", ""), fault, hint)
-        for found in conformance:
-            place = find(found.word, found.path)
-            yield Problem(found.rule, place, found.message, found.hint or hint)
+        for violation in conformance:
+            place = find(violation.word, violation.path)
+            yield Problem(violation.rule, place, violation.message, violation.hint or hint)
 
 
 def _fallback_problems(

@@ -159,9 +159,7 @@ class _Run:
         if signs_and_numbers and "N" in kinds:
             self._join_number()
         self._position_marks()
-        self.glyphs = [
-            part for glyph in self.glyphs for part in self._divide_ligature(glyph)
-        ]
+        self.glyphs = [part for glyph in self.glyphs for part in self._divide(glyph)]
         self.glyphs = list(self._with_direction_marks())
         after = [glyph.id for glyph in self.glyphs]
         raised = any(glyph.rise for glyph in self.glyphs)
@@ -171,9 +169,7 @@ class _Run:
         """Make the spaces of a telephone number part of it, as no-break spaces are."""
         for glyph in self.glyphs:
             if glyph.text == " ":
-                glyph.id = self.font.add(
-                    _NO_BREAK_SPACE, self._glyph_width(glyph), glyph.id
-                )
+                glyph.id = self.font.add(_NO_BREAK_SPACE, self._width_of(glyph), glyph.id)
                 glyph.text = _NO_BREAK_SPACE
 
     def _position_marks(self) -> None:
@@ -182,20 +178,20 @@ class _Run:
         for mark, follower in zip(self.glyphs, followers, strict=True):
             if not mark.text or any(category(c) != "Mn" for c in mark.text):
                 continue
-            x = follower.before - self._glyph_width(mark)
+            x = follower.before - self._width_of(mark)
             if x or mark.rise:
                 y = mark.rise / self.size * 1000
                 mark.id = self.font.add(mark.text, 0, mark.id, x, y)
                 mark.before, follower.before, mark.rise = mark.before + x, 0, 0
         self.after = end.before
 
-    def _divide_ligature(self, glyph: Glyph) -> Iterator[Glyph]:
+    def _divide(self, glyph: Glyph) -> Iterator[Glyph]:
         """Divide a ligature: the last letter gets its outline, the others are empty."""
         letters = glyph.text
         if len(letters) < 2 or glyph.kind != "R":
             yield glyph
             return
-        width = self._glyph_width(glyph) / len(letters)
+        width = self._width_of(glyph) / len(letters)
         last = self.font.add(letters[-1], width, glyph.id)
         yield Glyph(last, letters[-1], glyph.before, glyph.rise)
         for letter in letters[-2::-1]:
@@ -266,7 +262,7 @@ class _Run:
     def _direction_mark(self, text: str) -> Glyph:
         return Glyph(self.font.add(text), text)
 
-    def _glyph_width(self, glyph: Glyph) -> float:
+    def _width_of(self, glyph: Glyph) -> float:
         return self.font.widths.get(glyph.id, 1000)
 
     def _show_operator(self) -> bytes:

@@ -41,7 +41,7 @@ MIXED = {"Caption", "LBody", "Note", "TD", "TH"}
 # Roles whose alternative text is read in place of their content.
 ALTERNATIVES = {"Figure", "Formula"}
 
-_TAG_BY_ARIA_ROLE = {
+_ARIA = {
     **{"list": "ul", "listitem": "li", "paragraph": "p", "article": "article"},
     **{"blockquote": "blockquote", "caption": "caption", "figure": "figure"},
     **{"code": "code", "deletion": "del", "insertion": "ins", "emphasis": "em"},
@@ -53,23 +53,15 @@ _TAG_BY_ARIA_ROLE = {
     **dict.fromkeys(("main", "group", "generic", "none", "presentation"), "div"),
 }
 # The tags with this implicit ARIA role; each keeps its own role in the PDF.
-_NATIVE_TAGS = {
+_NATIVE = {
     "list": ("ul", "ol"),
     "rowgroup": ("thead", "tbody", "tfoot"),
     "region": ("section",),
     "caption": ("caption", "figcaption"),
 }
 # Roles without an effect on the structure, or handled by other functions.
-_NEUTRAL_ROLES = {
-    "",
-    "img",
-    "math",
-    "link",
-    "doc-toc",
-    "separator",
-    "note",
-    "time",
-    "document",
+_NEUTRAL = {
+    *("", "img", "math", "link", "doc-toc", "separator", "note", "time", "document")
 }
 _NUMBERING_BY_STYLE = {"alpha": "Alpha", "latin": "Alpha", "roman": "Roman"}
 _BLOCK_TAGS = {"p", "div", "ul", "ol", "dl", "table", "blockquote", "figure", "section"}
@@ -83,12 +75,7 @@ def aria_role(html: Any) -> str:
 def is_supported(html: Any) -> bool:
     """Whether a PDF can express the ARIA role of an HTML element."""
     role = aria_role(html)
-    return (
-        role in _TAG_BY_ARIA_ROLE
-        or role in _NEUTRAL_ROLES
-        or role.startswith("doc-")
-        or role == "heading"
-    )
+    return role in _ARIA or role in _NEUTRAL or role.startswith("doc-") or role == "heading"
 
 
 def semantic_tag(html: Any) -> str:
@@ -97,9 +84,9 @@ def semantic_tag(html: Any) -> str:
     if role == "heading":
         level = str(html.get("aria-level") or "2")
         return f"h{level}" if level in "123456" and len(level) == 1 else "h6"
-    if tag in _NATIVE_TAGS.get(role, ()):
+    if tag in _NATIVE.get(role, ()):
         return tag
-    return _TAG_BY_ARIA_ROLE.get(role, tag)
+    return _ARIA.get(role, tag)
 
 
 def role_of(html: Any, tag: str, *, is_block: bool) -> str:
@@ -115,16 +102,14 @@ def role_of(html: Any, tag: str, *, is_block: bool) -> str:
     if html.tag == "span" and aria_label(html):
         return "Span"  # also one that is positioned, and so a block
     is_marked = (
-        html.get("lang")
-        or abbreviation_expansion(html)
-        or (not is_block and aria_label(html))
+        html.get("lang") or expansion_of(html) or (not is_block and aria_label(html))
     )
     if is_marked:
         return "Div" if is_block else "Span"
     return ""
 
 
-def abbreviation_expansion(html: Any) -> str:
+def expansion_of(html: Any) -> str:
     """The expansion of an abbreviation, from its title."""
     return str(html.get("title") or "") if html.tag == "abbr" else ""
 
@@ -141,11 +126,7 @@ def presentational_parts(html: Any) -> Iterator[Any]:
     for part in html:
         yield part
         rows = (
-            [part]
-            if part.tag == "tr"
-            else part
-            if part.tag in _NATIVE_TAGS["rowgroup"]
-            else ()
+            [part] if part.tag == "tr" else part if part.tag in _NATIVE["rowgroup"] else ()
         )
         for row in rows:
             yield row

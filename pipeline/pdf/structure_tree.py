@@ -11,21 +11,15 @@ from typing import Any
 
 from weasyprint.formatting_structure import boxes
 
-from pipeline.pdf.box_tree import (
-    alternative_text,
-    child_boxes,
-    is_figure,
-    is_formula,
-    is_hidden,
-)
+from pipeline.pdf.box_tree import alt_text, child_boxes, is_figure, is_formula, is_hidden
 from pipeline.pdf.roles import (
     ALTERNATIVES,
     GROUPS,
     MIXED,
     PHRASES,
-    abbreviation_expansion,
     aria_label,
     aria_role,
+    expansion_of,
     is_supported,
     list_numbering,
     presentational_parts,
@@ -166,7 +160,7 @@ class _TreeBuilder:
         if implied is None or element.children[-1:] != [implied]:
             # After another child a new paragraph begins, to keep the reading order.
             role = "RB" if element.role == "Ruby" else "P"
-            implied = self.elements[key] = _insert_into_parent(Element(role, element))
+            implied = self.elements[key] = _attach(Element(role, element))
         return implied
 
     def element_of(self, box: Any, parent: Element, block: Any) -> Element:
@@ -190,10 +184,8 @@ class _TreeBuilder:
         if tag.endswith("::footnote-marker"):
             return self.note_label(box, parent)
         if tag.endswith("::footnote-call"):
-            reference = _insert_into_parent(
-                Element("Reference", self.text_parent(parent, block))
-            )
-            return _insert_into_parent(Element("Link", reference, bounds=self.bounds(box)))
+            reference = _attach(Element("Reference", self.text_parent(parent, block)))
+            return _attach(Element("Link", reference, bounds=self.bounds(box)))
         if tag.endswith("::marker") or tag == "li::before":
             return _list_label(parent)
         return parent
@@ -203,7 +195,7 @@ class _TreeBuilder:
         html, tag = box.element, box.element_tag
         if (reference := self.note_reference(html)) is not None:
             note = Element("Note", reference.parent, html, language=html.get("lang") or "")
-            return _insert_into_parent(note, after=reference)
+            return _attach(note, after=reference)
         if not is_supported(html):
             self.structure.faults.append(f'the role "{aria_role(html)}" is not supported')
         if is_figure(html) or is_formula(html):
@@ -211,9 +203,9 @@ class _TreeBuilder:
         self.presentational.update(presentational_parts(html))
         tag = "div" if html in self.presentational else semantic_tag(html)
         if html.get("role") == "doc-toc":
-            return _insert_into_parent(Element("TOC", parent, html))
+            return _attach(Element("TOC", parent, html))
         if tag == "li" and parent.role == "TOC":
-            return _insert_into_parent(Element("TOCI", parent, html))
+            return _attach(Element("TOCI", parent, html))
         is_term_group = html.tag == "div" and parent.html is not None
         if tag in ("li", "dt", "dd") or (is_term_group and parent.html.tag == "dl"):
             return _make_list_item(html, tag, parent)
@@ -223,7 +215,7 @@ class _TreeBuilder:
         if role in PHRASES:
             parent = self.text_parent(parent, block)  # a phrase cannot stand in a group
         element = Element(role, parent, html, language=html.get("lang") or "")
-        element.expansion = abbreviation_expansion(html)
+        element.expansion = expansion_of(html)
         if role in PHRASES - {"Link"} or role[1:].isdigit():
             element.actual_text = aria_label(html)
         elif role != "Link":
@@ -233,9 +225,7 @@ class _TreeBuilder:
         if role in ("TH", "TD"):
             element.colspan = getattr(box, "colspan", 1)
             element.rowspan = getattr(box, "rowspan", 1)
-        return _insert_into_parent(
-            element, is_first=role == "Caption" and parent.role == "Table"
-        )
+        return _attach(element, is_first=role == "Caption" and parent.role == "Table")
 
     def make_alternative(self, box: Any, parent: Element, block: Any) -> Element:
         """Make a figure or a formula. One in a line of text joins its paragraph."""
@@ -243,10 +233,10 @@ class _TreeBuilder:
         is_in_figure = parent.html is not None and parent.html.tag == "figure"
         if isinstance(box, boxes.InlineLevelBox) and not is_in_figure:
             parent = self.text_parent(parent, block)
-        alt, language = alternative_text(box.element), box.element.get("lang") or ""
+        alt, language = alt_text(box.element), box.element.get("lang") or ""
         element = Element(role, parent, box.element, language=language, alt=alt)
         element.bounds = self.bounds(box)
-        return _insert_into_parent(element)
+        return _attach(element)
 
     def bounds(self, box: Any) -> tuple[int, float, float, float, float]:
         """The bounds of a box; bleed beyond the edge of the page is cut off."""
@@ -270,15 +260,13 @@ class _TreeBuilder:
         call = self.elements.get((box.element, f"{box.element.tag}::footnote-call"))
         if note is None or call is None:
             return parent
-        label_element = _insert_into_parent(Element("Lbl", note), is_first=True)
-        link = _insert_into_parent(
-            Element("Link", label_element, bounds=self.bounds(box), target=call)
-        )
+        label_element = _attach(Element("Lbl", note), is_first=True)
+        link = _attach(Element("Link", label_element, bounds=self.bounds(box), target=call))
         call.target = link
         return link
 
 
-def _insert_into_parent(
+def _attach(
     element: Element, after: Element | None = None, is_first: bool = False
 ) -> Element:
     """Add an element to its parent: last, first, or after another child."""
@@ -294,13 +282,13 @@ def _list_label(parent: Element) -> Element:
     first = item.children[0] if item.children else None
     if isinstance(first, Element) and first.role == "Lbl":
         return first
-    return _insert_into_parent(Element("Lbl", item), is_first=True)
+    return _attach(Element("Lbl", item), is_first=True)
 
 
 def _make_list_item(html: Any, tag: str, parent: Element) -> Element:
     """Make an item of a list, its term (<dt>), or its body (<li>, <dd>)."""
     if tag == "div":
-        return _insert_into_parent(Element("LI", parent, html))
+        return _attach(Element("LI", parent, html))
     item = parent if parent.role == "LI" else None
     container = parent.closest("L") or parent
     if tag == "dd" and item is None and container.children:
@@ -308,9 +296,9 @@ def _make_list_item(html: Any, tag: str, parent: Element) -> Element:
         last = container.children[-1]
         item = last if isinstance(last, Element) and last.role == "LI" else None
     if item is None:
-        item = _insert_into_parent(Element("LI", container))
+        item = _attach(Element("LI", container))
     role = "Lbl" if tag == "dt" else "LBody"
-    return _insert_into_parent(Element(role, item, html, language=html.get("lang") or ""))
+    return _attach(Element(role, item, html, language=html.get("lang") or ""))
 
 
 def _is_block(box: Any) -> bool:

@@ -16,7 +16,7 @@ from pipeline.problems import Problem, Rule, Severity
 _ErrorSet = frozenset[tuple[Rule, str]]
 
 
-def may_have_style_cause(problem: Problem) -> bool:
+def may_be_in_css(problem: Problem) -> bool:
     """Whether a style sheet can be the cause of a problem that is reported elsewhere.
 
     A missing glyph with a line in the content is caused by the content.
@@ -53,11 +53,7 @@ def locate_in_styles(
 
     def locate(problem: Problem) -> Problem:
         low, high = 0, len(declarations)
-        if (
-            not declarations
-            or not may_have_style_cause(problem)
-            or not is_solved(problem, 0)
-        ):
+        if not declarations or not may_be_in_css(problem) or not is_solved(problem, 0):
             return problem
         while high - low > 1:
             middle = (low + high) // 2

@@ -23,11 +23,7 @@ from pipeline.design.stylesheets import Serve
 _MAX_LISTS, _MAX_FILES = 24, 100
 # Rules that depend on other files, on their order, or on the fonts of a process.
 _DEPENDENT_RULES = (
-    b"@import",
-    b"@layer",
-    b"@font-face",
-    b"@counter-style",
-    b"@color-profile",
+    *(b"@import", b"@layer", b"@font-face", b"@counter-style", b"@color-profile"),
 )
 
 StylesheetLinks = tuple[str, ...]
@@ -57,7 +53,7 @@ class StylesheetCache:
     parsed: dict[StylesheetLinks, ParsedStylesheets] = field(default_factory=dict)
 
     @contextmanager
-    def render_options(
+    def use(
         self, html: Any, serve: Serve, fonts: Any, log: list[Any]
     ) -> Iterator[Mapping[str, Any]]:
         """Yield arguments for rendering a page; remove the links that they replace.

@@ -41,18 +41,14 @@ def associate_headers(table: Element, number: int) -> Iterator[str]:
             ids[element.html.get("id")] = element.id
     for cell in cells:
         element = cell.element
-        header_names = (
-            str(element.html.get("headers") or "") if element.html is not None else ""
-        )
-        if header_names:
+        names = str(element.html.get("headers") or "") if element.html is not None else ""
+        if names:
             yield from (
                 f'the headers of a cell name "{name}", which is no <th> of its table'
-                for name in header_names.split()
+                for name in names.split()
                 if name not in ids
             )
-            element.headers = tuple(
-                ids[name] for name in header_names.split() if name in ids
-            )
+            element.headers = tuple(ids[name] for name in names.split() if name in ids)
         elif element.role == "TD":
             element.headers = tuple(
                 header.element.id for header in headers if _is_header_of(header, cell)

@@ -30,10 +30,7 @@ from pipeline.pdf.structure_elements import (
 )
 from pipeline.pdf.structure_tree import read_structure
 from pipeline.pdf.table_headers import associate_headers
-from pipeline.pdf.weasyprint_patches.attributes import (
-    patched,
-    require_known_version,
-)
+from pipeline.pdf.weasyprint_patches.attributes import patched, require_known_version
 
 # 0.75 = 72 PDF points per inch / 96 CSS pixels per inch
 _PT_PER_PX = 0.75
@@ -135,7 +132,7 @@ class _StructureWriter:
         self.written: dict[Element, Any] = {}
 
     def write(self, root: Element, destinations: Destinations) -> None:
-        tree = self.add_dictionary({"Type": "/StructTreeRoot"})
+        tree = self.add({"Type": "/StructTreeRoot"})
         tree["K"] = pydyf.Array([self.write_element(root, tree.reference)])
         tree["RoleMap"] = pydyf.Dictionary({k: f"/{v}" for k, v in ROLE_MAP.items()})
         self.write_targets(destinations)
@@ -145,22 +142,20 @@ class _StructureWriter:
             names = pydyf.Array()
             for id in sorted(self.ids):
                 names.extend([pydyf.String(id), self.ids[id]])
-            tree["IDTree"] = self.add_dictionary({"Names": names}).reference
+            tree["IDTree"] = self.add({"Names": names}).reference
         catalog = self.pdf.catalog
         catalog["StructTreeRoot"] = tree.reference
         catalog["MarkInfo"] = pydyf.Dictionary({"Marked": "true"})
         catalog["ViewerPreferences"] = pydyf.Dictionary({"DisplayDocTitle": "true"})
 
-    def add_dictionary(self, entries: dict[str, Any]) -> Any:
+    def add(self, entries: dict[str, Any]) -> Any:
         dictionary = pydyf.Dictionary(entries)
         self.pdf.add_object(dictionary)
         return dictionary
 
     def write_element(self, element: Element, parent: Any) -> Any:
         """Write an element and its descendants; return its reference."""
-        written = self.add_dictionary(
-            {"Type": "/StructElem", "S": f"/{element.role}", "P": parent}
-        )
+        written = self.add({"Type": "/StructElem", "S": f"/{element.role}", "P": parent})
         self.written[element] = written
         texts = {
             **{
@@ -298,4 +293,4 @@ class _StructureWriter:
         for number, (reference, annotation) in links:
             annotation["StructParent"] = number
             numbers.extend([number, reference])
-        return self.add_dictionary({"Nums": numbers})
+        return self.add({"Nums": numbers})

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pikepdf
 
-from pipeline.model.paper import PAPER_SIZES, Size, dimensions_of
+from pipeline.model.paper import PAPER_SIZES, Size, size_of
 from pipeline.model.print_order import PaperStock, PressFormat, PrintOrder
 from pipeline.model.profiles import PDFX
 from pipeline.model.spreadsheet import protect_formula
@@ -56,7 +56,7 @@ def page_size_mismatch(page: Size, stock: PaperStock, *, imposed: bool = False) 
 
     Folded sheets may be named by their own size or by that of their pages.
     """
-    width, height = dimensions_of(stock.size)
+    width, height = size_of(stock.size)
     fitting_sizes = [(width, height)]
     if stock.is_folded:
         fitting_sizes.append((height, width * 2) if imposed else (height / 2, width))

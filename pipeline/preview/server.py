@@ -21,7 +21,7 @@ from typing import Any
 
 from pipeline.preview.state import PreviewState, ShownPreview
 from pipeline.preview.text_editing import EditableText, edit_text, locate_text
-from pipeline.preview.update import EditorLink
+from pipeline.preview.update import EditorUrl
 from pipeline.problems import PipelineError
 from pipeline.project import BUNDLED, Project
 
@@ -62,7 +62,7 @@ class ServedPreview:
 
     project: Project
     state: PreviewState
-    link: EditorLink
+    link: EditorUrl
     secret: str
     files: Mapping[str, tuple[bytes, str]]
     texts: dict[int, EditableText] = field(default_factory=dict)
@@ -75,12 +75,7 @@ class PreviewServer(ThreadingHTTPServer):
     daemon_threads = True
 
     def __init__(
-        self,
-        project: Project,
-        state: PreviewState,
-        link: EditorLink,
-        secret: str,
-        port: int,
+        self, project: Project, state: PreviewState, link: EditorUrl, secret: str, port: int
     ) -> None:
         folder = BUNDLED / "templates" / "preview"
         files = {

@@ -30,7 +30,7 @@ _WEB_PAGE_WIDTHS = ("", "320", "390", "768")
 # The scales of usual screens, with and without zoom.
 _SCALES = ("0.5", "0.75", "1", "1.5", "2", "3", "4")
 # From a file of the project, a line and a column to the address that opens it in an editor.
-EditorLink = Callable[[str, int, int], str]
+EditorUrl = Callable[[str, int, int], str]
 
 
 def update_preview(
@@ -38,7 +38,7 @@ def update_preview(
     options: BuildOptions,
     state: PreviewState,
     today: Callable[[], date],
-    link: EditorLink,
+    link: EditorUrl,
 ) -> None:
     """Show the selected document; show it again after each save or selection, until Ctrl-C.
 
@@ -55,7 +55,7 @@ def _show_selected(
     options: BuildOptions,
     state: PreviewState,
     today: Callable[[], date],
-    link: EditorLink,
+    link: EditorUrl,
     records: BuildState,
     executor: Executor,
     toolchains: Mapping[str, Toolchain],
@@ -74,7 +74,7 @@ def _show_edition(
     workspace: Workspace,
     state: PreviewState,
     today: date,
-    link: EditorLink,
+    link: EditorUrl,
     executor: Executor,
 ) -> None:
     project, options, folders = workspace.project, workspace.options, workspace.folders
@@ -173,7 +173,7 @@ def _draw_pages(
 
 
 def _describe_status(
-    selection: Selection, problems: Sequence[Problem], is_old: bool, link: EditorLink
+    selection: Selection, problems: Sequence[Problem], is_old: bool, link: EditorUrl
 ) -> dict[str, Any]:
     """Describe the preview; with `is_old` it shows the last good pages."""
     return {

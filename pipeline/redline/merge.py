@@ -230,7 +230,7 @@ def _merge_blocks(
     )
     if new_block is None and isinstance(old, Figure | Picture):
         title = old.title if isinstance(old, Figure) else old.caption or old.alt
-        deleted_values = _find_changed_values(old_values, new_values, Redlined(title, None))
+        deleted_values = _changed_values(old_values, new_values, Redlined(title, None))
         yield ChangedValuesBlock(changed_values=deleted_values)
         return
     kind = (new_block or old_block).kind  # type: ignore[union-attr]  # one of them is a block
@@ -242,9 +242,7 @@ def _merge_blocks(
         content = _merge_parts(old, new)
     yield Block.model_construct(**{kind: content})
     if old_block and old_values != new_values:
-        yield ChangedValuesBlock(
-            changed_values=_find_changed_values(old_values, new_values)
-        )
+        yield ChangedValuesBlock(changed_values=_changed_values(old_values, new_values))
 
 
 def _can_merge(old: Table, new: Table) -> bool:
@@ -303,7 +301,7 @@ def _chart_values(figure: Figure | None, data: Mapping[str, _Rows]) -> _Values:
     return heads, values
 
 
-def _find_changed_values(
+def _changed_values(
     old: _Values, new: _Values, title: Redlined | None = None
 ) -> ChangedValues:
     """Give the rows in which a value changed, with the old and the new values."""

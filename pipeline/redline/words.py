@@ -25,21 +25,17 @@ _MAX_ISLAND_WORDS, _MAX_ISLAND_LETTERS = 3, 3
 
 _CJK = "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
 # Marks inside a word: accents, Arabic vowels, joiners, soft hyphens.
-_COMBINING_MARKS = (
-    "\u0300-\u036f\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u200c\u200d\u00ad"
-)
+_COMBINING = "\u0300-\u036f\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u200c\u200d\u00ad"
 _LETTER = rf"[^\W\d_{_CJK}]"
 _WORD = re.compile(
     r"\[[@^][^\]]*\]|\]\([^)]*\)"  # a citation, the call of a note, a link
     r"|\d+(?:[.,\u066b\u066c]\d+|[ \u00a0\u202f]\d{3}(?!\d))*"
-    rf"(?:[%\u066a]|{_LETTER}{{1,3}}(?![\w{_COMBINING_MARKS}]))?"  # 28%, 97th
-    rf"|{_LETTER}(?:[{_COMBINING_MARKS}]|[’'\u2010\u2011-](?={_LETTER})|(?![{_CJK}])\w)*"
+    rf"(?:[%\u066a]|{_LETTER}{{1,3}}(?![\w{_COMBINING}]))?"  # 28%, 97th
+    rf"|{_LETTER}(?:[{_COMBINING}]|[’'\u2010\u2011-](?={_LETTER})|(?![{_CJK}])\w)*"
     r"|\s+|.",
     re.DOTALL,
 )
-_EQUIVALENT_CHARACTERS = str.maketrans(
-    {"\u00a0": " ", "\u202f": " ", "\u2011": "-", "\u00ad": None}
-)
+_EQUIVALENTS = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2011": "-", "\u00ad": None})
 
 
 class Word(NamedTuple):
@@ -69,9 +65,7 @@ class WordRun(NamedTuple):
 def split_words(text: str) -> list[Word]:
     """Split a text into words; the texts of the words joined are the text."""
     pieces = _WORD.findall(text)
-    return [
-        Word(" " if w.isspace() else w.translate(_EQUIVALENT_CHARACTERS), w) for w in pieces
-    ]
+    return [Word(" " if w.isspace() else w.translate(_EQUIVALENTS), w) for w in pieces]
 
 
 def similarity(old: Iterable[Word], new: Iterable[Word]) -> float:

@@ -12,7 +12,7 @@ from pipeline.html.page_view import Design
 from pipeline.model.brand import Brand
 from pipeline.model.schema import Series
 from pipeline.pdf.render import AttachedFile, RenderedPdf
-from pipeline.pdf.style_causes import may_have_style_cause
+from pipeline.pdf.style_causes import may_be_in_css
 from pipeline.problems import JobFailed, Problem, is_blocking
 from pipeline.project import Project, ReadLog
 from pipeline.state.cache import Cache
@@ -129,7 +129,7 @@ class BuildContext:
             folding,
         )
         problems = resolve_places(self.workspace.project, problems)
-        if any(map(may_have_style_cause, problems)):
+        if any(map(may_be_in_css, problems)):
             problems = yield from self._find_style_causes(page, rendered, problems)
         return rendered, problems
 

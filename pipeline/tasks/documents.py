@@ -24,7 +24,7 @@ from pipeline.html.page_view import Design
 from pipeline.html.view_model import PackPosition, Successor, view_brief
 from pipeline.model.edition_state import STAMPS_WITH_SUCCESSOR, Stamp
 from pipeline.model.markdown import plain_text
-from pipeline.model.paper import dimensions_of
+from pipeline.model.paper import size_of
 from pipeline.model.profiles import PDFX, profile_of
 from pipeline.model.schema import Edition, Series
 from pipeline.model.scripts import direction
@@ -377,7 +377,7 @@ def post_processing_of(context: BuildContext, document: Document) -> PostProcess
         return None
     return PostProcessing(
         is_imposition=profile.is_imposed,
-        sheet=dimensions_of(context.series.paper.name),
+        sheet=size_of(context.series.paper.name),
         right_to_left=direction(document.language) == "rtl",
         printing_condition=context.brand.briefs.printing_condition,
         ghostscript=context.workspace.options.ghostscript,

@@ -11,8 +11,8 @@ from pipeline.html.page_view import Design
 from pipeline.html.redline_view import view_web_redline
 from pipeline.html.site_links import (
     SITE_URL,
+    place_pictures,
     relative_links,
-    replace_picture_addresses,
     text_characters,
 )
 from pipeline.html.view_model import Successor
@@ -67,7 +67,7 @@ def render_edition(
     folder = f"{edition.folder}/{language}"
     pictures = pictures_of(design.project, html)
     picture_urls = {name: f"{SITE_URL}{folder}/{_picture_name(name)}" for name in pictures}
-    html = replace_picture_addresses(html, picture_urls)
+    html = place_pictures(html, picture_urls)
     files = {
         f"{address}/index.html": relative_links(html, address).encode()
         for address in brief.addresses(web_edition, language)

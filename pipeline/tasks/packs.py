@@ -12,17 +12,12 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from pipeline.content.discovery import (
-    SERIES,
-    find_editions,
-    first_editions,
-    languages_of,
-)
+from pipeline.content.discovery import SERIES, find_editions, first_editions, languages_of
 from pipeline.content.loader import LoadedContent
 from pipeline.editions.sessions import ResolvedHandout, ResolvedSession
 from pipeline.html.pack_view import ContentsEntry, ContentsHeading
 from pipeline.html.view_model import PackPosition
-from pipeline.model.paper import Size, dimensions_of
+from pipeline.model.paper import Size, size_of
 from pipeline.model.profiles import profile_of
 from pipeline.model.schema import Edition, Series
 from pipeline.model.scripts import direction
@@ -33,13 +28,7 @@ from pipeline.prepress.merge import merge_pdfs, read_bookmarks
 from pipeline.problems import Problem
 from pipeline.project import Project
 from pipeline.state.manifest import OutputEntry
-from pipeline.targets import (
-    BuildOptions,
-    Document,
-    Pack,
-    State,
-    stamps_of,
-)
+from pipeline.targets import BuildOptions, Document, Pack, State, stamps_of
 from pipeline.tasks.context import BuildContext, RenderedPage
 from pipeline.tasks.documents import (
     is_blocked,
@@ -242,7 +231,7 @@ def _make_pack(
 
     def merge() -> Task[tuple[RenderedPdf, list[Problem]]]:
         yield from ()
-        paper = dimensions_of(context.series.paper.name)
+        paper = size_of(context.series.paper.name)
         return _merge_parts(pack, paper, front_matter, briefs, back_matter), []
 
     part_names = {SERIES, *(handout.folder.name for handout in handouts)}
@@ -275,8 +264,7 @@ def _render_briefs(
             continue
         stamps = stamps_of(workspace.editions[folder], workspace.options, workspace.today)
         document = Document(
-            *(folder.slug, folder.information_date, language, pack.profile),
-            stamp=stamps[0],
+            *(folder.slug, folder.information_date, language, pack.profile), stamp=stamps[0]
         )
         edition = editions.get(folder.name)
         if edition is None or is_blocked(document, edition, faulty_files):

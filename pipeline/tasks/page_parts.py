@@ -14,8 +14,8 @@ from pipeline.html.page_view import Design, PageView, read_stylesheet
 from pipeline.html.site_links import (
     absolute_links,
     inline_style,
-    project_pictures,
-    replace_picture_addresses,
+    picture_names,
+    place_pictures,
     text_characters,
 )
 from pipeline.project import Project, ReadLog
@@ -53,15 +53,13 @@ def single_file(design: Design, page: PageView, root: str = "") -> bytes:
 def with_pictures(project: Project, html: str) -> str:
     """Embed the pictures of a page as data URLs."""
     pictures = pictures_of(project, html)
-    return replace_picture_addresses(
-        html, {n: _data_url(n, d) for n, d in pictures.items()}
-    )
+    return place_pictures(html, {n: _data_url(n, d) for n, d in pictures.items()})
 
 
 def pictures_of(project: Project, html: str) -> dict[str, bytes]:
     """Read the pictures and logos that a page shows."""
     assets = ProjectAssets(project, b"")
-    served = {name: assets.serve(name) for name in project_pictures(html)}
+    served = {name: assets.serve(name) for name in picture_names(html)}
     return {name: data for name, data in served.items() if data is not None}
 
 

@@ -218,7 +218,7 @@ def lay_out(figures: Sequence[Figure], language: str, profile: str) -> Any:
     page = HTML(string=html, base_url=BASE_URL, url_fetcher=paint._make_fetcher(serve))
     with (
         patch_engine(),
-        fonts.stylesheets.take(page, serve, fonts.configuration, []) as styles,
+        fonts.stylesheets.use(page, serve, fonts.configuration, []) as styles,
     ):
         return page.render(**styles)
 

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from pipeline.model.brand import Brand, resolve_colours, source_role
 from pipeline.model.colour import (
-    MIN_GRAPHICS_CONTRAST,
-    MIN_TEXT_CONTRAST,
+    GRAPHICS_MIN,
+    TEXT_MIN,
     contrast,
     format_colour,
 )
@@ -90,15 +90,15 @@ def test_derived_colours_have_enough_contrast_if_the_given_ones_have(
     c = resolve_colours(brand_of(text))
     if (
         min(contrast(c[role], c["background"]) for role in ("primary", "foreground"))
-        < MIN_TEXT_CONTRAST
+        < TEXT_MIN
     ):
         return
     for ink in ("secondary", "tertiary", "danger", "dark"):
-        assert contrast(c[ink], c["background"]) >= MIN_TEXT_CONTRAST
+        assert contrast(c[ink], c["background"]) >= TEXT_MIN
     for ink in ("foreground", "primary", "dark"):
-        assert contrast(c[ink], c["light"]) >= MIN_TEXT_CONTRAST
-    assert contrast(c["tint"], c["dark"]) >= MIN_TEXT_CONTRAST
-    assert contrast(c["context"], c["background"]) >= MIN_GRAPHICS_CONTRAST
+        assert contrast(c[ink], c["light"]) >= TEXT_MIN
+    assert contrast(c["tint"], c["dark"]) >= TEXT_MIN
+    assert contrast(c["context"], c["background"]) >= GRAPHICS_MIN
 
 
 # --- Fonts ---

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from pipeline.model.number_format import format_plain_number
+from pipeline.model.number_format import plain_number
 
 
 @pytest.mark.parametrize(
@@ -23,5 +23,5 @@ from pipeline.model.number_format import format_plain_number
 def test_four_digits_are_separated_by_the_rule_of_the_language(
     language: str, printed: str
 ) -> None:
-    numbers = (format_plain_number(Decimal(n), language) for n in ("-1475.5", "12475"))
+    numbers = (plain_number(Decimal(n), language) for n in ("-1475.5", "12475"))
     assert " ".join(number.replace("\u00a0", " ") for number in numbers) == printed

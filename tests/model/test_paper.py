@@ -9,7 +9,7 @@ from pipeline.content.loader import load_series
 from pipeline.content.session_loader import find_sessions, load_session
 from pipeline.design.stylesheets import stylesheets_for
 from pipeline.design.tokens import read_tokens
-from pipeline.model.paper import A4, SheetSize, dimensions_of, sheet_style
+from pipeline.model.paper import A4, SheetSize, sheet_style, size_of
 from pipeline.problems import Rule
 from pipeline.project import BUNDLED, Project, open_project
 from tests.conftest import WriteProject
@@ -32,8 +32,8 @@ def test_a_sheet_and_its_half_have_names_and_sizes(
     sheet: SheetSize, name: str, half: str
 ) -> None:
     assert (sheet.name, sheet.half_name) == (name, half)
-    assert dimensions_of(name) == (sheet.width, sheet.height)
-    assert dimensions_of(half)[1] == sheet.width or half == "A5"
+    assert size_of(name) == (sheet.width, sheet.height)
+    assert size_of(half)[1] == sheet.width or half == "A5"
 
 
 def test_only_another_paper_than_a4_changes_the_style_sheets() -> None:

@@ -6,11 +6,11 @@ import pikepdf
 import pytest
 from pikepdf import Array, Dictionary, Name
 
-from pipeline.model.paper import dimensions_of
+from pipeline.model.paper import size_of
 from pipeline.model.pdf_identity import PdfIdentity
 from pipeline.prepress.imposition import Side, arrange_sides, impose
 
-A4 = dimensions_of("A4")
+A4 = size_of("A4")
 POINTS = 72 / 25.4
 
 

@@ -18,7 +18,7 @@ from pipeline.build import BuildResult, build_targets
 from pipeline.commands.web import build_web
 from pipeline.content.loader import load_brand
 from pipeline.design.dark import dark_tokens
-from pipeline.model.colour import MIN_GRAPHICS_CONTRAST, MIN_TEXT_CONTRAST, contrast
+from pipeline.model.colour import GRAPHICS_MIN, TEXT_MIN, contrast
 from pipeline.problems import PipelineError, Rule
 from pipeline.project import open_project
 from pipeline.targets import BuildOptions, State
@@ -372,11 +372,11 @@ def test_dark_colours_are_readable(root: Path) -> None:
         for ground in ("paper", "panel"):
             ratio = contrast(colour, tokens[ground])
             if name.startswith("ink"):
-                assert ratio >= MIN_TEXT_CONTRAST, (name, ground, ratio)
+                assert ratio >= TEXT_MIN, (name, ground, ratio)
             if name in ("mark-highlighted", "mark-context", "rule-note", "rule-strong"):
-                assert ratio >= MIN_GRAPHICS_CONTRAST, (name, ground, ratio)
-    assert contrast(tokens["ink-heading"], tokens["mark-third"]) >= MIN_TEXT_CONTRAST
-    assert contrast(tokens["ink-heading"], tokens["mark-fourth"]) >= MIN_TEXT_CONTRAST
+                assert ratio >= GRAPHICS_MIN, (name, ground, ratio)
+    assert contrast(tokens["ink-heading"], tokens["mark-third"]) >= TEXT_MIN
+    assert contrast(tokens["ink-heading"], tokens["mark-fourth"]) >= TEXT_MIN
 
 
 def test_a_pdf_of_an_earlier_text_is_not_published(root: Path) -> None:

@@ -17,12 +17,7 @@ from pipeline.model.brand import (
     resolve_colours,
     source_role,
 )
-from pipeline.model.colour import (
-    MIN_GRAPHICS_CONTRAST,
-    MIN_TEXT_CONTRAST,
-    contrast,
-    format_colour,
-)
+from pipeline.model.colour import GRAPHICS_MIN, TEXT_MIN, contrast, format_colour
 from pipeline.model.fields import FieldPath
 from pipeline.model.walk import parts_in
 from pipeline.problems import Place, Problem, Rule
@@ -30,14 +25,11 @@ from pipeline.project import Project
 
 # Foreground, background, and the contrast needed: for text, then for meaningful graphics.
 _PAIRS = (
-    *((ink, "background", MIN_TEXT_CONTRAST) for ink in ("foreground", "primary", "dark")),
-    *(
-        (ink, "background", MIN_TEXT_CONTRAST)
-        for ink in ("secondary", "tertiary", "danger")
-    ),
-    *((ink, "light", MIN_TEXT_CONTRAST) for ink in ("foreground", "primary", "dark")),
-    *((ink, "dark", MIN_TEXT_CONTRAST) for ink in ("background", "tint")),
-    ("context", "background", MIN_GRAPHICS_CONTRAST),
+    *((ink, "background", TEXT_MIN) for ink in ("foreground", "primary", "dark")),
+    *((ink, "background", TEXT_MIN) for ink in ("secondary", "tertiary", "danger")),
+    *((ink, "light", TEXT_MIN) for ink in ("foreground", "primary", "dark")),
+    *((ink, "dark", TEXT_MIN) for ink in ("background", "tint")),
+    ("context", "background", GRAPHICS_MIN),
 )
 _BRIEF_COLOURS = ("defaults", "briefs", "color")
 _PALETTE = ("color", "palette")

@@ -275,12 +275,12 @@ def _own_form(number: str, language: str) -> str:
     In other languages it is returned as it is. Four digits are not divided: Spanish forbids
     it, and no language needs it.
     """
-    from pipeline.model.number_format import format_plain_number
+    from pipeline.model.number_format import plain_number
 
     own_form = " ".join(
-        format_plain_number(Decimal(number.replace(",", "")), language).split()
+        plain_number(Decimal(number.replace(",", "")), language).split()
     )
-    if "," not in format_plain_number(Decimal("0.5"), language):
+    if "," not in plain_number(Decimal("0.5"), language):
         return number
     digits = number.partition(".")[0].replace(",", "")
     return digits if len(digits) == 4 and "." not in number else own_form

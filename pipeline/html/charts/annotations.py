@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from pipeline.html.charts.canvas import HAIRLINE, Canvas
-from pipeline.html.charts.data_table import TimeAnnotation
+from pipeline.html.charts.data_table import TimeNote
 from pipeline.html.charts.scale import Scale
 
 # Multiples of the label size: the gap between two texts of a row, and that between the last
@@ -13,9 +13,7 @@ _TEXT_GAP, _PLOT_GAP = 0.8, 0.4
 _MAX_TEXT_WIDTH = 0.34
 
 
-def annotation_height(
-    canvas: Canvas, annotations: Sequence[TimeAnnotation], x: Scale
-) -> float:
+def annotation_height(canvas: Canvas, annotations: Sequence[TimeNote], x: Scale) -> float:
     """The height of the texts above the plot."""
     rows = _arrange_rows(canvas, annotations, x)
     foot = max((row + len(lines) for row, _, lines in rows), default=0)
@@ -23,10 +21,7 @@ def annotation_height(
 
 
 def draw_annotations(
-    canvas: Canvas,
-    annotations: Sequence[TimeAnnotation],
-    x: Scale,
-    plot: tuple[float, float],
+    canvas: Canvas, annotations: Sequence[TimeNote], x: Scale, plot: tuple[float, float]
 ) -> None:
     """Draw bands and lines over the height of the plot, and the texts above it."""
     theme, (top, foot) = canvas.theme, plot
@@ -45,25 +40,23 @@ def draw_annotations(
 
 
 def _arrange_rows(
-    canvas: Canvas, annotations: Sequence[TimeAnnotation], x: Scale
+    canvas: Canvas, annotations: Sequence[TimeNote], x: Scale
 ) -> list[tuple[int, float, list[str]]]:
     """Return the first row, the middle and the lines of each text.
 
     A text is placed in the first row in which it overlaps no earlier text.
     """
     theme, placed = canvas.theme, list[tuple[int, float, list[str]]]()
-    occupied_until: dict[int, float] = {}
+    occupied: dict[int, float] = {}
     for annotation in annotations:
         lines = theme.break_lines(annotation.text, canvas.width * _MAX_TEXT_WIDTH, "name")
         half = theme.widest(lines, "name") / 2 + 1
         centre = (x(annotation.time) + x(annotation.end or annotation.time)) / 2
         middle = min(max(centre, half), canvas.width - half)
         row = 0
-        while any(
-            occupied_until.get(row + n, 0.0) > middle - half for n in range(len(lines))
-        ):
+        while any(occupied.get(row + n, 0.0) > middle - half for n in range(len(lines))):
             row += 1
         for n in range(len(lines)):
-            occupied_until[row + n] = middle + half + _TEXT_GAP * theme.size
+            occupied[row + n] = middle + half + _TEXT_GAP * theme.size
         placed.append((row, middle, lines))
     return placed

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from pipeline.html.charts.canvas import ZERO_LINE, Canvas
 from pipeline.html.charts.data_table import ChartData
-from pipeline.html.charts.row_labels import BAR_HEIGHT, ROW_PITCH, arrange_rows, label_row
+from pipeline.html.charts.row_labels import BAR_HEIGHT, ROW_PITCH, label_row, place_rows
 from pipeline.html.charts.scale import linear_scale
 
 # Multiples of the label size: the gap between a bar and its number, and the minimum length
@@ -18,7 +18,7 @@ _VALUE_GAP, _MIN_BAR_LENGTH = 0.5, 6.0
 _MIN_BAR_LENGTH_PT = 0.75
 # An open end: its length as a multiple of the label size, and its maximum share of the bar.
 # In twelfths of it: the gap before each slice, and the length of a slice.
-_OPEN_END, _MAX_OPEN_END_SHARE = 2.0, 0.6
+_OPEN_END, _END_SHARE = 2.0, 0.6
 _SLICE_GAPS, _SLICE_LENGTH = (1, 2, 3), 2
 # The maximum length of a line of words, as a share of the width of the chart.
 _MAX_WORDS_WIDTH = 0.3
@@ -33,24 +33,17 @@ def draw(canvas: Canvas, data: ChartData) -> None:
         else [theme.number(value, data.decimals)]
         for value, words in zip(values, data.words, strict=True)
     ]
-    signed_texts = [
-        (v, line) for v, lines in zip(values, printed, strict=True) for line in lines
-    ]
-    negative_texts = [text for value, text in signed_texts if value and value < 0]
-    positive_texts = [text for value, text in signed_texts if not (value and value < 0)]
-    min_row_height = max(map(len, printed)) * theme.leading + 0.9 * theme.size
+    signed = [(v, line) for v, lines in zip(values, printed, strict=True) for line in lines]
+    negative = [text for value, text in signed if value and value < 0]
+    positive = [text for value, text in signed if not (value and value < 0)]
+    row_height = max(map(len, printed)) * theme.leading + 0.9 * theme.size
     low, high = min([*data.values, Decimal(0)]), max([*data.values, Decimal(0)])
     gap = _VALUE_GAP * theme.size
-    at_start = theme.widest(negative_texts, "value") + 2 * gap if negative_texts else 0.0
-    at_end = (
-        theme.widest(positive_texts, "value") + gap + 1 if positive_texts else ZERO_LINE
-    )
-    marks_width = at_start + at_end + _MIN_BAR_LENGTH * theme.size
-    rows = arrange_rows(
-        canvas,
-        data.labels,
-        marks_width,
-        min_height=max(min_row_height, ROW_PITCH * theme.size),
+    at_start = theme.widest(negative, "value") + 2 * gap if negative else 0.0
+    at_end = theme.widest(positive, "value") + gap + 1 if positive else ZERO_LINE
+    min_width = at_start + at_end + _MIN_BAR_LENGTH * theme.size
+    rows = place_rows(
+        canvas, data.labels, min_width, min_height=max(row_height, ROW_PITCH * theme.size)
     )
     x = linear_scale(low, high, rows.start + at_start, canvas.width - at_end)
     for row, (y, value, text) in enumerate(zip(rows.middles, values, printed, strict=True)):
@@ -61,9 +54,7 @@ def draw(canvas: Canvas, data: ChartData) -> None:
             height = BAR_HEIGHT * theme.size
             fill = theme.colours.mark(is_strong=data.is_strong(row))
             end = (
-                min(_OPEN_END * theme.size, _MAX_OPEN_END_SHARE * length)
-                if data.words[row]
-                else 0.0
+                min(_OPEN_END * theme.size, _END_SHARE * length) if data.words[row] else 0.0
             )
             for start, width in _bar_parts(length, end):
                 left = x(0) - start - width if value < 0 else x(0) + start

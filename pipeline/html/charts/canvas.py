@@ -62,7 +62,7 @@ class Canvas:
     @property
     def svg(self) -> str:
         """All marks in the order of drawing."""
-        width, height = _format_length(self.width), _format_length(self.height)
+        width, height = _number(self.width), _number(self.height)
         size = f'width="{width}pt" height="{height}pt" viewBox="0 0 {width} {height}"'
         marks = "".join(self.marks)
         return f'<svg xmlns="http://www.w3.org/2000/svg" {size}>{marks}</svg>'
@@ -93,7 +93,7 @@ class Canvas:
         """Draw a line that is not data: grid, axis, connecting line."""
         path = self._path_data((start, end))
         self.marks.append(
-            f'<path d="M{path}" stroke="{stroke}" stroke-width="{_format_length(width)}"/>'
+            f'<path d="M{path}" stroke="{stroke}" stroke-width="{_number(width)}"/>'
         )
 
     def line(
@@ -101,11 +101,11 @@ class Canvas:
     ) -> None:
         """Draw a line that represents data; `width` and `dash` are those at 8.5 pt."""
         scale = self.theme.size / _REFERENCE_SIZE
-        lengths = " ".join(_format_length(float(length) * scale) for length in dash.split())
+        lengths = " ".join(_number(float(length) * scale) for length in dash.split())
         dashes = f' stroke-dasharray="{lengths}"' if dash else ""
         self.marks.append(
             f'<path class="mark" d="M{self._path_data(points)}" fill="none" '
-            f'stroke="{stroke}" stroke-width="{_format_length(width * scale)}" '
+            f'stroke="{stroke}" stroke-width="{_number(width * scale)}" '
             f'stroke-linejoin="round"{dashes}/>'
         )
 
@@ -116,17 +116,17 @@ class Canvas:
         first, *others = (self._path_data([point]) for point in points)
         self.marks.append(
             f'<path d="M{first}C{" ".join(others)}" fill="none" stroke="{stroke}" '
-            f'stroke-width="{_format_length(width)}"/>'
+            f'stroke-width="{_number(width)}"/>'
         )
 
     def dot(self, centre: Point, radius: float, fill: str, stroke: str = "none") -> None:
         """Draw a filled dot, or a ring if `fill` is none and `stroke` a colour."""
         x, y = centre
         self.marks.append(
-            f'<circle class="mark" cx="{_format_length(self._mirror_x(x))}" '
-            f'cy="{_format_length(y)}" '
-            f'r="{_format_length(radius)}" fill="{fill}" stroke="{stroke}" '
-            f'stroke-width="{_format_length(radius * 0.42)}"/>'
+            f'<circle class="mark" cx="{_number(self._mirror_x(x))}" '
+            f'cy="{_number(y)}" '
+            f'r="{_number(radius)}" fill="{fill}" stroke="{stroke}" '
+            f'stroke-width="{_number(radius * 0.42)}"/>'
         )
 
     def text(
@@ -157,13 +157,9 @@ class Canvas:
                 text=line,
                 kind=kind,
                 ink=ink,
-                left=_format_length(
-                    self.width - left - box_width if self.is_mirrored else left
-                ),
-                top=_format_length(
-                    middle + (_CAPITAL_MIDDLE - 1) * self.theme.styles[kind].size
-                ),
-                width=_format_length(box_width),
+                left=_number(self.width - left - box_width if self.is_mirrored else left),
+                top=_number(middle + (_CAPITAL_MIDDLE - 1) * self.theme.styles[kind].size),
+                width=_number(box_width),
                 align=dict(zip(("start", "end"), sides, strict=True)).get(align, align),
                 direction=_label_direction(line),
                 background=background,
@@ -175,9 +171,7 @@ class Canvas:
         return self.width - x if self.is_mirrored else x
 
     def _path_data(self, points: Sequence[Point]) -> str:
-        return "L".join(
-            f"{_format_length(self._mirror_x(x))} {_format_length(y)}" for x, y in points
-        )
+        return "L".join(f"{_number(self._mirror_x(x))} {_number(y)}" for x, y in points)
 
 
 def hatch(box: Box) -> Iterator[list[Point]]:
@@ -195,13 +189,13 @@ def _clip(corners: Sequence[Point], limit: float, side: int) -> list[Point]:
     """Clip a convex polygon at the diagonal x + y = limit."""
     clipped: list[Point] = []
     for corner, next_corner in zip(corners, [*corners[1:], *corners[:1]], strict=True):
-        distance, next_distance = (
+        distance, following = (
             side * (sum(point) - limit) for point in (corner, next_corner)
         )
         if distance >= 0:
             clipped.append(corner)
-        if distance * next_distance < 0:
-            share = distance / (distance - next_distance)
+        if distance * following < 0:
+            share = distance / (distance - following)
             (x1, y1), (x2, y2) = corner, next_corner
             clipped.append((x1 + share * (x2 - x1), y1 + share * (y2 - y1)))
     return clipped
@@ -223,5 +217,5 @@ def _label_direction(text: str) -> str:
     return text_direction(text, default).removeprefix("ltr")
 
 
-def _format_length(value: float) -> str:
+def _number(value: float) -> str:
     return f"{value:.2f}"

@@ -13,7 +13,7 @@ from pipeline.redline.redlined import is_deleted
 
 
 @dataclass(frozen=True)
-class TimeAnnotation:
+class TimeNote:
     """An annotation of a point on the time axis, or of the period until `end`."""
 
     time: Decimal
@@ -37,7 +37,7 @@ class ChartData:
     decimals: int
     highlight: int | None
     words: tuple[str, ...]
-    annotations: tuple[TimeAnnotation, ...] = ()
+    annotations: tuple[TimeNote, ...] = ()
 
     @property
     def rows(self) -> tuple[tuple[Decimal | None, ...], ...]:
@@ -66,7 +66,7 @@ def read_chart_data(figure: Figure, rows: Sequence[DataRow], language: str) -> C
         tuple(Decimal(typed) if (typed := row[column]) else None for row in rows)
         for column in figure.value
     )
-    known = [value for column in columns for value in column if value is not None]
+    values = [value for column in columns for value in column if value is not None]
     candidates = figure.value if figure.chart_type.highlights == "column" else keys
     is_highlighted = figure.highlight in candidates
     return ChartData(
@@ -74,20 +74,20 @@ def read_chart_data(figure: Figure, rows: Sequence[DataRow], language: str) -> C
         labels=tuple(format_text(figure.name(key), language) for key in keys),
         names=tuple(format_text(figure.name(column), language) for column in figure.value),
         columns=columns,
-        decimals=decimals_of(known),
+        decimals=decimals_of(values),
         highlight=candidates.index(figure.highlight or "") if is_highlighted else None,
         words=tuple(format_text(figure.approximate.get(k, ""), language) for k in keys),
         annotations=tuple(_time_annotations(figure, language)),
     )
 
 
-def _time_annotations(figure: Figure, language: str) -> Iterator[TimeAnnotation]:
+def _time_annotations(figure: Figure, language: str) -> Iterator[TimeNote]:
     """The annotations of a chart in the order of time, without deleted ones."""
     notes = [note for note in figure.annotations if not is_deleted(note.text)]
     for note in sorted(notes, key=lambda note: parse_time(note.at) or 0):
         end = parse_time(note.until) if note.until else None
         text = format_text(plain_text(note.text), language)
-        yield TimeAnnotation(parse_time(note.at) or Decimal(0), end, text)
+        yield TimeNote(parse_time(note.at) or Decimal(0), end, text)
 
 
 def format_data(figure: Figure, data: ChartData, language: str) -> list[tuple[str, ...]]:

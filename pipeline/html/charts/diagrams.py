@@ -26,26 +26,14 @@ from pipeline.redline.redlined import Redlined, texts_of
 
 # A big figure with its sentence beside it: its maximum share of the width, and some space
 # in em. Its minimum size beside and above its sentence, as shares of its maximum size.
-_MAX_FIGURE_WIDTH, _FIGURE_SPACE_EM, _MIN_SIZE_BESIDE, _MIN_SIZE_ABOVE = (
-    0.46,
-    0.04,
-    0.82,
-    0.36,
-)
+_MAX_FIGURE_WIDTH, _FIGURE_SPACE_EM, _MIN_BESIDE, _MIN_SIZE_ABOVE = (0.46, 0.04, 0.82, 0.36)
 # Multiples of the label size, also below. Dots: the distance of two, and their radius.
-_DOT_PITCH, _DOT_RADIUS = 1.75, 0.62
+_PITCH, _RADIUS = 1.75, 0.62
 # A timeline: the radius of its dots; across the page, the y of its axis and its height;
 # down the page, the x of its axis and of its texts, and the gap between two texts; the
 # minimum width of a text in a row.
-_POINT_RADIUS, _AXIS_Y, _ACROSS_HEIGHT, _AXIS_X, _TEXT_X, _TEXT_GAP, _MIN_COLUMN_WIDTH = (
-    0.38,
-    1.9,
-    4.3,
-    2.9,
-    5.6,
-    0.75,
-    8.8,
-)
+_POINT_RADIUS, _AXIS_Y, _ACROSS_HEIGHT, _AXIS_X = 0.38, 1.9, 4.3, 2.9
+_TEXT_X, _TEXT_GAP, _MIN_COLUMN_WIDTH = 5.6, 0.75, 8.8
 # On a screen the texts are side by side up to this number of them, and from this width of
 # the drawing, in em; the same numbers are in styles/web.css.
 _MAX_ABREAST, _MIN_ABREAST_WIDTH = 4, 40
@@ -53,7 +41,7 @@ _MAX_ABREAST, _MIN_ABREAST_WIDTH = 4, 40
 _DATE_GAP = 72 / 25.4
 # A flow: the height of a node without its lines of text, the x of its text, the width of a
 # ribbon; and the gap between a text and its ribbon: 2 mm, as in flow.css.
-_NODE_PADDING, _NODE_INDENT, _RIBBON_WIDTH, _RIBBON_GAP = 1.25, 1.6, 0.62, 2 * 72 / 25.4
+_NODE_PADDING, _NODE_INDENT, _RIBBON, _RIBBON_GAP = 1.25, 1.6, 0.62, 2 * 72 / 25.4
 # Shares of the width of a flow: nodes, ribbons; the rest is the result.
 _NODES_SHARE, _RIBBONS_SHARE = 0.44, 0.24
 # The share of the width that may be filled: WeasyPrint breaks these lines itself.
@@ -126,9 +114,7 @@ def _draw_big_figure(figure: BigFigure, theme: ChartTheme) -> Diagram:
     families = theme.styles["value"].families
     ems = theme.faces.width(number, families, BOLD) + _FIGURE_SPACE_EM
     largest = theme.big_figure
-    is_across = (
-        not is_side and ems * largest * _MIN_SIZE_BESIDE <= width * _MAX_FIGURE_WIDTH
-    )
+    is_across = not is_side and ems * largest * _MIN_BESIDE <= width * _MAX_FIGURE_WIDTH
     fitting = width * (_MAX_FIGURE_WIDTH if is_across else 1) / ems
     size = min(largest, max(largest * _MIN_SIZE_ABOVE, fitting))
     canvas = Canvas(theme, width, theme.is_mirrored)
@@ -157,26 +143,21 @@ def _draw_dots(canvas: Canvas, proportion: Proportion) -> None:
     """Draw a dot for each unit of the whole, and fill the dots of the part."""
     colours, size = canvas.theme.colours, canvas.theme.size
     part, whole = int(proportion.part), int(proportion.whole)
-    max_across = max(
-        int((canvas.width + (_DOT_PITCH - 2 * _DOT_RADIUS) * size) / (_DOT_PITCH * size)), 1
-    )
+    limit = max(int((canvas.width + (_PITCH - 2 * _RADIUS) * size) / (_PITCH * size)), 1)
     # Full rows are preferred if they are not much shorter, above all if they also divide
     # the part.
-    full = [n for n in range(max_across, max_across // 3, -1) if whole % n == 0]
+    full = [n for n in range(limit, limit // 3, -1) if whole % n == 0]
     across = min(
-        full, key=lambda n: part % n > 0, default=ceil(whole / ceil(whole / max_across))
+        full, key=lambda n: part % n > 0, default=ceil(whole / ceil(whole / limit))
     )
     for number in range(whole):
         row, column = divmod(number, across)
-        centre = (
-            (column * _DOT_PITCH + _DOT_RADIUS) * size,
-            (row * _DOT_PITCH + _DOT_RADIUS) * size,
-        )
+        centre = ((column * _PITCH + _RADIUS) * size, (row * _PITCH + _RADIUS) * size)
         if number < part:
-            canvas.dot(centre, _DOT_RADIUS * size, colours.strong)
+            canvas.dot(centre, _RADIUS * size, colours.strong)
         else:
-            canvas.dot(centre, _DOT_RADIUS * 0.79 * size, "none", colours.context)
-    canvas.height = (ceil(whole / across) - 1) * _DOT_PITCH * size + 2 * _DOT_RADIUS * size
+            canvas.dot(centre, _RADIUS * 0.79 * size, "none", colours.context)
+    canvas.height = (ceil(whole / across) - 1) * _PITCH * size + 2 * _RADIUS * size
 
 
 # --- A timeline ---
@@ -188,13 +169,11 @@ def _draw_timeline(
     """Draw points in proportion to time: across the page if the texts fit in a row."""
     points, count = timeline.points, len(timeline.points)
     width = theme.full_width if may_be_wide else theme.main_width
-    column_width = width / count - theme.size
-    texts = [
-        theme.break_lines(_text_to_measure(theme, p), column_width, "name") for p in points
-    ]
+    column = width / count - theme.size
+    texts = [theme.break_lines(_sample_text(theme, p), column, "name") for p in points]
     widest = max(theme.widest(lines, "name") for lines in texts)
     has_two_zones = theme.full_width > theme.main_width
-    fits = has_two_zones and column_width >= max(_MIN_COLUMN_WIDTH * theme.size, widest)
+    fits = has_two_zones and column >= max(_MIN_COLUMN_WIDTH * theme.size, widest)
     if fits or on_screen:
         canvas = Canvas(theme, width, theme.is_mirrored)
         starts = tuple(round(n * width / count, 2) for n in range(count))
@@ -206,12 +185,12 @@ def _draw_timeline(
     return _make_diagram(canvas, indent=_TEXT_X * theme.size, places=tops)
 
 
-def _text_to_measure(theme: ChartTheme, point: TimelinePoint) -> str:
+def _sample_text(theme: ChartTheme, point: TimelinePoint) -> str:
     """The text of a point for measuring: a number of two digits stands for a citation."""
     return theme.text(plain_text(CITATION.sub("88", point.text)))
 
 
-def _time_in_years(date: InformationDate) -> float:
+def _years(date: InformationDate) -> float:
     """The middle of a year, a month or a day, in years."""
     middle = (date.first_day.toordinal() + date.last_day.toordinal() + 1) / 2
     return middle / 365.2425
@@ -223,13 +202,9 @@ def _round_years(points: Sequence[TimelinePoint]) -> Iterator[tuple[float, str]]
     for step in _YEAR_STEPS:
         years = range(-(-first.year // step) * step, last.year + 1, step)
         year_starts = [InformationDate(year, 1, 1) for year in years if year]
-        inside = [
-            d
-            for d in year_starts
-            if _time_in_years(first) <= _time_in_years(d) <= _time_in_years(last)
-        ]
+        inside = [d for d in year_starts if _years(first) <= _years(d) <= _years(last)]
         if len(inside) <= _MAX_YEARS:
-            yield from ((_time_in_years(date), str(date.year)) for date in inside)
+            yield from ((_years(date), str(date.year)) for date in inside)
             return
 
 
@@ -240,7 +215,7 @@ def _draw_across(
     theme, size = canvas.theme, canvas.theme.size
     radius, axis = _POINT_RADIUS * size, _AXIS_Y * size
     ends = radius, canvas.width - max(radius, theme.width("8888", "axis") / 2)
-    x = linear_scale(_time_in_years(points[0].date), _time_in_years(points[-1].date), *ends)
+    x = linear_scale(_years(points[0].date), _years(points[-1].date), *ends)
     _draw_axis(canvas, (ends[0], axis), (ends[1], axis))
     for time, year in _round_years(points):
         canvas.rule(
@@ -251,7 +226,7 @@ def _draw_across(
         canvas.text(middle, axis - 1.05 * size, year, "axis", "center")
     canvas.height = (_ACROSS_HEIGHT if starts else _AXIS_Y + 0.6) * size
     for point, start in zip(points, starts, strict=False):
-        place = x(_time_in_years(point.date))
+        place = x(_years(point.date))
         corners = [
             (place, axis),
             (place, axis + 0.7 * size),
@@ -259,7 +234,7 @@ def _draw_across(
         ]
         foot = canvas.height - _DATE_GAP
         _draw_connector(canvas, [*corners, (start + radius, foot)])
-    _draw_points(canvas, [(x(_time_in_years(point.date)), axis) for point in points])
+    _draw_points(canvas, [(x(_years(point.date)), axis) for point in points])
 
 
 def _draw_down(canvas: Canvas, points: Sequence[TimelinePoint]) -> Iterator[float]:
@@ -269,16 +244,15 @@ def _draw_down(canvas: Canvas, points: Sequence[TimelinePoint]) -> Iterator[floa
     text = _TEXT_X * size
     width = (canvas.width - text) * _TOLERANCE
     heights = [
-        (1 + len(theme.break_lines(_text_to_measure(theme, p), width, "name")))
-        * theme.leading
+        (1 + len(theme.break_lines(_sample_text(theme, p), width, "name"))) * theme.leading
         + _TEXT_GAP * size
         for p in points
     ]
     # A little more than the texts need, so that most are beside their points.
     total = sum(heights) * 1.12
     ends = half, total - heights[-1] + half
-    y = linear_scale(_time_in_years(points[0].date), _time_in_years(points[-1].date), *ends)
-    places = [y(_time_in_years(point.date)) for point in points]
+    y = linear_scale(_years(points[0].date), _years(points[-1].date), *ends)
+    places = [y(_years(point.date)) for point in points]
     wanted_middles = [p + h / 2 - half for p, h in zip(places, heights, strict=True)]
     middles = spread_positions(wanted_middles, heights, 0.0, total)
     _draw_axis(canvas, (axis, ends[0]), (axis, ends[1]))
@@ -321,13 +295,10 @@ def _draw_flow(flow: Flow, theme: ChartTheme) -> Diagram:
     height = lines * theme.leading + _NODE_PADDING * size
     canvas = Canvas(theme, width, theme.is_mirrored, height * count)
     ends = width * _NODES_SHARE, width * (_NODES_SHARE + _RIBBONS_SHARE)
-    ribbon = _RIBBON_WIDTH * size
+    ribbon = _RIBBON * size
     for number, colour in enumerate(_shades(theme, count)):
         top = number * height
-        canvas.bar(
-            (0.0, top + _RIBBON_WIDTH * size / 2, _RIBBON_WIDTH * size, height - ribbon),
-            colour,
-        )
+        canvas.bar((0.0, top + _RIBBON * size / 2, _RIBBON * size, height - ribbon), colour)
         place = canvas.height / 2 + (number - (count - 1) / 2) * ribbon
         canvas.ribbon((ends[0], top + height / 2), (ends[1], place), colour, ribbon)
     indent = _NODE_INDENT * size

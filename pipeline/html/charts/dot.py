@@ -6,23 +6,17 @@ from math import sqrt
 
 from pipeline.html.charts.canvas import Canvas
 from pipeline.html.charts.data_table import ChartData
-from pipeline.html.charts.row_labels import arrange_rows, label_row
+from pipeline.html.charts.row_labels import label_row, place_rows
 from pipeline.html.charts.scale import Scale, choose_ticks, linear_scale
 from pipeline.html.charts.value_axis import draw_value_grid
 
 # Multiples of the label size: the radii of ring and dot, the distance at which they touch,
 # the width of the line that joins them, the gap between a dot and its number, the minimum
 # length of the scale.
-_RING_RADIUS, _DOT_RADIUS, _TOUCH_DISTANCE, _JOINT_WIDTH, _VALUE_GAP, _MIN_SCALE_LENGTH = (
-    0.44,
-    0.52,
-    1.05,
-    0.53,
-    0.95,
-    6.0,
-)
+_RING_RADIUS, _DOT_RADIUS, _TOUCH_DISTANCE = 0.44, 0.52, 1.05
+_JOINT_WIDTH, _GAP, _MIN_SCALE = 0.53, 0.95, 6.0
 # The maximum width of the name of a column, as a share of the width of the chart.
-_MAX_HEAD_WIDTH = 0.42
+_MAX_HEAD = 0.42
 
 Pair = Sequence[Decimal | None]
 
@@ -31,15 +25,11 @@ def draw(canvas: Canvas, data: ChartData) -> None:
     """Draw a ring and a dot for each row, with the names of the columns over the first."""
     theme = canvas.theme
     ticks = choose_ticks(data.values)
-    heads = [
-        theme.break_lines(n, canvas.width * _MAX_HEAD_WIDTH, "head") for n in data.names
-    ]
+    heads = [theme.break_lines(n, canvas.width * _MAX_HEAD, "head") for n in data.names]
     top = max(map(len, heads)) * theme.leading + 0.7 * theme.size
     values = [theme.number(value, data.decimals) for value in data.values]
-    numbers_width = 2 * (_VALUE_GAP * theme.size + theme.widest(values, "value") + 1)
-    rows = arrange_rows(
-        canvas, data.labels, numbers_width + _MIN_SCALE_LENGTH * theme.size, top
-    )
+    numbers_width = 2 * (_GAP * theme.size + theme.widest(values, "value") + 1)
+    rows = place_rows(canvas, data.labels, numbers_width + _MIN_SCALE * theme.size, top)
     x = _make_scale(canvas, data, ticks, rows.start)
     draw_value_grid(canvas, rows, ticks, x)
     for row, (pair, y) in enumerate(zip(data.rows, rows.middles, strict=True)):
@@ -61,7 +51,7 @@ def _make_scale(
                 if value is None:
                     continue
                 text = theme.number(value, data.decimals)
-                number_width = _VALUE_GAP * theme.size + theme.width(text, "value") + 1
+                number_width = _GAP * theme.size + theme.width(text, "value") + 1
                 if _is_lower(pair, column):
                     left += max(0.0, start + number_width - x(value))
                 else:
@@ -100,10 +90,7 @@ def _draw_pair(
             continue
         side, align = (-1, "end") if _is_lower(pair, column) else (1, "start")
         ink = "accent" if column and is_strong else "" if column else "quiet"
-        text, text_x = (
-            theme.number(value, data.decimals),
-            x(value) + side * _VALUE_GAP * size,
-        )
+        text, text_x = (theme.number(value, data.decimals), x(value) + side * _GAP * size)
         canvas.text(text_x, y, text, "value", align, ink=ink, background=colours.paper)
 
 
@@ -116,7 +103,7 @@ def _draw_heads(canvas: Canvas, data: ChartData, heads: list[list[str]], x: Scal
             middle = (x(first) + x(second)) / 2
             columns = (1, 0) if second < first else (0, 1)
             break
-    gap, max_width = 1.6 * size, canvas.width * _MAX_HEAD_WIDTH
+    gap, max_width = 1.6 * size, canvas.width * _MAX_HEAD
     widths = [min(theme.widest(lines, "head"), max_width) + gap + 1 for lines in heads]
     middle = min(max(middle, widths[columns[0]]), canvas.width - widths[columns[1]])
     y = size * 0.6 + (max(map(len, heads)) - 1) * theme.leading

@@ -2,7 +2,7 @@
 
 from pipeline.html.charts.canvas import ZERO_LINE, Canvas
 from pipeline.html.charts.data_table import ChartData
-from pipeline.html.charts.row_labels import arrange_rows, label_row
+from pipeline.html.charts.row_labels import label_row, place_rows
 from pipeline.html.charts.scale import choose_ticks
 from pipeline.html.charts.shades import Shades, shade_box
 
@@ -18,11 +18,11 @@ def draw(canvas: Canvas, data: ChartData) -> None:
     texts = [theme.number(value, data.decimals) for value in data.values]
     min_width = max(_MIN_CELL_WIDTH * size, theme.widest(texts, "value") + size)
     marks_width = count * (min_width + gap)
-    start = arrange_rows(canvas, data.labels, marks_width).start
+    start = place_rows(canvas, data.labels, marks_width).start
     width = (canvas.width - start + gap) / count - gap
     heads = [theme.break_lines(name, width, "head") for name in data.names]
     top = max(map(len, heads)) * theme.leading + 0.4 * size
-    rows = arrange_rows(canvas, data.labels, marks_width, top)
+    rows = place_rows(canvas, data.labels, marks_width, top)
     shades = Shades(theme.colours, choose_ticks(data.values))
     for column, lines in enumerate(heads):
         x = rows.start + column * (width + gap) + width / 2

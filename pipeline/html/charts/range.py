@@ -4,19 +4,13 @@ from collections.abc import Sequence
 
 from pipeline.html.charts.canvas import HAIRLINE, Canvas, Point
 from pipeline.html.charts.data_table import ChartData
-from pipeline.html.charts.row_labels import arrange_rows, label_row
+from pipeline.html.charts.row_labels import label_row, place_rows
 from pipeline.html.charts.scale import choose_ticks, linear_scale
 from pipeline.html.charts.value_axis import draw_value_grid
 
 # Multiples of the label size: the distance of two lanes, the radius of a dot, the gap
 # between a dot and its number, the minimum length of the scale, the gap between two names.
-_LANE_PITCH, _DOT_RADIUS, _VALUE_GAP, _MIN_SCALE_LENGTH, _NAME_GAP = (
-    1.35,
-    0.42,
-    0.85,
-    10.0,
-    1.6,
-)
+_LANE_PITCH, _DOT_RADIUS, _VALUE_GAP, _MIN_SCALE, _NAME_GAP = (1.35, 0.42, 0.85, 10.0, 1.6)
 
 
 def draw(canvas: Canvas, data: ChartData) -> None:
@@ -24,15 +18,11 @@ def draw(canvas: Canvas, data: ChartData) -> None:
     theme, size, count = canvas.theme, canvas.theme.size, len(data.names)
     ticks = choose_ticks(data.values)
     values = [theme.number(value, data.decimals) for value in data.values]
-    number_width = _VALUE_GAP * size + theme.widest(values, "value") + 1
+    margin = _VALUE_GAP * size + theme.widest(values, "value") + 1
     top = _draw_names(canvas, data.names) + 0.9 * size
     height = count * _LANE_PITCH * size + 0.9 * size
-    rows = arrange_rows(
-        canvas, data.labels, number_width + _MIN_SCALE_LENGTH * size, top, height
-    )
-    x = linear_scale(
-        ticks[0], ticks[-1], rows.start + size / 2, canvas.width - number_width
-    )
+    rows = place_rows(canvas, data.labels, margin + _MIN_SCALE * size, top, height)
+    x = linear_scale(ticks[0], ticks[-1], rows.start + size / 2, canvas.width - margin)
     draw_value_grid(canvas, rows, ticks, x)
     for row, (group, y) in enumerate(zip(data.rows, rows.middles, strict=True)):
         label_row(canvas, rows, row)

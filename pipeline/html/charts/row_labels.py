@@ -11,7 +11,7 @@ from pipeline.html.charts.canvas import Canvas
 # Multiples of the label size (design: bars of 5.2 mm, one every 8 mm, at 8.5 pt).
 BAR_HEIGHT, ROW_PITCH, LABEL_GAP = 1.74, 2.67, 1.0
 # The maximum share of the width for labels, and for one long word; a longer word overflows.
-_MAX_LABELS_SHARE, _MAX_WORD_SHARE = 0.4, 0.55
+_MAX_LABELS_SHARE, _MAX_WORD = 0.4, 0.55
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Rows:
     bottom: float
 
 
-def arrange_rows(
+def place_rows(
     canvas: Canvas,
     labels: Sequence[str],
     marks_width: float,
@@ -38,15 +38,13 @@ def arrange_rows(
     Each row has at least the height `min_height`, or else that of a bar.
     """
     theme = canvas.theme
-    beside = LABEL_GAP * theme.size
-    max_label_width = canvas.width - beside - marks_width
+    label_gap = LABEL_GAP * theme.size
+    max_label_width = canvas.width - label_gap - marks_width
     max_width = min(
         theme.widest(labels, "name"), canvas.width * _MAX_LABELS_SHARE, max_label_width
     )
     broken, widest = theme.break_names(labels, max_width)
-    label_width = max(
-        min(widest, canvas.width * _MAX_WORD_SHARE, max_label_width), theme.size
-    )
+    label_width = max(min(widest, canvas.width * _MAX_WORD, max_label_width), theme.size)
     middles, y = [], top
     for lines in broken:
         height = max(
@@ -56,7 +54,7 @@ def arrange_rows(
         middles.append(y + height / 2)
         y += height
     canvas.height = y
-    return Rows(broken, label_width + 1, tuple(middles), label_width + beside, top, y)
+    return Rows(broken, label_width + 1, tuple(middles), label_width + label_gap, top, y)
 
 
 def label_row(canvas: Canvas, rows: Rows, row: int) -> None:

@@ -103,12 +103,9 @@ def break_lines(text: str, max_width: float, width: Callable[[str], float]) -> l
         pieces = re.findall(_SMALL_PIECES, text)  # rare, and 4 ms to compile
     lines = _fill_lines(pieces, max_width, width)
     while len(lines) > 1:
-        narrower_width = max(map(width, lines)) - 0.01
-        narrower_lines = _fill_lines(pieces, narrower_width, width)
-        if (
-            len(narrower_lines) > len(lines)
-            or max(map(width, narrower_lines)) > narrower_width
-        ):
+        limit = max(map(width, lines)) - 0.01
+        narrower_lines = _fill_lines(pieces, limit, width)
+        if len(narrower_lines) > len(lines) or max(map(width, narrower_lines)) > limit:
             break
         lines = narrower_lines
     return lines

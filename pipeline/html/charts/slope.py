@@ -16,7 +16,7 @@ from pipeline.html.charts.scale import Scale, choose_ticks, linear_scale
 _PLOT_HEIGHT, _DOT_RADIUS = 17.0, 0.32
 # Shares of the width: the maximum for names at each side and for one long word, the minimum
 # for the lines.
-_MAX_NAMES_SHARE, _MAX_WORD_SHARE, _MIN_PLOT_SHARE = 0.24, 0.28, 0.2
+_MAX_NAMES_SHARE, _MAX_WORD, _MIN_PLOT_SHARE = 0.24, 0.28, 0.2
 # Widths of a highlighted line, and of the others.
 _STRONG_WIDTH, _WEAK_WIDTH = 2.2, 1.1
 
@@ -30,9 +30,7 @@ def draw(canvas: Canvas, data: ChartData) -> None:
     names, widest = theme.break_names(
         data.labels, min(canvas.width * _MAX_NAMES_SHARE, max_name_width)
     )
-    name_width = max(
-        min(widest + 1, canvas.width * _MAX_WORD_SHARE, max_name_width), theme.size
-    )
+    name_width = max(min(widest + 1, canvas.width * _MAX_WORD, max_name_width), theme.size)
     margin = name_distance + name_width
     ends = (margin, canvas.width - margin)
     top = _draw_heads(canvas, data.names, ends)

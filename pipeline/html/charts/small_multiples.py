@@ -20,7 +20,7 @@ from pipeline.html.charts.time_axis import (
 
 # In multiples of the label size: the height of a plot, its height in more than two rows,
 # the gap between panels, and the gap before the last value.
-_HEIGHT, _LOW_HEIGHT, _PANEL_GAP, _VALUE_GAP = 8.0, 6.0, 1.6, 0.7
+_PLOT_HEIGHT, _LOW_PLOT_HEIGHT, _PANEL_GAP, _VALUE_GAP = 8.0, 6.0, 1.6, 0.7
 # The widths of the lines, for labels of 8.5 points.
 _STRONG_WIDTH, _PALE_WIDTH = 2.2, 0.8
 # The minimum width of a chart with four panels in a row; a narrower one has two, or one.
@@ -80,7 +80,7 @@ def _arrange_panels(canvas: Canvas, data: ChartData) -> _Grid:
     plot = panel - value_width
     time_ticks = choose_time_ticks(data.keys, theme, plot, 0.0, ends_only=True)
     # Plots in more than two rows are lower: in large print they would fill a page.
-    height = size * (_HEIGHT if count <= 2 * across else _LOW_HEIGHT)
+    height = size * (_PLOT_HEIGHT if count <= 2 * across else _LOW_PLOT_HEIGHT)
     times = parse_times(data.keys)
     return _Grid(across, left, panel, plot, height, time_ticks, times, ticks)
 

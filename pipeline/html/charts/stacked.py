@@ -6,7 +6,7 @@ from itertools import accumulate, pairwise
 
 from pipeline.html.charts.canvas import HAIRLINE, Box, Canvas
 from pipeline.html.charts.data_table import ChartData
-from pipeline.html.charts.row_labels import BAR_HEIGHT, arrange_rows, label_row
+from pipeline.html.charts.row_labels import BAR_HEIGHT, label_row, place_rows
 from pipeline.html.charts.scale import Scale, linear_scale, spread_positions
 from pipeline.html.charts.theme import ink_on
 
@@ -31,7 +31,7 @@ def draw(canvas: Canvas, data: ChartData) -> None:
     max_width = canvas.width / len(data.names) - theme.size
     heads = [theme.break_lines(name, max_width, "head") for name in data.names]
     top = max(map(len, heads)) * theme.leading + 0.9 * theme.size
-    rows = arrange_rows(canvas, data.labels, _MIN_BAR_LENGTH * theme.size, top)
+    rows = place_rows(canvas, data.labels, _MIN_BAR_LENGTH * theme.size, top)
     whole = max(sum(value or 0 for value in row) for row in data.rows)
     x = linear_scale(Decimal(0), Decimal(whole) or Decimal(1), rows.start, canvas.width)
     tones = _tones(data)

@@ -15,7 +15,7 @@ from pipeline.design.tokens import Tokens
 from pipeline.html.charts.scale import break_lines, decimals_of
 from pipeline.html.text.typography import format_number, typesetter
 from pipeline.model.colour import (
-    MIN_TEXT_CONTRAST,
+    TEXT_MIN,
     WHITE,
     Colour,
     SoftProof,
@@ -213,7 +213,7 @@ def ink_on(fill: str, theme: ChartTheme) -> str:
         name: lowest_contrast(parse_colour(ink) or WHITE, background, theme.soft_proof)
         for name, ink in inks.items()
     }
-    if ratios["heading"] >= MIN_TEXT_CONTRAST:
+    if ratios["heading"] >= TEXT_MIN:
         return "heading"
     return max(ratios, key=lambda name: ratios[name])
 

@@ -18,9 +18,7 @@ def draw(canvas: Canvas, data: ChartData) -> None:
     """Draw the tiles in the direction of reading, in rows of similar length."""
     theme, size, (values,) = canvas.theme, canvas.theme.size, data.columns
     printed = [theme.number(value, data.decimals) for value in values]
-    across, width, names = _arrange_tiles(
-        canvas, data.labels, theme.widest(printed, "tile")
-    )
+    across, width, names = _place_tiles(canvas, data.labels, theme.widest(printed, "tile"))
     lines = max(map(len, names))
     height = (2 * _TILE_PADDING + _NUMBER_HEIGHT) * size + lines * theme.leading
     shades = Shades(theme.colours, choose_ticks(data.values))
@@ -45,7 +43,7 @@ def draw(canvas: Canvas, data: ChartData) -> None:
     canvas.height = ceil(len(names) / across) * (height + gap) - gap + 1
 
 
-def _arrange_tiles(
+def _place_tiles(
     canvas: Canvas, labels: Sequence[str], number_width: float
 ) -> tuple[int, float, list[list[str]]]:
     """Choose the number of tiles in a row: as many as have space for their names."""

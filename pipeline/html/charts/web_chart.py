@@ -57,13 +57,15 @@ def draw_web_diagram(
     widths = _CHART_WIDTHS if isinstance(content, Timeline) else _CHART_WIDTHS[:1]
     themes = [_screen_theme(theme, width) for width in widths]
     diagrams = [
-        draw_diagram(content, one, may_be_wide=may_be_wide, on_screen=True)
-        for one in themes
+        draw_diagram(content, screen_theme, may_be_wide=may_be_wide, on_screen=True)
+        for screen_theme in themes
     ]
     if (diagram := diagrams[0]) is None or not diagram.height:
         return diagram
     drawings = (
-        _chart_svg(one, theme) for one, theme in zip(diagrams, themes, strict=True) if one
+        _chart_svg(drawn, screen_theme)
+        for drawn, screen_theme in zip(diagrams, themes, strict=True)
+        if drawn
     )
     return replace(diagram, svg=Markup("").join(drawings))
 

@@ -120,15 +120,13 @@ def _wrap_range(nodes: list[Node], start: int, end: int, *, rtl: bool) -> list[N
                 node.children = _wrap_range(*inner, rtl=rtl)
             return nodes
         position += length
-    if (head := _split_nodes(nodes, start)) and (
-        tail := _split_nodes(head[1], end - start)
-    ):
+    if (head := _split(nodes, start)) and (tail := _split(head[1], end - start)):
         inside = _wrap_runs(tail[0], rtl=not rtl, is_wrapped=True)
         return [*head[0], _make_span(inside, rtl=not rtl), *tail[1]]
     return nodes
 
 
-def _split_nodes(nodes: list[Node], position: int) -> tuple[list[Node], list[Node]] | None:
+def _split(nodes: list[Node], position: int) -> tuple[list[Node], list[Node]] | None:
     """Split nodes at a position of their text; None if it is inside a link."""
     count = 0
     while position and count < len(nodes):
@@ -143,7 +141,7 @@ def _split_nodes(nodes: list[Node], position: int) -> tuple[list[Node], list[Nod
     if isinstance(node, TextNode):
         first, last = _text_nodes(node.text[:position]), _text_nodes(node.text[position:])
         return [*nodes[:count], *first], [*last, *nodes[count + 1 :]]
-    if node.first.tag in _DIVISIBLE and (parts := _split_nodes(node.children, position)):
+    if node.first.tag in _DIVISIBLE and (parts := _split(node.children, position)):
         before, after = map(node.with_children, parts)
         return [*nodes[:count], before], [after, *nodes[count + 1 :]]
     return None

@@ -51,14 +51,12 @@ def cite_in_notes(tokens: Sequence[Token], note_tokens: GetNoteTokens) -> Iterat
     for token in tokens:
         in_note = in_note or token.type == "footnote_block_open"
         if token.type == "inline":
-            replaced = _replace_citations(
-                token.children or (), note_tokens, in_note=in_note
-            )
+            replaced = _replaced(token.children or (), note_tokens, in_note=in_note)
             token = replace(token, children=list(replaced))
         yield token
 
 
-def _replace_citations(
+def _replaced(
     tokens: Sequence[Token], note_tokens: GetNoteTokens, *, in_note: bool
 ) -> Iterator[Token]:
     for position, token in enumerate(tokens):

@@ -7,7 +7,7 @@ from datetime import date
 from babel import Locale, dates
 
 from pipeline.html.text.typography import typesetter
-from pipeline.model.date_format import add_eastern_months, format_plain_date
+from pipeline.model.date_format import add_eastern_name, format_plain_date
 from pipeline.model.dates import InformationDate
 from pipeline.model.number_format import locale_of
 
@@ -15,11 +15,9 @@ from pipeline.model.number_format import locale_of
 def format_date(day: InformationDate, language: str) -> str:
     """Format an information date with the precision that it has."""
     printed = typesetter(language)(format_plain_date(day, language))
-    return (
-        printed
-        if day.month is None
-        else add_eastern_months(printed, language, day.first_day)
-    )
+    if day.month is None:
+        return printed
+    return add_eastern_name(printed, language, day.first_day)
 
 
 def format_day(day: date, language: str) -> str:
@@ -39,7 +37,7 @@ def format_days(start: date, end: date, language: str) -> str:
     long = (re.sub("(?<!M)MMM(?!M)", "MMMM", part) for part in parts)
     pairs = zip((start, end), long, strict=True)
     days = (dates.format_date(day, part, locale) for day, part in pairs)
-    return add_eastern_months(typesetter(language)("".join(days)), language, start, end)
+    return add_eastern_name(typesetter(language)("".join(days)), language, start, end)
 
 
 def number_session(number: int, strings: Mapping[str, str], locale: str) -> str:

@@ -12,7 +12,7 @@ from pipeline.html.text.inline_tree import Node, TextNode, leaves, text_node
 from pipeline.model.scripts import script_of
 
 _NO_BREAK = "\u00a0"
-_MIN_LETTERS, _MAX_PAIR_LENGTH = 5, 20
+_MIN_LETTERS, _MAX_PAIR = 5, 20
 # At least three words: two bound words would be a line that never breaks.
 _LAST_WORDS = re.compile(r"(?<=\S) (?P<before>[^ \n]+)(?P<space> )(?P<last>[^ \n]+)\Z")
 
@@ -26,10 +26,7 @@ def prevent_runt(nodes: Sequence[Node], language: str) -> None:
     if not script_of(language).has_word_spaces or not match:
         return
     letters = sum(letter.isalnum() for letter in match["last"])
-    if (
-        letters < _MIN_LETTERS
-        and len(f"{match['before']} {match['last']}") <= _MAX_PAIR_LENGTH
-    ):
+    if letters < _MIN_LETTERS and len(f"{match['before']} {match['last']}") <= _MAX_PAIR:
         _bind_words(text_nodes, match.start("space"))
 
 

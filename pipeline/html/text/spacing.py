@@ -113,14 +113,11 @@ def no_break_spaces(text: str, language: str) -> Mapping[int, str]:
             spaces.update((m.start(1), space) for m in pattern.finditer(text))
         spaces.update((position, _NARROW) for position in _thousands_separators(text))
         if direction(language) == "ltr":
-            spaces.update(
-                (position, _NO_BREAK)
-                for position in _spaces_before_counted_words(text, spaces)
-            )
+            spaces.update((position, _NO_BREAK) for position in _counted(text, spaces))
     return spaces
 
 
-def _spaces_before_counted_words(text: str, spaces: Mapping[int, str]) -> list[int]:
+def _counted(text: str, spaces: Mapping[int, str]) -> list[int]:
     """The spaces between a number and the word that it counts.
 
     A space beside another no-break space is left out.

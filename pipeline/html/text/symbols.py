@@ -12,7 +12,7 @@ _SYMBOL = re.compile(
     rf"(?<![\w/.])(?=[^\s\d]*\d)[A-Z]{{1,6}}(?:\.\d+)?(?:/{_SYMBOL_PART})+(?![\w/])",
     re.ASCII,
 )
-_BREAK_AFTER_SLASH = re.compile(r"(?<=/)(?=[^/]{3})")
+_BREAK = re.compile(r"(?<=/)(?=[^/]{3})")
 _MAX_LENGTH = 20
 
 
@@ -23,11 +23,7 @@ def keep_symbols(html: str, *, rtl: bool = False) -> str:
     def enclosed(match: re.Match[str]) -> str:
         symbol = match[0]
         second = symbol.find("/", symbol.find("/") + 1) + 1
-        breaks = [
-            m.start()
-            for m in _BREAK_AFTER_SLASH.finditer(symbol)
-            if m.start() >= second > 0
-        ]
+        breaks = [m.start() for m in _BREAK.finditer(symbol) if m.start() >= second > 0]
         ends = [*breaks, len(symbol)] if len(symbol) > _MAX_LENGTH else [len(symbol)]
         pieces = (symbol[a:b] for a, b in pairwise([0, *ends]))
         return "<wbr>".join(f"{start}{piece}</span>" for piece in pieces)

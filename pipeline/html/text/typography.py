@@ -15,7 +15,7 @@ from pipeline.html.text.inline_tree import ADDRESS, PLACEHOLDER
 from pipeline.html.text.number_signs import isolate_signed_numbers, replace_hyphen_minus
 from pipeline.html.text.quotes import quotation_marks
 from pipeline.html.text.spacing import no_break_spaces
-from pipeline.model.number_format import format_plain_number
+from pipeline.model.number_format import plain_number
 
 
 @lru_cache(maxsize=2048)
@@ -42,4 +42,4 @@ def typesetter(language: str) -> Callable[[str], str]:
 
 def format_number(value: Decimal, language: str) -> str:
     """Format a number in a language, with the decimals that were typed."""
-    return typesetter(language)(format_plain_number(value, language))
+    return typesetter(language)(plain_number(value, language))

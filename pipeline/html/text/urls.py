@@ -14,10 +14,8 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from html import escape
 
-_AFTER_SLASH, _AFTER_SIGN = (
-    re.compile(r"(?<=[^/]/)(?=[^/])|(?<=//)"),
-    re.compile(r"(?<=[-_@?&=/])"),
-)
+_AFTER_SLASH = re.compile(r"(?<=[^/]/)(?=[^/])|(?<=//)")
+_AFTER_SIGN = re.compile(r"(?<=[-_@?&=/])")
 _AFTER_EACH_SLASH = re.compile(r"(?<=/)(?=.)")
 _BETWEEN_LETTERS = re.compile(r"(?<=.{4})(?=[^.].{3})")
 # A short address does not break. The other two: letters on a line of a narrow column, and

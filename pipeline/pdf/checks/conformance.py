@@ -109,24 +109,22 @@ def _element_issues(element: Element) -> Iterator[StructureIssue]:
         yield _misplaced_issue(element, parent)
     if element.language and not _LANGUAGE.fullmatch(element.language):
         message = f'"{excerpt(element.language)}" is not a language code'
-        yield StructureIssue(message, _source_html(element))
+        yield StructureIssue(message, _html_of(element))
     if role == "Table":
         yield from _table_issues(element, [child.role for child in children])
     elif role in ("L", "TOC") and "Caption" in [child.role for child in children[1:]]:
-        yield StructureIssue(
-            "the caption of a list does not come first", _source_html(element)
-        )
+        yield StructureIssue("the caption of a list does not come first", _html_of(element))
     elif role == "Link":
         yield from _link_issues(element)
     elif role == "Figure" and element.alt and not has_visible_text(element.alt):
-        yield StructureIssue("a picture has no alternative text", _source_html(element))
+        yield StructureIssue("a picture has no alternative text", _html_of(element))
     if role != "Link" and any(isinstance(child, Annotation) for child in element.children):
-        yield StructureIssue("a link is not in the structure", _source_html(element))
+        yield StructureIssue("a link is not in the structure", _html_of(element))
 
 
 def _misplaced_issue(child: Element, parent: Element) -> StructureIssue:
     message = f"{_describe_element(child)} is directly in {_describe_element(parent)}"
-    return StructureIssue(message, _source_html(child))
+    return StructureIssue(message, _html_of(child))
 
 
 def _describe_element(element: Element) -> str:
@@ -136,10 +134,10 @@ def _describe_element(element: Element) -> str:
 
 def _link_issues(link: Element) -> Iterator[StructureIssue]:
     if not has_visible_text("".join(_element_texts(link))):
-        yield StructureIssue("a link has no text", _source_html(link))
+        yield StructureIssue("a link has no text", _html_of(link))
     parent = link.parent.closest("Link") if link.parent else None
     if parent:
-        yield StructureIssue("a link inside a link", _source_html(link))
+        yield StructureIssue("a link inside a link", _html_of(link))
 
 
 def _element_texts(element: Element) -> Iterator[str]:
@@ -149,7 +147,7 @@ def _element_texts(element: Element) -> Iterator[str]:
 
 
 def _table_issues(table: Element, roles: Sequence[str]) -> Iterator[StructureIssue]:
-    html = _source_html(table)
+    html = _html_of(table)
     for role in ("THead", "TFoot", "Caption"):
         if roles.count(role) > 1:
             name = _ROLE_NAMES[role].split()[1]
@@ -177,15 +175,15 @@ def _grid_issues(table: Element) -> Iterator[StructureIssue]:
                 for across in range(cell.colspan)
             }
             if covered & occupied:
-                yield StructureIssue("cells of a table overlap", _source_html(cell))
+                yield StructureIssue("cells of a table overlap", _html_of(cell))
             if number + cell.rowspan > len(rows):
                 message = f"a cell spans {cell.rowspan} rows, more than are left"
-                yield StructureIssue(message, _source_html(cell))
+                yield StructureIssue(message, _html_of(cell))
             widths.update(row_number for row_number, _ in covered - occupied)
             occupied |= covered
         if widths[number] != widths[0]:
             message = f"row {number + 1} of a table has {widths[number]} columns, "
-            yield StructureIssue(f"{message}the first {widths[0]}", _source_html(row))
+            yield StructureIssue(f"{message}the first {widths[0]}", _html_of(row))
             return
 
 
@@ -196,7 +194,7 @@ def _level_issues(headings: Sequence[Element]) -> Iterator[StructureIssue]:
         if level > before + 1:
             follows = f"follows one of level {before}" if before else "is the first"
             message = f"a heading of level {level} {follows}: a level is skipped"
-            yield StructureIssue(message, _source_html(heading))
+            yield StructureIssue(message, _html_of(heading))
 
 
 def _unread_headings(root: Any, elements: Sequence[Element]) -> Iterator[StructureIssue]:
@@ -213,7 +211,7 @@ def _unread_headings(root: Any, elements: Sequence[Element]) -> Iterator[Structu
                 yield StructureIssue(message, html)
 
 
-def _source_html(element: Element) -> Any:
+def _html_of(element: Element) -> Any:
     """The HTML of an element, or of its nearest ancestor that has one."""
     part: Element | None = element
     while part is not None and part.html is None:

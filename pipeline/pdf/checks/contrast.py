@@ -17,9 +17,9 @@ from tinycss2.color4 import Color
 from weasyprint.formatting_structure import boxes
 
 from pipeline.model.colour import (
-    MIN_GRAPHICS_CONTRAST,
-    MIN_LARGE_TEXT_CONTRAST,
-    MIN_TEXT_CONTRAST,
+    GRAPHICS_MIN,
+    LARGE_TEXT_MIN,
+    TEXT_MIN,
     WHITE,
     Colour,
     SoftProof,
@@ -93,9 +93,9 @@ def _svg_issues(svg: Any, background: Colour) -> Iterator[ContrastIssue]:
 
 def _mark_issues(mark: Colour, background: Colour) -> Iterator[ContrastIssue]:
     ratio = contrast(mark, background)
-    if ratio < MIN_GRAPHICS_CONTRAST:
+    if ratio < GRAPHICS_MIN:
         subject = f"a mark of a chart has a contrast of {ratio:.1f}:1"
-        yield ContrastIssue(f"{subject}; it needs {MIN_GRAPHICS_CONTRAST}:1", mark)
+        yield ContrastIssue(f"{subject}; it needs {GRAPHICS_MIN}:1", mark)
 
 
 def _text_issues(
@@ -110,7 +110,7 @@ def _text_issues(
         message = f'"{text}" is set in {size:.1f} pt; the smallest size is {smallest} pt'
         yield ContrastIssue(message, size)
     is_large = size >= 18 or (size >= 14 and box.style["font_weight"] >= 700)
-    min_ratio = MIN_LARGE_TEXT_CONTRAST if is_large else MIN_TEXT_CONTRAST
+    min_ratio = LARGE_TEXT_MIN if is_large else TEXT_MIN
     colour = _blend(box.style["color"], background)
     ratio = contrast(colour, background)
     if ratio < min_ratio:

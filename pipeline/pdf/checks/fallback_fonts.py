@@ -30,14 +30,11 @@ def find_fallback_fonts(pages: list[Any], faces: FontFaces) -> list[tuple[str, s
         descendants = page._page_box.descendants(placeholders=True)
         for box in (box for box in descendants if isinstance(box, boxes.TextBox)):
             families = tuple(box.style["font_family"])
-            fallback_characters = {
-                c for c in set(box.text) if _falls_back(faces, c, families)
-            }
-            if not fallback_characters:
+            missing = {c for c in set(box.text) if _falls_back(faces, c, families)}
+            if not missing:
                 continue
             character_kinds = "".join(
-                "F" if c in fallback_characters else "S" if c.isspace() else "-"
-                for c in box.text
+                "F" if c in missing else "S" if c.isspace() else "-" for c in box.text
             )
             # The runs of characters in a fallback font, with the spaces between them.
             for match in re.finditer("F+(?:S+F+)*", character_kinds):

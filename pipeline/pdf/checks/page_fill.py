@@ -23,9 +23,9 @@ MIN_FILLED = 0.6
 _RUNT_LETTERS = 5
 # Above this share of the page, a blank band at a break in the references is counted. An
 # entry of the references is never as high.
-_MAX_REFERENCES_BAND = 0.12
+_MAX_BAND = 0.12
 # In CSS pixels: a narrower side column, or a smaller extension into it, does not count.
-_SIDE_TOLERANCE = 8.0
+_SIDE_GAP = 8.0
 # The number of references that may be on the last page with the imprint alone.
 _REFERENCES_PREFIX, _MAX_PARTS_WITH_IMPRINT = "references.", 2
 _LISTS = ("ul", "ol")
@@ -111,7 +111,7 @@ def measure_fill(pages: list[Any], metrics: PageMetrics | None = None) -> Docume
 
 def _page_fills(metrics: PageMetrics, pages: list[Any]) -> Iterator[PageFill]:
     end_number = _last_text_page(metrics)
-    for page, laid_out_page in zip(metrics.pages, pages, strict=True):
+    for page, page_box in zip(metrics.pages, pages, strict=True):
         items = [item for item in page.items if item.context.region in _TEXT_REGIONS]
         is_last = page.number >= end_number
         following = None if is_last else _first_in_flow(metrics.pages[page.number])
@@ -121,12 +121,10 @@ def _page_fills(metrics: PageMetrics, pages: list[Any]) -> Iterator[PageFill]:
         )
         lowest = max((item.ink.bottom for item in items), default=page.top)
         filled = (lowest - page.top) / max(1.0, page.foot - page.top)
-        is_side_empty = _has_side_column(laid_out_page) and not any(
-            _is_beside(item, laid_out_page) for item in items
+        is_side_empty = _has_side_column(page_box) and not any(
+            _is_beside(item, page_box) for item in items
         )
-        yield PageFill(
-            page.number, band / laid_out_page.height, filled, is_side_empty, path
-        )
+        yield PageFill(page.number, band / page_box.height, filled, is_side_empty, path)
 
 
 def _blank_bands(
@@ -170,7 +168,7 @@ def _main_box(page: Any) -> Any:
 
 def _has_side_column(page: Any) -> bool:
     main = _main_box(page)
-    return main is not None and max(main.padding_left, main.padding_right) > _SIDE_TOLERANCE
+    return main is not None and max(main.padding_left, main.padding_right) > _SIDE_GAP
 
 
 def _is_beside(item: TextItem, page: Any) -> bool:
@@ -178,10 +176,8 @@ def _is_beside(item: TextItem, page: Any) -> bool:
     main = _main_box(page)
     left = main.content_box_x()
     right = left + main.width
-    is_beside_at_left = (
-        main.padding_left > _SIDE_TOLERANCE and item.ink.left < left - _SIDE_TOLERANCE
-    )
-    return bool(is_beside_at_left or item.ink.right > right + _SIDE_TOLERANCE)
+    is_beside_at_left = main.padding_left > _SIDE_GAP and item.ink.left < left - _SIDE_GAP
+    return bool(is_beside_at_left or item.ink.right > right + _SIDE_GAP)
 
 
 def _ends_with_heading(page: Page) -> bool:
@@ -192,9 +188,7 @@ def _ends_with_heading(page: Page) -> bool:
 def _split_references(walker: "_BreakWalker", fills: tuple[PageFill, ...]) -> int:
     """Count the page breaks in the references that leave a large blank band."""
     numbers = sorted(walker.references)
-    return sum(
-        fills[first - 1].band > _MAX_REFERENCES_BAND for first, _ in pairwise(numbers)
-    )
+    return sum(fills[first - 1].band > _MAX_BAND for first, _ in pairwise(numbers))
 
 
 class _BreakWalker:

@@ -25,7 +25,7 @@ _SUSPICIOUS_NUMBER = re.compile(
     rb"(?<![\w.<])(?:\d{10,}(?:\.\d+)?|nan|inf)|(?<![\w<])[\d.]+e[-+]?\d+"
 )
 # The entry of each string of the document information, and the part of the content.
-_PART_BY_INFORMATION_KEY = {
+_INFORMATION = {
     "Title": "title",
     "Subject": "standfirst",
     "Keywords": "edition:subjects",
@@ -62,14 +62,12 @@ def find_limit_issues(document: Any, pdf: Any) -> list[LimitIssue]:
 def _information_issues(pdf: Any) -> Iterator[LimitIssue]:
     for key, value in pdf.info.items():
         if isinstance(value, pydyf.String) and (size := _string_size(value)) > _MAX_BYTES:
-            yield LimitIssue(
-                _length_message(size), path=_PART_BY_INFORMATION_KEY.get(key, "")
-            )
+            yield LimitIssue(_too_long(size), path=_INFORMATION.get(key, ""))
 
 
 def _page_size_issues(pdf: Any) -> Iterator[LimitIssue]:
     for reference in pdf.page_references:
-        box = _resolve_reference(pdf, reference)["TrimBox"]
+        box = _resolve(pdf, reference)["TrimBox"]
         sides = box[2] - box[0], box[3] - box[1]
         if not all(_SMALLEST_PAGE <= side <= _LARGEST_PAGE for side in sides):
             size = " × ".join(f"{side / 72 * 25.4:,.1f}" for side in sides)
@@ -103,7 +101,7 @@ def _value_messages(entry: Any) -> list[str]:
                 messages.append(_number_message(value))
         elif kind is pydyf.String:
             if len(value.string) > _MAX_BYTES // 4 and _string_size(value) > _MAX_BYTES:
-                messages.append(_length_message(_string_size(value)))
+                messages.append(_too_long(_string_size(value)))
         elif isinstance(value, dict):
             values.extend(value.values())
         elif isinstance(value, list):
@@ -145,8 +143,8 @@ def _find_bad_number(operators: bytes) -> float | None:
 
 def _find_marked_content(pdf: Any, entry: Any, index: int | None) -> tuple[int, int] | None:
     """Find the marked content that an operator of a stream, or a resource, belongs to."""
-    pages = [_resolve_reference(pdf, reference) for reference in pdf.page_references]
-    streams = [_resolve_reference(pdf, page["Contents"]) for page in pages]
+    pages = [_resolve(pdf, reference) for reference in pdf.page_references]
+    streams = [_resolve(pdf, page["Contents"]) for page in pages]
     for _ in range(100):  # up from form to form
         if entry in streams and index is not None:
             number = streams.index(entry)
@@ -154,10 +152,10 @@ def _find_marked_content(pdf: Any, entry: Any, index: int | None) -> tuple[int, 
                 if isinstance(part, pydyf.Dictionary) and "MCID" in part:
                     return number, part["MCID"]
             return None
-        found = _find_use(pdf, entry, streams)
-        if found is None:
+        use = _find_use(pdf, entry, streams)
+        if use is None:
             return None
-        entry, index = found
+        entry, index = use
     return None
 
 
@@ -166,11 +164,7 @@ def _find_use(pdf: Any, entry: Any, streams: list[Any]) -> tuple[Any, int] | Non
     for user in (e for e in pdf.objects if isinstance(e, pydyf.Stream)):
         resources = user.extra.get("Resources") if user not in streams else None
         resources = resources or _page_resources(pdf)
-        resources = (
-            _resolve_reference(pdf, resources)
-            if isinstance(resources, bytes)
-            else resources
-        )
+        resources = _resolve(pdf, resources) if isinstance(resources, bytes) else resources
         for group in resources.values() if user is not entry else ():
             if not isinstance(group, dict):
                 continue
@@ -185,7 +179,7 @@ def _find_use(pdf: Any, entry: Any, streams: list[Any]) -> tuple[Any, int] | Non
 
 
 def _page_resources(pdf: Any) -> Any:
-    return _resolve_reference(pdf, pdf.page_references[0])["Resources"]
+    return _resolve(pdf, pdf.page_references[0])["Resources"]
 
 
 def _font_issues(font: Any) -> Iterator[LimitIssue]:
@@ -197,7 +191,7 @@ def _number_message(number: float) -> str:
     return f"a number that PDF does not allow: {number:.4g}"
 
 
-def _length_message(size: int) -> str:
+def _too_long(size: int) -> str:
     return f"a text of {size:,} bytes; PDF allows {_MAX_BYTES:,} in one string"
 
 
@@ -209,5 +203,5 @@ def _string_size(string: Any) -> int:
     return len(text) if text.isascii() else len(text.encode("utf-16"))
 
 
-def _resolve_reference(pdf: Any, reference: Any) -> Any:
+def _resolve(pdf: Any, reference: Any) -> Any:
     return pdf.objects[int(reference.split()[0])]

@@ -136,22 +136,13 @@ class _StyleFor(StyleFor):  # type: ignore[misc]  # WeasyPrint has no types
                 for own_specificity, pseudo_type, selector in selectors:
                     if self._page_type_match(selector, page_type):
                         specificity = sheet_specificity or own_specificity
-                        cascade_position = (
-                            sheet,
-                            pseudo_type,
-                            origin,
-                            None,
-                            specificity,
-                            (),
-                        )
-                        rules.append(_MatchedRule(*cascade_position, declarations))
-        declaration_ids = tuple(
-            [(id(r.declarations), r.pseudo_type, *r.specificity) for r in rules]
-        )
-        match = self._matches.get((self._identities, declaration_ids))
+                        origin_key = (sheet, pseudo_type, origin, None, specificity, ())
+                        rules.append(_MatchedRule(*origin_key, declarations))
+        ids = tuple([(id(r.declarations), r.pseudo_type, *r.specificity) for r in rules])
+        match = self._matches.get((self._identities, ids))
         if match is None:
             match = _Match(_merge(rules), (), self._sheets)
-            self._matches[self._identities, declaration_ids] = match
+            self._matches[self._identities, ids] = match
         for pseudo_type, cascade in match.cascades.items():
             self._cascaded_styles[page_type, pseudo_type] = cascade
 
@@ -174,8 +165,8 @@ def _own_declarations(html: Any, hints: Any) -> tuple[Any, Any]:
     ):
         keys[element] = tuple(declarations)
         checked = preprocess_declarations(base_url, declarations)
-        cascade_position = (None, None, "author", inf, specificity, specificity)
-        _declare(own.setdefault(element, {}), _MatchedRule(*cascade_position, checked))
+        origin_key = (None, None, "author", inf, specificity, specificity)
+        _declare(own.setdefault(element, {}), _MatchedRule(*origin_key, checked))
     return own, keys
 
 
@@ -193,10 +184,8 @@ def _matched_rules(stylesheets: Any, matched_rules: Any) -> Iterator[_MatchedRul
         for own_specificity, _, pseudo_type, (declarations, layer) in rules:
             layer_order = inf if layer is None else stylesheet.layers.index(layer)
             specificity = sheet_specificity or own_specificity
-            cascade_position = (stylesheet, pseudo_type, origin, layer_order)
-            yield _MatchedRule(
-                *cascade_position, specificity, own_specificity, declarations
-            )
+            origin_key = (stylesheet, pseudo_type, origin, layer_order)
+            yield _MatchedRule(*origin_key, specificity, own_specificity, declarations)
 
 
 @contextmanager

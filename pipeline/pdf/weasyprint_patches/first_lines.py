@@ -23,11 +23,7 @@ from weasyprint.text import line_break
 from weasyprint.text.line_break import Layout, split_first_line
 
 from pipeline.pdf.weasyprint_patches.attributes import patched
-from pipeline.pdf.weasyprint_patches.memo import (
-    forget_with_new_fonts,
-    is_hashable,
-    memo_of,
-)
+from pipeline.pdf.weasyprint_patches.memo import forget_with_new_fonts, is_hashable, memo_of
 
 _LIMIT = 4_000  # lines, of 0.8 kB each
 FONT_PROPERTIES = (
@@ -59,13 +55,13 @@ def _split_first_line(
     is_line_start: bool = True,
     minimum: bool = False,
 ) -> tuple[Any, ...]:
-    where = (max_width, justification_spacing, is_line_start, minimum)
+    options = (max_width, justification_spacing, is_line_start, minimum)
     memo = memo_of(style.font_config, "first_lines", _LIMIT)
-    key = (text, *where, *_values_of(style))
+    key = (text, *options, *_values_of(style))
     is_kept = "\t" not in text and is_hashable(key)
     result = memo.get(key) if is_kept else None
     if result is None:
-        result = split_first_line(text, style, context, *where)
+        result = split_first_line(text, style, context, *options)
         if is_kept:
             memo[key] = result
     layout, *measures = result

@@ -59,11 +59,9 @@ def limit_hyphens() -> Iterator[None]:
             return allowed
         unhyphenated = style.copy()
         unhyphenated["hyphens"] = "manual"
-        without_hyphen = split(text, unhyphenated, *rest)
-        is_too_long = (
-            is_line_start and max_width is not None and without_hyphen[3] > max_width
-        )
-        return allowed if is_too_long else without_hyphen
+        manual = split(text, unhyphenated, *rest)
+        is_too_long = is_line_start and max_width is not None and manual[3] > max_width
+        return allowed if is_too_long else manual
 
     def iter_line_boxes(context: Any, *arguments: Any) -> Iterator[Any]:
         lines, count = lay_out_lines(context, *arguments), 0

@@ -22,11 +22,7 @@ from weasyprint.text.line_break import Layout
 
 from pipeline.pdf.weasyprint_patches.attributes import patched
 from pipeline.pdf.weasyprint_patches.first_lines import FONT_PROPERTIES
-from pipeline.pdf.weasyprint_patches.memo import (
-    forget_with_new_fonts,
-    is_hashable,
-    memo_of,
-)
+from pipeline.pdf.weasyprint_patches.memo import forget_with_new_fonts, is_hashable, memo_of
 from pipeline.shared_library import load_library
 
 _LIMIT = 500

@@ -62,20 +62,18 @@ class KeptStyle(ComputedStyle):  # type: ignore[misc]  # WeasyPrint has no types
 class DocumentStyle(ComputedStyle):  # type: ignore[misc]
     """A style of one document. Its values come from `kept`, unless that is None.
 
-    `position_properties` are never taken from `kept`; `shared` has the declarations of all
+    `placed` are never taken from `kept`; `shared` has the declarations of all
     other properties.
     """
 
     def __init__(self, *arguments: Any) -> None:
         super().__init__(*arguments)
         self.children: list[DocumentStyle] = []
-        self.position_properties, self.shared = frozenset[str](), self.cascaded
+        self.placed, self.shared = frozenset[str](), self.cascaded
         if not isinstance(self.cascaded, Cascade):
-            self.position_properties = _POSITION_PROPERTIES & self.cascaded.keys()
+            self.placed = _POSITION_PROPERTIES & self.cascaded.keys()
             declared = self.cascaded.items()
-            self.shared = {
-                key: value for key, value in declared if key not in self.position_properties
-            }
+            self.shared = {key: value for key, value in declared if key not in self.placed}
         self.kept = _find_kept_style(self)
         if self.kept is not None and self.parent_style is not None:
             self.parent_style.children.append(self)
@@ -86,7 +84,7 @@ class DocumentStyle(ComputedStyle):  # type: ignore[misc]
         return copied
 
     def __missing__(self, key: str) -> Any:
-        if self.kept is not None and key not in self.position_properties:
+        if self.kept is not None and key not in self.placed:
             if needed := _SPECIFIED.get(key):
                 self[needed]
             try:
@@ -101,11 +99,7 @@ class DocumentStyle(ComputedStyle):  # type: ignore[misc]
         return super().__missing__(key)
 
     def __setitem__(self, key: str, value: Any) -> None:
-        if (
-            self.kept is not None
-            and key not in self.position_properties
-            and self[key] != value
-        ):
+        if self.kept is not None and key not in self.placed and self[key] != value:
             self._stop_using_kept(key)
         dict.__setitem__(self, key, value)
 
@@ -142,9 +136,7 @@ def _find_kept_style(style: DocumentStyle) -> KeptStyle | None:
     if parent is None:
         if roots.number >= _LIMIT:  # documents hold the styles that they still need
             children = roots = fonts.kept_styles = _RootStyles()
-    elif None in (parent.kept, root.kept) or any(
-        map(style._may_take, parent.position_properties)
-    ):
+    elif None in (parent.kept, root.kept) or any(map(style._may_take, parent.placed)):
         return None
     else:
         parent, root, children = parent.kept, root.kept, parent.kept.children
