@@ -32,7 +32,7 @@ def override_problems(project: Project) -> list[Problem]:
         problem
         for base in (project.root / "styles", project.root / "templates")
         for path, is_folder in _walk(base)
-        if (problem := _path_problem(project, base, path, is_folder))
+        if (problem := _check_path(project, base, path, is_folder))
     ]
 
 
@@ -44,9 +44,7 @@ def _walk(base: Path) -> Iterator[tuple[str, bool]]:
         yield from ((f"{folder}/{name}", False) for name in sorted(files))
 
 
-def _path_problem(
-    project: Project, base: Path, path: str, is_folder: bool
-) -> Problem | None:
+def _check_path(project: Project, base: Path, path: str, is_folder: bool) -> Problem | None:
     name = project.name_of(Path(path))
     is_link = os.path.islink(path)  # noqa: PTH114 – faster
     if is_link and _points_outside(Path(path), base):

@@ -17,7 +17,7 @@ from pipeline.model.scripts import direction
 from pipeline.model.session import Printing, Session
 
 # The profile of job sheets, and the style sheet that only they have.
-_PROFILE, _STYLESHEET = "office", "job_sheet.css"
+_PROFILE, _STYLES = "office", "job_sheet.css"
 # The strings of values.
 _FINISH_STRINGS = {
     "staple": "staple",
@@ -76,9 +76,7 @@ class JobSheetView(PageView):
 
 def view_job_sheet(design: Design, order: PrintOrder, session: Session) -> JobSheetView:
     """Prepare the values of a job sheet, in the default language of the series."""
-    page = view_page(
-        design, design.series.default_language, _PROFILE, extra_stylesheet=_STYLESHEET
-    )
+    page = view_page(design, design.series.default_language, _PROFILE, stylesheet=_STYLES)
     strings, typeset = page.strings, typesetter(page.locale)
     facts = session.facts
     if facts.name:

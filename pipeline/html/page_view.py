@@ -142,19 +142,15 @@ def join_footer(parts: Sequence[str], page: PageView) -> str:
 
 
 def view_page(
-    design: Design,
-    language: str,
-    profile: str,
-    status: str = "",
-    extra_stylesheet: str = "",
+    design: Design, language: str, profile: str, status: str = "", stylesheet: str = ""
 ) -> PageView:
     """Read the design of a page whose root element has the classes layout and status.
 
-    `extra_stylesheet` is one more style sheet, that of a pack or of a job sheet.
+    `stylesheet` is one more style sheet, that of a pack or of a job sheet.
     """
     project, series = design.project, design.series
     column, layout = design.brand.briefs.column, profile_of(profile).layout
-    names = stylesheets_for(project, language, layout, extra_stylesheet, column)
+    names = stylesheets_for(project, language, layout, stylesheet, column)
     read = partial(read_stylesheet, project, design.brand)
     sheet = _sheet_style(series, profile)
     tokens = read_tokens(names, read, language, (layout, status), sheet)
@@ -190,11 +186,11 @@ def read_stylesheet(project: Project, brand: Brand, name: str) -> bytes:
 def read_page_strings(project: Project, locale: str) -> Mapping[str, str]:
     """Read the strings of a language, with its typography applied."""
     language = locale.partition("-u-")[0]
-    return _typeset(locale, tuple(read_strings(project, language).items()))
+    return _typeset_texts(locale, tuple(read_strings(project, language).items()))
 
 
 @lru_cache(maxsize=16)
-def _typeset(locale: str, strings: tuple[tuple[str, str], ...]) -> Mapping[str, str]:
+def _typeset_texts(locale: str, strings: tuple[tuple[str, str], ...]) -> Mapping[str, str]:
     typeset = typesetter(locale)
     return {key: typeset(text) for key, text in strings}
 

@@ -108,9 +108,7 @@ def view_web_brief(
         pdf_size=format_size(position.pdf_bytes, brief),
         policy=content_policy(inline=position.is_single),
         preload=preloaded_fonts(brief),
-        json_ld=json_for_html(
-            _schema_org_report(brief, edition, events, canonical, position)
-        ),
+        json_ld=json_for_html(_schema_org(brief, edition, events, canonical, position)),
     )
 
 
@@ -118,13 +116,11 @@ def _view_events(brief: BriefView, stamp: Stamp) -> Iterator[CatalogueEvent]:
     """Yield the corrections and the withdrawal of an edition."""
     corrections = zip(brief.facts.corrections, brief.corrections, strict=True)
     for number, (correction, view) in enumerate(corrections, 1):
-        day, note = str(correction.date), _plain_in_language(view.note, brief)
+        day, note = str(correction.date), _plain_text(view.note, brief)
         yield CatalogueEvent(f"corr{number}", view.label, day, note)
     if stamp is Stamp.WITHDRAWN and (withdrawal := brief.facts.withdrawn):
         texts = (text for _, text in brief.notice.sentences if text)
-        note = brief.strings["word_space"].join(
-            _plain_in_language(text, brief) for text in texts
-        )
+        note = brief.strings["word_space"].join(_plain_text(text, brief) for text in texts)
         yield CatalogueEvent(WITHDRAWAL, brief.stamp, str(withdrawal.date), note)
 
 
@@ -140,7 +136,7 @@ def json_for_html(value: Mapping[str, Any]) -> str:
     return text.replace("&", r"\u0026").replace("<", r"\u003c")
 
 
-def _schema_org_report(
+def _schema_org(
     brief: BriefView,
     edition: Edition,
     events: Sequence[CatalogueEvent],
@@ -172,9 +168,9 @@ def _schema_org_report(
         "reportNumber": facts.symbol,
         "publisher": {
             "@type": "Organization",
-            "name": _plain_in_language(series.publisher.name, brief),
+            "name": _plain_text(series.publisher.name, brief),
         },
-        "isPartOf": {"@type": "Periodical", "name": _plain_in_language(series.name, brief)},
+        "isPartOf": {"@type": "Periodical", "name": _plain_text(series.name, brief)},
         "encoding": _schema_org_encoding(f"{address}{position.pdf}", position)
         if position.pdf
         else None,
@@ -201,7 +197,7 @@ def _schema_org_encoding(address: str, position: WebPosition) -> dict[str, str]:
     }
 
 
-def _plain_in_language(text: Mapping[str, Any], page: PageView) -> str:
+def _plain_text(text: Mapping[str, Any], page: PageView) -> str:
     return plain_text(in_language(text, page.language, page.series.default_language)[0])
 
 
@@ -218,9 +214,7 @@ def catalogue_entry(view: WebView, characters: str) -> CatalogueEntry:
         standfirst=plain_text(version.standfirst or ""),
         words=" ".join(map(plain_text, words)),
         subjects=view.subjects,
-        change_note=_plain_in_language(facts.change_note, view)
-        if facts.change_note
-        else "",
+        change_note=_plain_text(facts.change_note, view) if facts.change_note else "",
         symbol=facts.symbol or "",
         code=view.code,
         day=str(facts.issued or first_day),

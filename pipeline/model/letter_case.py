@@ -5,9 +5,7 @@ import unicodedata
 
 # A dot above belongs to the case of a Turkish or Lithuanian letter; capitals in Greek texts
 # have none of the other marks, or get a diaeresis.
-_MARKS_OF_CASE = re.compile(
-    "[\u0300\u0301\u0304\u0306\u0307\u0308\u0313\u0314\u0342\u0345]"
-)
+_CASE_MARKS = re.compile("[\u0300\u0301\u0304\u0306\u0307\u0308\u0313\u0314\u0342\u0345]")
 
 
 def fold_case(text: str) -> str:
@@ -18,4 +16,4 @@ def fold_case(text: str) -> str:
     if text.isascii():
         return text.casefold()
     letters = unicodedata.normalize("NFD", text).replace("ı", "i")
-    return unicodedata.normalize("NFC", _MARKS_OF_CASE.sub("", letters).casefold())
+    return unicodedata.normalize("NFC", _CASE_MARKS.sub("", letters).casefold())

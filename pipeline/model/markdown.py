@@ -43,9 +43,8 @@ def defines_links(text: str) -> bool:
     return bool(_parse_with_definitions(text)[1].get("references"))
 
 
-@lru_cache(
-    maxsize=1024, typed=True
-)  # the texts of about eight editions, read before they are rendered
+# Enough for the texts of about eight editions, which are read before they are rendered.
+@lru_cache(maxsize=1024, typed=True)
 def _parse_with_definitions(text: str) -> tuple[Sequence[Token], dict[str, Any]]:
     """Give the tokens of a text, and the definitions of its links and notes."""
     env: dict[str, Any] = {}
@@ -100,9 +99,7 @@ def printed_value(text: str) -> tuple[tuple[str, ...], ...]:
             part[-1] = " ".join(token.meta["ids"])
         if kind != "inline":
             parts.append(part)
-    return tuple(
-        tuple(re.sub(r"\s+", " ", text_part) for text_part in part) for part in parts
-    )
+    return tuple(tuple(re.sub(r"\s+", " ", item) for item in part) for part in parts)
 
 
 def citations(text: str) -> tuple[str, ...]:
@@ -180,14 +177,12 @@ def emphasis_rule(state: StateInline, silent: bool) -> bool:
     scan = state.scanDelims
 
     def scan_beside_letters(start: int, can_split_word: bool) -> Scanned:
-        scanned = scan(start, can_split_word)
-        end = start + scanned.length
+        result = scan(start, can_split_word)
+        end = start + result.length
         before, after = state.src[max(start - 1, 0) : start], state.src[end : end + 1]
         opens = can_split_word and is_wide(before) and bool(after.strip())
         closes = can_split_word and is_wide(after) and bool(before.strip())
-        return Scanned(
-            scanned.can_open or opens, scanned.can_close or closes, scanned.length
-        )
+        return Scanned(result.can_open or opens, result.can_close or closes, result.length)
 
     state.scanDelims = scan_beside_letters  # type: ignore[assignment]  # no option for it
     try:

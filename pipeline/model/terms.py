@@ -38,10 +38,9 @@ def form_pattern(form: str, language: str) -> "re.Pattern[str]":
     Only a form in capitals is case-sensitive. In Arabic and Chinese a form may be a part of
     a word: Arabic joins some words to the next one, and Chinese has no spaces.
     """
-    parts = (
-        re.escape(part).replace("\\ ", r"[\s\u00a0\u202f]+") for part in form.split("*")
-    )
-    pattern = re.sub("['’]", "['’]", r"\w*".join(parts))
+    parts = map(re.escape, form.split("*"))
+    pattern = r"\w*".join(parts).replace("\\ ", r"[\s\u00a0\u202f]+")
+    pattern = re.sub("['’]", "['’]", pattern)
     if script_of(language).unicode not in ("ARABIC", "CJK"):
         pattern = rf"(?<!\w){pattern}(?!\w)"
     return re.compile(pattern, 0 if form.isupper() else re.IGNORECASE)

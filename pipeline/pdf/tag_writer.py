@@ -132,7 +132,7 @@ class _StructureWriter:
         self.written: dict[Element, Any] = {}
 
     def write(self, root: Element, destinations: Destinations) -> None:
-        tree = self.add({"Type": "/StructTreeRoot"})
+        tree = self.add_dictionary({"Type": "/StructTreeRoot"})
         tree["K"] = pydyf.Array([self.write_element(root, tree.reference)])
         tree["RoleMap"] = pydyf.Dictionary({k: f"/{v}" for k, v in ROLE_MAP.items()})
         self.write_targets(destinations)
@@ -142,20 +142,22 @@ class _StructureWriter:
             names = pydyf.Array()
             for id in sorted(self.ids):
                 names.extend([pydyf.String(id), self.ids[id]])
-            tree["IDTree"] = self.add({"Names": names}).reference
+            tree["IDTree"] = self.add_dictionary({"Names": names}).reference
         catalog = self.pdf.catalog
         catalog["StructTreeRoot"] = tree.reference
         catalog["MarkInfo"] = pydyf.Dictionary({"Marked": "true"})
         catalog["ViewerPreferences"] = pydyf.Dictionary({"DisplayDocTitle": "true"})
 
-    def add(self, entries: dict[str, Any]) -> Any:
+    def add_dictionary(self, entries: dict[str, Any]) -> Any:
         dictionary = pydyf.Dictionary(entries)
         self.pdf.add_object(dictionary)
         return dictionary
 
     def write_element(self, element: Element, parent: Any) -> Any:
         """Write an element and its descendants; return its reference."""
-        written = self.add({"Type": "/StructElem", "S": f"/{element.role}", "P": parent})
+        written = self.add_dictionary(
+            {"Type": "/StructElem", "S": f"/{element.role}", "P": parent}
+        )
         self.written[element] = written
         texts = {
             **{
@@ -251,9 +253,8 @@ class _StructureWriter:
         if isinstance(child, Annotation):
             annotation = self.write_link_annotation(child, element)
             self.annotations.append((parent.reference, annotation))
-            return pydyf.Dictionary(
-                {"Type": "/OBJR", "Pg": reference, "Obj": annotation.reference}
-            )
+            entries = {"Type": "/OBJR", "Pg": reference, "Obj": annotation.reference}
+            return pydyf.Dictionary(entries)
         self.content[child.page][child.mcid] = parent.reference
         if child.page == page:
             return child.mcid
@@ -293,4 +294,4 @@ class _StructureWriter:
         for number, (reference, annotation) in links:
             annotation["StructParent"] = number
             numbers.extend([number, reference])
-        return self.add({"Nums": numbers})
+        return self.add_dictionary({"Nums": numbers})

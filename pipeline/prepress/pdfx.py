@@ -81,10 +81,7 @@ class _DocumentMetadata:
 
 
 def convert_to_pdfx(
-    pdf: bytes,
-    condition: PrintingCondition,
-    ghostscript: str | None,
-    place: Place,
+    pdf: bytes, condition: PrintingCondition, ghostscript: str | None, place: Place
 ) -> bytes:
     """Convert a document into a press file; the same input gives the same bytes.
 
@@ -138,9 +135,8 @@ def _prepare_for_press(pdf: Pdf, icc_profile: bytes) -> None:
         left, bottom, right, top = _bleed_box(page)
         size = f"{right - left:.4f} {top - bottom:.4f}"
         clip = f"q {left:.4f} {bottom:.4f} {size} re W n\n".encode()
-        page.obj.Contents = pdf.make_stream(
-            clip + _convert_plain_colours(page, map_pale) + b"\nQ"
-        )
+        content = _convert_plain_colours(page, map_pale)
+        page.obj.Contents = pdf.make_stream(clip + content + b"\nQ")
     for stream in drawn_streams(pdf):
         stream.write(_convert_plain_colours(stream, map_pale))
 

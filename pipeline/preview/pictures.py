@@ -15,7 +15,7 @@ from pipeline.pdf.structure_entries import StructureEntry
 # CSS pixels for each point.
 _PX_PER_PT = 96 / 72
 # A click so many pixels beside a text selects the text.
-_CLICK_MARGIN_PX = 2
+_MARGIN_PX = 2
 _PNG = b"\x89PNG\r\n\x1a\n"
 
 # Left, top, width and height in CSS pixels.
@@ -98,13 +98,9 @@ def _text_rectangles(
             bounds[entry] = min(a, left), min(b, bottom), max(c, right), max(d, top)
     rectangles = []
     for entry, (left, bottom, right, top) in bounds.items():
-        x, y = (
-            left * _PX_PER_PT - _CLICK_MARGIN_PX,
-            (height - top) * _PX_PER_PT - _CLICK_MARGIN_PX,
-        )
-        w, h = (
-            (right - left) * _PX_PER_PT + 2 * _CLICK_MARGIN_PX,
-            (top - bottom) * _PX_PER_PT + 2 * _CLICK_MARGIN_PX,
-        )
+        x = left * _PX_PER_PT - _MARGIN_PX
+        y = (height - top) * _PX_PER_PT - _MARGIN_PX
+        w = (right - left) * _PX_PER_PT + 2 * _MARGIN_PX
+        h = (top - bottom) * _PX_PER_PT + 2 * _MARGIN_PX
         rectangles.append((entry, (round(x, 1), round(y, 1), round(w, 1), round(h, 1))))
     yield from sorted(rectangles, key=lambda part: -part[1][2] * part[1][3])

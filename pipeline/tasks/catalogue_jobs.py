@@ -14,11 +14,7 @@ from pipeline.design.web_fonts import web_fonts
 from pipeline.html.catalogue_entry import CatalogueEntry, read_entry
 from pipeline.html.feeds import atom_feed, feed_name, robots_txt, sitemap
 from pipeline.html.page_view import Design, session_title
-from pipeline.html.site_links import (
-    SITE_URL,
-    absolute_links,
-    relative_links,
-)
+from pipeline.html.site_links import SITE_URL, absolute_links, relative_links
 from pipeline.html.site_view import (
     ASSETS_FOLDER,
     LinkView,

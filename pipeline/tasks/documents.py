@@ -185,7 +185,7 @@ class EditionTasks:
         is_draft = document.stamp is Stamp.DRAFT or self._workspace.options.for_publishing
         if is_draft or not lifecycle.has_unpublished_correction:
             return None
-        return unpublished_correction_problem(folder)
+        return correction_problem(folder)
 
     def _successor_folder(self, folder: EditionFolder) -> EditionFolder | None:
         """Give the later edition that is current instead of this one, if there is one."""
@@ -247,7 +247,7 @@ def is_blocked(
     )
 
 
-def unpublished_correction_problem(folder: EditionFolder) -> Problem:
+def correction_problem(folder: EditionFolder) -> Problem:
     """Report that an edition has a correction that is not published."""
     message = (
         "a correction is not published yet, so the edition cannot be made as published"

@@ -30,11 +30,7 @@ from pipeline.project import Project
 from pipeline.state.manifest import OutputEntry
 from pipeline.targets import BuildOptions, Document, Pack, State, stamps_of
 from pipeline.tasks.context import BuildContext, RenderedPage
-from pipeline.tasks.documents import (
-    is_blocked,
-    render_document,
-    unpublished_correction_problem,
-)
+from pipeline.tasks.documents import correction_problem, is_blocked, render_document
 from pipeline.tasks.finish import finish
 from pipeline.tasks.jobs import Folding
 from pipeline.tasks.pack_pages import render_back_matter, render_front_matter
@@ -260,7 +256,7 @@ def _render_briefs(
     for handout in handouts:
         folder, language = handout.folder, handout.printed_in[pack.language]
         if workspace.editions[folder].has_unpublished_correction:
-            problems.append(unpublished_correction_problem(folder))
+            problems.append(correction_problem(folder))
             continue
         stamps = stamps_of(workspace.editions[folder], workspace.options, workspace.today)
         document = Document(

@@ -59,9 +59,8 @@ def preview_document(
     edition, problems = None, settings.problems
     if settings.series:
         language = document.language
-        job = content.start(
-            folder, settings.series, is_first=folder in first_folders, language=language
-        )
+        is_first = folder in first_folders
+        job = content.start(folder, settings.series, is_first=is_first, language=language)
         read = content.edition(folder, job)
         edition, problems = read.edition, (*problems, *read.part.problems)
     unused = folder.other_files(document.language)

@@ -80,9 +80,7 @@ def plan_redlines(
         for redline in redlines
         for format in formats
     ]
-    toolchains = {
-        target.profile: archival_toolchain(project, state.files) for target, _ in files
-    }
+    toolchains = {t.profile: archival_toolchain(project, state.files) for t, _ in files}
     workspace = Workspace(project, options, state, folders, toolchains)
     return RedlinePlan(workspace, content, files, full)
 

@@ -64,9 +64,7 @@ class SiteWorkspace(Workspace):
     @property
     def pages(self) -> tuple[str, ...]:
         """The paths of all pages of editions, by brief, the newest first."""
-        return tuple(
-            f"{e.dated}/{code}" for _, e in self.site_editions for code in e.languages
-        )
+        return tuple(f"{e.dated}/{c}" for _, e in self.site_editions for c in e.languages)
 
     @cached_property
     def _pdfs(self) -> BuildState:
@@ -160,9 +158,7 @@ def open_site(
         is_last=is_last,
     )
     kinds = get_args(EditionFile)
-    pages = [
-        page for _, e in site.site_editions for kind in kinds for page in pages_of(e, kind)
-    ]
+    pages = [p for _, e in site.site_editions for kind in kinds for p in pages_of(e, kind)]
     planned = (target.name for target in (*pages, *catalogue_targets(site)))
     return replace(site, planned=frozenset(planned))
 
@@ -207,9 +203,7 @@ def require_series(project: Project) -> "Series":
 def pages_of(edition: WebEdition, kind: type[EditionFile]) -> list[EditionFile]:
     """Give the page of an edition in each of its languages."""
     slug, dated = edition.folder.slug, edition.folder.information_date
-    return [
-        kind(slug=slug, information_date=dated, language=code) for code in edition.languages
-    ]
+    return [kind(slug=slug, information_date=dated, language=c) for c in edition.languages]
 
 
 def catalogue_targets(site: SiteWorkspace) -> list[SitePage]:

@@ -55,7 +55,7 @@ if TYPE_CHECKING:
 
 
 @dataclass
-class EditionPagesPlan(Plan):
+class PagesPlan(Plan):
     """The pages of all editions on the web; `kind` is that of the site, or single files."""
 
     is_local: ClassVar[bool] = True
@@ -138,7 +138,7 @@ class EditionPagesPlan(Plan):
         edition: "Edition",
         inputs: Sequence[str],
     ) -> Task[TaskResult]:
-        from pipeline.tasks.documents import unpublished_correction_problem
+        from pipeline.tasks.documents import correction_problem
         from pipeline.tasks.edition_page_jobs import (
             document_of,
             render_edition,
@@ -148,7 +148,7 @@ class EditionPagesPlan(Plan):
 
         site = self.workspace
         if self._is_pending(web_edition):
-            raise PipelineError(unpublished_correction_problem(web_edition.folder))
+            raise PipelineError(correction_problem(web_edition.folder))
         previous = brief.before(web_edition)
         if previous and page.language not in previous.languages:
             related = replace(related, previous=None)
@@ -284,18 +284,16 @@ class CataloguePlan(Plan):
         return finish_files(context, target, made, [inputs], self._toolchain(target))
 
 
-def plan_pages(
-    project: Project, options: BuildOptions, today: date, url: str
-) -> EditionPagesPlan:
+def plan_pages(project: Project, options: BuildOptions, today: date, url: str) -> PagesPlan:
     """Plan the pages of the editions on the web."""
-    return EditionPagesPlan(open_site(project, options, today, url))
+    return PagesPlan(open_site(project, options, today, url))
 
 
 def plan_single_files(
     project: Project, options: BuildOptions, today: date, url: str
-) -> EditionPagesPlan:
+) -> PagesPlan:
     """Plan the editions on the web as single files, beside their PDFs."""
-    return EditionPagesPlan(open_site(project, options, today, url), SingleFile)
+    return PagesPlan(open_site(project, options, today, url), SingleFile)
 
 
 def plan_catalogue(

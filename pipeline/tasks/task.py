@@ -139,9 +139,7 @@ def attempt(
         return None, problems
 
 
-def block_on_error(
-    items: Iterator[PlanItem],
-) -> "Iterator[Task[TaskResult] | Future[Any]]":
+def block_on_error(items: Iterator[PlanItem]) -> "Iterator[Task[TaskResult] | Future[Any]]":
     """Give the tasks of a plan so that an error blocks its target only; pass on jobs."""
     for item in items:
         if isinstance(item, tuple):

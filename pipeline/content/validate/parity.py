@@ -277,9 +277,7 @@ def _own_form(number: str, language: str) -> str:
     """
     from pipeline.model.number_format import plain_number
 
-    own_form = " ".join(
-        plain_number(Decimal(number.replace(",", "")), language).split()
-    )
+    own_form = " ".join(plain_number(Decimal(number.replace(",", "")), language).split())
     if "," not in plain_number(Decimal("0.5"), language):
         return number
     digits = number.partition(".")[0].replace(",", "")

@@ -22,8 +22,7 @@ HAIRLINE, ZERO_LINE = 0.51, 0.99
 _REFERENCE_SIZE = 8.5
 # A hatch at 45 degrees, with a stripe of .7 mm every 2 mm.
 _HATCH_PITCH, _STRIPE_WIDTH = 5.67, 1.98
-# Added to the width of a label: the widths of Pango and HarfBuzz differ by fractions of a
-# point.
+# Added to the width of a label: Pango and HarfBuzz differ by fractions of a point.
 _LABEL_TOLERANCE = 0.5
 # The middle of capitals and figures above the baseline, as a share of their size.
 _CAPITAL_MIDDLE = 0.35
@@ -62,7 +61,7 @@ class Canvas:
     @property
     def svg(self) -> str:
         """All marks in the order of drawing."""
-        width, height = _number(self.width), _number(self.height)
+        width, height = _length(self.width), _length(self.height)
         size = f'width="{width}pt" height="{height}pt" viewBox="0 0 {width} {height}"'
         marks = "".join(self.marks)
         return f'<svg xmlns="http://www.w3.org/2000/svg" {size}>{marks}</svg>'
@@ -91,21 +90,19 @@ class Canvas:
 
     def rule(self, start: Point, end: Point, stroke: str, width: float) -> None:
         """Draw a line that is not data: grid, axis, connecting line."""
-        path = self._path_data((start, end))
-        self.marks.append(
-            f'<path d="M{path}" stroke="{stroke}" stroke-width="{_number(width)}"/>'
-        )
+        paint = f'stroke="{stroke}" stroke-width="{_length(width)}"'
+        self.marks.append(f'<path d="M{self._path_data((start, end))}" {paint}/>')
 
     def line(
         self, points: Sequence[Point], stroke: str, width: float, dash: str = ""
     ) -> None:
         """Draw a line that represents data; `width` and `dash` are those at 8.5 pt."""
         scale = self.theme.size / _REFERENCE_SIZE
-        lengths = " ".join(_number(float(length) * scale) for length in dash.split())
+        lengths = " ".join(_length(float(length) * scale) for length in dash.split())
         dashes = f' stroke-dasharray="{lengths}"' if dash else ""
         self.marks.append(
             f'<path class="mark" d="M{self._path_data(points)}" fill="none" '
-            f'stroke="{stroke}" stroke-width="{_number(width * scale)}" '
+            f'stroke="{stroke}" stroke-width="{_length(width * scale)}" '
             f'stroke-linejoin="round"{dashes}/>'
         )
 
@@ -116,17 +113,16 @@ class Canvas:
         first, *others = (self._path_data([point]) for point in points)
         self.marks.append(
             f'<path d="M{first}C{" ".join(others)}" fill="none" stroke="{stroke}" '
-            f'stroke-width="{_number(width)}"/>'
+            f'stroke-width="{_length(width)}"/>'
         )
 
     def dot(self, centre: Point, radius: float, fill: str, stroke: str = "none") -> None:
         """Draw a filled dot, or a ring if `fill` is none and `stroke` a colour."""
         x, y = centre
         self.marks.append(
-            f'<circle class="mark" cx="{_number(self._mirror_x(x))}" '
-            f'cy="{_number(y)}" '
-            f'r="{_number(radius)}" fill="{fill}" stroke="{stroke}" '
-            f'stroke-width="{_number(radius * 0.42)}"/>'
+            f'<circle class="mark" cx="{_length(self._mirror_x(x))}" cy="{_length(y)}" '
+            f'r="{_length(radius)}" fill="{fill}" stroke="{stroke}" '
+            f'stroke-width="{_length(radius * 0.42)}"/>'
         )
 
     def text(
@@ -157,9 +153,9 @@ class Canvas:
                 text=line,
                 kind=kind,
                 ink=ink,
-                left=_number(self.width - left - box_width if self.is_mirrored else left),
-                top=_number(middle + (_CAPITAL_MIDDLE - 1) * self.theme.styles[kind].size),
-                width=_number(box_width),
+                left=_length(self.width - left - box_width if self.is_mirrored else left),
+                top=_length(middle + (_CAPITAL_MIDDLE - 1) * self.theme.styles[kind].size),
+                width=_length(box_width),
                 align=dict(zip(("start", "end"), sides, strict=True)).get(align, align),
                 direction=_label_direction(line),
                 background=background,
@@ -171,7 +167,7 @@ class Canvas:
         return self.width - x if self.is_mirrored else x
 
     def _path_data(self, points: Sequence[Point]) -> str:
-        return "L".join(f"{_number(self._mirror_x(x))} {_number(y)}" for x, y in points)
+        return "L".join(f"{_length(self._mirror_x(x))} {_length(y)}" for x, y in points)
 
 
 def hatch(box: Box) -> Iterator[list[Point]]:
@@ -189,13 +185,11 @@ def _clip(corners: Sequence[Point], limit: float, side: int) -> list[Point]:
     """Clip a convex polygon at the diagonal x + y = limit."""
     clipped: list[Point] = []
     for corner, next_corner in zip(corners, [*corners[1:], *corners[:1]], strict=True):
-        distance, following = (
-            side * (sum(point) - limit) for point in (corner, next_corner)
-        )
+        distance, next_distance = (side * (sum(p) - limit) for p in (corner, next_corner))
         if distance >= 0:
             clipped.append(corner)
-        if distance * following < 0:
-            share = distance / (distance - following)
+        if distance * next_distance < 0:
+            share = distance / (distance - next_distance)
             (x1, y1), (x2, y2) = corner, next_corner
             clipped.append((x1 + share * (x2 - x1), y1 + share * (y2 - y1)))
     return clipped
@@ -217,5 +211,5 @@ def _label_direction(text: str) -> str:
     return text_direction(text, default).removeprefix("ltr")
 
 
-def _number(value: float) -> str:
+def _length(value: float) -> str:
     return f"{value:.2f}"

@@ -26,14 +26,14 @@ from pipeline.redline.redlined import Redlined, texts_of
 
 # A big figure with its sentence beside it: its maximum share of the width, and some space
 # in em. Its minimum size beside and above its sentence, as shares of its maximum size.
-_MAX_FIGURE_WIDTH, _FIGURE_SPACE_EM, _MIN_BESIDE, _MIN_SIZE_ABOVE = (0.46, 0.04, 0.82, 0.36)
+_FIGURE_SHARE, _FIGURE_SPACE_EM, _MIN_SIZE_BESIDE, _MIN_SIZE_ABOVE = 0.46, 0.04, 0.82, 0.36
 # Multiples of the label size, also below. Dots: the distance of two, and their radius.
-_PITCH, _RADIUS = 1.75, 0.62
+_DOT_PITCH, _DOT_RADIUS = 1.75, 0.62
 # A timeline: the radius of its dots; across the page, the y of its axis and its height;
 # down the page, the x of its axis and of its texts, and the gap between two texts; the
 # minimum width of a text in a row.
-_POINT_RADIUS, _AXIS_Y, _ACROSS_HEIGHT, _AXIS_X = 0.38, 1.9, 4.3, 2.9
-_TEXT_X, _TEXT_GAP, _MIN_COLUMN_WIDTH = 5.6, 0.75, 8.8
+_POINT_RADIUS, _AXIS_Y, _ACROSS_HEIGHT, _AXIS_X, _TEXT_X = 0.38, 1.9, 4.3, 2.9, 5.6
+_TEXT_GAP, _MIN_COLUMN_WIDTH = 0.75, 8.8
 # On a screen the texts are side by side up to this number of them, and from this width of
 # the drawing, in em; the same numbers are in styles/web.css.
 _MAX_ABREAST, _MIN_ABREAST_WIDTH = 4, 40
@@ -41,11 +41,12 @@ _MAX_ABREAST, _MIN_ABREAST_WIDTH = 4, 40
 _DATE_GAP = 72 / 25.4
 # A flow: the height of a node without its lines of text, the x of its text, the width of a
 # ribbon; and the gap between a text and its ribbon: 2 mm, as in flow.css.
-_NODE_PADDING, _NODE_INDENT, _RIBBON, _RIBBON_GAP = 1.25, 1.6, 0.62, 2 * 72 / 25.4
+_NODE_PADDING, _NODE_INDENT, _RIBBON_WIDTH, _RIBBON_GAP = 1.25, 1.6, 0.62, 2 * 72 / 25.4
 # Shares of the width of a flow: nodes, ribbons; the rest is the result.
 _NODES_SHARE, _RIBBONS_SHARE = 0.44, 0.24
 # The share of the width that may be filled: WeasyPrint breaks these lines itself.
 _TOLERANCE = 0.97
+Points = Sequence[TimelinePoint]
 _YEAR_STEPS = (1, 2, 5, 10, 20, 50, 100, 200, 500)
 _MAX_YEARS = 6
 
@@ -114,8 +115,8 @@ def _draw_big_figure(figure: BigFigure, theme: ChartTheme) -> Diagram:
     families = theme.styles["value"].families
     ems = theme.faces.width(number, families, BOLD) + _FIGURE_SPACE_EM
     largest = theme.big_figure
-    is_across = not is_side and ems * largest * _MIN_BESIDE <= width * _MAX_FIGURE_WIDTH
-    fitting = width * (_MAX_FIGURE_WIDTH if is_across else 1) / ems
+    is_across = not is_side and ems * largest * _MIN_SIZE_BESIDE <= width * _FIGURE_SHARE
+    fitting = width * (_FIGURE_SHARE if is_across else 1) / ems
     size = min(largest, max(largest * _MIN_SIZE_ABOVE, fitting))
     canvas = Canvas(theme, width, theme.is_mirrored)
     if figure.proportion:
@@ -143,21 +144,21 @@ def _draw_dots(canvas: Canvas, proportion: Proportion) -> None:
     """Draw a dot for each unit of the whole, and fill the dots of the part."""
     colours, size = canvas.theme.colours, canvas.theme.size
     part, whole = int(proportion.part), int(proportion.whole)
-    limit = max(int((canvas.width + (_PITCH - 2 * _RADIUS) * size) / (_PITCH * size)), 1)
+    width = canvas.width + (_DOT_PITCH - 2 * _DOT_RADIUS) * size
+    max_across = max(int(width / (_DOT_PITCH * size)), 1)
     # Full rows are preferred if they are not much shorter, above all if they also divide
     # the part.
-    full = [n for n in range(limit, limit // 3, -1) if whole % n == 0]
-    across = min(
-        full, key=lambda n: part % n > 0, default=ceil(whole / ceil(whole / limit))
-    )
+    full = [n for n in range(max_across, max_across // 3, -1) if whole % n == 0]
+    even_across = ceil(whole / ceil(whole / max_across))
+    across = min(full, key=lambda n: part % n > 0, default=even_across)
     for number in range(whole):
         row, column = divmod(number, across)
-        centre = ((column * _PITCH + _RADIUS) * size, (row * _PITCH + _RADIUS) * size)
+        x, y = ((n * _DOT_PITCH + _DOT_RADIUS) * size for n in (column, row))
         if number < part:
-            canvas.dot(centre, _RADIUS * size, colours.strong)
+            canvas.dot((x, y), _DOT_RADIUS * size, colours.strong)
         else:
-            canvas.dot(centre, _RADIUS * 0.79 * size, "none", colours.context)
-    canvas.height = (ceil(whole / across) - 1) * _PITCH * size + 2 * _RADIUS * size
+            canvas.dot((x, y), _DOT_RADIUS * 0.79 * size, "none", colours.context)
+    canvas.height = (ceil(whole / across) - 1) * _DOT_PITCH * size + 2 * _DOT_RADIUS * size
 
 
 # --- A timeline ---
@@ -169,11 +170,11 @@ def _draw_timeline(
     """Draw points in proportion to time: across the page if the texts fit in a row."""
     points, count = timeline.points, len(timeline.points)
     width = theme.full_width if may_be_wide else theme.main_width
-    column = width / count - theme.size
-    texts = [theme.break_lines(_sample_text(theme, p), column, "name") for p in points]
+    column_width = width / count - theme.size
+    texts = _break_texts(theme, points, column_width)
     widest = max(theme.widest(lines, "name") for lines in texts)
     has_two_zones = theme.full_width > theme.main_width
-    fits = has_two_zones and column >= max(_MIN_COLUMN_WIDTH * theme.size, widest)
+    fits = has_two_zones and column_width >= max(_MIN_COLUMN_WIDTH * theme.size, widest)
     if fits or on_screen:
         canvas = Canvas(theme, width, theme.is_mirrored)
         starts = tuple(round(n * width / count, 2) for n in range(count))
@@ -185,81 +186,69 @@ def _draw_timeline(
     return _make_diagram(canvas, indent=_TEXT_X * theme.size, places=tops)
 
 
-def _sample_text(theme: ChartTheme, point: TimelinePoint) -> str:
-    """The text of a point for measuring: a number of two digits stands for a citation."""
-    return theme.text(plain_text(CITATION.sub("88", point.text)))
+def _break_texts(theme: ChartTheme, points: Points, width: float) -> list[list[str]]:
+    """Break the text of each point; a number of two digits stands for a citation."""
+    texts = [theme.text(plain_text(CITATION.sub("88", point.text))) for point in points]
+    return [theme.break_lines(text, width, "name") for text in texts]
 
 
-def _years(date: InformationDate) -> float:
+def _time_in_years(date: InformationDate) -> float:
     """The middle of a year, a month or a day, in years."""
     middle = (date.first_day.toordinal() + date.last_day.toordinal() + 1) / 2
     return middle / 365.2425
 
 
-def _round_years(points: Sequence[TimelinePoint]) -> Iterator[tuple[float, str]]:
+def _round_years(points: Points) -> Iterator[tuple[float, str]]:
     """The beginnings of round years between the first and the last point."""
     first, last = points[0].date, points[-1].date
+    start, end = _time_in_years(first), _time_in_years(last)
     for step in _YEAR_STEPS:
         years = range(-(-first.year // step) * step, last.year + 1, step)
         year_starts = [InformationDate(year, 1, 1) for year in years if year]
-        inside = [d for d in year_starts if _years(first) <= _years(d) <= _years(last)]
+        inside = [d for d in year_starts if start <= _time_in_years(d) <= end]
         if len(inside) <= _MAX_YEARS:
-            yield from ((_years(date), str(date.year)) for date in inside)
+            yield from ((_time_in_years(date), str(date.year)) for date in inside)
             return
 
 
-def _draw_across(
-    canvas: Canvas, points: Sequence[TimelinePoint], starts: Sequence[float]
-) -> None:
+def _draw_across(canvas: Canvas, points: Points, starts: Sequence[float]) -> None:
     """Draw the axis, and a line from each point to the start of its text below."""
-    theme, size = canvas.theme, canvas.theme.size
+    theme, size, muted = canvas.theme, canvas.theme.size, canvas.theme.colours.muted
     radius, axis = _POINT_RADIUS * size, _AXIS_Y * size
     ends = radius, canvas.width - max(radius, theme.width("8888", "axis") / 2)
-    x = linear_scale(_years(points[0].date), _years(points[-1].date), *ends)
+    x = linear_scale(_time_in_years(points[0].date), _time_in_years(points[-1].date), *ends)
     _draw_axis(canvas, (ends[0], axis), (ends[1], axis))
     for time, year in _round_years(points):
-        canvas.rule(
-            (x(time), axis - 0.4 * size), (x(time), axis), theme.colours.muted, HAIRLINE
-        )
+        canvas.rule((x(time), axis - 0.4 * size), (x(time), axis), muted, HAIRLINE)
         half = theme.width(year, "axis") / 2
         middle = min(max(x(time), half), canvas.width - half)
         canvas.text(middle, axis - 1.05 * size, year, "axis", "center")
     canvas.height = (_ACROSS_HEIGHT if starts else _AXIS_Y + 0.6) * size
     for point, start in zip(points, starts, strict=False):
-        place = x(_years(point.date))
-        corners = [
-            (place, axis),
-            (place, axis + 0.7 * size),
-            (start + radius, axis + 1.8 * size),
-        ]
-        foot = canvas.height - _DATE_GAP
-        _draw_connector(canvas, [*corners, (start + radius, foot)])
-    _draw_points(canvas, [(x(_years(point.date)), axis) for point in points])
+        place, text = x(_time_in_years(point.date)), start + radius
+        corners = [(place, axis), (place, axis + 0.7 * size), (text, axis + 1.8 * size)]
+        _draw_connector(canvas, [*corners, (text, canvas.height - _DATE_GAP)])
+    _draw_points(canvas, [(x(_time_in_years(point.date)), axis) for point in points])
 
 
-def _draw_down(canvas: Canvas, points: Sequence[TimelinePoint]) -> Iterator[float]:
+def _draw_down(canvas: Canvas, points: Points) -> Iterator[float]:
     """Draw the axis downwards, and give the tops of the texts beside it."""
-    theme, size = canvas.theme, canvas.theme.size
+    theme, size, muted = canvas.theme, canvas.theme.size, canvas.theme.colours.muted
     axis, half = _AXIS_X * size, theme.leading / 2
     text = _TEXT_X * size
     width = (canvas.width - text) * _TOLERANCE
-    heights = [
-        (1 + len(theme.break_lines(_sample_text(theme, p), width, "name"))) * theme.leading
-        + _TEXT_GAP * size
-        for p in points
-    ]
+    texts = _break_texts(theme, points, width)
+    heights = [(1 + len(lines)) * theme.leading + _TEXT_GAP * size for lines in texts]
     # A little more than the texts need, so that most are beside their points.
     total = sum(heights) * 1.12
     ends = half, total - heights[-1] + half
-    y = linear_scale(_years(points[0].date), _years(points[-1].date), *ends)
-    places = [y(_years(point.date)) for point in points]
+    y = linear_scale(_time_in_years(points[0].date), _time_in_years(points[-1].date), *ends)
+    places = [y(_time_in_years(point.date)) for point in points]
     wanted_middles = [p + h / 2 - half for p, h in zip(places, heights, strict=True)]
     middles = spread_positions(wanted_middles, heights, 0.0, total)
     _draw_axis(canvas, (axis, ends[0]), (axis, ends[1]))
     for time, year in _round_years(points):
-        canvas.rule(
-            (axis - 0.4 * size, y(time)), (axis, y(time)), theme.colours.muted, HAIRLINE
-        )
+        canvas.rule((axis - 0.4 * size, y(time)), (axis, y(time)), muted, HAIRLINE)
         canvas.text(axis - 0.7 * size, y(time), year, "axis", "end")
     tops = [m - h / 2 for m, h in zip(middles, heights, strict=True)]
     for place, top in zip(places, tops, strict=True):
@@ -295,10 +284,10 @@ def _draw_flow(flow: Flow, theme: ChartTheme) -> Diagram:
     height = lines * theme.leading + _NODE_PADDING * size
     canvas = Canvas(theme, width, theme.is_mirrored, height * count)
     ends = width * _NODES_SHARE, width * (_NODES_SHARE + _RIBBONS_SHARE)
-    ribbon = _RIBBON * size
+    ribbon = _RIBBON_WIDTH * size
     for number, colour in enumerate(_shades(theme, count)):
         top = number * height
-        canvas.bar((0.0, top + _RIBBON * size / 2, _RIBBON * size, height - ribbon), colour)
+        canvas.bar((0.0, top + ribbon / 2, ribbon, height - ribbon), colour)
         place = canvas.height / 2 + (number - (count - 1) / 2) * ribbon
         canvas.ribbon((ends[0], top + height / 2), (ends[1], place), colour, ribbon)
     indent = _NODE_INDENT * size

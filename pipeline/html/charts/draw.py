@@ -46,9 +46,8 @@ def draw_chart(
     Only with `may_be_wide` it may use the side column.
     """
     chart_type = figure.chart_type
-    is_wide = may_be_wide and (
-        figure.width == "wide" if figure.width else chart_type.is_wide
-    )
+    is_wide = figure.width == "wide" if figure.width else chart_type.is_wide
+    is_wide = is_wide and may_be_wide
     is_mirrored = theme.is_mirrored and chart_type.is_mirrored
     canvas = Canvas(theme, theme.full_width if is_wide else theme.main_width, is_mirrored)
     data = read_chart_data(figure, rows, theme.language)

@@ -28,7 +28,7 @@ class LineEnd:
     ink: str = ""
 
 
-def distance_to_names(theme: ChartTheme, values: Iterable[str]) -> float:
+def name_offset(theme: ChartTheme, values: Iterable[str]) -> float:
     """The distance from the end of the lines to their names."""
     return (_VALUE_GAP + _NAME_GAP) * theme.size + theme.widest(list(values), "value")
 
@@ -38,7 +38,7 @@ def label_height(theme: ChartTheme, name: Sequence[str]) -> float:
     return len(name) * theme.leading + 0.25 * theme.size
 
 
-def label_line_ends(
+def label_ends(
     canvas: Canvas,
     ends: Sequence[LineEnd],
     x: float,
@@ -76,6 +76,5 @@ def _draw_connector(canvas: Canvas, point: Point, target: Point, side: int) -> N
     is_moved = abs(target[1] - point[1]) > _MIN_MOVE * size
     if is_moved or abs(point[0] - target[0]) > 1:
         start = (point[0] + side * _CONNECTOR_START * size, point[1])
-        canvas.rule(
-            start, (target[0] + side * _CONNECTOR_END * size, target[1]), colour, HAIRLINE
-        )
+        end = (target[0] + side * _CONNECTOR_END * size, target[1])
+        canvas.rule(start, end, colour, HAIRLINE)

@@ -1,25 +1,12 @@
 """Draw series over time, each labelled at its end with its last value."""
 
+from pipeline.html.charts import time_axis
 from pipeline.html.charts.annotations import annotation_height, draw_annotations
 from pipeline.html.charts.canvas import Canvas
 from pipeline.html.charts.data_table import ChartData
-from pipeline.html.charts.end_labels import (
-    LineEnd,
-    distance_to_names,
-    label_height,
-    label_line_ends,
-)
+from pipeline.html.charts.end_labels import LineEnd, label_ends, label_height, name_offset
 from pipeline.html.charts.scale import choose_ticks, linear_scale
 from pipeline.html.charts.theme import ChartTheme
-from pipeline.html.charts.time_axis import (
-    choose_time_ticks,
-    draw_grid_lines,
-    draw_series,
-    draw_time_axis,
-    format_time,
-    label_y_axis,
-    parse_times,
-)
 
 # Multiples of the label size: the minimum height of the plot, and the gap between it and
 # the labels of its axis.
@@ -37,14 +24,13 @@ def draw(canvas: Canvas, data: ChartData) -> None:
     """Draw one line for each column, the highlighted one over the others."""
     theme, size = canvas.theme, canvas.theme.size
     columns = range(len(data.names))
-    times, ticks = parse_times(data.keys), choose_ticks(data.values)
+    times, ticks = time_axis.parse_times(data.keys), choose_ticks(data.values)
     start = theme.widest(theme.numbers(ticks), "axis") + _AXIS_GAP * size
     last_values = [_format_last_value(theme, data, column) for column in columns]
-    name_distance = distance_to_names(theme, last_values)
+    name_distance = name_offset(theme, last_values)
     max_name_width = canvas.width * (1 - _MIN_PLOT_SHARE) - start - name_distance
-    names, widest = theme.break_names(
-        data.names, min(canvas.width * _MAX_NAMES_SHARE, max_name_width)
-    )
+    max_width = min(canvas.width * _MAX_NAMES_SHARE, max_name_width)
+    names, widest = theme.break_names(data.names, max_width)
     name_width = max(min(widest + 1, canvas.width * _MAX_WORD_SHARE, max_name_width), size)
     end = canvas.width - name_distance - name_width
     x = linear_scale(times[0], times[-1], start, end)
@@ -52,20 +38,19 @@ def draw(canvas: Canvas, data: ChartData) -> None:
     foot = top + max(_PLOT_HEIGHT * size, sum(label_height(theme, name) for name in names))
     y = linear_scale(ticks[0], ticks[-1], foot, top)
     draw_annotations(canvas, data.annotations, x, (top, foot))
-    draw_grid_lines(canvas, ticks, y, start, end)
-    label_y_axis(canvas, ticks, y, start - _AXIS_GAP * size)
-    draw_time_axis(
-        canvas, choose_time_ticks(data.keys, theme, end - start, size), start, foot
-    )
+    time_axis.draw_grid_lines(canvas, ticks, y, start, end)
+    time_axis.label_y_axis(canvas, ticks, y, start - _AXIS_GAP * size)
+    time_ticks = time_axis.choose_time_ticks(data.keys, theme, end - start, size)
+    time_axis.draw_x_axis(canvas, time_ticks, start, foot)
     labels = []
     for column in sorted(columns, key=lambda c: c == data.highlight):
         style = _line_style(theme, data, column)
-        point = draw_series(canvas, times, data.columns[column], x, y, *style)
+        point = time_axis.draw_series(canvas, times, data.columns[column], x, y, *style)
         ink = "accent" if column == data.highlight else ""
         if point is not None:
             labels.append(LineEnd(point, last_values[column], names[column], ink))
     limits = (0.0, foot + 0.3 * size)
-    label_line_ends(canvas, labels, end, name_distance, name_width, limits)
+    label_ends(canvas, labels, end, name_distance, name_width, limits)
 
 
 def _format_last_value(theme: ChartTheme, data: ChartData, column: int) -> str:
@@ -76,7 +61,7 @@ def _format_last_value(theme: ChartTheme, data: ChartData, column: int) -> str:
     printed = theme.number(value, data.decimals)
     if row == len(data.keys) - 1:
         return printed
-    return f"{printed} ({format_time(data.keys[row], theme)})"
+    return f"{printed} ({time_axis.format_time(data.keys[row], theme)})"
 
 
 def _line_style(theme: ChartTheme, data: ChartData, column: int) -> tuple[str, float, str]:

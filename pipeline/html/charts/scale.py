@@ -20,12 +20,11 @@ _PIECES = re.compile(
 )
 _SMALL_PIECES = rf"{_WORD[:-1]}/–—-]*[/–—-]+ *|{_PIECES.pattern}"
 
-Scale = Callable[[float | Decimal], float]
+Number = float | Decimal
+Scale = Callable[[Number], float]
 
 
-def linear_scale(
-    low: float | Decimal, high: float | Decimal, start: float, end: float
-) -> Scale:
+def linear_scale(low: Number, high: Number, start: float, end: float) -> Scale:
     """Return the function that maps values from [low, high] to [start, end]."""
     span = float(high - low) if high != low else 1.0  # type: ignore[operator]  # same type
     return lambda value: start + (end - start) * (float(value) - float(low)) / span
@@ -40,11 +39,8 @@ def choose_ticks(values: Sequence[Decimal]) -> tuple[Decimal, ...]:
         high = Decimal(0)
     if low == high:
         return Decimal(0), Decimal(1)
-    return next(
-        t
-        for step in round_steps(high - low)
-        if len(t := _ticks(low, high, step)) <= MAX_TICKS
-    )
+    choices = (_ticks(low, high, step) for step in round_steps(high - low))
+    return next(ticks for ticks in choices if len(ticks) <= MAX_TICKS)
 
 
 def round_steps(span: Decimal) -> Iterator[Decimal]:
@@ -103,11 +99,11 @@ def break_lines(text: str, max_width: float, width: Callable[[str], float]) -> l
         pieces = re.findall(_SMALL_PIECES, text)  # rare, and 4 ms to compile
     lines = _fill_lines(pieces, max_width, width)
     while len(lines) > 1:
-        limit = max(map(width, lines)) - 0.01
-        narrower_lines = _fill_lines(pieces, limit, width)
-        if len(narrower_lines) > len(lines) or max(map(width, narrower_lines)) > limit:
+        max_width = max(map(width, lines)) - 0.01
+        narrower = _fill_lines(pieces, max_width, width)
+        if len(narrower) > len(lines) or max(map(width, narrower)) > max_width:
             break
-        lines = narrower_lines
+        lines = narrower
     return lines
 
 

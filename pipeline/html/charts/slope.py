@@ -4,12 +4,7 @@ from collections.abc import Sequence
 
 from pipeline.html.charts.canvas import HAIRLINE, Canvas
 from pipeline.html.charts.data_table import ChartData
-from pipeline.html.charts.end_labels import (
-    LineEnd,
-    distance_to_names,
-    label_height,
-    label_line_ends,
-)
+from pipeline.html.charts.end_labels import LineEnd, label_ends, label_height, name_offset
 from pipeline.html.charts.scale import Scale, choose_ticks, linear_scale
 
 # Multiples of the label size: the minimum height of the plot, and the radius of a dot.
@@ -25,7 +20,7 @@ def draw(canvas: Canvas, data: ChartData) -> None:
     """Draw a line for each row, the highlighted one over the others."""
     theme = canvas.theme
     values = [theme.number(value, data.decimals) for value in data.values]
-    name_distance = distance_to_names(theme, values)
+    name_distance = name_offset(theme, values)
     max_name_width = canvas.width * (1 - _MIN_PLOT_SHARE) / 2 - name_distance
     names, widest = theme.break_names(
         data.labels, min(canvas.width * _MAX_NAMES_SHARE, max_name_width)
@@ -55,7 +50,7 @@ def draw(canvas: Canvas, data: ChartData) -> None:
             if value is not None
         ]
         limits = (top - half, 2 * foot)
-        label_line_ends(canvas, labels, x, name_distance, name_width, limits, side)
+        label_ends(canvas, labels, x, name_distance, name_width, limits, side)
 
 
 def _draw_heads(canvas: Canvas, names: Sequence[str], ends: tuple[float, float]) -> float:

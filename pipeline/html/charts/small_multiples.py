@@ -12,7 +12,7 @@ from pipeline.html.charts.time_axis import (
     choose_time_ticks,
     draw_grid_lines,
     draw_series,
-    draw_time_axis,
+    draw_x_axis,
     label_y_axis,
     parse_times,
     unbroken_runs,
@@ -97,7 +97,7 @@ def _draw_panel(
     theme, colours = canvas.theme, canvas.theme.colours
     x = linear_scale(grid.times[0], grid.times[-1], left, left + grid.plot)
     draw_grid_lines(canvas, grid.ticks, y, left, left + grid.plot)
-    draw_time_axis(canvas, grid.time_ticks, left, y(grid.ticks[0]))
+    draw_x_axis(canvas, grid.time_ticks, left, y(grid.ticks[0]))
     for other in range(len(data.names)):
         if other != column:
             for run in unbroken_runs(grid.times, data.columns[other], x, y):

@@ -79,9 +79,7 @@ def choose_time_ticks(
         inner = [tick(time, label) for time, label in _round_times(times, step, theme)]
         inner = [t for t in inner if _are_apart(first, t, theme)]
         inner = [t for t in inner if _are_apart(t, last, theme)]
-        are_apart = all(
-            _are_apart(before, after, theme) for before, after in pairwise(inner)
-        )
+        are_apart = all(_are_apart(*pair, theme) for pair in pairwise(inner))
         if are_apart and len(inner) <= MAX_TICKS:
             return [first, *inner, last]
     return [first, last]
@@ -102,10 +100,8 @@ def _round_times(
     for number in range(int(times[0] // step), int(times[-1] // step) + 1):
         time = number * step
         if times[0] < time < times[-1]:
-            yield (
-                time,
-                theme.number(time, decimals) if decimals else theme.text(f"{time:f}"),
-            )
+            text = theme.number(time, decimals) if decimals else theme.text(f"{time:f}")
+            yield time, text
 
 
 def format_time(key: str, theme: ChartTheme) -> str:
@@ -124,9 +120,7 @@ def _are_apart(tick: TimeTick, next_tick: TimeTick, theme: ChartTheme) -> bool:
     return next_tick.middle - tick.middle >= half + _LABEL_GAP * theme.styles["axis"].size
 
 
-def draw_time_axis(
-    canvas: Canvas, ticks: Sequence[TimeTick], start: float, y: float
-) -> None:
+def draw_x_axis(canvas: Canvas, ticks: Sequence[TimeTick], start: float, y: float) -> None:
     """Draw the ticks and labels of an axis that begins at `start`, at the height `y`."""
     axis = canvas.theme.styles["axis"].size
     for tick in ticks:

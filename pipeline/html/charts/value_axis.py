@@ -16,9 +16,7 @@ def draw_value_grid(canvas: Canvas, rows: Rows, ticks: Sequence[Decimal], x: Sca
         canvas.rule((x(tick), rows.top), (x(tick), rows.bottom), colour, HAIRLINE)
         half = theme.width(number, "axis") / 2
         middle = min(x(tick), canvas.width - half)
-        if (
-            middle - half >= free_from
-        ):  # a number that would overlap the last one is left out
+        if middle - half >= free_from:  # a number that would overlap is left out
             canvas.text(middle, y, number, "axis", "center")
             free_from = middle + half + 0.5 * axis
     canvas.height = rows.bottom + 1.9 * axis

@@ -60,9 +60,8 @@ class TextMeasurer:
 
     def is_tall(self, figure: str) -> bool:
         """Whether letters of a figure extend farther up or down than digits and signs."""
-        below, above = self.faces.vertical_extents(
-            figure, self.tokens.families("display"), BOLD
-        )
+        families = self.tokens.families("display")
+        below, above = self.faces.vertical_extents(figure, families, BOLD)
         return below > _BELOW or above > _ABOVE
 
 

@@ -136,13 +136,11 @@ def _divide_after_notes(tokens: Tokens) -> Iterator[Token]:
             is_called = is_called or len(before) not in ends
         elif is_called and token.type == "text" and not token.level:
             text = token.content
-            sentence_end = _SENTENCE_END.search(text + _next_line(tokens, position))
-            if sentence_end and sentence_end.end() <= len(text):
+            match = _SENTENCE_END.search(text + _next_line(tokens, position))
+            if match and match.end() <= len(text):
                 is_called = False
-                yield replace(
-                    token, type="sentence_end", content=text[: sentence_end.end()]
-                )
-                token = replace(token, content=text[sentence_end.end() :])
+                yield replace(token, type="sentence_end", content=text[: match.end()])
+                token = replace(token, content=text[match.end() :])
         before = token.content if token.type == "text" else ""
         yield token
 

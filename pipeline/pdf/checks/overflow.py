@@ -31,7 +31,7 @@ MIN_FILLED = 0.4
 # In CSS pixels: rounding moves text by less than is visible.
 _TOLERANCE = 1.0
 # The regions above the foot of a page.
-_REGIONS_ABOVE_FOOT = ("page", "float")
+_ABOVE_FOOT = ("page", "float")
 # Parts that can be too wide as a whole, and the hint for each.
 _TOO_WIDE_HINTS = {
     **dict.fromkeys(("table", "compare"), "use fewer columns, or shorter words"),
@@ -187,9 +187,7 @@ def _overflow_issues(page: Page) -> Iterator[LayoutIssue]:
         path, word = item.path, _longest_word(item.words)
         ink, available = item.ink, item.context.available
         # Text in the flow avoids the notes at the foot of a page; a float does not.
-        lowest = (
-            page.foot if item.context.region in _REGIONS_ABOVE_FOOT else available.bottom
-        )
+        lowest = page.foot if item.context.region in _ABOVE_FOOT else available.bottom
         leaves_block = _is_wider(ink, item.block)
         leaves_available = _is_wider(ink, available)
         container = path.partition(".rows.")[0]
@@ -277,7 +275,7 @@ def _short_last_page(metrics: PageMetrics) -> Iterator[LayoutIssue]:
     pages, page, profile = metrics.pages, metrics.pages[-1], _profile_of(metrics)
     if profile.name == "a5" and len(pages) % profile.pages_per_sheet == 0:
         return
-    text = [item for item in page.items if item.context.region in _REGIONS_ABOVE_FOOT]
+    text = [item for item in page.items if item.context.region in _ABOVE_FOOT]
     lowest = max((item.ink.bottom for item in text), default=page.top)
     filled = (lowest - page.top) / max(1.0, page.foot - page.top)
     if len(pages) > 1 and filled < MIN_FILLED:
