@@ -782,8 +782,8 @@ def test_a_file_of_other_words_is_never_frozen(
         (tmp_path / "build/brief/brief_2017_en.pdf").write_bytes(old)
         return result
 
-    module_build = module.build
-    monkeypatch.setattr(module, "build", build_then_write_old)
+    module_build = module.build_documents
+    monkeypatch.setattr(module, "build_documents", build_then_write_old)
     done = briefs(tmp_path, "publish", "brief")
     assert "build/brief/brief_2017_en.pdf: its code is " in done.stderr
     assert done.exit_code == 5
