@@ -1,23 +1,22 @@
-"""Build documents, and targets of all other kinds. READ THIS FIRST.
+"""Build documents and all other targets. READ THIS FIRST.
 
-Reads `content/` (YAML, data files, pictures), writes `build/`.
+Reads `content/` (YAML, data files, pictures), writes `build/`. A target is one output below
+`build/`: a document (an edition in one language and profile), a pack, a job sheet, a
+redline, or a page of the site with the files beside it. Each kind of target has a plan in a
+module of `tasks/`, which gives a task for each target. A task is a generator: it yields the
+jobs that it waits for. Tasks run concurrently, their jobs in worker processes (`workers/`).
+The way of a document:
 
-    select -> plan -> per stale target: load, HTML,
-    decide (up to date, cached, or to be rendered), PDF, store or reject
+    build_documents            plans, opens workers, locks build/, runs the tasks
+      plan_documents           selects editions, sets aside what is up to date (1)
+      DocumentPlan.tasks       gives a task for each document
+        make_document          values (2) -> HTML           tasks/documents.py, read it next
+          finish               HTML (3) -> cache (4) -> PDF, stored or rejected
 
-A target is one output below `build/`: a document, a pack, a job sheet, a redline, or a page
-of the site with the files beside it. Each kind of target has a plan in a module of
-`tasks/`. The plan gives a task for each target; if no file of a target changed, its task
-returns at once. A task is a generator: it yields the jobs that it waits for, and ends with
-a function of `tasks/finish.py`: `finish` stores a PDF, `finish_files` other files,
-`keep_frozen` a published PDF. Tasks run concurrently, their jobs in worker processes
-(`workers/`). `build_documents` below builds documents; the functions for the other kinds
-are in `commands/`, and call `build_targets` as well. Read next: `make_document` in
-`tasks/documents.py`, the task of a document.
+The functions for other kinds are in `commands/`, and call `build_targets` as well. Four
+questions, each costlier than the one before, decide whether a document is rendered:
 
-Four questions, each dearer than the one before, decide whether a document is rendered:
-
-1. Did a file change? `_split` in `tasks/plan_documents.py`; if not, nothing is read.
+1. Did a file change? `_split_stale` in `tasks/plan_documents.py`; if not, nothing is read.
 2. Did a value change? `keep_up_to_date` in `tasks/finish.py`; if not, no HTML is made.
 3. Did the HTML change? `finish` asks `why_stale`; if not, no PDF is rendered.
 4. Is it in the cache? `finish` copies the PDF from there.
@@ -29,9 +28,9 @@ Where to add (all files: ARCHITECTURE.md, "Where the next things go"):
 - a rule: `Rule` in `problems.py`, which says where its check goes; for the text of a brief
   a function in `content/validate/`, called by `content/language_file.py`; its meaning in
   `docs/make_reference.py`
-- a language: `templates/strings/<code>.yaml`, of a project (`project.py`) or of the program
+- a language: `templates/strings/<code>.yaml`, read by `design/strings.py`
 - a kind of target, a PDF or another format such as EPUB: a subclass of `Target` in
-  `targets.py`, a plan in `tasks/`, a function in `commands/`
+  `targets.py`, a plan in `tasks/`, a function in `commands/`, a command in `cli/`
 """
 
 from collections.abc import Callable, Mapping

@@ -1,8 +1,8 @@
 """Rules, problems, exit codes, and the exceptions that carry problems.
 
-Stages return problems as values; only `report/` turns them into text and only `cli/` into
-an exit code. Every rule is a member of `Rule`. Its id is public (`--json`, annotations,
-docs), and `tests/invalid/` has a file for each rule that an author can break.
+Stages return problems as values; `report/` turns them into text, and `cli/` into an exit
+code. Every rule is a member of `Rule`. Its id is public (`--json`, annotations, docs). A
+rule that an author can break has a file in `tests/invalid/` or a test in test_invalid.py.
 
 A stage raises only if it has no result to return:
 
@@ -10,11 +10,11 @@ A stage raises only if it has no result to return:
   - PipelineError: a part has no result. A function that can go on without the part keeps
     the problems, as the readers in content/ do; otherwise `attempt` (tasks/task.py) blocks
     the target, and outside of targets `cli/` ends the command
-  - WorkersUnavailable: no workers. `_run_tasks` (build.py) ends the build, else `cli/` ends
+  - WorkersUnavailable: no workers. `_run_tasks` (build.py) ends the build, `cli/` a command
 - JobFailed: a limit or a crash, still without a place. The function that waits for the job
   makes the problem: `attempt`, tasks/reading.py, commands/, preview/
-- OSError, MemoryError: `problems_of` (system_errors.py) makes the problem, in `attempt` and
-  in `cli/`
+- OSError, MemoryError, and what stands for them: `problems_of` (system_errors.py) makes the
+  problem, in `attempt` and `cli/`, and where Click does not run, in `__main__.py`, `api.py`
 """
 
 from collections.abc import Iterable
@@ -54,7 +54,7 @@ WORST_FIRST = (
 )
 
 
-# The packages of each extra. Briefs is in no index, so an extra has no name to install.
+# The packages of each extra. Briefs is not on PyPI, so an extra has no name to install.
 _EXTRAS = {"csl": "citeproc-py==0.11.1", "cluster": "distributed cryptography"}
 _BY_PROFILE = True  # the result depends on the output profile
 _LAYOUT_ERROR = (Severity.ERROR, ExitCode.CONTENT, _BY_PROFILE)
@@ -329,7 +329,9 @@ def install_command(extra: str) -> str:
 
 def sort_and_dedupe(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     """Sort problems by place and message, and drop duplicates."""
-    return tuple(sorted(set(problems), key=lambda p: (p.place, p.message)))
+    return tuple(
+        sorted(set(problems), key=lambda p: (p.place, p.message, p.rule.id, p.hint))
+    )
 
 
 def is_blocking(problem: Problem, *, strict: bool = False) -> bool:

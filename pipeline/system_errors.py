@@ -1,7 +1,7 @@
 """Turn errors of the operating system (memory, files, processes) into problems.
 
-A command ends with this problem and exit code 7 instead of a traceback. Other exceptions
-are errors of the program; they keep their traceback.
+A command ends with this problem and exit code 7, not with a traceback; also if something
+is nested too deeply. Other exceptions are errors of the program and keep their traceback.
 """
 
 import errno

@@ -1,10 +1,10 @@
-"""The command line: parse, call one function of `build.py` or `commands/`, print.
+"""The command line: parse, call functions of `build.py` or `commands/`, print.
 
     __main__.run                  answers at once if a snapshot shows that nothing changed
     CommandGroup.invoke           turns exceptions into messages and exit codes
     cli/<command>.py              turns options into BuildOptions
     build.py, commands/<name>.py  do the work
-    cli/output.py                 prints results and problems
+    cli/output.py                 prints results and problems, gives the exit code
 
 Text for people goes to stderr, data (paths, lists, JSON) to stdout. Only this package uses
 Click. Only it, `__main__.py` and `api.py` read the clock and the environment.
@@ -69,9 +69,13 @@ class CommandGroup(click.Group):
         return resolve_name(COMMANDS[name]) if name in COMMANDS else None
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command, and end it with its problems, also those of the system.
+        """Run the command, and end it.
 
-        A bug keeps its traceback and Python's exit code 1.
+        - usage error: Click prints it, exit code 2
+        - interrupt: "interrupted ...", exit code 130
+        - question without an answer: exit code 2
+        - `problems_of` the exception: printed, the exit code of the worst
+        - any other exception: a bug, with Python's traceback and exit code 1
         """
         try:
             return super().invoke(ctx)

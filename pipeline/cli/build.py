@@ -1,14 +1,13 @@
 """`briefs build`."""
 
 import time
-from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from typing import Any
 
 import click
 
-from pipeline.build import BuildResult, Progress, build_documents
+from pipeline.build import BuildResult, build_documents
 from pipeline.cli import options as option
 from pipeline.cli.arguments import (
     cache_of,
@@ -20,15 +19,13 @@ from pipeline.cli.arguments import (
     validate_profiles,
     validate_selection,
 )
-from pipeline.cli.output import print_result, print_target, progress
+from pipeline.cli.output import build_and_print, print_result, print_target
 from pipeline.commands.watch import watch as watch_and_build
 from pipeline.model.dates import InformationDate
 from pipeline.model.profiles import PROFILES
-from pipeline.problems import ExitCode, exit_code, worst_exit_code
 from pipeline.project import Project
-from pipeline.report.documents import report_json, summary
 from pipeline.state.snapshot import Snapshot
-from pipeline.targets import BuildOptions, State
+from pipeline.targets import BuildOptions
 from pipeline.toolchain import find_ghostscript
 
 
@@ -122,22 +119,26 @@ def build(
         options,
         cache=cache_of(project, cache),
         ghostscript=find_ghostscript(options.profiles),
-        editions=_editions_of_session(project, session, options),
     )
+    if session is not None:
+        editions = session_editions(project, session, embargoed=options.embargoed)
+        options = replace(options, editions=editions)
     validate_selection(project, options, session)
     if watch:
         _rebuild_on_change(project, options, as_of, quiet, explain)
         return
-    run = partial(build_documents, project, options, day_of(as_of))
+    snapshot: Snapshot | None = ctx.obj  # of __main__.run
+    if as_json or explain or _needs_build(options, cache):
+        snapshot = None
     code = build_and_print(
-        run,
+        partial(build_documents, project, options, day_of(as_of)),
         project,
         options,
         "document",
         as_json=as_json,
         quiet=quiet,
         explain=explain,
-        snapshot=None if as_json or explain or _needs_build(options, cache) else ctx.obj,
+        snapshot=snapshot,
     )
     ctx.exit(code)
 
@@ -161,49 +162,6 @@ def _require_one_selection(
         raise click.UsageError("--superseded needs --edition")
     if options.embargoed and not session:
         raise click.UsageError("--embargoed needs --session")
-
-
-def _editions_of_session(
-    project: Project, session: str | None, options: BuildOptions
-) -> dict[tuple[str, InformationDate], tuple[str, ...]]:
-    if session is None:
-        return {}
-    return session_editions(project, session, embargoed=options.embargoed)
-
-
-def build_and_print(
-    run: Callable[[Progress], BuildResult],
-    project: Project,
-    options: BuildOptions,
-    kind: str,
-    *,
-    as_json: bool = False,
-    quiet: bool,
-    explain: bool = False,
-    snapshot: Snapshot | None = None,
-) -> ExitCode:
-    """Build targets, print their states and problems, and give the exit code.
-
-    `run` builds; its argument reports progress. `kind` is "document" or "pack". `snapshot`
-    is written if all targets were up to date.
-    """
-    started = time.monotonic()
-    with progress(as_json or quiet, explain) as show:
-        result = run(show)
-    code = exit_code(result.problems, strict=options.strict)
-    states = {target.state for target in result.targets}
-    if State.STALE in states:
-        code = worst_exit_code((code, ExitCode.STALE))
-    if as_json:
-        click.echo(report_json(result.problems, result.targets, code, f"{kind}s"))
-    else:
-        seconds = None if quiet else time.monotonic() - started
-        print_result(project.root, result, options.strict, seconds, kind)
-    # Problems are printed in other ways on a terminal, on GitHub, and elsewhere.
-    if snapshot and not result.problems and states <= {State.UP_TO_DATE}:
-        text = "" if quiet else summary(result.targets, (), None, kind)
-        snapshot.write(project, text, time.monotonic())
-    return code
 
 
 def _rebuild_on_change(

@@ -10,8 +10,7 @@ import click
 
 from pipeline.cli import options as option
 from pipeline.cli.arguments import count_processors, project_of, validate_choice
-from pipeline.cli.build import build_and_print
-from pipeline.cli.output import print_problems
+from pipeline.cli.output import build_and_print, print_problems
 from pipeline.content.discovery import EditionFolder, find_editions
 from pipeline.model.dates import InformationDate
 from pipeline.problems import ExitCode, exit_code

@@ -5,7 +5,8 @@ import io
 import json
 import os
 import sys
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, NoReturn
@@ -14,7 +15,8 @@ import click
 
 from pipeline.build import BuildResult, Progress
 from pipeline.cli.options import AS_JSON, AS_SARIF
-from pipeline.problems import ExitCode, Problem, Severity, exit_code
+from pipeline.problems import ExitCode, Problem, Severity, exit_code, worst_exit_code
+from pipeline.project import Project
 from pipeline.report.documents import report_json, summary
 from pipeline.report.escape import escape_controls
 from pipeline.report.problems import (
@@ -26,7 +28,8 @@ from pipeline.report.problems import (
 )
 from pipeline.report.sarif import sarif
 from pipeline.state.atomic_write import atomic_write
-from pipeline.targets import State, Target
+from pipeline.state.snapshot import Snapshot
+from pipeline.targets import BuildOptions, State, Target
 
 
 def confirm(question: str) -> None:
@@ -118,6 +121,41 @@ def _escape_as_json(error: UnicodeError) -> tuple[str, int]:
     if not isinstance(error, UnicodeEncodeError):
         raise error
     return json.dumps(error.object[error.start : error.end])[1:-1], error.end
+
+
+def build_and_print(
+    run: Callable[[Progress], BuildResult],
+    project: Project,
+    options: BuildOptions,
+    kind: str,
+    *,
+    as_json: bool = False,
+    quiet: bool,
+    explain: bool = False,
+    snapshot: Snapshot | None = None,
+) -> ExitCode:
+    """Build targets, print their states and problems, and give the exit code.
+
+    `run` builds; its argument reports progress. `kind` is "document" or "pack". `snapshot`
+    is written if all targets were up to date.
+    """
+    started = time.monotonic()
+    with progress(as_json or quiet, explain) as show:
+        result = run(show)
+    code = exit_code(result.problems, strict=options.strict)
+    states = {target.state for target in result.targets}
+    if State.STALE in states:
+        code = worst_exit_code((code, ExitCode.STALE))
+    if as_json:
+        click.echo(report_json(result.problems, result.targets, code, f"{kind}s"))
+    else:
+        seconds = None if quiet else time.monotonic() - started
+        print_result(project.root, result, options.strict, seconds, kind)
+    # No snapshot has problems: a terminal and GitHub print them in different ways.
+    if snapshot and not result.problems and states <= {State.UP_TO_DATE}:
+        text = "" if quiet else summary(result.targets, (), None, kind)
+        snapshot.write(project, text, time.monotonic())
+    return code
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from pipeline.cli.arguments import (
     validate_choice,
     validate_session,
 )
-from pipeline.cli.build import build_and_print
+from pipeline.cli.output import build_and_print
 from pipeline.commands.packs import build_packs
 from pipeline.model.profiles import PACK_PROFILE, profile_of
 from pipeline.targets import BuildOptions

@@ -14,7 +14,7 @@ from pipeline.cli.arguments import (
     project_of,
     session_editions,
 )
-from pipeline.cli.build import build_and_print
+from pipeline.cli.output import build_and_print
 from pipeline.cli.print_order import write_and_print_order
 from pipeline.commands.packs import build_packs
 from pipeline.problems import ExitCode, worst_exit_code

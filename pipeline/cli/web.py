@@ -7,7 +7,7 @@ import click
 
 from pipeline.cli import options as option
 from pipeline.cli.arguments import cache_of, count_processors, day_of, project_of
-from pipeline.cli.build import build_and_print
+from pipeline.cli.output import build_and_print
 from pipeline.commands.web import build_web
 from pipeline.model.dates import InformationDate
 from pipeline.targets import BuildOptions

@@ -46,7 +46,7 @@ class RenderedPage:
 
 @dataclass(frozen=True)
 class TargetFiles:
-    """The files of a target by path below `build/`, and the hashes of its sources."""
+    """The files of a target by path below `build/`, its own first, and what it read."""
 
     files: Mapping[str, bytes]
     reads: ReadLog

@@ -47,6 +47,94 @@ if TYPE_CHECKING:
 # Editions that are read before their turn, so that no worker waits for the next one.
 _READ_AHEAD = 4
 
+
+def make_document(
+    context: BuildContext,
+    document: Document,
+    edition: Edition,
+    inputs: Sequence[str],
+    successor: Successor | None = None,
+) -> Task[TaskResult]:
+    """Build one document; `successor` is the edition that replaces it.
+
+    Its HTML depends on no text in another language.
+    """
+    version = edition.versions[document.language]
+    edition = replace(edition, versions={document.language: version})
+    values_hash = digest(
+        repr((context.series, context.brand, edition, document, successor)).encode()
+    )
+    # Question 2 of build.py: did a value change? `finish` asks the others.
+    if up_to_date := keep_up_to_date(context, document, inputs, values_hash):
+        return up_to_date
+    page = yield context.executor.submit_local(
+        render_document, context.design, edition, document, None, successor
+    )
+    post = post_processing_of(context, document)
+    folding = Folding() if post and post.is_imposition else None
+    arguments = (page, document.source, document.profile, document.stem, post)
+    render = partial(context.render_pdf, *arguments, folding=folding)
+    finishing = finish(context, document, [page], inputs, render, values_hash=values_hash)
+    return (yield from finishing)
+
+
+def render_document(
+    design: Design,
+    edition: Edition,
+    document: Document,
+    position: PackPosition | None = None,
+    successor: Successor | None = None,
+) -> RenderedPage:
+    """Render a document to HTML, or a brief at its `position` in a pack: a worker's job."""
+    from pipeline.html.templates import render_html
+
+    design, reads = design.tracking_reads()
+    language, proof = document.language, None
+    if profile_of(document.profile).standard == PDFX:
+        condition = design.brand.briefs.printing_condition
+        proof = press_proof(design.project.read_asset, condition)
+    words = export_printed_content(edition, language)
+    code = make_code(edition.slug, edition.information_date, language, words)
+    view = view_brief(
+        *(design, edition, language, document.profile, str(code), position),
+        stamp=document.stamp,
+        successor=successor,
+        soft_proof=proof,
+    )
+    html = render_html(design.project, view)
+    return RenderedPage(html, tuple(_attachments(edition, document)), reads)
+
+
+def _attachments(edition: Edition, document: Document) -> Iterator[AttachedFile]:
+    """Attach the content of a document, and the data of each chart."""
+    version = edition.versions[document.language]
+    stem = document.stem
+    # From the content, not from the clock: equal content gives equal bytes.
+    dated = datetime.combine(edition.information_date.first_day, time(), UTC)
+    for name, value in (("edition", edition.facts), (document.language, version)):
+        description = f"The content of {stem}: {name}.yaml"
+        data = export_yaml(value)
+        yield AttachedFile(f"{stem}_{name}.yaml", data, "Source", description, dated)
+    for number, (figure, rows) in enumerate(export_charts(version, edition.data), 1):
+        description = f"The data of figure {number}: {plain_text(figure.title)}"
+        name = f"{stem}_figure-{number}.csv"
+        yield AttachedFile(name, export_csv(rows), "Data", description, dated)
+
+
+def post_processing_of(context: BuildContext, document: Document) -> PostProcessing | None:
+    """Give the post-processing of a print file; None for a file for readers."""
+    profile = profile_of(document.profile)
+    if not profile.is_for_print_only:
+        return None
+    return PostProcessing(
+        is_imposition=profile.is_imposed,
+        sheet=size_of(context.series.paper.name),
+        right_to_left=direction(document.language) == "rtl",
+        printing_condition=context.brand.briefs.printing_condition,
+        ghostscript=context.workspace.options.ghostscript,
+    )
+
+
 # A function that makes the task of a target from an edition.
 MakeTask = Callable[[BuildContext, Any, Edition, Sequence[str]], Task[TaskResult]]
 
@@ -295,90 +383,3 @@ def count_pages(path: Path, place: Place, identity: tuple[str, str]) -> int:
         hint = "restore the file and the ledger beside it from version control"
         raise PipelineError(Problem(Rule.FROZEN_FILE, place, message, hint))
     return pages
-
-
-def make_document(
-    context: BuildContext,
-    document: Document,
-    edition: Edition,
-    inputs: Sequence[str],
-    successor: Successor | None = None,
-) -> Task[TaskResult]:
-    """Build one document; `successor` is the edition that replaces it.
-
-    Its HTML depends on no text in another language.
-    """
-    version = edition.versions[document.language]
-    edition = replace(edition, versions={document.language: version})
-    values_hash = digest(
-        repr((context.series, context.brand, edition, document, successor)).encode()
-    )
-    if up_to_date := keep_up_to_date(context, document, inputs, values_hash):
-        return up_to_date
-    page = yield context.executor.submit_local(
-        render_document, context.design, edition, document, None, successor
-    )
-    post_processing = post_processing_of(context, document)
-    arguments = (page, document.source, document.profile, document.stem, post_processing)
-    render = partial(context.render_pdf, *arguments)
-    if post_processing and post_processing.is_imposition:
-        render = partial(render, folding=Folding())
-    finishing = finish(context, document, [page], inputs, render, values_hash=values_hash)
-    return (yield from finishing)
-
-
-def render_document(
-    design: Design,
-    edition: Edition,
-    document: Document,
-    position: PackPosition | None = None,
-    successor: Successor | None = None,
-) -> RenderedPage:
-    """Render a document to HTML, or a brief at its `position` in a pack: a worker's job."""
-    from pipeline.html.templates import render_html
-
-    design, reads = design.tracking_reads()
-    language, proof = document.language, None
-    if profile_of(document.profile).standard == PDFX:
-        condition = design.brand.briefs.printing_condition
-        proof = press_proof(design.project.read_asset, condition)
-    words = export_printed_content(edition, language)
-    code = make_code(edition.slug, edition.information_date, language, words)
-    view = view_brief(
-        *(design, edition, language, document.profile, str(code), position),
-        stamp=document.stamp,
-        successor=successor,
-        soft_proof=proof,
-    )
-    html = render_html(design.project, view)
-    return RenderedPage(html, tuple(_attachments(edition, document)), reads)
-
-
-def _attachments(edition: Edition, document: Document) -> Iterator[AttachedFile]:
-    """Attach the content of a document, and the data of each chart."""
-    version = edition.versions[document.language]
-    stem = document.stem
-    # From the content, not from the clock: equal content gives equal bytes.
-    dated = datetime.combine(edition.information_date.first_day, time(), UTC)
-    for name, value in (("edition", edition.facts), (document.language, version)):
-        description = f"The content of {stem}: {name}.yaml"
-        data = export_yaml(value)
-        yield AttachedFile(f"{stem}_{name}.yaml", data, "Source", description, dated)
-    for number, (figure, rows) in enumerate(export_charts(version, edition.data), 1):
-        description = f"The data of figure {number}: {plain_text(figure.title)}"
-        name = f"{stem}_figure-{number}.csv"
-        yield AttachedFile(name, export_csv(rows), "Data", description, dated)
-
-
-def post_processing_of(context: BuildContext, document: Document) -> PostProcessing | None:
-    """Give the post-processing of a print file; None for a file for readers."""
-    profile = profile_of(document.profile)
-    if not profile.is_for_print_only:
-        return None
-    return PostProcessing(
-        is_imposition=profile.is_imposed,
-        sheet=size_of(context.series.paper.name),
-        right_to_left=direction(document.language) == "rtl",
-        printing_condition=context.brand.briefs.printing_condition,
-        ghostscript=context.workspace.options.ghostscript,
-    )

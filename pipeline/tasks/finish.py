@@ -57,12 +57,12 @@ def finish(
     reason = why_stale(entry, state.manifest, toolchain, html_hash, current_hash, file)
     target = replace(target, reason=reason)
     writer = _TargetWriter(context, target, inputs, earlier_warnings, values_hash)
-    if entry and not reason:
+    if entry and not reason:  # question 3 of build.py: the HTML is unchanged
         return writer.keep(entry)
     if context.workspace.options.dry_run:
         return TaskResult(replace(target, state=State.STALE))
     key = cache_key(html_hash, context.program, state.manifest.add_toolchain(toolchain))
-    if cached := writer.take_from_cache(key):
+    if cached := writer.take_from_cache(key):  # question 4
         return cached
     return (yield from _render_and_store(writer, render, html_hash, key))
 
@@ -77,6 +77,7 @@ def _render_and_store(
     target = replace(writer.target, pages=rendered.pages, bytes=len(rendered.pdf))
     if context.is_blocked(problems):
         writer.reject(rendered.pdf)
+        problems = [*(writer.earlier_warnings or ()), *problems]
         return TaskResult(replace(target, state=State.REJECTED), problems)
     rendered = yield from _convert_if_ua2(context, target, rendered)
     target = replace(target, bytes=len(rendered.pdf), fill=dict(rendered.fill))
@@ -154,7 +155,7 @@ def finish_files(
     """Store a target of several files that are not PDFs; unchanged files are not written.
 
     The file of the target is written last, after the files that it refers to. Its record
-    names these as assets. The target is blocked if its file is not among `made.files`.
+    names these as assets. The target is blocked if its file is not among `target_files`.
     """
     if target.name not in target_files.files:
         return TaskResult(replace(target, state=State.BLOCKED))

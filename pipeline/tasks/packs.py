@@ -110,7 +110,7 @@ class PackPlan(Plan):
 
 
 def plan_packs(project: Project, options: BuildOptions, slug: str, today: date) -> PackPlan:
-    """Read a session, and find its packs none of whose files changed."""
+    """Read a session, and find its packs whose files are unchanged."""
     project, state = open_records(project)
     toolchain = archival_toolchain(project, state.files)
     tracked, reads = project.tracking_reads()
@@ -174,7 +174,7 @@ class _PackBrief:
     def entry(self) -> ContentsEntry:
         """Describe it in the contents by the bookmarks of its sections.
 
-        Every brief has the headings of key messages, contact, points and references.
+        Key messages, contact, points and references are left out.
         """
         title, *bookmarks = read_bookmarks(self.part.rendered.pdf)
         version = self.edition.versions[self.language]
@@ -221,7 +221,7 @@ def _make_pack(
         front_matter, back_matter, new_problems = yield from _render_back_matter(
             context, pack, session, briefs, front_matter
         )
-        problems += new_problems
+        problems += [p for p in new_problems if p not in problems]
     if not front_matter or not front_matter.rendered.pdf or context.is_blocked(problems):
         return TaskResult(replace(pack, state=State.BLOCKED), problems)
 
@@ -310,7 +310,7 @@ def _render_back_matter(
     missing = Folding(front_matter.pages).blank_pages_after(before)
     if not missing:
         return front_matter, None, ()
-    new_front_matter, _ = yield from _render_front_matter(
+    new_front_matter, new_problems = yield from _render_front_matter(
         context, pack, session, briefs, has_back=True
     )
     entries = tuple(brief.entry for brief in briefs)
@@ -318,7 +318,7 @@ def _render_back_matter(
     back_matter, problems = yield from _render_part(
         context, pack, job, pack.source, _ANY_PAGES
     )
-    return new_front_matter, back_matter, problems
+    return new_front_matter, back_matter, [*new_problems, *problems]
 
 
 def _render_part(

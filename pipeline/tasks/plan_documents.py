@@ -168,6 +168,7 @@ def _split_stale(
     warnings = []
     for folder, stamps in selected.items():
         part = state.unchanged_part(folder.name)
+        # Question 1 of build.py: did a file change?
         entries = {
             d.name: state.up_to_date_output(d.name, workspace.toolchains[d.profile])
             for d in select_documents(folder, series.languages, options, stamps)
