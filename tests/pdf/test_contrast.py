@@ -58,6 +58,7 @@ def test_contrast_is_that_of_wcag(one, other, ratio) -> None:  # type: ignore[no
         "p { color: #fff; background: #230050 }",
         "div { background: #230050 } p { color: #bedcfa }",
         "p { color: #fa3c4b; font-size: 18pt }",
+        "p { color: #8f8f8f; font-size: 18pt }",  # 3.2:1
         "p { color: #fa3c4b; font-size: 14pt; font-weight: 700 }",
         "p { font-size: 7.5pt }",
         "@page { size: A5 } p { font-size: 7pt }",
@@ -111,6 +112,14 @@ def test_a_text_is_measured_on_the_mark_below_it_as_a_press_prints_both() -> Non
     assert issues(label, "p { color: #230050 }", soft_proof(PROFILE)) == [[3.1, 3.5]]
     assert issues(label, "p { color: #000 }", soft_proof(PROFILE)) == []
     assert issues(label, "p { color: #fff }") == [[2.9, 4.5]]
+
+
+def test_a_printed_text_needs_its_contrast_in_the_printed_colours_only() -> None:
+    """The first has 3.4:1 on a screen and 4.1:1 in print, the second 3.2:1 and 2.3:1."""
+    large = "p {{ color: {}; font-size: 18pt }}".format
+    proof = soft_proof(PROFILE)
+    assert issues("<p>Words</p>", large("#f030d8"), proof) == []
+    assert issues("<p>Words</p>", large("#8f8f8f"), proof) == [[2.3, 3.5]]
 
 
 def test_marks_of_a_drawn_chart_stand_out_from_the_page() -> None:

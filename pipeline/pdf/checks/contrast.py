@@ -24,7 +24,6 @@ from pipeline.model.colour import (
     Colour,
     SoftProof,
     contrast,
-    lowest_contrast,
     mix,
     parse_colour,
 )
@@ -32,7 +31,7 @@ from pipeline.pdf.box_tree import SVG, child_boxes, excerpt, is_figure
 
 # The minimum sizes of text, in points: on a whole sheet, such as A4, and on half a sheet.
 SMALLEST_PT, SMALLEST_ON_A5_PT = 7.5, 7.0
-_MAX_HALF_PAGE_WIDTH_PX = 170 / 25.4 * 96  # at most
+_MAX_HALF_PAGE_WIDTH_PX = 170 / 25.4 * 96  # 170 mm
 _PT_PER_PX = 0.75
 _MIN_PRINTED_CONTRAST = 3.5
 
@@ -116,9 +115,11 @@ def _text_issues(
     if ratio < min_ratio:
         message = f'"{text}" has a contrast of {ratio:.1f}:1; it needs {min_ratio}:1'
         yield ContrastIssue(message, colour)
-    elif (ratio := lowest_contrast(colour, background, soft_proof)) < _MIN_PRINTED_CONTRAST:
-        message = f'"{text}" is printed with a contrast of {ratio:.1f}:1'
-        yield ContrastIssue(f"{message}; it needs {_MIN_PRINTED_CONTRAST}:1", colour)
+    elif soft_proof:
+        ratio = contrast(soft_proof(colour), soft_proof(background))
+        if ratio < _MIN_PRINTED_CONTRAST:
+            message = f'"{text}" is printed with a contrast of {ratio:.1f}:1'
+            yield ContrastIssue(f"{message}; it needs {_MIN_PRINTED_CONTRAST}:1", colour)
 
 
 def _blend(colour: Any, background: Colour) -> Colour:
