@@ -144,43 +144,6 @@ def test_list_prints_to_stdout(write_project: WriteProject) -> None:
     assert [e["current"] for e in listed["editions"]] == [True, False]
 
 
-def test_new_makes_a_brief_that_passes_and_builds(tmp_path: Path) -> None:
-    result = briefs(tmp_path, "new", "trade-and-jobs", "--dated", "2018-03")
-    assert result.stdout.splitlines() == [
-        "content/trade-and-jobs/2018-03/edition.yaml",
-        "content/trade-and-jobs/2018-03/en.yaml",
-        "content/series.yaml",
-    ]
-    assert briefs(tmp_path, "check", "--strict").exit_code == 0
-    assert briefs(tmp_path, "build", "--strict").exit_code == 0
-
-
-def test_new_makes_a_second_edition_from_the_latest(write_project: WriteProject) -> None:
-    root = write_project(GOOD)
-    (root / "content/brief/2017/edition.yaml").write_text(
-        "status: final\nissued: 2017-10-26\nchange_note:\n  en: First.\nsubjects: [trade]\n"
-    )
-    briefs(root, "new", "brief", "--dated", "2018")
-    facts = root / "content/brief/2018/edition.yaml"
-    assert facts.read_text() == "status: draft\nsubjects: [trade]\n"
-    assert (root / "content/brief/2018/en.yaml").read_text() == BRIEF
-    assert briefs(root, "check").exit_code == 0
-    facts.write_text("status: final\nsubjects: [trade]\n")
-    assert '"change_note" is missing' in briefs(root, "check").stderr
-    again = briefs(root, "new", "brief", "--dated", "2018")
-    assert again.exit_code == 3
-    assert "content/brief/2018: " in again.stderr
-
-
-def test_new_refuses_a_language_that_the_series_lacks(
-    write_project: WriteProject,
-) -> None:
-    result = briefs(write_project(GOOD), "new", "other", "--lang", "ru")
-    assert result.exit_code == 2
-    assert 'no language "ru" in content/series.yaml' in result.stderr
-    assert "available: en, fr" in result.stderr
-
-
 def test_ctrl_c_exits_with_130_and_one_line(
     write_project: WriteProject, monkeypatch: pytest.MonkeyPatch
 ) -> None:

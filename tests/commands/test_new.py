@@ -1,8 +1,4 @@
-"""`briefs new` leaves nothing or everything, at whatever point it is stopped.
-
-A program of its own runs the command once for each operation on the file system: a fork of
-it is killed, or the operation fails, just before that operation.
-"""
+"""`briefs new`: what it writes; and that it leaves nothing or everything."""
 
 import json
 import os
@@ -12,88 +8,64 @@ from pathlib import Path
 
 import pytest
 
+from tests.commands.stopped_new import Outcome
 from tests.conftest import WriteProject, briefs
 
 ROOT = Path(__file__).resolve().parents[2]
+PROGRAM = Path(__file__).parent / "stopped_new.py"
+BRIEF = "title: A brief\nsections:\n  - heading: One\n    blocks: [{text: Some words.}]\n"
+GOOD = {"content/brief/2017/en.yaml": BRIEF}
 EDITION = {
     "content/brief/2017/edition.yaml": "issued: 2017-01-01\nsubjects: [jobs]\n",
     "content/brief/2017/fr.yaml": "title: Un titre\n",
     "content/brief/2017/data.csv": "a,b\n1,2\n",
 }
-# An operation is an audit event of Python with a path in the project; or a sync.
-PROGRAM = """
-import errno, json, os, signal, shutil, sys
-from pathlib import Path
-from pipeline.commands.new import create_files
-from pipeline.model.dates import InformationDate
-from pipeline.problems import PipelineError
-
-source, work, slug, *modes = sys.argv[1:]
-root = Path(work) / "project"
-
-def run(mode, stop):
-    count = 0
-    def operation(event, arguments):
-        nonlocal count
-        reads = event in ("os.listdir", "os.scandir") or "r" in str(arguments[1:2])
-        if reads and mode in ("full", "read-only"):
-            return
-        if event == "sync" or any(str(a).startswith(work) for a in arguments):
-            count += 1
-            if count == stop and mode == "kill":
-                os.kill(os.getpid(), signal.SIGKILL)
-            if count == stop:
-                raise {
-                    "full": OSError(errno.ENOSPC, "No space left on device"),
-                    "read-only": OSError(errno.EROFS, "Read-only file system"),
-                    "interrupt": KeyboardInterrupt(),
-                }[mode]
-    events = ("open", "os.mkdir", "os.rename", "os.chmod", "os.listdir", "os.scandir")
-    fsync = os.fsync
-    os.fsync = lambda number: (operation("sync", ()), fsync(number))
-    sys.addaudithook(lambda event, a: operation(event, a) if event in events else None)
-    try:
-        create_files(root, slug, InformationDate(2018), None)
-    except PipelineError as error:
-        os._exit(7 if {p.exit_code for p in error.problems} == {7} else 3)
-    except KeyboardInterrupt:
-        os._exit(130)
-    os._exit(0 if count < stop else 100)  # 100: it went on without the operation
-
-def child(mode, stop):
-    if (number := os.fork()) == 0:
-        try:
-            run(mode, stop)
-        finally:
-            os._exit(1)
-    return os.waitstatus_to_exitcode(os.waitpid(number, 0)[1])
-
-def files():
-    return sorted(p.relative_to(root).as_posix() for p in root.rglob("*") if p.is_file())
-
-def stopped(mode):
-    stop, outcomes = 0, []
-    while not outcomes or outcomes[-1][0] != 0:
-        stop += 1
-        shutil.rmtree(root, ignore_errors=True)
-        shutil.copytree(source, root)
-        code, after = child(mode, stop), files()
-        again = child(mode, 1 << 30)
-        outcomes.append([code, after, again, files()])
-    return outcomes
-
-print(json.dumps({mode: stopped(mode) for mode in modes}))
-"""
 # How the command is stopped, and the codes that it then exits with.
 MODES = {"kill": {-9}, "full": {3, 7}, "read-only": {3, 7}, "interrupt": {130}}
-Outcome = tuple[int, list[str], int, list[str]]
+
+
+def test_new_makes_a_brief_that_passes_and_builds(tmp_path: Path) -> None:
+    result = briefs(tmp_path, "new", "trade-and-jobs", "--dated", "2018-03")
+    assert result.stdout.splitlines() == [
+        "content/trade-and-jobs/2018-03/edition.yaml",
+        "content/trade-and-jobs/2018-03/en.yaml",
+        "content/series.yaml",
+    ]
+    assert briefs(tmp_path, "check", "--strict").exit_code == 0
+    assert briefs(tmp_path, "build", "--strict").exit_code == 0
+
+
+def test_new_makes_a_second_edition_from_the_latest(write_project: WriteProject) -> None:
+    root = write_project(GOOD)
+    (root / "content/brief/2017/edition.yaml").write_text(
+        "status: final\nissued: 2017-10-26\nchange_note:\n  en: First.\nsubjects: [trade]\n"
+    )
+    briefs(root, "new", "brief", "--dated", "2018")
+    facts = root / "content/brief/2018/edition.yaml"
+    assert facts.read_text() == "status: draft\nsubjects: [trade]\n"
+    assert (root / "content/brief/2018/en.yaml").read_text() == BRIEF
+    assert briefs(root, "check").exit_code == 0
+    facts.write_text("status: final\nsubjects: [trade]\n")
+    assert '"change_note" is missing' in briefs(root, "check").stderr
+    second_result = briefs(root, "new", "brief", "--dated", "2018")
+    assert second_result.exit_code == 3
+    assert "content/brief/2018: " in second_result.stderr
+
+
+def test_new_refuses_a_language_that_the_series_lacks(
+    write_project: WriteProject,
+) -> None:
+    result = briefs(write_project(GOOD), "new", "other", "--lang", "ru")
+    assert result.exit_code == 2
+    assert 'no language "ru" in content/series.yaml' in result.stderr
+    assert "available: en, fr" in result.stderr
 
 
 def stopped(root: Path, work: Path, slug: str) -> dict[str, list[Outcome]]:
     """Stop the command before each operation; give its code and files, and the retry's."""
     work.mkdir()
     done = subprocess.run(
-        [sys.executable, "-c", PROGRAM, str(root), str(work), slug, *MODES],
+        [sys.executable, PROGRAM, root, work, slug, *MODES],
         cwd=ROOT,
         capture_output=True,
         text=True,
