@@ -86,7 +86,7 @@ MEANINGS = {
     ),
     "picture-svg": "An SVG contains scripts, addresses, animation, unsupported elements or "
     "numbers and groups that a PDF cannot hold.",
-    "picture-colour": "A picture has colours beyond sRGB, and prints paler than on screen.",
+    "picture-colour": "A picture is in another colour space than sRGB: its colours change.",
     "picture-resolution": "A picture prints below 150 dpi.",
     "outside-project": "A file is outside its folder, or is named by a path.",
     "table-shape": "The cells of a row do not fill the columns of the table.",

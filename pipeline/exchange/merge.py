@@ -118,14 +118,14 @@ def _merge_unit(
         present = None  # not translated yet: a copy of the original as it was
     is_unchanged = bool(sent_digest) and digest_of(pieces)[:8] == sent_digest
     is_copy = pieces == original.pieces or words_of(unit.translation) == words
-    has_original = is_copy and original.has_words
+    is_untouched = is_copy and original.has_words
     if (
         not pieces
         or unit.is_done is False
-        or (has_original and not unit.is_done and not sent_digest)
+        or (is_untouched and not unit.is_done and not sent_digest)
     ):
         merged.untranslated += not present
-        if not pieces or has_original or is_unchanged:
+        if not pieces or is_untouched or is_unchanged:
             return
     if (
         not is_unchanged
@@ -164,7 +164,7 @@ def _issues_of(
     """Check a translated text against its original."""
     yield from resolved.lost_codes
     if original.is_plain and codes_in(resolved.pieces):
-        yield Issue(Rule.RETURNED_TEXT, "this text has no emphasis", "remove the codes")
+        yield Issue(Rule.RETURNED_TEXT, "this text must be plain", "remove its codes")
     limit = limit_of(original)
     yield from find_issues(original.pieces, resolved.pieces, languages, limit, terms)
 

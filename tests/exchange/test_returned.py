@@ -130,7 +130,7 @@ WRONG = {
     "emphasis-in-plain-text": (
         "Dessin",
         '<g id="t1" ctype="bold">Dessin</g>',
-        "en.yaml:12: this text has no emphasis",
+        "en.yaml:12: this text must be plain",
     ),
     "mixed-script": (
         "Salaires",

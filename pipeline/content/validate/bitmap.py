@@ -126,5 +126,5 @@ def _colour_issues(name: str, picture: Picture) -> Iterator[Issue]:
     pairs = zip(patches.tobytes(), correct.tobytes() if correct else b"", strict=False)
     if any(abs(before - after) > _MAX_COLOUR_DIFFERENCE for before, after in pairs):
         shown = "".join(filter(str.isprintable, space))[:40] or "without a name"
-        message = f'"{name}" has the colour space {shown}; it would print paler'
+        message = f'"{name}" has the colour space {shown}; its colours would change'
         yield Issue(Rule.PICTURE_COLOUR, message, "save it in the colour space sRGB")
