@@ -62,7 +62,7 @@ class LoadedEdition:
 class LoadedProject:
     """The editions of a project, and what `briefs check` reports about it.
 
-    It stands for its folder: `build(project)` reads the present files of the folder.
+    It is a valid `root`: `build(project)` reads the present files of the folder.
     """
 
     root: Path
@@ -75,7 +75,7 @@ class LoadedProject:
 
 @dataclass(frozen=True)
 class BuiltDocument:
-    """The result of a build for one document: its `state`, and the `reason`.
+    """One document after a build; `reason` is why it was stale.
 
     The file at `path` exists unless the document was never built. `pages` and `bytes` are 0
     if the state says that it was not built.
@@ -169,7 +169,7 @@ def build(
 ) -> BuiltProject:
     """Build the stale documents of a project into `build/`, as `briefs build` does.
 
-    An empty sequence selects everything. A document with an error is in the result, with
+    Empty `slugs` or `languages` mean all. A document with an error is in the result, with
     its problems, and keeps its last good file. `jobs` is the number of worker processes.
     Raises UnknownName for a name that does not exist, and BriefsError if nothing can be
     built, as when another build is running in the folder.
@@ -269,7 +269,7 @@ def render_pdf(
 
 
 def _today() -> date:
-    return date.today()  # noqa: DTZ011 – the day of the author
+    return date.today()  # noqa: DTZ011 – the local day
 
 
 @contextmanager

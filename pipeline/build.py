@@ -42,7 +42,7 @@ from functools import partial
 from pipeline.design.overrides import require_usable_overrides
 from pipeline.problems import Problem, WorkersUnavailable, sort_and_dedupe
 from pipeline.project import Project
-from pipeline.state.atomic_write import require_plain_build
+from pipeline.state.atomic_write import require_no_links
 from pipeline.targets import BuildOptions, Target
 from pipeline.tasks.open_executor import open_executor
 from pipeline.tasks.plan_documents import plan_documents
@@ -97,7 +97,7 @@ def build_targets(
     """
     require_usable_overrides(project)
     if not options.dry_run:
-        require_plain_build(project.build)
+        require_no_links(project.build)
     plan = make_plan(project, options)
     writes = plan.stale_count > 0 and not options.dry_run
     with ExitStack() as stack:

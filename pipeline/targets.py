@@ -28,7 +28,7 @@ from pipeline.project import Project
 
 @dataclass(frozen=True)
 class BuildOptions:
-    """The selection of targets, and how to build them. An empty tuple selects everything.
+    """The targets to build, and how; empty `slugs` or `languages` mean all.
 
     `jobs` is the number of worker processes; with 0 this process does the work, without
     limits. `cache` is the folder of the PDF cache; press files need `ghostscript`.

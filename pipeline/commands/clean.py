@@ -42,7 +42,7 @@ def clean(
 ) -> tuple[list[str], list[Problem]]:
     """Remove all built files, or with `orphaned` those whose content was deleted.
 
-    A document is also orphaned if its edition has another state `today`, such as draft.
+    A document is also orphaned if the state of its edition changed, as from draft.
 
     Gives the names of the removed files (in a dry run, of those that would be removed), and
     problems for those that cannot be removed. Raises PipelineError during a build.

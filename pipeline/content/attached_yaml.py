@@ -76,9 +76,9 @@ def export_printed_content(edition: Edition, language: str) -> bytes:
     """Write the printed content of an edition in one language, as input of its code.
 
     Contains the printed facts, the language version and the rows of its charts. Comments,
-    the order of keys, line breaks and other languages make no difference; of a picture only
-    the name does, of a reference what was typed, not the words around it. Codes on paper
-    depend on the exact form, so it must not change.
+    the order of keys, line breaks and other languages make no difference; a picture counts
+    by its name only, a reference by what was typed. Codes on paper depend on the exact
+    form, so it must not change.
     """
     typed = {"references": edition.typed_references[language]}
     version = edition.versions[language].model_copy(update=typed)

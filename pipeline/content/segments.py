@@ -176,7 +176,7 @@ def _split_paragraphs(text: str, is_markdown: bool) -> list[_Paragraph]:
 def with_labels(
     segments: Sequence[Segment], labels: Mapping[FieldPath, str], source: Source
 ) -> tuple[Segment, ...]:
-    """Add the labels of charts that the file does not hold, behind their charts."""
+    """Add the labels of charts that the file does not hold, after their charts."""
     result = [*segments]
     for path, text in labels.items():
         chart = path[:-2]

@@ -1,4 +1,4 @@
-"""Turn YAML text into plain values that know their line and column.
+"""Turn YAML text into plain values, each with its line and column.
 
 In: the bytes of one file. Out: a `Source`, whose `value` holds only dict, list, str and
 None. Every scalar stays the text that was typed (`no`, `2017-03`, `1.10`); the model
@@ -171,7 +171,7 @@ def _walk_nodes(node: yaml.Node, path: FieldPath) -> Iterator[tuple[FieldPath, y
 
 
 def read_text(file: str, data: bytes) -> str:
-    """Decode UTF-8 of any line ends, with or without a BOM; compose letters with accents.
+    """Decode UTF-8 with any line ends, with or without a BOM, and normalize to NFC.
 
     Raises PipelineError for other bytes, control characters, and files over the limit.
     """

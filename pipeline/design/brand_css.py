@@ -9,7 +9,7 @@ from pipeline.model.brand import Brand, resolve_colours
 from pipeline.model.colour import format_colour
 from pipeline.model.scripts import direction
 
-# The content of a pseudo-element that is drawn by its borders, or that does not exist.
+# The `content` of a pseudo-element: "" draws it (by its borders), none does not.
 _MASTHEADS = {
     "diagonal": '--brand-diagonal: ""; --brand-band: 0; ',
     "band": "--brand-diagonal: none; --brand-band: 2.5mm; ",

@@ -44,7 +44,7 @@ _HINT = (
 
 
 def edition_name(edition: str, number: int) -> str:
-    """Name an edition, or its correction of a number, as its folder of frozen files."""
+    """Name an edition, or its correction `number`, as its folder of frozen files."""
     return f"{edition}-corr{number}" if number else edition
 
 
@@ -134,7 +134,7 @@ class Ledger:
         return tuple(sorted({record.number for record in records if record.files}))
 
     def publication(self, edition: str, number: int | None = None) -> Publication | None:
-        """Give an edition as it was published last, or its correction of a number.
+        """Give an edition as it was published last, or its correction `number`.
 
         None if there are no files.
         """
@@ -285,7 +285,7 @@ def _make_record(
         for key in _TEXT_KEYS
     )
     if not all(isinstance(text, str) for text in (*note.values(), *series.values())):
-        raise ValueError("a note is not text")
+        raise ValueError("a value is not text")
     texts = {c: PublishedText(*_split_hash(v)) for c, v in parts.get("words", {}).items()}
     files = tuple(_frozen_files(parts.get("files", {})))
     if not all(map(_LANGUAGE.fullmatch, (*note, *texts))) or int(fields["number"]) < 0:

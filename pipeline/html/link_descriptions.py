@@ -23,7 +23,7 @@ _KIND_BY_SCHEME = {"tel": "phone", "mailto": "email", "https": "web"}
 
 
 def describe_link(page: PageView, href: str, text: str) -> str:
-    """Describe a link by its address and its plain text; "" for its text alone.
+    """Describe a link by its address and its plain text; "" if its text suffices.
 
     On a web page the description must contain the visible text, because users of speech
     input say that text (WCAG 2.2, 2.5.3); otherwise the link gets no description.

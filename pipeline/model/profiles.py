@@ -16,7 +16,7 @@ class Profile:
 
     `layout` names the style sheet in `styles/profiles/` that sets its pages. `standard` is
     the standard that its files claim: ARCHIVAL, PDFX or "". `pages_per_sheet` is 2 for
-    duplex printing, 4 if the pages have half the size of a folded sheet, and 1 without
+    duplex printing, 4 if the pages have half the size of a sheet, and 1 without
     paper. `heading_lines` is the maximum number of lines of a heading.
     """
 

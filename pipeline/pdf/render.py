@@ -60,9 +60,8 @@ _MISSING_GLYPH = re.compile(r'\.notdef glyph rendered for Unicode string.*?"(.*)
 
 
 # From a text and the path of a part, such as "sections.1.blocks.0.figure", to the place of
-# the text in that part, or else the start of the part. Without a path the whole language
-# file is searched, without a text it is the place. A prefix names another file:
-# "edition:contact".
+# the text in that part, or else the start of the part. Without a path the language file is
+# searched, without both it is the place. A prefix names another file: "edition:contact".
 FindPlace = Callable[[str, str], Place]
 # A line of WeasyPrint's log, and the style sheet that was being parsed, or "".
 _LogLine = tuple[str, str]

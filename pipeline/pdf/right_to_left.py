@@ -3,7 +3,7 @@
 Such text is drawn from left to right. PDFium, Poppler, MuPDF and pdf.js each guess its
 logical order: they reverse the glyphs, but not numbers. For Arabic they need one glyph for
 each character, no glyph above the line, and direction marks between numbers or brackets and
-other signs. `ActualText` does not help: it is reversed, too. The gate `search` measures
+other signs. `ActualText` does not help: it is reversed, too. `make gate` measures
 this; docs/decisions/0027-arabic-in-every-reader.md.
 """
 
@@ -128,7 +128,7 @@ class _Run:
         self.after = self._read_glyphs()
 
     def _read_glyphs(self) -> float:
-        """Read the glyphs; return the number after the last one."""
+        """Read the glyphs; return the offset after the last one."""
         rise = number = 0.0
         for operator in self.original:
             if raised := _RISE.fullmatch(operator):
@@ -153,7 +153,7 @@ class _Run:
         if "R" not in kinds and not (self.rtl_document and signs_and_numbers):
             return self.original
         before = [glyph.id for glyph in self.glyphs]
-        # The number of a missing glyph is not one of the font.
+        # A missing glyph has an id that the font lacks.
         if not self.font.file or max(before) >= len(self.font.file.names):
             return self.original
         if signs_and_numbers and "N" in kinds:
@@ -223,7 +223,7 @@ class _Run:
             yield self._direction_mark(_RIGHT_TO_LEFT_MARK)
 
     def _find_ltr_stretches(self) -> tuple[list[bool], list[bool]]:
-        """Find left-to-right stretches: for each glyph, is it inside one, and its start?
+        """Find left-to-right stretches: for each glyph, is it inside one, or its start?
 
         A stretch is a number with its signs, or Latin words with the glyphs between them.
         """

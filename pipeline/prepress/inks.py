@@ -185,7 +185,7 @@ def _read_inks(operands: Any) -> Inks:
 
 
 @lru_cache(maxsize=4)
-def pale_ink_mapper(icc_profile: bytes) -> Callable[[Inks], Inks | None]:
+def few_ink_mapper(icc_profile: bytes) -> Callable[[Inks], Inks | None]:
     """Give a function from an RGB colour to two inks if it is pale, otherwise to one ink.
 
     The function returns None if no such inks are near enough.
@@ -245,7 +245,7 @@ def fine_line_limiter(icc_profile: bytes) -> Callable[[Inks], Inks]:
 @lru_cache(maxsize=4)
 def soft_proof(icc_profile: bytes) -> SoftProof:
     """Give a function from an sRGB colour to the sRGB colour that a press prints for it."""
-    map_pale, limit = pale_ink_mapper(icc_profile), ink_limiter(icc_profile)
+    to_few_inks, limit = few_ink_mapper(icc_profile), ink_limiter(icc_profile)
     to_inks = _transform(None, icc_profile)
     from_inks = _transform(icc_profile, None)
 
@@ -253,7 +253,7 @@ def soft_proof(icc_profile: bytes) -> SoftProof:
     def proof(colour: Colour) -> Colour:
         inks: Inks = (0, 0, 0, 1 - colour[0])
         if len(set(colour)) > 1:
-            inks = map_pale(colour) or limit(_shares(to_inks([colour])))
+            inks = to_few_inks(colour) or limit(_shares(to_inks([colour])))
         red, green, blue = _shares(from_inks([inks]))
         return red, green, blue
 

@@ -2,10 +2,10 @@
 
 Input: front matter (cover and contents) and briefs, each PDF/A-3a and PDF/UA-1. Output: one
 PDF that is both (docs/decisions/0020-packs.md). A plain merge keeps the pages, loses what
-refers to them, and still passes validators; here each of these is made unique:
+refers to them, and still passes validators; here each of these is merged:
 
     structure tree   each file becomes a Part with its own language (ISO 32000-1, 14.8.4.2)
-    parent tree      keys are moved behind the existing ones (14.7.4.4)
+    parent tree      keys are moved after the existing ones (14.7.4.4)
     element ids      get a prefix, as do the headers of cells (14.8.5.7)
     destinations     get a prefix, as do the links to them (12.3.2.3)
     bookmarks        those of each brief are below its title

@@ -27,7 +27,7 @@ from pipeline.model.dates import InformationDate
 from pipeline.model.pdf_identity import PdfIdentity
 from pipeline.model.scripts import direction
 from pipeline.prepress.ghostscript import ghostscript_failure, run_ghostscript
-from pipeline.prepress.inks import Inks, limit_inks, pale_ink_mapper
+from pipeline.prepress.inks import Inks, few_ink_mapper, limit_inks
 from pipeline.problems import Place
 
 MM = 72 / 25.4  # in points
@@ -47,7 +47,7 @@ _SCREEN_KEYS = ("/Annots", "/StructParents", "/Tabs", "/AF")
 _SOFT_MASKS = (Name.Luminosity, Name.Alpha)
 # Pictures of more than 600 pixels per inch are reduced to 400, twice the
 # frequency of a fine halftone screen (200 lpi). Rendering intent 1 is relative
-# colorimetric: paper stays white, and the colours of the brand are reproduced exactly.
+# colorimetric: paper stays white, and printable colours are reproduced exactly.
 _GHOSTSCRIPT_ARGUMENTS = (
     *("-sDEVICE=pdfwrite", "-dPDFSETTINGS=/prepress", "-dCompatibilityLevel=1.6"),
     *("-dAutoRotatePages=/None", "-dRenderIntent=1"),
@@ -124,7 +124,7 @@ def drawn_streams(pdf: Pdf) -> Iterator[Stream]:
 
 
 def _prepare_for_press(pdf: Pdf, icc_profile: bytes) -> None:
-    map_pale = pale_ink_mapper(icc_profile)
+    to_few_inks = few_ink_mapper(icc_profile)
     for key in set(pdf.Root.keys()) - {"/Type", "/Pages"}:
         del pdf.Root[key]
     for page in pdf.pages:
@@ -135,16 +135,16 @@ def _prepare_for_press(pdf: Pdf, icc_profile: bytes) -> None:
         left, bottom, right, top = _bleed_box(page)
         size = f"{right - left:.4f} {top - bottom:.4f}"
         clip = f"q {left:.4f} {bottom:.4f} {size} re W n\n".encode()
-        content = _convert_plain_colours(page, map_pale)
+        content = _convert_matched_colours(page, to_few_inks)
         page.obj.Contents = pdf.make_stream(clip + content + b"\nQ")
     for stream in drawn_streams(pdf):
-        stream.write(_convert_plain_colours(stream, map_pale))
+        stream.write(_convert_matched_colours(stream, to_few_inks))
 
 
-def _convert_plain_colours(
-    content: Page | Stream, map_pale: Callable[[Inks], Inks | None]
+def _convert_matched_colours(
+    content: Page | Stream, to_few_inks: Callable[[Inks], Inks | None]
 ) -> bytes:
-    """Return a content stream without tags, its greys and tints of RGB in inks."""
+    """Remove tags; convert to CMYK greys and colours that one or two inks match."""
     instructions: list[tuple[Sequence[Any], Operator]] = []
     for instruction in pikepdf.parse_content_stream(content):
         name, operands = str(instruction.operator), list(instruction.operands)
@@ -153,7 +153,7 @@ def _convert_plain_colours(
         if name in _RGB_TO_CMYK and len({float(part) for part in operands}) == 1:
             ink = round(1 - float(operands[0]), 6)
             instructions.append(([0, 0, 0, ink], Operator(_RGB_TO_CMYK[name])))
-        elif name in _RGB_TO_CMYK and (inks := map_pale(tuple(map(float, operands)))):
+        elif name in _RGB_TO_CMYK and (inks := to_few_inks(tuple(map(float, operands)))):
             instructions.append((list(inks), Operator(_RGB_TO_CMYK[name])))
         else:
             instructions.append((operands, instruction.operator))
@@ -300,7 +300,7 @@ def _bleed_box(page: Page) -> tuple[float, float, float, float]:
 
 
 def _add_crop_marks(pdf: Pdf, page: Page) -> None:
-    """Set the boxes of a page, and draw crop marks and register marks outside the bleed.
+    """Set the boxes of a page, and draw crop and registration marks outside the bleed.
 
     They are printed in all inks, to show whether the press registers these.
     """

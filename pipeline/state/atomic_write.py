@@ -72,7 +72,7 @@ def atomic_create(folder: Path, files: Mapping[str, bytes], name: str) -> None:
         rmtree(temporary, ignore_errors=True)  # it does not exist if it was renamed
 
 
-def require_plain_build(build: Path) -> None:
+def require_no_links(build: Path) -> None:
     """Raise PipelineError if the build folder holds links, pipes or devices.
 
     A build would write or remove files at the targets of links.
@@ -89,10 +89,9 @@ def require_plain_build(build: Path) -> None:
 def _special_files(folder: Path) -> Iterator[tuple[Path, str]]:
     with suppress(OSError), os.scandir(folder) as entries:
         for entry in sorted(entries, key=lambda entry: entry.name):
-            is_plain = entry.is_dir(follow_symlinks=False) or entry.is_file(
-                follow_symlinks=False
-            )
-            if not is_plain and (kind := _special_kind(Path(entry.path))):
+            if entry.is_dir(follow_symlinks=False) or entry.is_file(follow_symlinks=False):
+                continue
+            if kind := _special_kind(Path(entry.path)):
                 yield Path(entry.path), kind
 
 

@@ -53,7 +53,7 @@ def record_bytes(format: int, parts: Mapping[str, Any], indent: int | None = 1) 
 
 
 def read_record(path: Path, format: int) -> Any:
-    """Read a record. Raises one of DAMAGED if it is missing, damaged or foreign."""
+    """Read a record; raises one of DAMAGED if missing, damaged or in another format."""
     data = read_file(path)
     head = _DIGEST_LINE.match(data)
     body = b"{" + data[head.end() : -1] if head else b""

@@ -10,7 +10,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from pipeline.problems import PipelineError, Place, Problem, Rule
-from pipeline.state.atomic_write import require_plain_build, write_problem
+from pipeline.state.atomic_write import require_no_links, write_problem
 from pipeline.state.fingerprints import DAMAGED, read_file
 
 _LOCK, _HOLDER = ".lock", ".holder.json"
@@ -26,7 +26,7 @@ def build_lock(folder: Path, *, remove_lock: bool = False) -> Iterator[None]:
     at the end. Raises PipelineError if another build holds the lock (the message names it),
     or if the folder cannot be written.
     """
-    require_plain_build(folder)
+    require_no_links(folder)
     lock = FileLock(folder / _LOCK)
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -5,8 +5,8 @@ size, times and inode of every file and folder that decides this. When the same 
 finds all of them equal, it prints that summary; at any difference the normal build runs,
 which never reads the snapshot.
 
-`build/` may be a copy. So the snapshot is plain text, and its first file is the manifest: a
-copy of that has another inode and another time, so that a copied snapshot is not used.
+`build/` may be a copy, so the first file listed is the manifest: a copy of it has another
+inode and time.
 
 This module imports only what Python itself has imported when it starts.
 """
@@ -67,7 +67,7 @@ class Snapshot:
             ):
                 return None
         is_text = summary.isascii() and (summary.isprintable() or not summary)
-        return summary if is_text and _is_cache_plain() else None
+        return summary if is_text and _cache_has_no_links() else None
 
     def write(self, project: "Project", summary: str, now: float) -> None:
         """Write the snapshot of a build that had nothing to do.
@@ -108,7 +108,7 @@ def _read_file() -> str:
         return os.fsdecode(file.read(_MAX_BYTES))
 
 
-def _is_cache_plain() -> bool:
+def _cache_has_no_links() -> bool:
     """Whether `build/.cache` holds no links, pipes or devices, as each build requires.
 
     Its time does not show it, because builds write files into it.

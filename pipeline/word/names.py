@@ -13,14 +13,14 @@ from pipeline.model.fields import FieldPath
 # Two properties of a document: the file that it was exported from (content/…/en.yaml), and
 # the SHA-256 of that file at the export.
 SOURCE, DIGEST = "briefs-source", "briefs-sha256"
-# A style of characters for a phrase in another language: "Language fr".
+# A character style for a phrase in another language: "Language fr".
 LANGUAGE_STYLE = "Language {}"
 _SHORT = {"sections": "s", "blocks": "b"}
 _LONG = {short: name for name, short in _SHORT.items()}
 
 
 class Style(NamedTuple):
-    """The name of a style, and the class of its paragraphs in HTML."""
+    """A style name, and its HTML path in mammoth's style map."""
 
     name: str
     html: str
@@ -56,7 +56,7 @@ STYLES = (
     Style("Brief Box Title", "div.box:fresh > p.title:fresh"),
     Style("Brief Side Note Title", "div.side_note:fresh > p.title:fresh"),
 )
-# Prose inside another part, which may have lists: style, and the class of its part.
+# Styles of prose with lists, and the class of the part around it.
 PARTS = (
     Style("Brief Lead", "div.lead"),
     Style("Brief Box", "div.box"),

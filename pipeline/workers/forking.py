@@ -1,7 +1,7 @@
 """Start the fork server as a fork of this process, which has imported some of its modules.
 
-`multiprocessing` starts the server, and the process that frees its semaphores, as new
-programs: each would start Python and import all modules again.
+`multiprocessing` starts the server, and its resource tracker, as new programs: each would
+start Python and import all modules again.
 """
 
 import gc

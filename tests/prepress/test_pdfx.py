@@ -21,11 +21,11 @@ from PIL import Image, ImageCms
 from pipeline.build import build_documents as build
 from pipeline.model.pdf_identity import PdfIdentity
 from pipeline.prepress.inks import (
+    few_ink_mapper,
     find_ink_faults,
     fine_line_limiter,
     ink_limiter,
     limit_inks,
-    pale_ink_mapper,
     soft_proof,
 )
 from pipeline.prepress.pdfx import PrintingCondition, convert_to_pdfx
@@ -267,7 +267,7 @@ def test_a_colour_has_a_third_ink_only_for_its_hue() -> None:
 
 @pytest.mark.parametrize("colour", ["e7f3f1", "f3ead8", "fbf1ea", "ebf5fd", "e9e4f5"])
 def test_a_pale_ground_does_not_turn_grey(colour: str) -> None:
-    near = pale_ink_mapper((ROOT / "styles/icc/FOGRA39.icc").read_bytes())
+    near = few_ink_mapper((ROOT / "styles/icc/FOGRA39.icc").read_bytes())
     inks = near(tuple(share / 255 for share in bytes.fromhex(colour)))
     assert inks
     assert any(inks[:3])

@@ -20,7 +20,7 @@ _HINTS = {
 def check_cover(
     cover: Cover, source: Source, project: Project, folder: str, paper: SheetSize
 ) -> Iterator[Problem]:
-    """Check the keys of a cover in `edition.yaml`, and its photograph on a paper."""
+    """Check the cover in `edition.yaml`: its keys, and its photograph at a paper size."""
     is_photo = cover.kind == "photo"
     for key in _PHOTO_KEYS:
         value = getattr(cover, key)

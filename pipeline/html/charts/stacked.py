@@ -1,4 +1,4 @@
-"""Draw the parts of a whole in bars, named over the first; neighbours differ in grey."""
+"""Draw stacked bars, with part names over the first; neighbours differ in grey."""
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
@@ -12,12 +12,12 @@ from pipeline.html.charts.theme import ink_on
 
 # Tones by the number of parts, from dark to light with a hatch between: see `_fill_part`.
 _TONES: Mapping[int, Sequence[str]] = {
-    2: ("strong", "fourth"),
-    3: ("first", "hatch", "third"),
-    4: ("first", "hatch", "third", "fourth"),
+    2: ("strong", "palest"),
+    3: ("dark", "hatch", "pale"),
+    4: ("dark", "hatch", "pale", "palest"),
 }
 # The tones of the other parts if one is highlighted.
-_TONES_BESIDE_HIGHLIGHT = ("fourth", "third", "hatch")
+_TONES_BESIDE_HIGHLIGHT = ("palest", "pale", "hatch")
 # The gap between two parts in points.
 _GAP_PT = 0.8
 # In multiples of the label size: the space at each side of a number in its part, and the
@@ -83,8 +83,8 @@ def _fill_part(canvas: Canvas, box: Box, tone: str) -> str:
     if tone == "hatch":
         canvas.hatched(box, colours.strong)
         return colours.paper
-    pale = {"third": colours.third, "fourth": colours.fourth}
-    dark = {"first": colours.strong_rule, "strong": colours.strong}
+    pale = {"pale": colours.third, "palest": colours.fourth}
+    dark = {"dark": colours.strong_rule, "strong": colours.strong}
     fill = (pale | dark)[tone]
     canvas.bar(box, fill, colours.strong if tone in pale else "")
     return fill

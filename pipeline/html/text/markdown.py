@@ -39,7 +39,7 @@ REFERENCE_ANCHOR = "reference."
 # A range of years or numbers, as printed.
 _RANGE = re.compile(r"(?<![\w–.,-])\d[\d.,]*%?–\d[\d.,]*(?<![.,])%?(?![\w–])")
 
-# The end of a sentence, with another sentence behind it.
+# The end of a sentence, with another sentence after it.
 _SENTENCE_END = re.compile(
     r"[.!?…؟۔]\s*[\"'”’»)\]]*(?=\s+[«“‘(\"'¿¡]?[^\W\da-zа-яß-öø-ÿ])"
     r"|[。！？][”’」』）]*(?=[^”’」』）])"
@@ -123,10 +123,10 @@ def _typeset_paragraph(tokens: Tokens, style: TextStyle) -> list[Token]:
 
 
 def _divide_after_notes(tokens: Tokens) -> Iterator[Token]:
-    """Divide the text behind the call of a footnote at the end of its sentence.
+    """Divide the text after the call of a footnote at the end of its sentence.
 
-    A screen reader reads a footnote at the end of the sentence that calls it. An element
-    ends there, since WeasyPrint draws each element as one piece.
+    A screen reader reads a footnote at the end of the sentence that calls it, so an
+    element must end there: WeasyPrint draws it in one piece.
     """
     is_called, before = False, ""
     for position, token in enumerate(tokens):
@@ -146,7 +146,7 @@ def _divide_after_notes(tokens: Tokens) -> Iterator[Token]:
 
 
 def _next_line(tokens: Tokens, position: int) -> str:
-    """The text behind a typed line end that follows a token."""
+    """The text after a typed line end that follows a token."""
     following = tokens[position + 1 : position + 3]
     if not following or following[0].type != "softbreak":
         return ""

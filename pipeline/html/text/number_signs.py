@@ -32,7 +32,7 @@ _SIGNS = rf"+{_MINUS}±$€£¥%‰#"
 _SIGNED = re.compile(
     rf"(?<![{_LETTERS}.,/:@&{_LEFT_TO_RIGHT}{_SIGNS}-])"
     rf"(?P<before>{_BEFORE_MINUS}-[{_SIGNS}]?|[{_SIGNS}]+)?"
-    rf"\d+(?:[.,/:-]\d+)*(?P<behind>[ \u00a0\u202f]?[%‰€£¥°][CF]?)?(?![{_LETTERS}])"
+    rf"\d+(?:[.,/:-]\d+)*(?P<after>[ \u00a0\u202f]?[%‰€£¥°][CF]?)?(?![{_LETTERS}])"
 )
 
 
@@ -54,6 +54,6 @@ def isolate_signed_numbers(text: str, language: str) -> Iterator[tuple[int, str,
     for match in _SIGNED.finditer(text):
         if _YEARS.fullmatch(match[0]):
             continue  # a range keeps the direction of its sentence
-        if match["before"] or match["behind"] or "-" in match[0]:
+        if match["before"] or match["after"] or "-" in match[0]:
             yield match.start(), _LEFT_TO_RIGHT, ""
             yield match.end() - 1, "", _LEFT_TO_RIGHT + _RIGHT_TO_LEFT

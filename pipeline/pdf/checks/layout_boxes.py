@@ -14,9 +14,9 @@ from weasyprint.formatting_structure import boxes
 
 from pipeline.pdf.box_tree import child_boxes, is_figure
 
-# The ink of a line above and below its baseline, as a share of the font size. Lines without
-# leading, accents and superscripts do not count as an overlap. A first letter has some
-# space before its ink: a big figure is moved by it (pipeline/html/charts/diagrams.py).
+# As a share of the font size, the ink of a line above and below its baseline: accents,
+# superscripts and lines set solid do not count as an overlap. The side bearing of a first
+# letter: a big figure is shifted by it (pipeline/html/charts/diagrams.py).
 _INK_ABOVE, _INK_BELOW, _INK_BEARING = 0.55, 0.1, 0.07
 # The parts in the side column of page 1.
 SIDE_COLUMN = ("pull_figures", "edition:contact")
@@ -116,7 +116,7 @@ class Footnote:
 class PageMetrics:
     """The measurements of all pages.
 
-    `classes` are those of the root element; the first names the profile. `lines` counts the
+    `classes` are those of the root element; the first names the layout. `lines` counts the
     lines of titles by path. `truncated` are the paths whose words are not all on the pages.
     """
 

@@ -1,4 +1,4 @@
-"""Write each object of a PDF as bytes once, and numbers and names by the shortest way.
+"""Convert each PDF object to bytes once, and dispatch values by type.
 
 Repeated: pydyf 0.13 writes and compresses each object twice, for the file and for the
 identifier in its trailer. It asks four times for the type of each of 17,000 values.
