@@ -23,14 +23,14 @@ _TABULAR_FEATURES = {"tnum": True, "kern": False}
 
 @dataclass(frozen=True, eq=False)
 class FontFace:
-    """One font file: its family, weight and slope; `upem` is its units per em."""
+    """One font file: a family in one weight, upright or italic."""
 
     family: str
     weight: int
     italic: bool
     codepoints: frozenset[int]
     font: uharfbuzz.Font
-    upem: int
+    units_per_em: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,7 +70,7 @@ class FontFaces:
     ) -> tuple[float, float]:
         """The extents of the letters of a text below and above their baseline, in em."""
         extents = [
-            extent / face.upem
+            extent / face.units_per_em
             for run, face in self._runs(text, families, weight)
             for glyph in _shape_text(run, face).glyph_infos
             if (ink := face.font.get_glyph_extents(glyph.codepoint))
@@ -83,7 +83,7 @@ class FontFaces:
         for run, face in self._runs(text, families, weight):
             first = _shape_text(run, face).glyph_infos[0].codepoint
             ink = face.font.get_glyph_extents(first)
-            return ink.x_bearing / face.upem if ink else 0.0
+            return ink.x_bearing / face.units_per_em if ink else 0.0
         return 0.0
 
     def _runs(
@@ -120,7 +120,7 @@ def _find_face(letter: str, stack: Sequence[FontFace]) -> int:
 def _run_width(text: str, face: FontFace, tabular_digits: bool) -> float:
     buffer = _shape_text(text, face, _TABULAR_FEATURES if tabular_digits else None)
     advance: int = sum(position.x_advance for position in buffer.glyph_positions)
-    return advance / face.upem
+    return advance / face.units_per_em
 
 
 def _shape_text(
@@ -163,5 +163,5 @@ def _read_fonts(files: Iterable[Path]) -> Iterator[FontFace | Path]:
             italic=font.get_style_value(uharfbuzz.StyleTag.ITALIC) > 0,
             codepoints=frozenset(face.unicodes),
             font=font,
-            upem=face.upem,
+            units_per_em=face.upem,
         )

@@ -127,7 +127,7 @@ def prepare_metadata(document: Any, name: str, toolchain: Mapping[str, str]) -> 
 def complete_pdf(pdf: Any, classes: Sequence[str] = ()) -> None:
     """Add page labels and the duplex setting; correct attached files and pictures.
 
-    `classes` are those of the root element; the first names the profile.
+    `classes` are those of the root element; the first names the layout.
     """
     if not _DUPLEX.isdisjoint(classes):
         pdf.catalog["ViewerPreferences"]["Duplex"] = "/DuplexFlipLongEdge"

@@ -317,7 +317,7 @@ def _blank_pages(metrics: PageMetrics) -> Iterator[LayoutIssue]:
 
 
 def _profile_of(metrics: PageMetrics) -> Profile:
-    """The first class of the root element names the profile (see docs/designers.md)."""
+    """Find a profile of the layout that the first class of the root element names."""
     return profile_of(metrics.classes[0] if metrics.classes else "")
 
 
