@@ -28,14 +28,9 @@ from pipeline.report.problems import problem_text
 from pipeline.state.lock import build_lock
 from pipeline.tasks import jobs
 from tests.conftest import GOOD_PROJECT, WriteProject, change_file, write_files
-
-ROOT = Path(__file__).resolve().parents[1]
-INVALID = ROOT / "tests" / "invalid"
-CORPUS = sorted(f for f in INVALID.iterdir() if f.is_file() and f.suffix != ".md")
+from tests.corpus import BRIEF, CORPUS, EN, INVALID, ROOT, header, rule_of
 
 EDITION = "content/brief/2017/edition.yaml"
-BRIEF = "content/brief/"
-EN = f"{BRIEF}2017/en.yaml"
 GOOD = "title: A title\nsections: [{heading: A heading, blocks: [{text: Some text.}]}]\n"
 
 
@@ -56,16 +51,6 @@ def briefs(root: Path, *arguments: str) -> Result:
 @pytest.fixture(autouse=True)
 def report_small_charts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("pipeline.content.validate.chart_claims.MIN_NUMBERS", MIN_NUMBERS)
-
-
-def header(file: Path, mark: str) -> Iterator[str]:
-    text = file.read_bytes().decode("utf-8", "surrogateescape")
-    return (line[3:] for line in text.split("\n") if line.startswith(mark))
-
-
-def rule_of(file: Path) -> Rule:
-    id = file.name.partition(".")[0].partition("--")[0]
-    return next(rule for rule in Rule if rule.id == id)
 
 
 def is_built(file: Path) -> bool:

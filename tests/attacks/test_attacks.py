@@ -7,12 +7,8 @@ listener waits at the address that they name. docs/security.md lists how each en
 import json
 import os
 import re
-import socket
 import subprocess
 import sys
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,12 +16,12 @@ from typing import Any
 import pypdfium2
 import pytest
 
+from tests.attacks.listener import CANARY, listener
 from tests.attacks.table import ATTACKS, Attack, Hole, Link, Pipe
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs" / "security.md"
 MARK = re.compile(r"(?<=<!-- attacks -->\n).*?(?=<!-- end -->)", re.DOTALL)
-CANARY = "PERSICARIA"
 SERIES = "name: Briefs\npublisher: {name: A publisher}\nlanguages: [en]\n"
 GOOD = "title: Good\nsections: [{heading: H, blocks: [{text: Words.}]}]\n"
 # Two of them may be the same, letter by letter.
@@ -57,26 +53,6 @@ class Built:
         """Read the PDF of a brief that was made."""
         with pypdfium2.PdfDocument(self.root / f"build/{slug}/{slug}_2017_en.pdf") as pdf:
             return "\n".join(page.get_textpage().get_text_range() for page in pdf)
-
-
-@contextmanager
-def listener() -> Iterator[tuple[str, list[bytes]]]:
-    """Wait for calls; give the address, and what was said."""
-    calls: list[bytes] = []
-
-    def accept() -> None:
-        while True:
-            try:
-                caller, _ = server.accept()
-            except OSError:
-                return
-            with caller:
-                calls.append(caller.recv(1000))
-
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        threading.Thread(target=accept, daemon=True).start()
-        yield f"http://127.0.0.1:{server.getsockname()[1]}", calls
-        server.shutdown(socket.SHUT_RDWR)
 
 
 def write(folder: Path, attack: Attack, url: str, canary: Path) -> None:

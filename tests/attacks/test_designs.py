@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.project import BUNDLED
-from tests.attacks.test_attacks import CANARY, listener
+from tests.attacks.listener import CANARY, listener
 from tests.conftest import WriteProject, briefs
 
 SERIES = "name: Briefs\npublisher: {name: A publisher}\nlanguages: [en, fr]\n"

@@ -9,7 +9,7 @@ import pytest
 from pipeline.commands.due import DueReport, read_due
 from pipeline.project import open_project
 from pipeline.report.due import due_summary
-from tests.commands.test_due import FACTS, FILES, SESSION, TEXT
+from tests.commands.due_project import FACTS, FILES, SESSION, TEXT
 from tests.conftest import WriteProject, briefs
 
 SESSION_FILE = "content/sessions/331.yaml"

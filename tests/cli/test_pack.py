@@ -11,7 +11,7 @@ from pipeline.build import BuildResult
 from pipeline.project import Project
 from pipeline.state.lock import build_lock
 from pipeline.targets import BuildOptions
-from tests.commands.test_packs import FILE, SESSION, SMALL, pack, write
+from tests.commands.packs_project import FILE, SESSION, SMALL, pack
 from tests.conftest import WriteProject, briefs, write_files
 
 
@@ -57,7 +57,7 @@ def test_the_report_as_json_and_the_summary(root: Path) -> None:
 
 
 def test_an_error_of_content_exits_with_3_and_the_others_are_built(root: Path) -> None:
-    write(root, "content/brief/2017/ar.yaml", "titel: الموجز\n")
+    write_files(root, {"content/brief/2017/ar.yaml": "titel: الموجز\n"})
     result = briefs(root, "pack", "331")
     assert "2 packs: 1 built, 1 blocked" in result.stderr
     assert 'ar.yaml:1:1: unknown key "titel"' in result.stderr
@@ -76,7 +76,7 @@ def test_an_error_of_a_session_exits_with_3(write_project: WriteProject) -> None
 def test_warnings_exit_with_3_when_strict(root: Path) -> None:
     unused = "references: [{id: unused, text: A book}]\n"
     name = "content/other/2017/en.yaml"
-    write(root, name, f"{SMALL[name]}{unused}")
+    write_files(root, {name: f"{SMALL[name]}{unused}"})
     result = briefs(root, "pack", "331", "--lang", "en", "--strict")
     assert "1 pack: 1 blocked" in result.stderr
     assert result.exit_code == 3

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.commands.test_print_order import (
+from tests.commands.session_project import (
     FILE,
     FILES,
     FRENCH,

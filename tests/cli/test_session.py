@@ -11,8 +11,15 @@ from pipeline.build import BuildResult
 from pipeline.problems import ExitCode
 from pipeline.project import Project
 from pipeline.targets import BuildOptions
-from tests.commands.test_print_order import FILE, FILES, SESSION, SHEET, TEXT
-from tests.commands.test_session import LATER, ONE_COPY
+from tests.commands.session_project import (
+    FILE,
+    FILES,
+    LATER,
+    ONE_COPY,
+    SESSION,
+    SHEET,
+    TEXT,
+)
 from tests.conftest import WriteProject, briefs
 
 

@@ -17,7 +17,7 @@ from pipeline.project import open_project
 from pipeline.report.verified import file_text
 from pipeline.state.integrity import FileIntegrity
 from pipeline.targets import BuildOptions, parse_file_name
-from tests.commands.test_verify import EN, LATER, PROJECT, TEXT, TODAY
+from tests.commands.verify_project import EN, LATER, PROJECT, TEXT, TODAY
 from tests.conftest import WriteProject, briefs, write_files
 
 

@@ -15,7 +15,15 @@ from pipeline.content.loader import load_series
 from pipeline.editions.ledger import FrozenFile, read_ledger
 from pipeline.editions.published_edition import read_published
 from pipeline.project import open_project
-from tests.commands.test_publish import EN, FACTS, FILES, FOLDER, TEXT, change, publish_2017
+from tests.commands.publish_project import (
+    EN,
+    FACTS,
+    FILES,
+    FOLDER,
+    TEXT,
+    change,
+    publish_2017,
+)
 from tests.conftest import briefs, write_files
 
 PICTURE = "      - picture: {file: a.svg, alt: A drawing.}\n"

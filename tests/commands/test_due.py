@@ -17,25 +17,9 @@ from pipeline.project import open_project
 from pipeline.report.calendar import due_calendar
 from pipeline.report.due import due_text
 from pipeline.targets import BuildOptions
+from tests.commands.due_project import FACTS, FILES, SESSION, TEXT
 from tests.conftest import WriteProject, besides_publishing, what_is_wrong, write_files
 
-TEXT = "title: A *title*\nsections: [{heading: A heading, blocks: [{text: Some text.}]}]\n"
-SESSION = """\
-body: {en: Governing Body, fr: Conseil d’administration}
-dates: {start: 2017-10-26, end: 2017-11-09}
-place: Geneva
-handouts:
-  - brief: brief
-    copies: {en: 120, fr: 60}
-"""
-FACTS = "content/brief/2017/edition.yaml"
-FILES: dict[str, str | bytes | None] = {
-    "content/series.yaml": "name: Briefs\npublisher: {name: A}\nlanguages: [en, fr]\n",
-    "content/brief/2017/en.yaml": TEXT,
-    "content/brief/2017/fr.yaml": TEXT,
-    FACTS: "review_after: 12 months\n",
-    "content/sessions/331.yaml": SESSION,
-}
 BEGINS = date(2017, 10, 26)
 
 

@@ -38,58 +38,10 @@ from pipeline.tasks.pack_pages import render_front_matter
 from pipeline.tasks.packs import plan_packs
 from pipeline.tasks.reading import read_session
 from pipeline.workers.executor import InlineExecutor
+from tests.commands.packs_project import FILE, FILES, SESSION, SMALL, TODAY, pack, text
 from tests.conftest import WriteProject, besides_publishing, what_is_wrong, write_files
 from tools.conformance.closure import find_gaps
 from tools.conformance.reading import read
-
-FILE = "content/sessions/331.yaml"
-SESSION = """\
-body: {en: Governing Body, ar: مجلس الإدارة}
-dates: {start: 2017-10-26, end: 2017-11-09}
-place: Geneva
-missing_language: default
-handouts:
-  - {brief: brief, copies: {en: 3, ar: 2}}
-  - {brief: other, copies: {en: 3, ar: 2}}
-"""
-
-
-def text(title: str, parts: int = 1, paragraphs: int = 40) -> str:
-    sections = "".join(
-        f"  - heading: Part {number} of {title}\n    blocks:\n      - text: |\n"
-        + paragraphs
-        * "          A paragraph of some words in a column that is not wide.\n\n"
-        for number in range(1, parts + 1)
-    )
-    return f"title: {title}\nsections:\n{sections}"
-
-
-SERIES = "name: Briefs\npublisher: {name: A publisher}\nlanguages: [en, ar]\n"
-FILES: dict[str, str | bytes | None] = {
-    "content/series.yaml": SERIES,
-    "content/brief/2017/en.yaml": text("First brief", 2),
-    "content/brief/2017/ar.yaml": (
-        "title: الموجز\nsections:\n"
-        "  - {heading: القسم الأول, blocks: [{text: نص قصير}]}\n"
-        "  - {heading: القسم الثاني, blocks: [{text: نص قصير}]}\n"
-    ),
-    "content/other/2017/en.yaml": text("Second brief"),
-    FILE: SESSION,
-}
-# Where the number of pages does not matter: a third of the time.
-SMALL = FILES | {
-    "content/brief/2017/en.yaml": text("First brief", 2, 1),
-    "content/other/2017/en.yaml": text("Second brief", 1, 1),
-}
-TODAY = date(2026, 1, 1)
-
-
-def pack(
-    root: Path, *languages: str, profile: str = "office", **options: Any
-) -> BuildResult:
-    """Build the packs of a project; without languages, all."""
-    chosen = BuildOptions(languages=languages, profiles=(profile,), **options)
-    return build_packs(open_project(root), chosen, "331", TODAY)
 
 
 def states(result: BuildResult) -> dict[str, str]:

@@ -6,7 +6,7 @@ import io
 import re
 import shutil
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import NamedTuple
@@ -33,32 +33,19 @@ from pipeline.project import open_project
 from pipeline.targets import BuildOptions
 from pipeline.tasks.job_sheet import render_job_sheet
 from pipeline.tasks.reading import read_session
+from tests.commands.session_project import (
+    FILE,
+    FILES,
+    FRENCH,
+    SESSION,
+    SHEET,
+    TEXT,
+    TODAY,
+    build_for,
+)
 from tests.conftest import WriteProject, besides_publishing, what_is_wrong, write_files
 
-TEXT = "title: A title\nsections: [{heading: A heading, blocks: [{text: Some text.}]}]\n"
-SESSION = """\
-body: {en: Governing Body, ar: مجلس الإدارة}
-dates: {start: 2017-10-26, end: 2017-11-09}
-place: {en: Geneva, ar: جنيف}
-handouts:
-  - brief: brief
-    copies: {en: 120, fr: 60, ar: 25}
-paper: {size: A4, grams: 80, duplex: true, finish: staple}
-missing_language: default
-"""
-FILE = "content/sessions/331.yaml"
-FRENCH = "content/brief/2017/fr.yaml"
-FILES: dict[str, str | bytes | None] = {
-    "content/series.yaml": (
-        "name: Briefs\npublisher: {name: A publisher}\nlanguages: [en, fr, ar]\n"
-    ),
-    "content/brief/2017/en.yaml": TEXT,
-    FRENCH: TEXT,
-    FILE: SESSION,
-}
 ROOT = Path(__file__).resolve().parents[2]
-SHEET = "build/sessions/331/331_order.pdf"
-TODAY = date(2026, 1, 1)
 A4, A5 = (Decimal(210), Decimal(297)), (Decimal(148), Decimal(210))
 STALE = Problem(
     Rule.STALE_PDF,
@@ -68,13 +55,6 @@ STALE = Problem(
 )
 # English alone, which readers of Arabic get too: half as many files to build.
 IN_ENGLISH = SESSION.replace("fr: 60, ", "")
-
-
-def build_for(root: Path, profile: str, language: str = "") -> None:
-    """Build the briefs of a project in a profile."""
-    languages = (language,) if language else ()
-    options = BuildOptions(languages=languages, profiles=(profile,))
-    assert exit_code(build(open_project(root), options, TODAY).problems) is ExitCode.OK
 
 
 def order(root: Path, profile: str = "") -> PrintOrderResult:

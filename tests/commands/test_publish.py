@@ -5,7 +5,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from hashlib import sha256
@@ -20,36 +20,19 @@ import pytest
 from pipeline.commands import publish
 from pipeline.editions.ledger import FrozenFile, Ledger, Record, parse_ledger
 from pipeline.tasks import plan_documents
+from tests.commands.publish_project import (
+    EN,
+    FACTS,
+    FILES,
+    FOLDER,
+    TEXT,
+    change,
+    publish_2017,
+)
 from tests.conftest import briefs, write_files
 
-FOLDER, PUBLISHED = "content/brief/2017", "content/brief/published"
-LEDGER, FACTS, EN = (
-    f"{PUBLISHED}/ledger.yaml",
-    f"{FOLDER}/edition.yaml",
-    f"{FOLDER}/en.yaml",
-)
-TEXT = """\
-title: Pay
-sections:
-  - heading: H
-    blocks:
-      - text: Pay rose by 12 per cent. # a note of the author
-      - figure:
-          title: Shares
-          subtitle: Per cent
-          chart: bar
-          data: shares.csv
-          label: place
-          value: share
-          alt: Four bars.
-          source: A source
-"""
-FILES: Mapping[str, str | bytes | None] = {
-    "content/series.yaml": "name: N\npublisher: {name: P}\nlanguages: [en, fr]\n",
-    EN: TEXT,
-    f"{FOLDER}/fr.yaml": TEXT.replace("rose by 12 per cent", "augmente"),
-    f"{FOLDER}/shares.csv": "place,share\nHere,1\nThere,2\nNear,3\nFar,4\n",
-}
+PUBLISHED = "content/brief/published"
+LEDGER = f"{PUBLISHED}/ledger.yaml"
 CORRECTION = "corrections: [{date: 2018-05-01, note: A wrong figure.}]\n"
 
 
@@ -69,22 +52,9 @@ def root(published: Path, tmp_path: Path) -> Path:
     return copytree(published, tmp_path / "project")
 
 
-def publish_2017(root: Path, on: str, *options: str) -> str:
-    done = briefs(root, "publish", "brief", "--on", on, *options)
-    assert done.exit_code == 0, done.output
-    return done.output
-
-
 def everything(folder: Path) -> dict[str, bytes]:
     files = (path for path in folder.rglob("*") if path.is_file())
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
-
-
-def change(root: Path, name: str, old: str, new: str) -> None:
-    path = root / name
-    text = path.read_text()
-    assert old in text
-    path.write_text(text.replace(old, new))
 
 
 # --- What is frozen ---

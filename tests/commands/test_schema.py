@@ -15,7 +15,7 @@ from jsonschema import Draft7Validator
 
 from pipeline.problems import Rule
 from tests.conftest import WriteProject, briefs
-from tests.test_invalid import CORPUS, EN, header, rule_of
+from tests.corpus import CORPUS, EN, header, rule_of
 from tools.web.browser import TOOLS
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -15,14 +15,17 @@ from pipeline.model.dates import InformationDate
 from pipeline.problems import ExitCode, PipelineError, Rule, exit_code
 from pipeline.project import open_project
 from pipeline.targets import BuildOptions, source_of, sources_in
-from tests.commands.test_print_order import FILE, FILES, SESSION, SHEET, TEXT, TODAY
+from tests.commands.session_project import (
+    FILE,
+    FILES,
+    LATER,
+    ONE_COPY,
+    SESSION,
+    SHEET,
+    TEXT,
+    TODAY,
+)
 from tests.conftest import WriteProject, changed, what_is_wrong
-
-ONE_COPY = changed(SESSION, "en: 120, fr: 60, ar: 25", "en: 1")
-LATER: dict[str, str | bytes | None] = {
-    "content/brief/2019/en.yaml": TEXT,
-    "content/brief/2019/edition.yaml": "change_note: Newer.\n",
-}
 
 
 @pytest.mark.parametrize(

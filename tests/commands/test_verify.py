@@ -24,39 +24,10 @@ from pipeline.problems import ExitCode, Problem, Rule
 from pipeline.project import open_project
 from pipeline.report.verified import file_text
 from pipeline.targets import BuildOptions
+from tests.commands.verify_project import DATA, EN, LATER, PROJECT, TEXT, TODAY
 from tests.conftest import WriteProject, what_is_wrong, write_files
 
-EN = "content/brief/2017/en.yaml"
 FACTS = "content/brief/2017/edition.yaml"
-DATA = "content/brief/2017/shares.csv"
-TEXT = """\
-title: A title
-sections:
-  - heading: A heading
-    blocks:
-      - text: Some text.
-      - figure:
-          title: One is more
-          subtitle: Number
-          chart: bar
-          data: shares.csv
-          label: place
-          value: share
-          alt: Two bars.
-          source: Us.
-"""
-PROJECT: dict[str, str | bytes | None] = {
-    "content/series.yaml": (
-        "name: Briefs\npublisher: {name: A publisher}\nlanguages: [en, fr]\n"
-    ),
-    EN: TEXT,
-    DATA: "place,share\nHere,1\nThere,2\n",
-}
-LATER: dict[str, str | bytes | None] = {
-    "content/brief/2018-03/fr.yaml": TEXT.replace("shares.csv", "[{place: a, share: 1}]"),
-    "content/brief/2018-03/edition.yaml": "change_note: {en: With *figures* of 2018.}\n",
-}
-TODAY = date(2026, 1, 1)
 PROFILES = ("screen", "office", "a5", "large")
 
 

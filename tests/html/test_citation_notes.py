@@ -10,6 +10,7 @@ from pipeline.model.references import Reference
 from pipeline.project import open_project
 from pipeline.targets import BuildOptions
 from tests.conftest import WriteProject
+from tests.html.rendered import html_of
 
 REFERENCES = {
     "ilo": Reference(
@@ -87,8 +88,6 @@ def test_without_notes_a_citation_is_a_number() -> None:
 
 
 def test_pages_have_notes_and_no_list_of_references(write_project: WriteProject) -> None:
-    from tests.html.test_templates import html_of
-
     files = {"content/series.yaml": SERIES, "content/brief/2017/en.yaml": BRIEF}
     html = html_of(open_project(write_project(files)), "brief")
     assert len(notes_of(html)) == 6

@@ -7,7 +7,7 @@ import pytest
 
 from pipeline.project import open_project
 from tests.conftest import WriteProject
-from tests.html.test_templates import html_of
+from tests.html.rendered import html_of
 
 BRIEF = """
 title: A brief

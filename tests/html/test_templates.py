@@ -2,39 +2,23 @@
 
 import re
 from collections.abc import Callable
-from datetime import date
 from pathlib import Path
 
 import pytest
 import tinyhtml5
 
-from pipeline.commands.check import read_content
 from pipeline.design.strings import STRINGS
-from pipeline.html.page_view import Design
-from pipeline.html.templates import _open_environment, render_html
+from pipeline.html.templates import _open_environment
 from pipeline.html.text.cldr import format_date
-from pipeline.html.view_model import view_brief
 from pipeline.model.dates import InformationDate
 from pipeline.problems import PipelineError, Rule
 from pipeline.project import Project, open_project
-from pipeline.targets import BuildOptions
 from tests.conftest import WriteProject
+from tests.html.rendered import html_of
 
 ROOT = Path(__file__).resolve().parents[2]
 TORTURE = ROOT / "tests" / "conformance" / "torture"
 HEAD = "title: A brief\nsections:\n  - heading: One\n    blocks:\n"
-
-
-def html_of(
-    project: Project, slug: str, language: str = "en", profile: str = "screen"
-) -> str:
-    content = read_content(project, BuildOptions((slug,)), date(2030, 1, 1))
-    assert content.series
-    assert content.brand
-    (edition,) = content.editions
-    design = Design(project, content.series, content.brand)
-    view = view_brief(design, edition, language, profile, "7QK3M-F92TX")
-    return render_html(project, view)
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from pipeline.pdf import copyfitting, document_fitter
 from pipeline.pdf.fontconfig import load_fonts
 from pipeline.pdf.render import lay_out
 from pipeline.pdf.weasyprint_patches.attributes import patched
-from tests.pdf.test_page_fitter import FONTS, box, counted_layouts, lines, rendered_pdf
+from tests.pdf.layouts import FONTS, box, counted_layouts, lines, rendered_pdf
 
 # A page holds 20 lines of 10 px.
 STYLE = """

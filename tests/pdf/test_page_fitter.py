@@ -1,22 +1,15 @@
 """Blocks move where a page would end early, and are read where they were written."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
-
 import pytest
-from weasyprint.layout import page as engine
 
 from pipeline.pdf import document_fitter, page_fitter
 from pipeline.pdf.checks.page_fill import measure_fill
 from pipeline.pdf.fontconfig import load_fonts
-from pipeline.pdf.render import lay_out, render_pdf
+from pipeline.pdf.render import lay_out
 from pipeline.pdf.weasyprint_patches.attributes import patched
-from pipeline.problems import Place, Problem
-from pipeline.project import BUNDLED
+from tests.pdf.layouts import FONTS, box, counted_layouts, lines, rendered_pdf
 from tests.pdf.read_aloud import read_aloud
 
-FONTS = (BUNDLED / "styles" / "fonts",)
 # A page holds 20 lines of 10 px. A word is a line.
 STYLE = """
 @page { size: 200px 200px; margin: 0 }
@@ -27,17 +20,6 @@ h2 { font: inherit; break-after: avoid }
 li:first-child { break-after: avoid }
 li:last-child { break-before: avoid }
 """
-
-
-def lines(name: str, count: int) -> str:
-    """A paragraph of so many lines."""
-    words = "<br>".join(f"{name}{number}" for number in range(count))
-    return f'<div class="text"><p>{words}</p></div>'
-
-
-def box(name: str) -> str:
-    """A box of six lines."""
-    return f'<aside class="box"><p>{name}{"<br>x" * 5}</p></aside>'
 
 
 def document(*sections: str) -> str:
@@ -59,20 +41,6 @@ def pages(html: str) -> list[list[str]]:
             [b.text for b in page._page_box.descendants() if hasattr(b, "text") and b.text]
             for page in laid_out.pages
         ]
-
-
-@contextmanager
-def counted_layouts() -> Iterator[list[int]]:
-    """Yield the indices of the pages that are laid out, in order."""
-    made: list[int] = []
-    remake = engine.remake_page
-
-    def remake_page(index: int, *arguments: Any, **named: Any) -> Any:
-        made.append(index)
-        return remake(index, *arguments, **named)
-
-    with patched(engine, remake_page=remake_page):
-        yield made
 
 
 def test_text_fills_the_page_before_a_box_that_does_not_fit() -> None:
@@ -285,11 +253,6 @@ def test_the_order_of_reading_is_checked() -> None:
 
     with patched(tag_writer, restore_moved=lambda *_: None):
         assert any("reading order" in p.message for p in rendered_pdf(html)[1])
-
-
-def rendered_pdf(html: str) -> tuple[Any, list[Problem]]:
-    """Render HTML."""
-    return render_pdf(html, lambda name: None, load_fonts(FONTS), lambda *_: Place(""))
 
 
 def test_the_same_document_has_the_same_bytes() -> None:

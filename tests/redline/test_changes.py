@@ -4,7 +4,7 @@ from typing import Any
 
 from pipeline.redline.changes import OverviewItem, Redline, compare_editions
 from pipeline.redline.redlined import Redlined
-from tests.redline.test_merge import LONG, OTHER, blocks, edition, figure, table
+from tests.redline.editions import LONG, OTHER, blocks, edition, figure, table
 
 
 def compare(old: dict[str, Any], new: dict[str, Any]) -> Redline:

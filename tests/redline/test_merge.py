@@ -6,30 +6,10 @@ from typing import Any
 import pytest
 
 from pipeline.html.charts.data_table import read_chart_data
-from pipeline.model.dates import InformationDate
-from pipeline.model.schema import DataRow, Edition, EditionFacts, LanguageVersion
+from pipeline.model.schema import LanguageVersion
 from pipeline.redline.merge import ChangedValues, merge_editions
 from pipeline.redline.redlined import Redlined, is_deleted, is_new
-
-LONG = "Trade agreements have multiplied about fivefold in the last two decades"
-OTHER = "Nobody was trained when the new orders came from markets far away"
-
-
-def edition(
-    dated: str = "2017",
-    facts: dict[str, Any] | None = None,
-    data: dict[str, tuple[DataRow, ...]] | None = None,
-    **version: Any,
-) -> Edition:
-    sections = [{"heading": "H", "blocks": [{"text": LONG}]}]
-    read = LanguageVersion.model_validate({"title": "T", "sections": sections, **version})
-    read_facts = EditionFacts.model_validate(facts or {})
-    date = InformationDate.parse(dated)
-    return Edition("brief", date, read_facts, ("en",), {"en": read}, data or {}, {})
-
-
-def blocks(*parts: dict[str, Any]) -> dict[str, Any]:
-    return {"sections": [{"heading": "H", "blocks": list(parts)}]}
+from tests.redline.editions import LONG, OTHER, blocks, edition, figure, table
 
 
 def merge(old: dict[str, Any], new: dict[str, Any]) -> LanguageVersion:
@@ -111,10 +91,6 @@ def test_a_paragraph_that_is_too_unlike_goes_and_another_comes() -> None:
     assert sides(text) == (LONG, f"{LONG} more")
 
 
-def table(*rows: list[Any], columns: tuple[str, ...] = ("Year", "What")) -> dict[str, Any]:
-    return {"table": {"title": "A table of texts", "columns": columns, "rows": rows}}
-
-
 def cells(content: Any) -> list[list[Any]]:
     return [[sides(cell.text) for cell in row] for row in content.rows]
 
@@ -157,16 +133,6 @@ def test_a_table_that_did_not_change_stays_also_with_cells_that_span() -> None:
     spans = table([{"text": "1996", "down": 2}, "Renews"], ["Reaffirms"])
     ((_, content),) = merge_blocks(spans, spans)
     assert cells(content) == [["1996", "Renews"], ["Reaffirms"]]
-
-
-def figure(*rows: dict[str, str], **keys: Any) -> dict[str, Any]:
-    return {
-        "figure": {
-            **{"title": "Seats of governments", "subtitle": "Number", "chart": "bar"},
-            **{"data": list(rows), "label": "who", "value": "seats", "alt": "Bars."},
-            **{"source": "ILO", **keys},
-        }
-    }
 
 
 def test_values_of_a_chart_that_changed_stand_below_it() -> None:
