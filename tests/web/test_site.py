@@ -1,4 +1,4 @@
-"""Editions on the site, stale pages, and hostile content."""
+"""Editions, sessions and packs on the site, stale pages, and hostile content."""
 
 import hashlib
 import json
@@ -29,6 +29,10 @@ from tests.web.pages import SERIES, TEXT_EN, add_edition, read_page
 
 ROOT = Path(__file__).resolve().parents[2]
 TODAY = date(2026, 1, 1)
+SESSION = (
+    "name: 331st Session\ndates: {start: 2019-10-26, end: 2019-11-09}\nplace: Geneva\n"
+    "handouts: [{brief: brief, copies: {en: 5}}]\n"
+)
 
 
 def build(root: Path, today: date = TODAY, **options: object) -> BuildResult:
@@ -139,6 +143,31 @@ def test_an_edition_appears_on_its_day(write_project: WriteProject) -> None:
     build_without_pdfs(root, date(2026, 2, 1))
     assert "Later" in page(root, "brief").read_text()
     assert 'class="replaced"' in page(root, "brief/2017/en").read_text()
+
+
+def test_a_new_session_is_added_to_the_site(root: Path) -> None:
+    later = SESSION.replace("331", "332").replace("2019", "2020")
+    for number, session in (("331", SESSION), ("332", later)):
+        write_files(root, {f"content/sessions/{number}.yaml": session})
+        assert not build(root).problems
+        assert page(root, f"sessions/{number}/en").is_file()
+
+
+def test_a_pack_is_added_to_the_site_and_removed_with_its_file(root: Path) -> None:
+    write_files(root, {"content/sessions/331.yaml": SESSION})
+    built_pack = root / "build/sessions/331/331_en.pdf"
+    pack_of_site = root / "build/site/sessions/331/en/331_en.pdf"
+    build(root)
+    assert not pack_of_site.exists()
+    result = briefs(root, "pack", "331")
+    assert result.exit_code == 0, result.output
+    build(root)
+    assert pack_of_site.read_bytes() == built_pack.read_bytes()
+    assert pack_of_site.name in page(root, "sessions/331/en").read_text()
+    assert {target.state for target in build(root).targets} == {State.UP_TO_DATE}
+    built_pack.unlink()
+    build(root)
+    assert not pack_of_site.exists()
 
 
 def test_an_error_keeps_the_last_good_page(root: Path) -> None:

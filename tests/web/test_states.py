@@ -21,10 +21,6 @@ TODAY = date(2020, 1, 1)
 EN, FACTS = "content/brief/2017/en.yaml", "content/brief/2017/edition.yaml"
 PDF = "build/site/brief/2017/en/brief_2017_en.pdf"
 CORRECTION = "corrections: [{date: 2018-05-01, note: The rate was wrong.}]\n"
-SESSION = (
-    "name: 331st Session\ndates: {start: 2019-10-26, end: 2019-11-09}\nplace: Geneva\n"
-    "handouts: [{brief: brief, copies: {en: 5}}]\n"
-)
 WITHDRAWN = "withdrawn: {date: 2019-02-01, reason: The survey was flawed.%s}\n"
 
 
@@ -45,6 +41,15 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def root(published: Path, tmp_path: Path) -> Path:
     """A copy of this project."""
     return shutil.copytree(published, tmp_path / "project")
+
+
+@pytest.fixture
+def with_next_edition(root: Path) -> Path:
+    """The project with a second English edition and a first French one, both published."""
+    add_edition(root, "2019", "change_note: New.", en="Pay and hours", fr="La paie")
+    publish(root, "2019-03-01", "--edition", "2019")
+    build(root)
+    return root
 
 
 def publish(root: Path, on: str, *options: str) -> None:
@@ -212,15 +217,6 @@ def test_the_change_note_of_the_newer_edition_is_kept_up_to_date(root: Path) -> 
     assert 'class="replaced"' not in html(root, "brief/2018/en")
 
 
-@pytest.fixture
-def with_next_edition(root: Path) -> Path:
-    """The project with a second English edition and a first French one, both published."""
-    add_edition(root, "2019", "change_note: New.", en="Pay and hours", fr="La paie")
-    publish(root, "2019-03-01", "--edition", "2019")
-    build(root)
-    return root
-
-
 def test_a_page_links_what_changed_since_the_edition_before(
     with_next_edition: Path,
 ) -> None:
@@ -235,12 +231,17 @@ def test_a_page_links_what_changed_since_the_edition_before(
     assert 'href="changes/"' not in html(root, "brief/2017/en")
 
 
-def test_words_that_were_not_published_are_not_compared(with_next_edition: Path) -> None:
+@pytest.mark.parametrize("facts", ["", CORRECTION], ids=["an error", "a correction"])
+def test_words_that_were_not_published_are_not_compared(
+    with_next_edition: Path, facts: str
+) -> None:
     root = with_next_edition
+    page = root / "build/site/brief/2019/en/index.html"
+    (root / FACTS).write_text(facts)
     (root / EN).write_text(TEXT_EN.format(title="Secret"))
-    (root / "content/brief/2019/en.yaml").touch()
-    (root / "build/site/brief/2019/en/index.html").unlink()
+    page.unlink()
     build(root)
+    assert page.is_file()
     assert b"Secret" not in everything(root)
 
 
@@ -250,24 +251,3 @@ def test_nothing_is_compared_with_a_withdrawn_edition(with_next_edition: Path) -
     (root / FACTS).write_text(WITHDRAWN % "")
     build(root)
     assert not (root / "build/site/brief/2019/en/changes").exists()
-
-
-def test_a_new_session_and_a_new_pack_are_added_to_the_site(root: Path) -> None:
-    """A deleted pack is removed from it."""
-    write_files(root, {"content/sessions/331.yaml": SESSION})
-    pack = root / "build/site/sessions/331/en/331_en.pdf"
-    assert not build(root).problems
-    assert (pack.parent / "index.html").is_file()
-    assert not pack.exists()
-    write_files(root, {"content/sessions/332.yaml": SESSION.replace("331", "332")})
-    build(root)
-    assert (root / "build/site/sessions/332/en/index.html").is_file()
-    done = briefs(root, "pack", "331")
-    assert done.exit_code == 0, done.output
-    build(root)
-    assert pack.read_bytes() == (root / "build/sessions/331/331_en.pdf").read_bytes()
-    assert pack.name in html(root, "sessions/331/en")
-    assert {t.state for t in build(root).targets} == {State.UP_TO_DATE}
-    (root / "build/sessions/331/331_en.pdf").unlink()
-    build(root)
-    assert not pack.exists()
