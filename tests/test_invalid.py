@@ -1,6 +1,7 @@
-"""Each rule has a file that breaks it; the problem is reported with exact place and words.
+"""Each rule has a file that breaks it, or a test in the table `BY_TEST` of this file.
 
-The files are in `tests/invalid/`; its README explains how they state what is expected.
+The files are in `tests/invalid/`; the problem is reported with exact place and words, and
+its README explains how they state what is expected.
 """
 
 import ast
