@@ -1,4 +1,7 @@
-"""`briefs diff`: words on the terminal, JSON, files, and refusals."""
+"""`briefs diff`: words on the terminal, JSON, files, and refusals.
+
+With what was published: tests/commands/test_diff_published.py.
+"""
 
 import difflib
 import json

@@ -1,4 +1,7 @@
-"""`briefs due`: what it prints and writes, and its exit codes."""
+"""`briefs due`: what it prints and writes, and its exit codes.
+
+What is due: tests/commands/test_due.py.
+"""
 
 import json
 from datetime import date

@@ -1,4 +1,7 @@
-"""`briefs pack`: what it prints, and its exit codes."""
+"""`briefs pack`: what it prints, and its exit codes.
+
+What is in a pack, and when it is made again: tests/commands/test_packs.py.
+"""
 
 import json
 import shutil

@@ -1,4 +1,7 @@
-"""`briefs print-order`: what it prints, and its exit codes."""
+"""`briefs print-order`: what it prints, and its exit codes.
+
+What is in the order, and when it is refused: tests/commands/test_print_order.py.
+"""
 
 import hashlib
 import json

@@ -1,4 +1,7 @@
-"""`briefs session`, and `briefs build --session`: what they build, print and refuse."""
+"""`briefs session`, and `briefs build --session`: what they build, print and refuse.
+
+What it hands out: tests/commands/test_session.py.
+"""
 
 import json
 from pathlib import Path

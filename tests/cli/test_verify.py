@@ -1,4 +1,7 @@
-"""`briefs verify`: what it prints, and its exit codes."""
+"""`briefs verify`: what it prints, and its exit codes.
+
+How codes and files are verified: tests/commands/test_verify.py.
+"""
 
 import json
 import shutil

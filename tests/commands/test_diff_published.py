@@ -1,4 +1,7 @@
-"""`briefs diff SLUG published`: the published words beside the present ones."""
+"""`briefs diff SLUG published`: the published words beside the present ones.
+
+Between two editions: tests/cli/test_diff.py.
+"""
 
 import io
 import json

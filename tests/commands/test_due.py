@@ -1,4 +1,7 @@
-"""What is due: reviews, what the next session lacks, and the calendar of both."""
+"""What is due: reviews, what the next session lacks, and the calendar of both.
+
+What `briefs due` prints, and its exit codes: tests/cli/test_due.py.
+"""
 
 import shutil
 from datetime import date, datetime

@@ -1,4 +1,7 @@
-"""Packs: all that a session hands out, one PDF for each language."""
+"""Packs: all that a session hands out, one PDF for each language.
+
+What `briefs pack` prints, and its exit codes: tests/cli/test_pack.py.
+"""
 
 import io
 import json

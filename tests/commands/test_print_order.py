@@ -1,4 +1,7 @@
-"""The print order of a session: the list for the print shop, unless a file is stale."""
+"""The print order of a session: the list for the print shop, unless a file is stale.
+
+What `briefs print-order` prints, and its exit codes: tests/cli/test_print_order.py.
+"""
 
 import csv
 import hashlib

@@ -1,4 +1,7 @@
-"""What a session hands out: its editions, its languages, and the profile of its paper."""
+"""What a session hands out: its editions, its languages, and the profile of its paper.
+
+What `briefs session` prints, and its exit codes: tests/cli/test_session.py.
+"""
 
 from pathlib import Path
 

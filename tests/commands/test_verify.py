@@ -1,4 +1,7 @@
-"""Whether a printed paper, by its code, or a PDF file is the current edition."""
+"""Whether a printed paper, by its code, or a PDF file is the current edition.
+
+What `briefs verify` prints, and its exit codes: tests/cli/test_verify.py.
+"""
 
 import re
 import shutil
