@@ -135,7 +135,7 @@ def open_site(
     project: Project, options: BuildOptions, today: date, url: str, *, is_last: bool = False
 ) -> SiteWorkspace:
     """Find the editions on the web; unchanged content is taken from the records."""
-    require_plain_site(project)
+    require_no_links_in_site(project)
     folders, problems = find_editions(project)
     project, state = open_records(project, _RECORDS)
     if series_entry := state.unchanged_part(SERIES):
@@ -178,7 +178,7 @@ def _nothing_to_show(folders: Sequence[EditionFolder], *, unpublished: bool) -> 
     return Problem(Rule.NOT_PUBLISHED, Place("content"), message, hint)
 
 
-def require_plain_site(project: Project) -> None:
+def require_no_links_in_site(project: Project) -> None:
     """Raise PipelineError if a folder of the site is a link: files would go elsewhere."""
     problems = [
         not_a_file_problem(path.relative_to(project.root).as_posix(), "link")
