@@ -81,7 +81,8 @@ def test_a_paper_of_the_current_edition_is_current(built: Path, code: EditionCod
     result = verify(built, code)
     assert (result.code, result.slug, result.language) == (str(code), "brief", "en")
     assert result.information_date == InformationDate(2017)
-    assert (result.is_changed, result.is_current) == (False, True)
+    assert result.is_changed is False
+    assert result.is_current
     assert result.exit_code is ExitCode.OK
 
 
@@ -119,7 +120,8 @@ def test_a_changed_text_differs_from_a_replaced_edition(
     write_project: WriteProject, code: EditionCode, changed: Mapping[str, str]
 ) -> None:
     result = verify(write_project({**PROJECT, **changed}), code)
-    assert (result.is_changed, result.is_current) == (True, True)
+    assert result.is_changed is True
+    assert result.is_current
     assert result.exit_code is ExitCode.STALE
 
 
@@ -156,7 +158,8 @@ def test_a_replaced_edition_names_the_new_one_and_its_change_note(
     result = verify(write_project(PROJECT | LATER), code)
     assert (result.slug, result.language) == ("brief", "en")
     assert result.information_date == InformationDate(2017)
-    assert (result.is_changed, result.is_current) == (False, False)
+    assert result.is_changed is False
+    assert not result.is_current
     assert result.current
     assert result.current.information_date == InformationDate(2018, 3)
     assert result.current.languages == ("fr",)
@@ -193,7 +196,8 @@ def test_errors_of_another_edition_do_not_matter(
     now = verify(root, code)
     assert now.current
     assert now.current.information_date == InformationDate(2018)
-    assert (now.is_changed, now.change_note) == (False, "")
+    assert now.is_changed is False
+    assert now.change_note == ""
     assert now.exit_code is ExitCode.STALE
 
 
@@ -257,10 +261,8 @@ def test_a_file_of_the_build_is_unchanged_and_current_also_as_a_copy(
     copy = shutil.copyfile(pdf_of(built), tmp_path / "download (1).pdf")
     [result], problems = verify_file(built, copy)
     assert (result.file, problems) == (str(copy), ())
-    assert (result.integrity.document, result.integrity.is_unchanged) == (
-        "brief_2017_en",
-        True,
-    )
+    assert result.integrity.document == "brief_2017_en"
+    assert result.integrity.is_unchanged
     assert [edition.is_current for edition in result.editions] == [True]
     assert result.exit_code is ExitCode.OK
 
@@ -484,11 +486,11 @@ def test_a_file_and_its_code_have_the_same_result(
 def test_a_file_whose_edition_was_deleted_is_not_current(root: Path) -> None:
     (root / "content/brief").rename(root / "content/other")
     [result], problems = verify_file(root, pdf_of(root))
-    assert (result.integrity.document, result.integrity.is_unchanged) == (
-        "brief_2017_en",
-        True,
-    )
-    assert (result.editions, result.is_known, problems) == ((), False, ())
+    assert result.integrity.document == "brief_2017_en"
+    assert result.integrity.is_unchanged
+    assert result.editions == ()
+    assert not result.is_known
+    assert problems == ()
     assert result.exit_code is ExitCode.STALE
 
 
