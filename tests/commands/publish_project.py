@@ -33,9 +33,9 @@ FILES: Mapping[str, str | bytes | None] = {
 
 
 def publish_2017(root: Path, on: str, *options: str) -> str:
-    done = briefs(root, "publish", "brief", "--on", on, *options)
-    assert done.exit_code == 0, done.output
-    return done.output
+    result = briefs(root, "publish", "brief", "--on", on, *options)
+    assert result.exit_code == 0, result.output
+    return result.output
 
 
 def change(root: Path, name: str, old: str, new: str) -> None:

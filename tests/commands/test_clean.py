@@ -182,9 +182,9 @@ def test_a_final_edition_that_is_a_draft_again(write_project: WriteProject) -> N
     assert briefs(root, "clean", "--orphaned").stdout == ""
     write_files(root, {"content/brief/2017/edition.yaml": "status: draft\n"})
     briefs(root, "build")
-    done = briefs(root, "clean", "--orphaned")
-    assert "build/brief/brief_2017_en.pdf\n" in done.stdout
-    assert "build/drafts/" not in done.stdout
+    result = briefs(root, "clean", "--orphaned")
+    assert "build/brief/brief_2017_en.pdf\n" in result.stdout
+    assert "build/drafts/" not in result.stdout
     assert "up to date" in briefs(root, "build").stderr
     sums = (root / "build/SHA256SUMS").read_text()
     assert "drafts/brief_2017_en.pdf" in sums

@@ -56,11 +56,11 @@ def test_words_and_data_that_were_changed_after_the_publication(root: Path) -> N
     )
     change(root, EN, "12 per cent", "21 per cent")
     change(root, f"{FOLDER}/shares.csv", "Here,1", "Here,7")
-    done = briefs(root, "diff", "brief", "published")
-    assert done.stdout.startswith("brief, en: 2017 → 2017-corr1; ")
-    assert "Pay rose by [−12−] [+21+] per cent." in done.stdout
-    assert "Here | [−1−] [+7+]" in done.stdout
-    assert (done.exit_code, done.stderr) == (0, "")
+    result = briefs(root, "diff", "brief", "published")
+    assert result.stdout.startswith("brief, en: 2017 → 2017-corr1; ")
+    assert "Pay rose by [−12−] [+21+] per cent." in result.stdout
+    assert "Here | [−1−] [+7+]" in result.stdout
+    assert (result.exit_code, result.stderr) == (0, "")
     french = briefs(root, "diff", "brief", "published", "2017", "--lang", "fr", "--json")
     (redline,) = json.loads(french.stdout)["redlines"]
     assert (redline["old"], redline["new"]) == ("2017", "2017-corr1")
@@ -82,8 +82,8 @@ def test_a_correction_before_and_after_it_is_published(root: Path) -> None:
 def test_the_redline_of_a_correction_as_files(root: Path) -> None:
     change(root, EN, "12 per cent", "21 per cent")
     write_files(root, {FACTS: CORRECTION})
-    done = briefs(root, "diff", "brief", "published", "--pdf", "--html")
-    assert done.exit_code == 0, done.output
+    result = briefs(root, "diff", "brief", "published", "--pdf", "--html")
+    assert result.exit_code == 0, result.output
     stem = "brief_2017_2017-corr1_en"
     assert (
         "2017 to that of 2017, Corr. 1." in (root / f"build/diff/{stem}.html").read_text()
@@ -97,25 +97,25 @@ def test_the_redline_of_a_correction_as_files(root: Path) -> None:
 
 def test_an_unpublished_edition_cannot_be_compared(tmp_path: Path) -> None:
     write_files(tmp_path, FILES)
-    done = briefs(tmp_path, "diff", "brief", "published")
-    assert f"{FOLDER}: it was never published" in done.stderr
-    assert done.exit_code == 5
+    result = briefs(tmp_path, "diff", "brief", "published")
+    assert f"{FOLDER}: it was never published" in result.stderr
+    assert result.exit_code == 5
 
 
 def test_a_damaged_file_is_not_compared(root: Path) -> None:
     file = root / "content/brief/published/2017/brief_2017_en.pdf"
     file.write_bytes(file.read_bytes() + b"x")
-    done = briefs(root, "diff", "brief", "published")
-    assert "the frozen file was changed" in done.stderr
-    assert (done.exit_code, done.stdout) == (5, "")
+    result = briefs(root, "diff", "brief", "published")
+    assert "the frozen file was changed" in result.stderr
+    assert (result.exit_code, result.stdout) == (5, "")
 
 
 def test_a_deleted_picture_is_named(root: Path) -> None:
     write_files(root, {EN: TEXT, FRENCH: TEXT, f"{FOLDER}/a.svg": None})
-    done = briefs(root, "diff", "brief", "published")
-    assert "its text cannot be read: " in done.stderr
-    assert "a.svg" in done.stderr
-    assert done.exit_code == 5
+    result = briefs(root, "diff", "brief", "published")
+    assert "its text cannot be read: " in result.stderr
+    assert "a.svg" in result.stderr
+    assert result.exit_code == 5
 
 
 @pytest.mark.parametrize(

@@ -40,7 +40,7 @@ def test_a_missing_library_is_a_finding_with_an_install_command(
 ) -> None:
     (tmp_path / "sitecustomize.py").write_text(HIDE)
     path = f"{tmp_path}{os.pathsep}{ROOT}"
-    done = subprocess.run(
+    result = subprocess.run(
         [sys.executable, "-m", "pipeline", "--project", str(tmp_path), "doctor", "--json"],
         cwd=ROOT,
         env={**os.environ, "PYTHONPATH": path, "HIDDEN": library},
@@ -48,8 +48,8 @@ def test_a_missing_library_is_a_finding_with_an_install_command(
         text=True,
         check=False,
     )
-    assert (done.returncode, done.stderr) == (7, "")
-    missing = [f for f in json.loads(done.stdout)["findings"] if f["state"] == "missing"]
+    assert (result.returncode, result.stderr) == (7, "")
+    missing = [f for f in json.loads(result.stdout)["findings"] if f["state"] == "missing"]
     assert {"libraries", "page"} <= {finding["name"] for finding in missing}
     assert all("apt-get install libpango" in finding["hint"] for finding in missing)
 

@@ -111,9 +111,9 @@ def test_the_new_brief_has_the_same_parts_in_every_language(language: str) -> No
 def test_a_rare_language_that_is_also_a_country_is_named(tmp_path: Path) -> None:
     warning = 'warning: "ee" is Ewe; did you mean "et", Estonian?\n'
     assert warning in briefs(tmp_path, "init", "ewe", "--yes", "--lang", "ee").stderr
-    done = briefs(tmp_path, "init", "estonian", "--yes", "--lang", "et")
-    assert 'pages in "et" (Estonian) are English\n' in done.stderr
-    assert "did you mean" not in done.stderr
+    result = briefs(tmp_path, "init", "estonian", "--yes", "--lang", "et")
+    assert 'pages in "et" (Estonian) are English\n' in result.stderr
+    assert "did you mean" not in result.stderr
 
 
 def test_a_language_without_words_of_the_program_begins_in_english(tmp_path: Path) -> None:
@@ -288,7 +288,7 @@ def init_on_a_terminal(root: Path, answers: bytes) -> subprocess.CompletedProces
     """Run `briefs init` on a terminal; b"\\x04" is Ctrl-D."""
     main, side = pty.openpty()
     os.write(main, answers)
-    done = subprocess.run(
+    result = subprocess.run(
         [sys.executable, "-m", "pipeline", "--project", str(root), "init"],
         cwd=BUNDLED,
         stdin=side,
@@ -298,22 +298,22 @@ def init_on_a_terminal(root: Path, answers: bytes) -> subprocess.CompletedProces
     )
     os.close(main)
     os.close(side)
-    return done
+    return result
 
 
 def test_a_question_without_an_answer_ends_it_before_it_writes(tmp_path: Path) -> None:
-    done = init_on_a_terminal(tmp_path, b"Harbour Forum\n\x04")
-    assert done.returncode == ExitCode.USAGE
-    assert "nothing was written" in done.stderr
+    result = init_on_a_terminal(tmp_path, b"Harbour Forum\n\x04")
+    assert result.returncode == ExitCode.USAGE
+    assert "nothing was written" in result.stderr
     assert not [*tmp_path.iterdir()]
 
 
 def test_it_asks_on_a_terminal_and_asks_again_after_a_wrong_answer(tmp_path: Path) -> None:
     answers = b"Harbour Forum\nQuay notes\nfr, en\nA3\nLetter\n#ff9900\nnavy\nConseil\n\n"
-    done = init_on_a_terminal(tmp_path, answers)
-    assert done.returncode == 0, done.stderr
-    assert "contrast of 2.1:1" in done.stderr
-    assert '"A3" is not a paper size' in done.stderr
+    result = init_on_a_terminal(tmp_path, answers)
+    assert result.returncode == 0, result.stderr
+    assert "contrast of 2.1:1" in result.stderr
+    assert '"A3" is not a paper size' in result.stderr
     series = (tmp_path / "content" / "series.yaml").read_text("utf-8")
     assert 'name: "Quay notes"' in series
     assert "[fr, en]" in series

@@ -64,15 +64,15 @@ def test_new_refuses_a_language_that_the_series_lacks(
 def stopped(root: Path, work: Path, slug: str) -> dict[str, list[Outcome]]:
     """Stop the command before each operation; give its code and files, and the retry's."""
     work.mkdir()
-    done = subprocess.run(
+    result = subprocess.run(
         [sys.executable, PROGRAM, root, work, slug, *MODES],
         cwd=ROOT,
         capture_output=True,
         text=True,
         check=False,
     )
-    assert done.returncode == 0, done.stderr
-    outcomes: dict[str, list[Outcome]] = json.loads(done.stdout)
+    assert result.returncode == 0, result.stderr
+    outcomes: dict[str, list[Outcome]] = json.loads(result.stdout)
     return outcomes
 
 
@@ -131,7 +131,7 @@ def test_a_limit_of_the_size_of_files_is_a_problem(write_project: WriteProject) 
     root = write_project(EDITION)
     before = sorted(root.rglob("*"))
     command = f"{sys.executable} -m pipeline --project {root} new brief --dated 2018"
-    done = subprocess.run(
+    result = subprocess.run(
         ["sh", "-c", f"ulimit -f 0; exec {command}"],
         cwd=ROOT,
         env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
@@ -139,8 +139,8 @@ def test_a_limit_of_the_size_of_files_is_a_problem(write_project: WriteProject) 
         text=True,
         check=False,
     )
-    assert done.returncode == 7, done.stderr
-    assert "the folder cannot be written: file too large" in done.stderr
+    assert result.returncode == 7, result.stderr
+    assert "the folder cannot be written: file too large" in result.stderr
     assert sorted(root.rglob("*")) == before
 
 

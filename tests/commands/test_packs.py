@@ -315,9 +315,9 @@ def test_a_pack_is_stale_if_a_template_was_changed_while_it_was_built(
 
         def submit_local(self, function: Callable[..., Any], *of: Any) -> "Future[Any]":
             (root / name).write_text(f"{front}<p>More</p>", encoding="utf-8")
-            done = self.submit(function, *of)
+            result = self.submit(function, *of)
             (root / name).write_text(front, encoding="utf-8")
-            return done
+            return result
 
     options = BuildOptions(languages=("en",), profiles=("office",))
     project = open_project(root)
@@ -557,9 +557,9 @@ def contents(root: Path, *entries: ContentsEntry) -> list[str]:
         Design(project, series, brand), target, session.session, entries
     )
     assets = ProjectAssets(project, brand_css(brand))
-    done, problems = render_document_pdf(assets, page.html, (), target.source, {}, None)
+    result, problems = render_document_pdf(assets, page.html, (), target.source, {}, None)
     assert besides_publishing(problems) == []
-    return words_on(io.BytesIO(done.pdf))[1:]
+    return words_on(io.BytesIO(result.pdf))[1:]
 
 
 def entry(title: str, number: int, headings: int, word: str) -> ContentsEntry:

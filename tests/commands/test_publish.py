@@ -76,9 +76,9 @@ def test_the_ledger_and_the_frozen_files(root: Path) -> None:
 
 
 def test_the_ledger_as_json(root: Path) -> None:
-    done = briefs(root, "log", "--json")
-    report = json.loads(done.stdout)
-    assert (report["exit_code"], report["problems"], done.stderr) == (0, [], "")
+    result = briefs(root, "log", "--json")
+    report = json.loads(result.stdout)
+    assert (report["exit_code"], report["problems"], result.stderr) == (0, [], "")
     (ledger,) = report["ledgers"]
     head = briefs(root, "log", "--head").stdout.split()[0]
     assert (ledger["brief"], ledger["head"]) == ("brief", head)
@@ -100,13 +100,17 @@ def test_the_ledger_as_json(root: Path) -> None:
 def test_published_records_are_printed_as_json(root: Path) -> None:
     run = ("publish", "brief", "--on", "2018-06-01", "--json")
     assert json.loads(briefs(root, *run).stdout)["records"] == []
-    done = briefs(root, *run, "--profile", "office", "--dry-run")
-    (record,) = json.loads(done.stdout)["records"]
-    assert (record["event"], [*record["codes"]], done.stderr) == ("added", ["en", "fr"], "")
+    result = briefs(root, *run, "--profile", "office", "--dry-run")
+    (record,) = json.loads(result.stdout)["records"]
+    assert (record["event"], [*record["codes"]], result.stderr) == (
+        "added",
+        ["en", "fr"],
+        "",
+    )
     change(root, EN, "21 per cent", "22 per cent")
-    done = briefs(root, *run)
-    report = json.loads(done.stdout)
-    assert (report["exit_code"], done.exit_code, report["records"]) == (5, 5, [])
+    result = briefs(root, *run)
+    report = json.loads(result.stdout)
+    assert (report["exit_code"], result.exit_code, report["records"]) == (5, 5, [])
     (root / LEDGER).write_text("")  # an error before anything is read
     assert json.loads(briefs(root, *run).stdout)["problems"][0]["rule"] == "ledger"
 
@@ -207,10 +211,10 @@ def test_a_setting_that_changed_after_publication_is_a_warning_with_its_place(
         ("content/series.yaml:6:10", "licence: with “CC-BY-4.0”, now it is “CC-BY-NC-4.0”"),
     ]
     for command in ("check", "build", "build", "web"):
-        done = briefs(tmp_path, command, "--json")
+        result = briefs(tmp_path, command, "--json")
         found = [
             p
-            for p in json.loads(done.stdout)["problems"]
+            for p in json.loads(result.stdout)["problems"]
             if p["rule"] == "published-series"
         ]
         places = [
@@ -223,9 +227,11 @@ def test_a_setting_that_changed_after_publication_is_a_warning_with_its_place(
         assert (command, places) == (command, expected)
         assert "briefs publish brief --edition 2017 --reissue" in found[0]["hint"]
     # A PDF of another profile would differ from the frozen ones.
-    done = briefs(tmp_path, "publish", "brief", "--profile", "office", "--on", "2018-04-01")
-    assert done.exit_code == 5
-    assert "published with “CC-BY-4.0”" in done.stderr
+    result = briefs(
+        tmp_path, "publish", "brief", "--profile", "office", "--on", "2018-04-01"
+    )
+    assert result.exit_code == 5
+    assert "published with “CC-BY-4.0”" in result.stderr
 
 
 def test_files_that_are_issued_again_have_the_settings_of_now(tmp_path: Path) -> None:
@@ -256,9 +262,9 @@ def test_a_ledger_without_settings_is_valid(tmp_path: Path) -> None:
     earlier = Ledger("brief").appended(replace(record, series={}))
     (tmp_path / LEDGER).write_text(earlier.text)
     change(tmp_path, "content/series.yaml", "CC-BY-4.0", "CC-BY-NC-4.0")
-    done = briefs(tmp_path, "check", "--json")
-    assert done.exit_code == 0
-    assert "published-series" not in done.stdout
+    result = briefs(tmp_path, "check", "--json")
+    assert result.exit_code == 0
+    assert "published-series" not in result.stdout
 
 
 def test_comments_and_facts_that_are_not_printed_may_change(root: Path) -> None:
@@ -278,8 +284,8 @@ def test_other_tools_do_not_change_a_published_file(
 
     briefs(root, "build")
     monkeypatch.setattr(plan_documents, "toolchains_by_profile", other_tools)
-    done = briefs(root, "build")
-    assert "2 up to date" in done.stderr
+    result = briefs(root, "build")
+    assert "2 up to date" in result.stderr
     assert (root / "build/brief/brief_2017_en.pdf").read_bytes() == frozen
 
 
@@ -328,11 +334,11 @@ def test_a_changed_published_text_is_an_error_with_two_remedies(
     frozen = (root / "build/brief/brief_2017_en.pdf").read_bytes()
     change(root, file, old, new)
     for command in ("check", "build", "publish brief --on 2018-06-01"):
-        done = briefs(root, *command.split())
-        assert done.exit_code == 5, done.output
-        assert f"{place}: " in done.stderr
-        assert message in done.stderr
-        assert "2018-06-01, note: {en: " in done.stderr or "publish" not in command
+        result = briefs(root, *command.split())
+        assert result.exit_code == 5, result.output
+        assert f"{place}: " in result.stderr
+        assert message in result.stderr
+        assert "2018-06-01, note: {en: " in result.stderr or "publish" not in command
     # The file in build/ stays the published one.
     assert (root / "build/brief/brief_2017_en.pdf").read_bytes() == frozen
 
@@ -360,8 +366,8 @@ def test_the_words_around_a_reference_are_no_published_text(tmp_path: Path) -> N
     write_files(tmp_path, {**FILES, **written})
     publish_2017(tmp_path, "2018-03-01")
     write_files(tmp_path, {"templates/strings/en.yaml": 'accessed: "Seen on {date}"\n'})
-    done = briefs(tmp_path, "build", "--as-of", "2018-03-02")
-    assert done.exit_code == 0, done.output
+    result = briefs(tmp_path, "build", "--as-of", "2018-03-02")
+    assert result.exit_code == 0, result.output
     for name, was, now in (
         ("en.yaml", "2018-01-02", "2018-01-05"),
         ("works.bib", "2018-01-03", "2018-01-06"),
@@ -369,15 +375,15 @@ def test_the_words_around_a_reference_are_no_published_text(tmp_path: Path) -> N
     ):
         file = EN if name == "en.yaml" else f"content/{name}"
         change(tmp_path, file, was, now)
-        done = briefs(tmp_path, "check")
-        assert done.exit_code == 5, done.output
-        assert "references." in done.stderr
+        result = briefs(tmp_path, "check")
+        assert result.exit_code == 5, result.output
+        assert "references." in result.stderr
         change(tmp_path, file, now, was)
     # Another change is named alone.
     change(tmp_path, EN, "Pay rose", "Pay fell")
-    done = briefs(tmp_path, "check")
-    assert "now “Pay fell" in done.stderr
-    assert "references." not in done.stderr
+    result = briefs(tmp_path, "check")
+    assert "now “Pay fell" in result.stderr
+    assert "references." not in result.stderr
 
 
 def test_an_error_in_strings_changes_no_published_text(tmp_path: Path) -> None:
@@ -388,11 +394,11 @@ def test_an_error_in_strings_changes_no_published_text(tmp_path: Path) -> None:
     publish_2017(tmp_path, "2018-03-01")
     change(tmp_path, "templates/strings/pl.yaml", "{date}", "")
     for command in ("check", "build"):
-        done = briefs(tmp_path, command)
-        errors = [line for line in done.stderr.splitlines() if ".yaml:" in line]
+        result = briefs(tmp_path, command)
+        errors = [line for line in result.stderr.splitlines() if ".yaml:" in line]
         place = "templates/strings/pl.yaml:1:1"
-        assert errors == [f'{place}: the string "accessed" has no {{date}}'], done.stderr
-        assert done.exit_code == 4
+        assert errors == [f'{place}: the string "accessed" has no {{date}}'], result.stderr
+        assert result.exit_code == 4
 
 
 def test_the_example_of_a_correction_is_of_today_in_each_language(root: Path) -> None:
@@ -409,16 +415,16 @@ def test_a_commit_is_named_in_a_repository_only(tmp_path: Path, with_git: bool) 
     write_files(root, FILES)
     if with_git:
         (tmp_path / ".git").mkdir()
-    done = publish_2017(root, "2018-03-01")
-    assert ("next: commit content/brief/published" in done) == with_git
+    result = publish_2017(root, "2018-03-01")
+    assert ("next: commit content/brief/published" in result) == with_git
 
 
 def test_an_embargo_comes_too_late_for_a_published_edition(root: Path) -> None:
     change(root, FACTS, "corrections", "embargo_until: 2018-03-02\ncorrections")
-    done = briefs(root, "check")
+    result = briefs(root, "check")
     message = "embargo_until is 2018-03-02, but it was published on 2018-03-01"
-    assert f"{FACTS}: {message}" in done.stderr
-    assert done.exit_code == 5
+    assert f"{FACTS}: {message}" in result.stderr
+    assert result.exit_code == 5
     change(root, FACTS, "03-02", "03-01")  # it ended on the day of publication
     assert briefs(root, "check").exit_code == 0
 
@@ -435,29 +441,29 @@ def test_a_published_withdrawal_stays_as_it_is(root: Path, old: str, new: str) -
     assert briefs(root, "check").exit_code == 0
     change(root, FACTS, old, new)
     for command in ("check", "publish brief --edition 2017"):
-        done = briefs(root, *command.split())
+        result = briefs(root, *command.split())
         message = "the withdrawal, published on 2018-06-01, differs from `edition.yaml`"
-        assert f"{FACTS}: {message}" in done.stderr
-        assert done.exit_code == 5
+        assert f"{FACTS}: {message}" in result.stderr
+        assert result.exit_code == 5
 
 
 def test_a_withdrawal_does_not_hide_a_changed_text(root: Path) -> None:
     change(root, FACTS, "corrections", f"{WITHDRAWN}corrections")
     change(root, EN, "21 per cent", "22 per cent")
     before = everything(root / PUBLISHED)
-    done = briefs(root, "publish", "brief", "--edition", "2017", "--on", "2018-06-01")
-    assert "published as" in done.stderr
-    assert (done.exit_code, everything(root / PUBLISHED)) == (5, before)
+    result = briefs(root, "publish", "brief", "--edition", "2017", "--on", "2018-06-01")
+    assert "published as" in result.stderr
+    assert (result.exit_code, everything(root / PUBLISHED)) == (5, before)
 
 
 def test_a_renamed_brief_is_reported_as_such(root: Path) -> None:
     (root / "content/brief").rename(root / "content/pay")
     message = 'content/pay/published/ledger.yaml: this brief was published as "brief"'
     for command in ("check", "build", "log"):
-        done = briefs(root, command)
-        assert message in done.stderr, command
-        assert "not as published" not in done.stderr
-        assert done.exit_code == 5
+        result = briefs(root, command)
+        assert message in result.stderr, command
+        assert "not as published" not in result.stderr
+        assert result.exit_code == 5
     paper = root / "content/pay/published/2017-corr1/brief_2017_en.pdf"
     assert briefs(root, "verify", paper).exit_code != 0
 
@@ -481,12 +487,12 @@ def test_a_checkout_with_the_line_ends_of_windows_is_the_same(tmp_path: Path) ->
 
 def test_the_ways_out_of_a_changed_text(root: Path) -> None:
     change(root, EN, "21 per cent", "22 per cent")
-    done = briefs(root, "build")
-    assert "undo the change, or add a correction to edition.yaml" in done.stderr
+    result = briefs(root, "build")
+    assert "undo the change, or add a correction to edition.yaml" in result.stderr
     change(root, FACTS, "}]", "}, {date: 2018-07-01, note: Wrong again.}]")
-    done = briefs(root, "build")
-    assert "build/drafts/brief_2017_en.pdf" in done.stderr
-    assert done.exit_code == 0
+    result = briefs(root, "build")
+    assert "build/drafts/brief_2017_en.pdf" in result.stderr
+    assert result.exit_code == 0
     publish_2017(root, "2018-07-02")
     assert briefs(root, "build").exit_code == 0
     assert "Corr. 2" in briefs(root, "log").stdout
@@ -535,10 +541,10 @@ def test_a_damaged_publication_is_an_error(
     briefs(root, "build")
     damage(root)
     for command in ("build", "check", "log"):
-        done = briefs(root, command)
-        assert done.exit_code == 5, done.output
-        assert message in done.stderr, done.output
-        assert "restore it from version control" in done.stderr
+        result = briefs(root, command)
+        assert result.exit_code == 5, result.output
+        assert message in result.stderr, result.output
+        assert "restore it from version control" in result.stderr
 
 
 def blocks(text: str) -> list[str]:
@@ -574,11 +580,11 @@ def test_a_damaged_ledger_is_an_error_and_nothing_is_lost(
     text = damage((root / LEDGER).read_text())
     (root / LEDGER).write_bytes(text.encode("utf-8", "surrogateescape"))
     for command in ("build", "check", "log", "list", "publish brief", "verify N9FMR-FJW58"):
-        done = briefs(root, *command.split())
-        assert "Traceback" not in done.output
+        result = briefs(root, *command.split())
+        assert "Traceback" not in result.output
         if command != "list":
-            assert fault in done.output
-            assert done.exit_code == 5 or command.startswith("verify")
+            assert fault in result.output
+            assert result.exit_code == 5 or command.startswith("verify")
     assert everything(root / "build/brief") == before
 
 
@@ -603,12 +609,12 @@ def test_a_truncated_ledger_is_detected_by_its_files(root: Path) -> None:
     text = (root / LEDGER).read_text()
     (root / LEDGER).write_text("".join(blocks(text)[:2]))
     for command in ("build", "check", "log"):
-        done = briefs(root, command)
+        result = briefs(root, command)
         assert (
             f"{PUBLISHED}/2017-corr1: the ledger has no record of these files"
-            in done.stderr
+            in result.stderr
         )
-        assert done.exit_code == 5
+        assert result.exit_code == 5
 
 
 @pytest.mark.parametrize(
@@ -641,9 +647,9 @@ def test_a_forged_ledger_is_not_trusted(
         and forged.records[1].files[0].sha256 == last.files[1].sha256
     ):
         en.write_bytes(fr.read_bytes())
-    done = briefs(root, "build")
-    assert message in done.stderr
-    assert done.exit_code == 5
+    result = briefs(root, "build")
+    assert message in result.stderr
+    assert result.exit_code == 5
 
 
 def _renamed(file: FrozenFile, other: FrozenFile) -> FrozenFile:
@@ -665,8 +671,8 @@ def test_a_session_prints_the_published_copy_and_says_what_it_lacks(root: Path) 
     frozen = root / PUBLISHED / "2017-record3/brief_2017_en_office.pdf"
     printed = root / "build/brief/brief_2017_en_office.pdf"
     assert printed.read_bytes() == frozen.read_bytes()
-    done = briefs(root, "print-order", "334")
-    assert done.exit_code == 0, done.output
+    result = briefs(root, "print-order", "334")
+    assert result.exit_code == 0, result.output
     pdf = pypdfium2.PdfDocument(root / "build/sessions/334/334_order.pdf")
     text = pdf[0].get_textpage().get_text_bounded().replace("\u00a0", " ")
     assert "Without Corr. 2, 1 July 2018. Wrong again." in " ".join(text.split())
@@ -688,9 +694,9 @@ def test_a_forged_ledger_has_another_head(root: Path) -> None:
 def test_a_ledger_that_is_a_link_is_not_read(root: Path, target: str) -> None:
     (root / LEDGER).unlink()
     (root / LEDGER).symlink_to(target)
-    done = briefs(root, "build")
-    assert "it is not a file inside content/" in done.stderr
-    assert done.exit_code == 5
+    result = briefs(root, "build")
+    assert "it is not a file inside content/" in result.stderr
+    assert result.exit_code == 5
 
 
 # --- What cannot be published ---
@@ -719,25 +725,27 @@ def test_an_unpublishable_edition_is_refused(
     tmp_path: Path, facts: str, options: str, message: str
 ) -> None:
     write_files(tmp_path, {**FILES, FACTS: facts or "status: final\n"})
-    done = briefs(tmp_path, "publish", "brief", *options.split())
-    assert message in done.output
-    assert done.exit_code in (2, 3, 5)
+    result = briefs(tmp_path, "publish", "brief", *options.split())
+    assert message in result.output
+    assert result.exit_code in (2, 3, 5)
     assert not (tmp_path / PUBLISHED).exists()
 
 
 def test_a_clock_that_was_set_back_is_noticed(root: Path) -> None:
     change(root, FACTS, "}]", "}, {date: 2018-07-01, note: Wrong again.}]")
     before = everything(root / PUBLISHED)
-    done = briefs(root, "publish", "brief", "--on", "2018-04-30")
-    assert "2018-04-30 is before 2018-05-01, the day of the last publication" in done.stderr
-    assert (done.exit_code, everything(root / PUBLISHED)) == (5, before)
+    result = briefs(root, "publish", "brief", "--on", "2018-04-30")
+    assert (
+        "2018-04-30 is before 2018-05-01, the day of the last publication" in result.stderr
+    )
+    assert (result.exit_code, everything(root / PUBLISHED)) == (5, before)
 
 
 def test_a_correction_is_dated_between_publication_and_today(root: Path) -> None:
     change(root, FACTS, "}]", "}, {date: 2018-07-01, note: Wrong again.}]")
-    done = briefs(root, "publish", "brief", "--on", "2018-06-30")
-    assert "a correction is dated 2018-07-01" in done.stderr
-    assert done.exit_code == 5
+    result = briefs(root, "publish", "brief", "--on", "2018-06-30")
+    assert "a correction is dated 2018-07-01" in result.stderr
+    assert result.exit_code == 5
 
 
 def test_a_file_of_other_words_is_never_frozen(
@@ -805,11 +813,11 @@ def test_a_publication_that_is_killed_at_any_write_is_completed(
 
 def git(root: Path, *texts: str, check: bool = True) -> int:
     settings = ("-c", "user.name=T", "-c", "user.email=t@example.org")
-    done = subprocess.run(
+    result = subprocess.run(
         ["git", *settings, *texts], cwd=root, check=False, capture_output=True
     )
-    assert done.returncode == 0 or not check, done.stderr
-    return done.returncode
+    assert result.returncode == 0 or not check, result.stderr
+    return result.returncode
 
 
 def test_two_branches_merge_unless_they_publish_the_same_brief(tmp_path: Path) -> None:
@@ -828,18 +836,20 @@ def test_two_branches_merge_unless_they_publish_the_same_brief(tmp_path: Path) -
         ("c", "brief", "2018-03-02"),
     ):
         git(tmp_path, "checkout", "--quiet", "-b", branch, "main")
-        done = briefs(tmp_path, "publish", slug, "--on", day)
-        assert done.exit_code == 0, done.output
+        result = briefs(tmp_path, "publish", slug, "--on", day)
+        assert result.exit_code == 0, result.output
         git(tmp_path, "add", ".")
         git(tmp_path, "commit", "--quiet", f"--message={branch}")
     git(tmp_path, "checkout", "--quiet", "a")
     git(tmp_path, "merge", "--quiet", "--message=merge", "b")
     assert briefs(tmp_path, "check").exit_code == 0
     assert git(tmp_path, "merge", "--quiet", "--message=merge", "c", check=False) != 0
-    done = briefs(tmp_path, "build")
-    assert "two branches published this brief, and git could not merge them" in done.stderr
-    assert "git checkout --ours content/brief/published; then" in done.stderr
-    assert done.exit_code == 5
+    result = briefs(tmp_path, "build")
+    assert (
+        "two branches published this brief, and git could not merge them" in result.stderr
+    )
+    assert "git checkout --ours content/brief/published; then" in result.stderr
+    assert result.exit_code == 5
     git(tmp_path, "checkout", "--quiet", "--ours", "content/brief/published")
     assert briefs(tmp_path, "check").exit_code == 0
 
@@ -851,8 +861,8 @@ def test_500_publications_of_one_brief(root: Path) -> None:
     for _ in range(500):
         ledger = ledger.appended(Record("added", "2017", 1, last.day, texts=last.texts))
     (root / LEDGER).write_text(ledger.text)
-    done = briefs(root, "log")
-    assert (done.exit_code, len(done.stdout.splitlines())) == (0, 502)
+    result = briefs(root, "log")
+    assert (result.exit_code, len(result.stdout.splitlines())) == (0, 502)
     briefs(root, "build")
     program = (
         "import sys; from pipeline.cli import main\n"
@@ -877,5 +887,5 @@ def test_a_signed_copy_is_known_by_the_bytes_that_were_signed(root: Path) -> Non
     copy = root / "signed.pdf"
     with pikepdf.open(frozen):
         copy.write_bytes(frozen.read_bytes() + b"\n% a signature\n")
-    done = briefs(root, "verify", copy)
-    assert f"{copy}: brief_2017_en; unchanged; published on 2018-05-01" in done.stdout
+    result = briefs(root, "verify", copy)
+    assert f"{copy}: brief_2017_en; unchanged; published on 2018-05-01" in result.stdout

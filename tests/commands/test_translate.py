@@ -627,13 +627,13 @@ main()
 def test_a_killed_import_leaves_the_old_file_or_the_new_one(root: Path, count: int) -> None:
     path = translated(export(root))
     command = [sys.executable, "-c", DRIVER, str(count), "--project", root]
-    done = subprocess.run(
+    result = subprocess.run(
         [*command, "translate", "--from", path],
         cwd=ROOT,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         capture_output=True,
     )
-    assert done.returncode == -signal.SIGKILL
+    assert result.returncode == -signal.SIGKILL
     assert not (root / FR).exists() if count == 1 else french(root) == TRANSLATED
     assert take(root, path).exit_code == 0
     assert french(root) == TRANSLATED

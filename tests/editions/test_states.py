@@ -52,8 +52,8 @@ def project_in(state: str, root: Path) -> Path:
 
 
 def publish(root: Path, on: str) -> None:
-    done = briefs(root, "publish", "brief", "--edition", "2018", "--on", on)
-    assert done.exit_code == 0, done.output
+    result = briefs(root, "publish", "brief", "--edition", "2018", "--on", on)
+    assert result.exit_code == 0, result.output
 
 
 def built(root: Path) -> set[str]:
@@ -132,9 +132,9 @@ def test_build_puts_each_file_where_its_state_belongs(
 ) -> None:
     root = projects[state]
     clear(root)
-    done = briefs(root, "build", *options.split())
+    result = briefs(root, "build", *options.split())
     assert built(root) == files
-    assert done.exit_code == (0 if files else 5), done.output
+    assert result.exit_code == (0 if files else 5), result.output
 
 
 @pytest.mark.parametrize("state", ["published", "corrected"])
@@ -163,13 +163,13 @@ def test_a_session_hands_out_what_may_be_printed(
     root = projects[state]
     if command.startswith("print-order") and state not in REFUSED:
         briefs(root, "build", "--session", "334", "--profile", "office")
-    done = briefs(root, *command.split())
+    result = briefs(root, *command.split())
     if reason := REFUSED.get(state):
-        assert done.exit_code == 5
-        assert f'"brief" of 2018 {reason}' in done.output
+        assert result.exit_code == 5
+        assert f'"brief" of 2018 {reason}' in result.output
     else:
-        assert done.exit_code == 0, done.output
-        warned = '"brief" of 2018 is not published' in done.output
+        assert result.exit_code == 0, result.output
+        warned = '"brief" of 2018 is not published' in result.output
         assert warned == (state == "final" and not command.startswith("build"))
 
 
@@ -188,8 +188,8 @@ def test_an_embargoed_edition_is_printed_on_request_and_stamped(
 ) -> None:
     root = projects["embargoed"]
     clear(root)
-    done = briefs(root, *command.split())
-    assert (done.exit_code, built(root)) == (0, files), done.output
+    result = briefs(root, *command.split())
+    assert (result.exit_code, built(root)) == (0, files), result.output
     with pikepdf.open(root / "build" / min(files)) as pdf:
         title = str(pdf.docinfo["/Title"]).replace("\u00a0", " ")
     if "pack" not in command:
@@ -234,9 +234,9 @@ def test_verify_answers_for_a_paper(
     root = projects[state]
     briefs(root, "build", "--edition", "2018")
     code = code_of(root)
-    done = briefs(root, "verify", code)
-    assert done.stdout == f"{code}: brief 2018 in English; {answer}\n"
-    assert done.exit_code == exit_code
+    result = briefs(root, "verify", code)
+    assert result.stdout == f"{code}: brief 2018 in English; {answer}\n"
+    assert result.exit_code == exit_code
 
 
 @pytest.mark.parametrize("state", ["draft", "embargoed"])
