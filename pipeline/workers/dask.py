@@ -15,8 +15,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import CancelledError, Future, InvalidStateError
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass, field
-from pathlib import Path
+from dataclasses import dataclass
 from threading import Event, Thread, Timer
 from typing import Any
 
@@ -25,6 +24,7 @@ from pipeline.problems import PipelineError, Place, Problem, Rule, WorkersUnavai
 from pipeline.workers.executor import Executor
 from pipeline.workers.forking import silent_children
 from pipeline.workers.pool import Limits, WorkerSetup, open_processes
+from pipeline.workers.received_files import Files, ReceivedFiles
 
 try:
     import dask
@@ -54,36 +54,6 @@ _LOST_TIMEOUT = 60
 _WATCH_INTERVAL = 5
 # Seconds beyond the time limit of a job after which its process must have ended.
 _KILL_DELAY = 30
-
-Files = Mapping[str, bytes | None]
-
-
-@dataclass
-class ReceivedFiles:
-    """The files that were sent with a job, and the fonts of this machine.
-
-    `missing` collects the names of files that the job needs and did not receive.
-    """
-
-    files: Files
-    font_folders: tuple[Path, ...]
-    missing: set[str] = field(default_factory=set)
-
-    def serve(self, name: str) -> bytes | None:
-        """Return the content of a file, None if there is no such file."""
-        if name not in self.files:
-            self.missing.add(name)
-        return self.files.get(name)
-
-    def run(self, function: Callable[..., Any], arguments: Sequence[Any]) -> Any:
-        """Run a job with these files; return its result and the missing names."""
-        result = None
-        try:
-            result = function(self, *arguments)
-        except Exception:
-            if not self.missing:
-                raise
-        return result, self.missing
 
 
 @dataclass(eq=False)
