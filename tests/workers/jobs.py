@@ -4,16 +4,9 @@ import os
 import signal
 import sys
 import time
-from dataclasses import replace
 from pathlib import Path
 
-import click
-
-from pipeline.project import Project
-from pipeline.toolchain import worker_setup
-from pipeline.workers import dask
-from pipeline.workers.dask import ReceivedFiles, run_worker
-from pipeline.workers.pool import Limits
+from pipeline.workers.received_files import ReceivedFiles
 
 
 class Source:
@@ -39,6 +32,11 @@ def sleep(files: ReceivedFiles, text: str) -> str:
     return text
 
 
+def has_imported(files: ReceivedFiles, text: str) -> list[str]:
+    """Return the names of modules in a text that this process has imported."""
+    return [name for name in text.split() if name in sys.modules]
+
+
 def use_memory(files: ReceivedFiles, text: str) -> int:
     return len(bytearray(1 << 31))
 
@@ -48,11 +46,3 @@ def end_worker(files: ReceivedFiles, text: str) -> None:
     stat = Path(f"/proc/{os.getppid()}/stat").read_text()
     os.kill(int(stat.rpartition(")")[2].split()[1]), signal.SIGKILL)
     time.sleep(1)  # nothing is returned while the worker ends
-
-
-if __name__ == "__main__":
-    # A worker whose jobs may use little: ADDRESS ROOT CPU_SECONDS WALL_SECONDS.
-    dask._KILL_DELAY = 1
-    setup = worker_setup(Project(Path(sys.argv[2])), None)
-    setup = replace(setup, limits=Limits(700, *map(int, sys.argv[3:])))
-    run_worker(sys.argv[1], setup, 1, lambda own: click.echo("is ready", err=True))

@@ -15,7 +15,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, wait
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -28,7 +28,7 @@ from click.testing import Result
 from pipeline.cli.arguments import require_tls
 from pipeline.problems import JobFailed, PipelineError, WorkersUnavailable
 from pipeline.project import BUNDLED, Project
-from pipeline.toolchain import worker_setup
+from pipeline.toolchain import PRELOAD, worker_setup
 from pipeline.workers.dask import open_cluster, require_scheduler
 from pipeline.workers.executor import Executor
 from tests import conftest
@@ -117,11 +117,19 @@ class Farm:
         wait_for_line(process, b"is ready")
         return process
 
-    def start_limited_worker(
-        self, root: Path, *, cpu_seconds: int = 60, wall_seconds: int = 120
+    def start_small_worker(
+        self,
+        root: Path = BUNDLED,
+        *,
+        cpu_seconds: int = 60,
+        wall_seconds: int = 120,
+        preload: Sequence[str] = ("tests.workers.jobs",),
     ) -> subprocess.Popen[bytes]:
+        """Start a worker for the jobs of a test, which do not need WeasyPrint."""
         limits = str(cpu_seconds), str(wall_seconds)
-        process = self.start("tests.workers.jobs", self.address, root, *limits)
+        process = self.start(
+            "tests.workers.run_worker", self.address, root, *limits, *preload
+        )
         wait_for_line(process, b"ready")
         return process
 
@@ -327,6 +335,11 @@ def test_a_job_gets_shared_own_and_unforeseen_files(executor: Executor) -> None:
     assert run(executor, jobs.read, *[text] * 4) == [expected] * 4
 
 
+def test_a_process_for_jobs_does_not_import_dask(executor: Executor) -> None:
+    names = "distributed tests.workers.jobs"
+    assert run(executor, jobs.has_imported, names) == [["tests.workers.jobs"]]
+
+
 def test_a_local_job_runs_on_this_machine(executor: Executor) -> None:
     assert executor.result(executor.submit_local(os.getppid)) != os.getpid()
     assert executor.result(executor.submit_local(len, "near")) == 4
@@ -339,7 +352,7 @@ def test_a_worker_with_another_font_is_refused(
     fonts = tmp_path / "other" / "styles/fonts"
     fonts.mkdir(parents=True)
     shutil.copy(next((BUNDLED / "styles/fonts").glob("*.ttf")), fonts / "Another.ttf")
-    own_workers.start_worker()
+    own_workers.start_small_worker()
     own_workers.start_worker("--project", tmp_path / "other")
     result = briefs_here(
         own_workers.environment, root, "build", "--cluster", own_workers.address
@@ -358,7 +371,7 @@ def test_a_worker_that_joins_later_with_another_font_runs_no_job(
     fonts = tmp_path / "styles/fonts"
     fonts.mkdir(parents=True)
     shutil.copy(next((BUNDLED / "styles/fonts").glob("*.ttf")), fonts / "Another.ttf")
-    first = own_workers.start_worker()
+    first = own_workers.start_small_worker()
     with connect(own_workers) as executor:
         executor.prepare(jobs.read, jobs.Source(), "shared")
         own_workers.start_worker("--project", tmp_path)
@@ -401,19 +414,17 @@ def test_the_jobs_of_a_worker_that_ends_are_run_by_others(
 
 
 def test_the_jobs_of_a_frozen_worker_are_run_by_others(own_workers: Farm) -> None:
-    frozen = own_workers.start_worker()
-    own_workers.start_worker()
+    frozen = own_workers.start_small_worker()
+    own_workers.start_small_worker()
     with connect(own_workers) as executor:
         run_while(executor, lambda: frozen.send_signal(signal.SIGSTOP))
     frozen.send_signal(signal.SIGCONT)
     assert frozen.wait(60) == 0
 
 
-def test_a_worker_whose_fork_server_is_frozen_ends(
-    own_workers: Farm, tmp_path: Path
-) -> None:
-    frozen = own_workers.start_limited_worker(tmp_path, wall_seconds=5)
-    own_workers.start_worker()
+def test_a_worker_whose_fork_server_is_frozen_ends(own_workers: Farm) -> None:
+    frozen = own_workers.start_small_worker(wall_seconds=5)
+    own_workers.start_small_worker()
     children = Path(f"/proc/{frozen.pid}/task/{frozen.pid}/children").read_text().split()
     for child in children:
         os.kill(int(child), signal.SIGSTOP)
@@ -464,7 +475,7 @@ def test_local_workers_that_are_killed_or_frozen_are_replaced(
 
 
 def test_a_job_that_ends_every_worker_fails(own_workers: Farm) -> None:
-    workers = [own_workers.start_worker() for _ in range(3)]
+    workers = [own_workers.start_small_worker() for _ in range(3)]
     with connect(own_workers) as executor:
         with pytest.raises(PipelineError, match=r"lost; the last one was tls://"):
             run(executor, jobs.end_worker, "")
@@ -491,7 +502,7 @@ def test_a_document_over_a_limit_is_blocked_and_the_others_are_built(
     poison = "{% if '1' in brief.title|string %}" + endless + "{% endif %}"
     files["templates/components/masthead.html"] = masthead.read_text() + poison
     root = write_project(files)
-    worker = own_workers.start_limited_worker(root, cpu_seconds=2)
+    worker = own_workers.start_small_worker(root, cpu_seconds=2, preload=PRELOAD)
     command = ("build", "--cluster", own_workers.address, "--json")
     result = briefs_here(own_workers.environment, root, *command)
     assert worker.poll() is None
@@ -560,7 +571,7 @@ def test_a_frozen_scheduler_ends_the_build(
 ) -> None:
     monkeypatch.setattr("pipeline.workers.dask._LOST_TIMEOUT", 2)
     monkeypatch.setattr("pipeline.workers.dask._WATCH_INTERVAL", 0.5)
-    own_workers.start_worker()
+    own_workers.start_small_worker()
     with connect(own_workers) as executor:
         assert run(executor, jobs.sleep, "0") == ["0"]
         own_workers.scheduler.send_signal(signal.SIGSTOP)
@@ -577,7 +588,7 @@ def test_a_cluster_without_workers_ends_the_build(
     monkeypatch.setattr("pipeline.workers.dask._WATCH_INTERVAL", 0.5)
     with pytest.raises(PipelineError, match="no worker"), connect(own_workers):
         pass
-    worker = own_workers.start_worker()
+    worker = own_workers.start_small_worker()
     with connect(own_workers) as executor:
         assert run(executor, jobs.sleep, "0") == ["0"]
         worker.kill()
