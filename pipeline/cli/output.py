@@ -136,8 +136,8 @@ def build_and_print(
 ) -> ExitCode:
     """Build targets, print their states and problems, and give the exit code.
 
-    `run` builds; its argument reports progress. `kind` is "document" or "pack". `snapshot`
-    is written if all targets were up to date.
+    `run` builds; its argument reports progress. `kind` names one target, as "document".
+    `snapshot` is written if all targets were up to date.
     """
     started = time.monotonic()
     with progress(as_json or quiet, explain) as show:

@@ -70,9 +70,9 @@ def make_document(
     page = yield context.executor.submit_local(
         render_document, context.design, edition, document, None, successor
     )
-    post = post_processing_of(context, document)
-    folding = Folding() if post and post.is_imposition else None
-    arguments = (page, document.source, document.profile, document.stem, post)
+    post_processing = post_processing_of(context, document)
+    folding = Folding() if profile_of(document.profile).is_imposed else None
+    arguments = (page, document.source, document.profile, document.stem, post_processing)
     render = partial(context.render_pdf, *arguments, folding=folding)
     finishing = finish(context, document, [page], inputs, render, values_hash=values_hash)
     return (yield from finishing)
