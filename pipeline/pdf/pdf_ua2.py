@@ -6,8 +6,8 @@ bookmarks are not inferred: the input has them (`Ref` of each Link, `SE` of each
 
     elements      are in the namespace of PDF 2.0, except for types that it does not have
     notes         are FENote; notes and their calls refer to each other
-    captions      are inside their figure; in UA-1 they are beside it, because readers may
-                  skip the content of a figure with Alt (ISO 32000-1, 14.9.3)
+    captions      are in their figure or list; in UA-1 beside it, because readers may skip
+                  the content of a figure with Alt (ISO 32000-1, 14.9.3)
     lists         with labels have ListNumbering; entries of the contents refer to headings
     destinations  are elements; the position on the page is kept for older readers
     metadata      is in XMP only
@@ -204,17 +204,17 @@ def _refer_to_heading(entry: Any) -> None:
 
 
 def _move_caption(element: Any) -> None:
-    """Move a caption into the only figure of an element; the reading order stays."""
+    """Move a caption into the only figure or list beside it; the reading order stays."""
     children = _children(element)
-    if [_role(child) for child in children].count("Figure") != 1:
-        return
+    roles = [_role(child) for child in children]
     for first, second in pairwise(children):
-        if {_role(first), _role(second)} == {"Caption", "Figure"}:
-            is_first = _role(first) == "Caption"
-            caption, figure = (first, second) if is_first else (second, first)
+        is_first = _role(first) == "Caption"
+        caption, owner = (first, second) if is_first else (second, first)
+        is_only = _role(owner) in ("Figure", "L") and roles.count(_role(owner)) == 1
+        if _role(caption) == "Caption" and is_only:
             others = [child for child in element.K if not _is_same_object(child, caption)]
-            element.K, caption.P = Array(others), figure
-            figure.K = Array([caption, *figure.K] if is_first else [*figure.K, caption])
+            element.K, caption.P = Array(others), owner
+            owner.K = Array([caption, *owner.K] if is_first else [*owner.K, caption])
             return
 
 

@@ -41,6 +41,7 @@ cell</a> and <a href="#figure">a figure</a><span class="note">A <em>note</em> on
 <figure>{SVG.format("Three")}{SVG.format("Four")}<figcaption>Of both</figcaption></figure>
 <dl><dt>Term</dt><dd>Description</dd></dl>
 <ol><li>Item</li></ol>
+<figure><figcaption>Steps</figcaption><ol><li>Step</li></ol><p>A source</p></figure>
 <table><tr><th scope="col" id="cell">Head</th></tr><tr><td>Cell</td></tr></table>
 <section id="there" style="break-before: page"><h2>There</h2>
 <div id="box"><p id="in-box">A text.</p></div></section>
@@ -140,8 +141,15 @@ def test_a_caption_is_in_its_figure_where_there_is_one(ua2: Pdf) -> None:
     assert after.K[-1].P.objgen == after.objgen
     assert [roles_below(figure) for figure in both] == [[], []]
     assert [roles_below(e) for e in elements(ua2, "Div")] == [
-        *(["Figure"], ["Figure"], ["Figure", "Figure", "Caption"])
+        *(["Figure"], ["Figure"], ["Figure", "Figure", "Caption"], ["L", "P"])
     ]
+
+
+def test_the_caption_of_a_diagram_is_in_its_list(ua2: Pdf) -> None:
+    """A Div is transparent: in it, the caption would be in the middle of the section."""
+    steps = elements(ua2, "L")[-1]
+    assert roles_below(steps)[:2] == ["Caption", "LI"]
+    assert steps.K[0].P.objgen == steps.objgen
 
 
 def test_in_pdf_ua_1_a_caption_is_beside_its_figure() -> None:
@@ -152,7 +160,7 @@ def test_in_pdf_ua_1_a_caption_is_beside_its_figure() -> None:
 
 def test_only_a_list_whose_labels_are_words_is_a_description(ua2: Pdf) -> None:
     numbering = [str(e.A.ListNumbering) for e in elements(ua2, "L")]
-    assert numbering == ["/Description", "/Decimal"]
+    assert numbering == ["/Description", "/Decimal", "/Decimal"]
 
 
 def test_links_and_contents_lead_to_the_elements_of_their_html(ua2: Pdf) -> None:

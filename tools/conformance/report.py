@@ -73,7 +73,7 @@ exactly the marked judges must report it. This shows that each gate can fail.
 _CONVERTED = """\
 ## PDF/UA-2
 
-Finished files, converted as with `conformance: ua-2`: the document with every kind of
+Finished files, converted as with `conformance: ua-2`: the documents with every kind of
 block, the smallest one of each language, and a pack. `targets` counts links and bookmarks.
 """
 _CONVERTED_DEFECTS = """\

@@ -12,14 +12,15 @@ from pipeline.problems import Place
 from tools.conformance.packs import MadePack
 from tools.conformance.verdicts import Case
 
-# The document with every kind of block, and the one that defects are planted into.
-EVERYTHING, GOOD = "torture/everything_2017_en", "torture/small_2017_en"
+# The documents with every kind of block, and the one that defects are planted into.
+EVERY_BLOCK = ("torture/everything_2017_en", "torture/blocks_2019_en")
+GOOD = "torture/small_2017_en"
 
 
 def choose(cases: Sequence[Case]) -> list[Case]:
-    """Choose both documents, and the smallest document of each language and pack."""
+    """Choose these documents, and the smallest document of each language and pack."""
     by_size = sorted(cases, key=lambda case: (case.path.stat().st_size, case.name))
-    chosen = {case.name: case for case in cases if case.name in (EVERYTHING, GOOD)}
+    chosen = {case.name: case for case in cases if case.name in (*EVERY_BLOCK, GOOD)}
     kinds = {("pack" if _is_pack(c) else c.made.language): c for c in reversed(by_size)}
     return list((chosen | {case.name: case for case in kinds.values()}).values())
 
