@@ -4,6 +4,7 @@ import gc
 import os
 import pickle
 import shutil
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import nullcontext
 from datetime import date
@@ -91,6 +92,11 @@ def briefs(root: Path, *arguments: str | Path) -> Result:
     """Run `briefs` in a project; an exception that it does not handle is raised."""
     words = ["--project", str(root), *map(str, arguments)]
     return CliRunner(catch_exceptions=False).invoke(main, words)
+
+
+def path_without_checkout() -> list[str]:
+    """Give `sys.path` for a snapshot, without a folder in which other tests make files."""
+    return [path for path in sys.path if path not in ("", str(BUNDLED))]
 
 
 @pytest.fixture

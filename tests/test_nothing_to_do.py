@@ -3,6 +3,7 @@
 import os
 import pty
 import re
+import shutil
 import subprocess
 import sys
 import time
@@ -22,19 +23,31 @@ OPTIONS: tuple[tuple[str, ...], ...] = (
     ("--all-editions", "--jobs", "2"),
     ("--as-of", "2018", "--shard", "2/2"),
 )
-# Another way of starting it would have other folders in `sys.path`.
-START = "import sys; sys.path.remove(''); from pipeline.__main__ import run; run()"
+PROGRAM = ("pipeline", "templates", "styles")
+# The current folder and the checkout are not in `sys.path`: files are made in both.
+START = f"""\
+import sys
+sys.path[:] = [path for path in sys.path if path not in ("", {str(BUNDLED)!r})]
+from pipeline.__main__ import run
+run()
+"""
 SLOW = ("click", "typing", "re", "pathlib", "contextlib", "enum", "json")
 
 
-def run(root: Path, *arguments: str, **how: object) -> tuple[int, bytes, bytes, set[str]]:
-    """Run a build; give exit code, stdout, stderr without its time, imported modules."""
+def environment(root: Path, **how: str) -> dict[str, str]:
+    """Give the environment of a command that runs the copy of the program beside `root`."""
     names = ("LD_LIBRARY_PATH", "LD_PRELOAD", "GITHUB_ACTIONS")
     inherited = {name: text for name, text in os.environ.items() if name not in names}
+    path = str(root.parent / "program")
+    return {**inherited, "PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1", **how}
+
+
+def run(root: Path, *arguments: str, **how: str) -> tuple[int, bytes, bytes, set[str]]:
+    """Run a build; give exit code, stdout, stderr without its time, imported modules."""
     done = subprocess.run(
         [sys.executable, "-X", "importtime", "-c", START, "build", *arguments],
         cwd=root,
-        env={**inherited, "PYTHONPATH": str(BUNDLED), **how},
+        env=environment(root, **how),
         capture_output=True,
         check=False,
         timeout=120,
@@ -48,11 +61,17 @@ def run(root: Path, *arguments: str, **how: object) -> tuple[int, bytes, bytes, 
 
 @pytest.fixture(scope="module")
 def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A project in which everything is built, and old enough to be trusted."""
+    """A project in which everything is built, and old enough to be trusted.
+
+    The program is a copy, because other tests may change the folders of the checkout.
+    """
     text = "title: T\nsections: [{heading: H, blocks: [{text: Words.}]}]\n"
     names = "brief/2017/fr", "brief/2015/en", "brief/2015/fr", "b/2017/en"
     facts = {"content/brief/2017/edition.yaml": "change_note: {en: New., fr: Neuf.}\n"}
-    root = tmp_path_factory.mktemp("done")
+    base = tmp_path_factory.mktemp("done")
+    for folder in PROGRAM:
+        shutil.copytree(BUNDLED / folder, base / "program" / folder)
+    root = base / "project"
     texts = {f"content/{n}.yaml": text for n in names}
     write_files(root, {**GOOD_PROJECT, **texts, **facts})
     for arguments in ((), ("--all-editions",)):
@@ -85,7 +104,7 @@ def test_on_a_terminal_both_answers_are_the_same(root: Path) -> None:
         code = subprocess.run(
             [sys.executable, "-c", START, "build"],
             cwd=root,
-            env={**os.environ, "PYTHONPATH": str(BUNDLED)},
+            env=environment(root),
             stderr=theirs,
             check=False,
         ).returncode

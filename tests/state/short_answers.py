@@ -1,5 +1,6 @@
 """Build, and compare each result with the summary that a snapshot would have given."""
 
+import sys
 import time
 from contextlib import chdir, suppress
 from dataclasses import replace
@@ -16,6 +17,7 @@ from pipeline.project import Project
 from pipeline.report.documents import summary
 from pipeline.state.snapshot import Snapshot
 from pipeline.targets import BuildOptions
+from tests.conftest import path_without_checkout
 
 
 def build_and_compare(
@@ -61,6 +63,7 @@ def take_snapshot(project: Project, options: BuildOptions, today: date) -> None:
             with pytest.MonkeyPatch.context() as patch:
                 # Longer than a tick: the time of a file may be that much too early.
                 patch.setattr("pipeline.state.fingerprints._CLOCK_TICK_NS", 10_000_000)
+                patch.setattr(sys, "path", path_without_checkout())
                 snapshot.write(project, text, time.monotonic())
 
 

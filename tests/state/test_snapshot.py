@@ -19,7 +19,7 @@ from pipeline.state import snapshot
 from pipeline.state.lock import build_lock
 from pipeline.state.manifest import checksum_bytes, manifest_bytes, read_manifest
 from pipeline.state.snapshot import Snapshot
-from tests.conftest import GOOD_PROJECT, write_files
+from tests.conftest import GOOD_PROJECT, path_without_checkout, write_files
 
 EN, FR = "content/brief/2017/en.yaml", "content/brief/2017/fr.yaml"
 PDF = "build/brief/brief_2017_en.pdf"
@@ -73,6 +73,7 @@ def copied(built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path
     root = shutil.copytree(built, tmp_path / "project", symlinks=True)
     monkeypatch.chdir(root)
     monkeypatch.setattr(sys, "argv", ["briefs"])
+    monkeypatch.setattr(sys, "path", path_without_checkout())
     return root
 
 
