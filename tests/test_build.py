@@ -1,10 +1,13 @@
 """A build as a whole: which documents are built, rejected or up to date, and why."""
 
+import os
 import shutil
+import signal
 import subprocess
 import sys
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pikepdf
 import pytest
@@ -14,8 +17,10 @@ from pipeline.build import build_documents as build
 from pipeline.commands.check import read_content
 from pipeline.commands.list import list_editions
 from pipeline.commands.new import create_files
+from pipeline.content.discovery import EditionFolder
+from pipeline.content.loader import read_edition
 from pipeline.model.dates import InformationDate
-from pipeline.problems import Rule, exit_code
+from pipeline.problems import ExitCode, Rule, exit_code
 from pipeline.project import Project, open_project
 from pipeline.targets import BuildOptions
 from tests.conftest import GOOD_PROJECT, WriteProject, change_file, write_files
@@ -237,6 +242,26 @@ def test_documents_finished_before_an_interrupt_stay_recorded(project: Project) 
         "brief/brief_2017_en.pdf": "up-to-date",
         "other/other_2018_en.pdf": "built",
     }
+
+
+def test_an_edition_whose_reader_is_killed_blocks_its_documents_only(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def read_or_die(project: Project, folder: EditionFolder, *more: Any, **how: Any) -> Any:
+        if folder.slug == "brief":
+            os.kill(os.getpid(), signal.SIGKILL)
+        return read_edition(project, folder, *more, **how)
+
+    # Processes that read are forked from this one, so they have the patch.
+    monkeypatch.setattr("pipeline.tasks.reading.read_edition", read_or_die)
+    outcome = build(project, BuildOptions(jobs=2), TODAY)
+    assert states(outcome) == {
+        "brief/brief_2017_en.pdf": "blocked",
+        "other/other_2018_en.pdf": "built",
+    }
+    assert [problem.rule for problem in outcome.problems] == [Rule.SYSTEM_ERROR]
+    assert "the system ended a worker process" in outcome.problems[0].message
+    assert exit_code(outcome.problems) is ExitCode.ENVIRONMENT
 
 
 def test_an_edition_file_without_keys_has_no_effect(project: Project) -> None:

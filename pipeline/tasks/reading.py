@@ -20,7 +20,7 @@ from pipeline.editions.ledger import Publication
 from pipeline.editions.lifecycle import read_lifecycles
 from pipeline.editions.publication import check_publication
 from pipeline.model.schema import Edition, Series
-from pipeline.problems import JobFailed, Place, Problem, Rule, is_blocking
+from pipeline.problems import JobFailed, PipelineError, Place, Problem, Rule, is_blocking
 from pipeline.project import Project, ReadLog
 from pipeline.workers.executor import Executor
 from pipeline.workers.pool import Limits, open_processes
@@ -87,13 +87,15 @@ class ContentReader:
         return self._submit(_read_edition, *arguments, self._today)
 
     def edition(self, folder: EditionFolder, job: "Future[Any]") -> ReadEdition:
-        """Wait for an edition; an exceeded limit is one of its problems."""
+        """Wait for an edition; an exceeded limit or a killed process is its problem."""
         try:
             read: ReadEdition = self._result(job)
         except JobFailed as error:
             file = f"/{folder.languages[0]}.yaml" if len(folder.languages) == 1 else ""
             problem = _limit_problem(folder.name + file, error)
             return ReadEdition(folder, None, LoadedPart((), (problem,)))
+        except PipelineError as error:
+            return ReadEdition(folder, None, LoadedPart((), error.problems))
         return read
 
     def published(
