@@ -15,7 +15,7 @@ from pipeline.report.escape import escape_controls
 
 if TYPE_CHECKING:
     from pipeline.commands.fix import ChangedFile
-    from pipeline.commands.word import WordImport
+    from pipeline.commands.import_word import WordImport
 
 
 @click.command("import")
@@ -63,7 +63,7 @@ def import_(
       briefs import fair-wages_2017_en.docx --review
       briefs import fair-wages_2017_en.docx
     """
-    from pipeline.commands.word import (
+    from pipeline.commands.import_word import (
         TypedOptions,
         find_destination,
         list_proposals,
@@ -115,7 +115,7 @@ def _confirm_changes(changed: "ChangedFile", yes: bool) -> None:
 def _write_and_check(ctx: click.Context, project: Project, imported: "WordImport") -> None:
     """Write the files, then check the brief."""
     from pipeline.commands.check import check
-    from pipeline.commands.word import write_import
+    from pipeline.commands.import_word import write_import
 
     for name in write_import(project, imported):
         click.echo(escape_controls(name))

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from pipeline.commands.word import Proposal, WordImport
+from pipeline.commands.import_word import Proposal, WordImport
 from pipeline.report.escape import escape_controls, json_text
 from pipeline.report.problems import JSON_FORMAT
 

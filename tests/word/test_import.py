@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.commands import word
+from pipeline.commands import import_word
 from pipeline.problems import Rule
 from pipeline.word.update import update
 from tests.conftest import WriteProject, briefs
@@ -320,7 +320,7 @@ def test_the_language_of_the_document_is_taken(
 PROGRAM = """
 import json, os, shutil, signal, sys
 from pathlib import Path
-from pipeline.commands.word import TypedOptions, find_destination, read_import, write_import
+from pipeline.commands.import_word import TypedOptions, find_destination, read_import, write_import
 from pipeline.project import Project
 
 source, work, file, choice = sys.argv[1:]
@@ -411,11 +411,15 @@ def test_the_target_of_an_export_is_its_own_file(
     from pipeline.project import Project
 
     project, content = Project(root), out.read_bytes()
-    target = word.find_destination(project, out, content, word.TypedOptions(), 2018)
+    target = import_word.find_destination(
+        project, out, content, import_word.TypedOptions(), 2018
+    )
     assert (target.name, target.is_own, target.is_unchanged) == (
         "brief/2017/en.yaml", True, True
     )  # fmt: skip
-    other = word.find_destination(project, out, content, word.TypedOptions("other"), 2018)
+    other = import_word.find_destination(
+        project, out, content, import_word.TypedOptions("other"), 2018
+    )
     assert (other.name, other.is_own) == ("other/2018/en.yaml", False)
 
 
@@ -431,4 +435,4 @@ def test_a_warning_of_the_file_is_shown_and_a_text_is_replaced() -> None:
     [("Löhne & Zeit", "lohne-zeit"), ("na\nme", "na-me"), ("الأجور", "brief")],
 )
 def test_the_name_of_the_file_becomes_that_of_the_brief(name: str, slug: str) -> None:
-    assert word._slug_of(Path(f"{name}.docx")) == slug
+    assert import_word._slug_of(Path(f"{name}.docx")) == slug

@@ -20,7 +20,7 @@ from pipeline.content.yaml_writer import write_yaml
 from pipeline.design.strings import read_strings
 from pipeline.model.dates import InformationDate
 from pipeline.model.fields import FieldPath
-from pipeline.model.transliteration import slugify
+from pipeline.model.normalization import slugify
 from pipeline.problems import JobFailed, PipelineError, Place, Problem, Rule
 from pipeline.project import Project
 from pipeline.state.atomic_write import atomic_write
