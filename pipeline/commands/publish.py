@@ -167,8 +167,7 @@ def _choose_edition(editions: Editions, options: BuildOptions) -> EditionFolder:
     if options.edition:
         return next(f for f in editions if f.information_date == options.edition)
     final = [folder for folder, lifecycle in editions.items() if not lifecycle.is_draft]
-    newest = max(final or editions, key=lambda folder: folder.information_date)
-    return newest
+    return max(final or editions, key=lambda folder: folder.information_date)
 
 
 def _require_publishable(

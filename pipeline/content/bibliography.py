@@ -19,8 +19,8 @@ from pydantic_core import ErrorDetails
 from pipeline.content.language_names import code_of_language
 from pipeline.content.schema_errors import PATTERN_HINTS
 from pipeline.content.yaml_source import read_text
+from pipeline.model.normalization import without_accents
 from pipeline.model.references import WORK_TYPES, Reference
-from pipeline.model.transliteration import without_accents
 from pipeline.problems import PipelineError, Place, Problem, Rule
 
 if TYPE_CHECKING:

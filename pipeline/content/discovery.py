@@ -13,7 +13,7 @@ from pathlib import Path, PurePath
 
 from pipeline.model.dates import InformationDate
 from pipeline.model.edition_state import Stamp
-from pipeline.model.transliteration import slugify
+from pipeline.model.normalization import slugify
 from pipeline.problems import PipelineError, Place, Problem, Rule
 from pipeline.project import BRAND_OF_SERIES, Project, no_content_problem
 

@@ -15,7 +15,7 @@ import yaml
 
 from pipeline.content.yaml_source import Source, Value, nodes_in, read_yaml
 from pipeline.model.fields import FieldPath
-from pipeline.model.unicode_nfc import compose
+from pipeline.model.normalization import compose
 from pipeline.model.yaml_text import quoted
 from pipeline.problems import Problem, Rule, is_blocking
 

@@ -12,8 +12,8 @@ from pipeline.content.suggestions import closest, suggestion
 from pipeline.content.yaml_source import Source
 from pipeline.model.brand import Brand
 from pipeline.model.fields import FieldPath
+from pipeline.model.normalization import without_accents
 from pipeline.model.schema import EditionFacts, LanguageVersion, Series
-from pipeline.model.transliteration import without_accents
 from pipeline.problems import Problem, Rule
 from pipeline.project import BRAND_OF_SERIES
 

@@ -24,7 +24,7 @@ from pipeline.content.office_file import (
 from pipeline.content.spreadsheet_numbers import DataCell
 from pipeline.content.suggestions import suggestion
 from pipeline.content.yaml_source import text_problem
-from pipeline.model.unicode_nfc import compose
+from pipeline.model.normalization import compose
 from pipeline.problems import PipelineError, Place, Problem, Rule
 
 MAX_CELLS = 200_000

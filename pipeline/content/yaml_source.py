@@ -17,7 +17,7 @@ import yaml
 from pipeline.content.pasted_text import pasted_problems, without_invisible
 from pipeline.model.cjk import join_lines
 from pipeline.model.fields import FieldPath
-from pipeline.model.unicode_nfc import compose
+from pipeline.model.normalization import compose
 from pipeline.problems import PipelineError, Place, Problem, Rule
 from pipeline.yaml_errors import (
     comma_problem,

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Set
 from itertools import pairwise
 from typing import Any
 
-from pipeline.model.letter_case import fold_case
+from pipeline.model.normalization import fold_case
 from pipeline.pdf.box_tree import alt_text, is_figure, is_formula, is_hidden
 from pipeline.pdf.roles import ALTERNATIVES, PHRASES
 from pipeline.pdf.structure_elements import Annotation, Element, MarkedContent

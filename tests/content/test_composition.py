@@ -7,7 +7,7 @@ from unicodedata import normalize
 import pytest
 
 from pipeline.content.replace_text import replace_text
-from pipeline.model.unicode_nfc import compose
+from pipeline.model.normalization import compose
 from pipeline.project import open_project
 from tests.conftest import briefs
 

@@ -12,8 +12,8 @@ from pipeline.content.data_files import DataFile, DataKey
 from pipeline.content.yaml_source import Source
 from pipeline.model.cjk import is_hanzi
 from pipeline.model.fields import FieldPath
-from pipeline.model.letter_case import fold_case
 from pipeline.model.markdown import internal_links, plain_text
+from pipeline.model.normalization import fold_case
 from pipeline.model.schema import Block, DataRow, Figure, LanguageVersion
 from pipeline.model.walk import parts_in
 from pipeline.problems import Problem, Rule
