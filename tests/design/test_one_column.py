@@ -7,11 +7,7 @@ import pytest
 
 from pipeline.build import BuildResult
 from pipeline.build import build_documents as build
-from pipeline.design.stylesheets import (
-    FRONT_STYLESHEET,
-    PACK_STYLESHEET,
-    stylesheets_for,
-)
+from pipeline.design.stylesheets import FRONT_STYLESHEET, PACK_STYLESHEET, stylesheets_for
 from pipeline.design.web_css import web_css
 from pipeline.model.brand import Brand
 from pipeline.model.dates import InformationDate

@@ -17,9 +17,7 @@ from pipeline.html.charts.draw import draw_chart
 from pipeline.html.charts.scale import break_lines, choose_ticks, spread_positions
 from pipeline.html.charts.time_axis import choose_time_ticks
 from pipeline.html.charts.web_chart import draw_web_chart
-from pipeline.model.schema import (
-    DataRow,
-)
+from pipeline.model.schema import DataRow
 from tests.html.draw_charts import boxes, draw, figure, printed, rows_of, theme
 
 # --- Bars ---

@@ -9,12 +9,7 @@ import pytest
 from pipeline.content.loader import load_brand, load_series
 from pipeline.content.session_loader import find_sessions, load_session
 from pipeline.design.strings import parse_strings
-from pipeline.html.pack_view import (
-    ContentsEntry,
-    ContentsHeading,
-    PackView,
-    view_pack,
-)
+from pipeline.html.pack_view import ContentsEntry, ContentsHeading, PackView, view_pack
 from pipeline.html.page_view import Design, read_page_strings
 from pipeline.html.templates import render_html
 from pipeline.html.text.cldr import format_days, number_session

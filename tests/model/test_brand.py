@@ -6,12 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.model.brand import Brand, resolve_colours, source_role
-from pipeline.model.colour import (
-    GRAPHICS_MIN,
-    TEXT_MIN,
-    contrast,
-    format_colour,
-)
+from pipeline.model.colour import GRAPHICS_MIN, TEXT_MIN, contrast, format_colour
 from pipeline.project import BUNDLED
 
 

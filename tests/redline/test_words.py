@@ -6,14 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.redline.words import (
-    SAME_ID,
-    Word,
-    align,
-    diff_words,
-    similarity,
-    split_words,
-)
+from pipeline.redline.words import SAME_ID, Word, align, diff_words, similarity, split_words
 
 # Words of several scripts, numbers, marks, spaces, citations.
 PIECES = st.sampled_from(

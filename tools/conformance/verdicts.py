@@ -17,11 +17,7 @@ from tools.conformance.closure import find_gaps
 from tools.conformance.corpus import Made, interface_parts
 from tools.conformance.links import judge_links
 from tools.conformance.metadata import find_misstatements
-from tools.conformance.packs import (
-    MadePack,
-    find_pack_misstatements,
-    write_pack_script,
-)
+from tools.conformance.packs import MadePack, find_pack_misstatements, write_pack_script
 from tools.conformance.reading import read
 from tools.conformance.script import write_script
 from tools.conformance.search import asked, citations, find_lost_texts
