@@ -1,36 +1,43 @@
 """Build documents and all other targets. READ THIS FIRST.
 
 Reads `content/` (YAML, data files, pictures), writes `build/`. A target is one output below
-`build/`: a document (an edition in one language and profile), a pack, a job sheet, a
-redline, or a page of the site with the files beside it. Each kind of target has a plan in a
-module of `tasks/`, which gives a task for each target. A task is a generator: it yields the
-jobs that it waits for. Tasks run concurrently, their jobs in worker processes (`workers/`).
-The way of a document:
+`build/`: a document (an edition in one language and one profile, such as `screen`), a pack,
+a job sheet, a redline, or a page of the site with its files. A plan, a class in `tasks/`
+for each kind of target, gives a task for each target: a generator that yields the jobs that
+it waits for. Tasks run concurrently, their jobs in worker processes (`workers/`). The way
+of a document, and the `State` in which it can end at each step:
 
-    build_documents            plans, opens workers, locks build/, runs the tasks
-      plan_documents           selects editions, sets aside what is up to date (1)
-      DocumentPlan.tasks       gives a task for each document
-        make_document          values (2) -> HTML           tasks/documents.py, read it next
-          finish               HTML (3) -> cache (4) -> PDF, stored or rejected
+    build_documents, build_targets  plan, open workers, lock build/, run the tasks
+      plan_documents                selects editions; no file changed (1) UP_TO_DATE
+      EditionTasks.tasks_of         reads an edition; it has an error     BLOCKED
+        take_frozen_file            published: copies its frozen file     PUBLISHED
+        make_document               no value changed (2); makes HTML      UP_TO_DATE
+          finish                    HTML unchanged (3); it is cached (4)  UP_TO_DATE, CACHED
+            _render_and_store       makes the PDF; it has an error or not REJECTED, BUILT
 
-The functions for other kinds are in `commands/`, and call `build_targets` as well. Four
-questions, each costlier than the one before, decide whether a document is rendered:
+Read `tasks/documents.py` next, then `tasks/finish.py`. Four questions save work:
 
 1. Did a file change? `_split_stale` in `tasks/plan_documents.py`; if not, nothing is read.
-2. Did a value change? `keep_up_to_date` in `tasks/finish.py`; if not, no HTML is made.
-3. Did the HTML change? `finish` asks `why_stale`; if not, no PDF is rendered.
-4. Is it in the cache? `finish` copies the PDF from there.
+2. Did a value change, or a file of the design? `keep_up_to_date` in `tasks/finish.py`; if
+   not, no HTML is made.
+3. Did the HTML change, or a file that the renderer used? `finish` calls `why_stale`; if
+   not, no PDF is made.
+4. Is the PDF in the cache? `finish` copies it from there.
 
-Where to add (all files: ARCHITECTURE.md, "Where the next things go"):
+An error in a task blocks its target only (`block_on_error` in `tasks/task.py`). A bug or
+the loss of the workers ends the build; finished targets stay, and are recorded.
 
-- a chart type: `model/chart_types.py`, and the module of its name in `html/charts/`;
-  nothing else in `pipeline/`
-- a rule: `Rule` in `problems.py`, which says where its check goes; for the text of a brief
-  a function in `content/validate/`, called by `content/language_file.py`; its meaning in
-  `docs/make_reference.py`
-- a language: `templates/strings/<code>.yaml`, read by `design/strings.py`
-- a kind of target, a PDF or another format such as EPUB: a subclass of `Target` in
-  `targets.py`, a plan in `tasks/`, a function in `commands/`, a command in `cli/`
+Where to add (samples, tests and pages: ARCHITECTURE.md, "Where the next things go"):
+
+- a chart type: `model/chart_types.py`, and the module of its name in `html/charts/`
+- a rule: a member of `Rule` in `problems.py`, whose docstring says who calls its check; one
+  of a brief's text is a function in `content/validate/`, called by `load_language_file` in
+  `content/language_file.py`; its meaning in `docs/make_reference.py`
+- a language: `templates/strings/<code>.yaml`, read by `design/strings.py`, and
+  `templates/new/brief.<code>.yaml`; dates and numbers come from CLDR
+- a command: `cli/<name>.py`, its line in `cli/__init__.py`, and `commands/<name>.py`
+- a kind of target: a subclass of `Target` in `targets.py`, a plan in `tasks/`, a command. A
+  task of PDFs ends with `finish`, one of other files, such as EPUB, with `finish_files`
 """
 
 from collections.abc import Callable, Mapping
@@ -72,9 +79,9 @@ def build_documents(
 ) -> BuildResult:
     """Build every stale document that `options` select; `today` decides what is current.
 
-    A document with an error keeps its last good file; the others are finished. `executor`
-    is one that is already open, with the `toolchains` of its workers by profile; otherwise
-    the build opens its own. Raises PipelineError if no document can be built, for example
+    A document with an error keeps its last good file; the others are finished. Without an
+    `executor`, the build opens one and closes it; with one, `toolchains` are those of its
+    workers, by profile. Raises PipelineError if no document can be built, for example
     because `build/` contains a symbolic link.
     """
     make_plan = partial(plan_documents, today=today, toolchains=toolchains)
@@ -91,9 +98,9 @@ def build_targets(
     """Build every stale target of the plan that `make_plan` makes.
 
     The order is: check the folders, plan, open the workers, lock the build folder, plan
-    again if another build wrote records in the meantime, run the tasks. A dry run also
-    renders the HTML of documents, to decide whether they are stale. A pack whose files
-    changed is reported as stale without rendering.
+    again if another build wrote records in the meantime, run the tasks. A dry run writes
+    nothing. It makes the HTML of documents, because only that shows whether they are stale;
+    a pack is stale as soon as a file changed.
     """
     require_usable_overrides(project)
     if not options.dry_run:
@@ -116,7 +123,7 @@ def build_targets(
 def _run_tasks(
     plan: Plan, progress: Progress, executor: Executor, *, is_locked: bool
 ) -> BuildResult:
-    """Run the tasks of a plan; save the records also after an error."""
+    """Run the tasks of a plan. Save the records even if one of them raises."""
     workspace = plan.workspace
     results: list[TaskResult] = []
     problems: list[Problem] = []

@@ -4,17 +4,17 @@ Stages return problems as values; `report/` turns them into text, and `cli/` int
 code. Every rule is a member of `Rule`. Its id is public (`--json`, annotations, docs). A
 rule that an author can break has a file in `tests/invalid/` or a test in test_invalid.py.
 
-A stage raises only if it has no result to return:
+A stage raises only if it has no result to return. The exceptions, and what catches them:
 
-- BriefsError: carries problems; users of the API catch it
-  - PipelineError: a part has no result. A function that can go on without the part keeps
-    the problems, as the readers in content/ do; otherwise `attempt` (tasks/task.py) blocks
-    the target, and outside of targets `cli/` ends the command
-  - WorkersUnavailable: no workers. `_run_tasks` (build.py) ends the build, `cli/` a command
-- JobFailed: a limit or a crash, still without a place. The function that waits for the job
-  makes the problem: `attempt`, tasks/reading.py, commands/, preview/
-- OSError, MemoryError, and what stands for them: `problems_of` (system_errors.py) makes the
-  problem, in `attempt` and `cli/`, and where Click does not run, in `__main__.py`, `api.py`
+    BriefsError            carries problems       users of the API
+      PipelineError        a part has no result   `attempt` (tasks/task.py) blocks the
+                                                  target; outside of targets, `cli/` exits
+      WorkersUnavailable   no worker is left      `_run_tasks` (build.py) ends the build
+    JobFailed              a limit, or a crash    the function that waits for the job
+    OSError, MemoryError   the system             as PipelineError, by `problems_of`
+    any other              a bug                  no function: traceback, exit code 1
+
+A function that can go on without the part keeps its problems, as the readers in content/.
 """
 
 from collections.abc import Iterable
@@ -30,16 +30,16 @@ class Severity(Enum):
 
 
 class ExitCode(IntEnum):
-    """The exit code of a command; it tells which role must act (see README)."""
+    """The exit code of a command; it tells who must act."""
 
     OK = 0
-    BUG = 1
-    USAGE = 2
-    CONTENT = 3
-    DESIGN = 4
-    PUBLISHING = 5
-    STALE = 6
-    ENVIRONMENT = 7
+    BUG = 1  # developers of Briefs
+    USAGE = 2  # the user of the command
+    CONTENT = 3  # authors
+    DESIGN = 4  # designers
+    PUBLISHING = 5  # those who publish editions
+    STALE = 6  # no error: build again
+    ENVIRONMENT = 7  # the administrator of the machine
 
 
 # With several problems a command exits with the first of these codes. The order is

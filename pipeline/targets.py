@@ -1,9 +1,7 @@
 """Build options, and the files below `build/` that they select.
 
-Only this module knows the names of built files. To add a kind of target, write a subclass
-of `Target`, a plan and a task in a module of `tasks/`, a function in `commands/`, and a
-command in `cli/` and in the table of its `__init__.py`. `parse_file_name` finds the kind of
-a file by its name, so the names of two kinds must not have the same form.
+Only this module knows the names of built files. `parse_file_name` finds the kind of a file
+by its name, so the names of two kinds must not have the same form.
 """
 
 import re

@@ -1,10 +1,10 @@
 """The command line: parse, call functions of `build.py` or `commands/`, print.
 
     __main__.run                  answers at once if a snapshot shows that nothing changed
-    CommandGroup.invoke           turns exceptions into messages and exit codes
-    cli/<command>.py              turns options into BuildOptions
-    build.py, commands/<name>.py  do the work
-    cli/output.py                 prints results and problems, gives the exit code
+    CommandGroup.invoke           runs the command; exceptions -> messages and exit code
+    cli/<command>.py              checks the options, calls one of the next line, prints
+    build.py, commands/<name>.py  do the work, and are imported when the command runs
+    cli/output.py                 what commands print alike: results, problems, builds
 
 Text for people goes to stderr, data (paths, lists, JSON) to stdout. Only this package uses
 Click. Only it, `__main__.py` and `api.py` read the clock and the environment.
@@ -12,7 +12,7 @@ Click. Only it, `__main__.py` and `api.py` read the clock and the environment.
 
 from pathlib import Path
 from pkgutil import resolve_name
-from typing import Any, NoReturn
+from typing import Any
 
 import click
 
@@ -84,18 +84,14 @@ class CommandGroup(click.Group):
         except (Exception, KeyboardInterrupt) as error:
             # After an interrupt, any error may be a result of it.
             if was_interrupted() or isinstance(error, KeyboardInterrupt):
-                _exit_interrupted(ctx)
+                click.echo("interrupted; finished files stay in build/", err=True)
+                ctx.exit(end_interrupted())
             if isinstance(error, click.Abort):  # the input ended before the answer
                 click.echo("\nnothing was written: a question has no answer", err=True)
                 ctx.exit(ExitCode.USAGE)
             if not (problems := problems_of(error)):
                 raise  # a bug
             exit_with_problems(ctx, problems)
-
-
-def _exit_interrupted(ctx: click.Context) -> NoReturn:
-    click.echo("interrupted; finished files stay in build/", err=True)
-    ctx.exit(end_interrupted())
 
 
 @click.group(

@@ -86,7 +86,7 @@ def build(
     insecure: bool,
     as_json: bool,
     quiet: bool,
-    **fields: Any,
+    **fields: Any,  # the other options, named like the fields of BuildOptions
 ) -> None:
     """Build stale PDFs into build/.
 
@@ -107,7 +107,6 @@ def build(
       briefs build --shard 2/5           the second of five jobs of a CI matrix
       briefs build --cluster tls://scheduler.example:8786
     """
-    # The other options are named like the fields of BuildOptions.
     options = BuildOptions(**fields, jobs=jobs or count_processors())
     if watch and (options.dry_run or as_json or options.cluster):
         raise click.UsageError("--watch excludes --dry-run, --json and --cluster")
@@ -127,9 +126,8 @@ def build(
     if watch:
         _rebuild_on_change(project, options, as_of, quiet, explain)
         return
-    snapshot: Snapshot | None = ctx.obj  # of __main__.run
-    if as_json or explain or _needs_build(options, cache):
-        snapshot = None
+    has_snapshot = not (as_json or explain) and _allows_snapshot(options, cache)
+    snapshot: Snapshot | None = ctx.obj if has_snapshot else None  # of __main__.run
     code = build_and_print(
         partial(build_documents, project, options, day_of(as_of)),
         project,
@@ -143,13 +141,13 @@ def build(
     ctx.exit(code)
 
 
-def _needs_build(options: BuildOptions, cache: str | None) -> bool:
-    """Whether the same command must build again, instead of printing a snapshot.
+def _allows_snapshot(options: BuildOptions, cache: str | None) -> bool:
+    """Whether a snapshot may answer the same command (state/snapshot.py).
 
-    It writes nothing, or depends on more than files. See state/snapshot.py.
+    It must write files, and depend on nothing but files.
     """
-    is_remote = bool(cache or options.cluster)
-    return options.dry_run or is_remote or "press" in options.profiles
+    is_local = not (cache or options.cluster)
+    return is_local and not options.dry_run and "press" not in options.profiles
 
 
 def _require_one_selection(

@@ -3,7 +3,8 @@
 import click
 
 from pipeline.cli.arguments import day_of, project_of
-from pipeline.problems import PipelineError
+from pipeline.cli.output import print_problems
+from pipeline.problems import exit_code
 from pipeline.report.escape import escape_controls
 
 
@@ -29,10 +30,9 @@ def clean(ctx: click.Context, orphaned: bool, dry_run: bool) -> None:
     """
     from pipeline.commands.clean import clean as clean_up
 
-    removed, problems = clean_up(
-        project_of(ctx), day_of(), orphaned=orphaned, dry_run=dry_run
-    )
+    project = project_of(ctx)
+    removed, problems = clean_up(project, day_of(), orphaned=orphaned, dry_run=dry_run)
     for name in removed:
         click.echo(escape_controls(name))
-    if problems:
-        raise PipelineError(*problems)
+    print_problems(project.root, problems)
+    ctx.exit(exit_code(problems))

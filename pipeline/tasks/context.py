@@ -146,6 +146,6 @@ class BuildContext:
             problems = yield self.executor.submit(*job)
         return problems
 
-    def is_blocked(self, problems: Sequence[Problem]) -> bool:
+    def has_blocking(self, problems: Sequence[Problem]) -> bool:
         """Whether one of these problems keeps a target from being stored."""
         return any(is_blocking(p, strict=self.workspace.options.strict) for p in problems)

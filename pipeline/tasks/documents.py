@@ -72,8 +72,15 @@ def make_document(
     )
     post_processing = post_processing_of(context, document)
     folding = Folding() if profile_of(document.profile).is_imposed else None
-    arguments = (page, document.source, document.profile, document.stem, post_processing)
-    render = partial(context.render_pdf, *arguments, folding=folding)
+    render = partial(
+        context.render_pdf,
+        page,
+        document.source,
+        document.profile,
+        document.stem,
+        post_processing,
+        folding=folding,
+    )
     finishing = finish(context, document, [page], inputs, render, values_hash=values_hash)
     return (yield from finishing)
 
@@ -205,7 +212,9 @@ class EditionTasks:
                 if make_task:
                     task = make_task(context, target, edition, inputs)
                 elif isinstance(target, Document):
-                    task = self._make(context, target, edition, read, faulty_files, inputs)
+                    task = self._document_task(
+                        context, target, edition, read, faulty_files, inputs
+                    )
                 else:
                     raise TypeError(f"a {target.KIND} needs a function that makes it")
             yield (target, task) if task else block_task(target)
@@ -230,7 +239,7 @@ class EditionTasks:
         if self._context and isinstance(document, Document) and not is_published:
             self._context.warm_up(document.language, document.layout)
 
-    def _make(
+    def _document_task(
         self,
         context: BuildContext,
         document: Document,

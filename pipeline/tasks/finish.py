@@ -32,6 +32,21 @@ from pipeline.workers.scheduler import Task
 Render = Callable[[], Task[tuple[RenderedPdf, list[Problem]]]]
 
 
+def keep_up_to_date(
+    context: BuildContext, target: Target, inputs: Iterable[str], values_hash: str
+) -> TaskResult | None:
+    """Keep a target without making its HTML, if its values and files are unchanged.
+
+    `inputs` are the sets of content files that have the values. None if it may be stale.
+    """
+    state, toolchain = context.workspace.state, context.workspace.toolchains[target.profile]
+    entry = state.up_to_date_output(target.name, toolchain, values_hash)
+    if entry is None:
+        return None
+    inputs = [*inputs, entry.html_inputs]
+    return _TargetWriter(context, target, inputs, None, values_hash).keep(entry)
+
+
 def finish(
     context: BuildContext,
     target: Target,
@@ -57,7 +72,7 @@ def finish(
     reason = why_stale(entry, state.manifest, toolchain, html_hash, current_hash, file)
     target = replace(target, reason=reason)
     writer = _TargetWriter(context, target, inputs, earlier_warnings, values_hash)
-    if entry and not reason:  # question 3 of build.py: the HTML is unchanged
+    if entry and not reason:  # question 3 of build.py
         return writer.keep(entry)
     if context.workspace.options.dry_run:
         return TaskResult(replace(target, state=State.STALE))
@@ -75,7 +90,7 @@ def _render_and_store(
     toolchain = context.workspace.toolchains[writer.target.profile]
     rendered, problems = yield from render()
     target = replace(writer.target, pages=rendered.pages, bytes=len(rendered.pdf))
-    if context.is_blocked(problems):
+    if context.has_blocking(problems):
         writer.reject(rendered.pdf)
         problems = [*(writer.earlier_warnings or ()), *problems]
         return TaskResult(replace(target, state=State.REJECTED), problems)
@@ -102,21 +117,6 @@ def _render_and_store(
     cache_problems = _put_into_cache(context, key, entry, assets, rendered.pdf)
     problems = [*(writer.earlier_warnings or ()), *problems, *cache_problems]
     return TaskResult(replace(target, state=State.BUILT), problems)
-
-
-def keep_up_to_date(
-    context: BuildContext, target: Target, inputs: Iterable[str], values_hash: str
-) -> TaskResult | None:
-    """Keep a target without rendering its HTML, if its values and files are unchanged.
-
-    `inputs` are the sets of content files that have the values. None if it may be stale.
-    """
-    state, toolchain = context.workspace.state, context.workspace.toolchains[target.profile]
-    entry = state.up_to_date_output(target.name, toolchain, values_hash)
-    if entry is None:
-        return None
-    inputs = [*inputs, entry.html_inputs]
-    return _TargetWriter(context, target, inputs, None, values_hash).keep(entry)
 
 
 def keep_frozen(

@@ -210,7 +210,7 @@ def _make_pack(
     handouts = plan.handouts(pack)
     context.warm_up(pack.language, pack.layout)
     briefs, problems = yield from _render_briefs(context, pack, handouts, content)
-    if len(briefs) < len(handouts) or context.is_blocked(problems):
+    if len(briefs) < len(handouts) or context.has_blocking(problems):
         return TaskResult(replace(pack, state=State.BLOCKED), problems)
     front_matter, new_problems = yield from _render_front_matter(
         context, pack, session, briefs
@@ -222,7 +222,7 @@ def _make_pack(
             context, pack, session, briefs, front_matter
         )
         problems += [p for p in new_problems if p not in problems]
-    if not front_matter or not front_matter.rendered.pdf or context.is_blocked(problems):
+    if not front_matter or not front_matter.rendered.pdf or context.has_blocking(problems):
         return TaskResult(replace(pack, state=State.BLOCKED), problems)
 
     def merge() -> Task[tuple[RenderedPdf, list[Problem]]]:

@@ -79,7 +79,7 @@ def run_tasks(tasks: "Iterable[Task[T] | Future[Any]]", executor: Executor) -> G
         raise
     finally:
         for _ in _finish_ready(running, executor):
-            pass  # closed early: their files are recorded, although no caller takes them
+            pass  # after a bug, or closed early: no caller takes them, but the records do
 
 
 def _finished_results(
