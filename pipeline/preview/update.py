@@ -16,7 +16,7 @@ from pipeline.model.edition_state import Stamp
 from pipeline.pdf.render import RenderedPdf
 from pipeline.preview.pictures import PagePicture, draw_page
 from pipeline.preview.state import PreviewState, RenderedPages, Selection
-from pipeline.problems import JobFailed, PipelineError, Problem, is_blocking
+from pipeline.problems import BriefsError, JobFailed, Problem, is_blocking
 from pipeline.project import Project
 from pipeline.state.build_state import BuildState
 from pipeline.targets import BuildOptions, Document, stamps_of
@@ -65,7 +65,7 @@ def _show_selected(
         folders, misnamed = find_editions(project)
         workspace = Workspace(project, options, records, folders, toolchains, misnamed)
         _show_edition(workspace, state, today(), link, executor)
-    except PipelineError as error:  # for example, a folder is missing for a moment
+    except BriefsError as error:  # for example, memory or a folder is missing for a moment
         status = _describe_status(state.selection, error.problems, True, link)
         state.show(status, state.shown.choices, state.shown.rendered)
 

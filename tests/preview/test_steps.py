@@ -1,11 +1,11 @@
-"""What a save costs: the files that are read and hashed, and who draws. Steps, not time."""
+"""What a save costs, counted in files and jobs, and what it shows without a result."""
 
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import Future
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 
@@ -13,9 +13,11 @@ from pipeline.content.discovery import find_editions
 from pipeline.model.edition_state import Stamp
 from pipeline.preview import update
 from pipeline.preview.state import PreviewState, Selection
+from pipeline.problems import BriefsError, PipelineError, WorkersUnavailable
 from pipeline.project import Project, open_project
 from pipeline.state.build_state import FILES
 from pipeline.state.fingerprints import Fingerprints
+from pipeline.system_errors import memory_problem
 from pipeline.targets import BuildOptions
 from pipeline.tasks.preview import empty_records
 from pipeline.toolchain import toolchains_by_profile
@@ -73,6 +75,22 @@ def test_two_processes_draw_the_pages(root: Path) -> None:
     drawn = [jobs[process, "draw_page"] for process in ("render", "read")]
     assert sum(drawn) == len(saves.state.shown.rendered.pages) > 2
     assert max(drawn) - min(drawn) <= 1
+
+
+@pytest.mark.parametrize("error", [PipelineError, WorkersUnavailable])
+def test_without_a_result_the_last_pages_stay_below_the_problem(
+    root: Path, monkeypatch: pytest.MonkeyPatch, error: type[BriefsError]
+) -> None:
+    def fail(*_: object, **options: object) -> NoReturn:
+        raise error(memory_problem("no process can be started"))
+
+    saves = Saves(root, "en")
+    saves.show()
+    pages = saves.state.shown.rendered
+    monkeypatch.setattr(update, "preview_document", fail)
+    saves.show()
+    assert saves.state.shown.rendered is pages
+    assert "no process can be started" in str(saves.state.shown.status)
 
 
 @pytest.mark.parametrize(("language", "others"), [("en", {"fr", "es"}), ("fr", {"es"})])
