@@ -1,8 +1,8 @@
 """Load, build and render from another program: what `import briefs_pdf` gives.
 
-Values in, values out: a function prints nothing, ends no process, handles no signal, and
-does its work in worker processes, so that the program itself imports no WeasyPrint. What is
-public, and what it promises: docs/python-api.md.
+No function prints, exits or handles a signal. Each works in worker processes, so that the
+program that calls it imports no WeasyPrint. What is public, and what it promises:
+docs/python-api.md.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -36,16 +36,16 @@ from pipeline.workers.executor import Executor
 P = ParamSpec("P")
 T = TypeVar("T")
 
-# The folder of a project, or the project as it was loaded.
+# The folder of a project, or a `LoadedProject`, which is a path too.
 Root = str | PathLike[str]
-# The fork server lives as long as the program, so it also imports what reads content.
+# The fork server lives as long as the program, so it imports the readers of content, too.
 _PRELOAD = (*PRELOAD, "pipeline.tasks.documents", "pipeline.html.templates")
 _STATES_WITH_FILE = (State.BUILT, State.CACHED, State.PUBLISHED)
 
 
 @dataclass(frozen=True)
 class LoadedEdition:
-    """An edition of a brief, and its titles by language; none if the edition has an error.
+    """An edition of a brief, and its titles by language; no titles if it has an error.
 
     `information_date` is its version: "2017", "2017-03" or "2017-03-09".
     """
@@ -62,7 +62,7 @@ class LoadedEdition:
 class LoadedProject:
     """The editions of a project, and what `briefs check` reports about it.
 
-    It is a valid `root`: `build(project)` reads the present files of the folder.
+    It can be passed as `root`: `build(project)` reads the files of the folder again.
     """
 
     root: Path
@@ -101,7 +101,7 @@ class BuiltProject:
 
 
 def _raises_briefs_errors(function: Callable[P, T]) -> Callable[P, T]:
-    """Let a function raise BriefsError also for errors of the system."""
+    """Turn the errors of the operating system that a function raises into BriefsError."""
 
     @wraps(function)
     def wrapper(*arguments: P.args, **keywords: P.kwargs) -> T:
@@ -121,8 +121,8 @@ def _raises_briefs_errors(function: Callable[P, T]) -> Callable[P, T]:
 def load(root: Root, *, as_of: date | None = None) -> LoadedProject:
     """Read and check all editions of a project, as `briefs check` does.
 
-    `as_of` is the day on which an edition is current, by default today. Raises BriefsError
-    if the folder has no `content/`, or cannot be read.
+    `as_of` is the day that decides which editions are current, by default today. Raises
+    BriefsError if the folder has no `content/`, or cannot be read.
     """
     from pipeline.commands.check import check  # slow: it imports pydantic
     from pipeline.model.markdown import plain_text
@@ -130,15 +130,15 @@ def load(root: Root, *, as_of: date | None = None) -> LoadedProject:
     project = open_project(Path(root))
     day = as_of or _today()
     with _open_workers(1) as executor:
-        content = check(project, (), executor=executor)
+        checked = check(project, (), executor=executor)
     titles = {
         f"content/{edition.folder}": {
             language: plain_text(version.title)
             for language, version in edition.versions.items()
         }
-        for edition in content.editions
+        for edition in checked.editions
     }
-    current = current_editions(content.lifecycles, day)
+    current = current_editions(checked.lifecycles, day)
     editions = tuple(
         LoadedEdition(
             folder.slug,
@@ -148,9 +148,9 @@ def load(root: Root, *, as_of: date | None = None) -> LoadedProject:
             folder.languages,
             titles.get(folder.name, {}),
         )
-        for folder, lifecycle in content.lifecycles.items()
+        for folder, lifecycle in checked.lifecycles.items()
     )
-    return LoadedProject(project.root, editions, content.problems)
+    return LoadedProject(project.root, editions, checked.problems)
 
 
 @_raises_briefs_errors
@@ -227,9 +227,9 @@ def render_pdf(
     """Give the PDF of a brief in one language: the bytes that `briefs build` writes.
 
     `build/` is neither read nor written. Without `edition` it is the one current on the day
-    `as_of`, by default today; a draft or an embargoed edition is rendered only by its name,
-    and stamped. Raises UnknownName for a name that does not exist, and BriefsError with the
-    problems if the content or its pages have an error, or with `strict` a warning.
+    `as_of`, by default today. A draft or an embargoed edition is rendered, with a stamp,
+    only if `edition` names it. Raises UnknownName for a name that does not exist, and
+    BriefsError if the content or its pages have an error, or with `strict` a warning.
     """
     project, day = open_project(Path(root)), as_of or _today()
     folders, _ = find_editions(project)

@@ -17,7 +17,7 @@ of a document, and the `State` in which it can end at each step:
 
 Read `tasks/documents.py` next, then `tasks/finish.py`. Four questions save work:
 
-1. Did a file change? `_split_stale` in `tasks/plan_documents.py`; if not, nothing is read.
+1. Did a file change? `_split_stale` in `tasks/plan_documents.py`; if not, no YAML is read.
 2. Did a value change, or a file of the design? `keep_up_to_date` in `tasks/finish.py`; if
    not, no HTML is made.
 3. Did the HTML change, or a file that the renderer used? `finish` calls `why_stale`; if

@@ -1,6 +1,6 @@
 """Build options, and the files below `build/` that they select.
 
-Only this module knows the names of built files. `parse_file_name` finds the kind of a file
+The names of all targets are defined here. `parse_file_name` finds the kind of a file
 by its name, so the names of two kinds must not have the same form.
 """
 
@@ -87,16 +87,16 @@ _FIELD_PATTERNS = {
 
 @dataclass(frozen=True, kw_only=True)
 class Target:
-    """A file to be built: why it is stale, its size, how well its pages are filled.
+    """A file to be built: the reason why it is stale, its size, how full its pages are.
 
     Its record may name further files that are built with it, as for a page of the site.
-    `KIND` is its name in messages. `format` is the ending of its file, one of `FORMATS`.
-    Three templates are filled with the fields of the target: `FOLDER` is its folder below
-    `build/`, `NAME` its file name without profile and ending, `SOURCE` its file of content.
-    The name ends with the profile, unless that is `PROFILE`, the default of the kind.
+    `KIND` is the word for it in messages. `format` is its file extension, one of `FORMATS`.
+    Three format strings take the fields of the target: `FOLDER` is its folder in `build/`,
+    `FILE_NAME` its file name without profile and extension, `SOURCE` its content file. The
+    name ends with the profile, unless that is the default, `PROFILE`.
     """
 
-    KIND = FOLDER = NAME = SOURCE = ""
+    KIND = FOLDER = FILE_NAME = SOURCE = ""
     FORMATS: tuple[str, ...] = ("pdf",)
     PROFILE = PACK_PROFILE
 
@@ -110,16 +110,16 @@ class Target:
     @cached_property
     def name(self) -> str:
         """The path below `build/`."""
-        suffix = "" if self.profile == self.PROFILE else f"_{self.profile}"
-        name = f"{self.FOLDER}/{self.NAME}".format_map(vars(self))
-        return f"{name}{suffix}.{self.format}"
+        profile = "" if self.profile == self.PROFILE else f"_{self.profile}"
+        name = f"{self.FOLDER}/{self.FILE_NAME}".format_map(vars(self))
+        return f"{name}{profile}.{self.format}"
 
     @property
     def source(self) -> str:
-        """Its file of content, as messages name it."""
+        """Its content file, as messages name it."""
         return self.SOURCE.format_map(vars(self))
 
-    if TYPE_CHECKING:  # a real property would be taken for the default of the field
+    if TYPE_CHECKING:  # `dataclass` would take a property for the default
 
         @property
         def profile(self) -> str: ...
@@ -131,12 +131,12 @@ class Target:
 
     @property
     def stem(self) -> str:
-        """The name of the file without its suffix, which is written into the PDF."""
+        """The file name without its extension; it is written into the PDF."""
         return Path(self.name).stem
 
     @property
     def rejected(self) -> str:
-        """The path below `build/` of its PDF when that has an error."""
+        """The path below `build/` to which its PDF is written if that has an error."""
         return f"rejected/{self.name.rpartition('/')[2]}"
 
 
@@ -145,7 +145,7 @@ class Document(Target):
     """An edition in one language and one profile; a stamped one has another folder."""
 
     KIND = "document"
-    FOLDER, NAME = "{slug}", "{slug}_{information_date}_{language}"
+    FOLDER, FILE_NAME = "{slug}", "{slug}_{information_date}_{language}"
     SOURCE = "content/{slug}/{information_date}/{language}.yaml"
     PROFILE = DOCUMENT_PROFILE
 
@@ -167,7 +167,7 @@ class Pack(Target):
     """Everything that a session hands out in one language, in one PDF."""
 
     KIND = "pack"
-    FOLDER, NAME, SOURCE = "sessions/{session}", "{session}_{language}", _SESSION_FILE
+    FOLDER, FILE_NAME, SOURCE = "sessions/{session}", "{session}_{language}", _SESSION_FILE
 
     session: str
     language: str
@@ -179,7 +179,7 @@ class JobSheet(Target):
     """The print order of a session as a PDF for the print shop."""
 
     KIND = "job sheet"
-    FOLDER, NAME, SOURCE = "sessions/{session}", "{session}_order", _SESSION_FILE
+    FOLDER, FILE_NAME, SOURCE = "sessions/{session}", "{session}_order", _SESSION_FILE
 
     session: str
     profile: str = PACK_PROFILE
@@ -189,11 +189,11 @@ class JobSheet(Target):
 class RedlineFile(Target):
     """The redline of two editions in one language: a PDF or an HTML file.
 
-    `correction` is "-corr1" for the first correction of the new edition, or "".
+    `old` is "2017" or "2017-corr1"; `correction` is "" or "-corr1", of the new edition.
     """
 
     KIND = "redline"
-    FOLDER, NAME = "diff", "{slug}_{old}_{information_date}{correction}_{language}"
+    FOLDER, FILE_NAME = "diff", "{slug}_{old}_{information_date}{correction}_{language}"
     SOURCE = Document.SOURCE
     FORMATS = ("pdf", "html")
 
@@ -209,7 +209,7 @@ class RedlineFile(Target):
 class SitePage(Target):
     """A page of the site. The class itself is the start page; subclasses are the others."""
 
-    KIND, FOLDER, NAME, FORMATS = "page", "site", "index", ("html",)
+    KIND, FOLDER, FILE_NAME, FORMATS = "page", "site", "index", ("html",)
     SOURCE = "content/series.yaml"
     PROFILE = WEB_PROFILE
 
@@ -241,7 +241,7 @@ class EditionPage(SitePage):
 class SiteStyles(SitePage):
     """A style sheet of the site. `part` is a language, or "fonts" for the web fonts."""
 
-    FOLDER, NAME, FORMATS = "site/site.assets", "{part}", ("css",)
+    FOLDER, FILE_NAME, FORMATS = "site/site.assets", "{part}", ("css",)
     SOURCE = "styles"
 
     part: str = field(kw_only=True)
@@ -253,7 +253,7 @@ class SingleFile(Target):
     """An edition in one language as one file of HTML, in the folder of its PDF."""
 
     KIND = "single file"
-    FOLDER, NAME, SOURCE = Document.FOLDER, Document.NAME, Document.SOURCE
+    FOLDER, FILE_NAME, SOURCE = Document.FOLDER, Document.FILE_NAME, Document.SOURCE
     FORMATS = ("html",)
     PROFILE = WEB_PROFILE
 
@@ -264,46 +264,46 @@ class SingleFile(Target):
     format: str = "html"
 
 
-# An edition in one language, as HTML (made in `tasks/site_plans.py`) or as any file.
+# An edition in one language: as HTML, planned in `tasks/site_plans.py`; and as any file.
 EditionFile = EditionPage | SingleFile
 EditionTarget = Document | EditionFile
 
 
 @cache
-def _pattern(name: str, formats: tuple[str, ...]) -> re.Pattern[str]:
-    """Give the form of a name; a repeated field has the same value."""
+def _name_pattern(name: str, formats: tuple[str, ...]) -> re.Pattern[str]:
+    """Compile the pattern of a format string; a repeated field has the same value."""
     for key, pattern in _FIELD_PATTERNS.items():
         name = name.replace(f"{{{key}}}", f"(?P<{key}>{pattern})", 1)
         name = name.replace(f"{{{key}}}", f"(?P={key})")
     return re.compile(rf"{name}(_(?P<profile>.+))?\.({'|'.join(formats)})")
 
 
-def _subclasses(kind: type[Target]) -> list[type[Target]]:
-    direct = kind.__subclasses__()
-    return [*direct, *(k for subclass in direct for k in _subclasses(subclass))]
+def _subclasses(target_class: type[Target]) -> list[type[Target]]:
+    direct = target_class.__subclasses__()
+    return [*direct, *(c for subclass in direct for c in _subclasses(subclass))]
 
 
 def parse_file_name(name: str) -> tuple[type[Target], Mapping[str, str]]:
-    """Find the kind and the fields in a file name; `Target` and none in another name."""
-    for kind in Target.__subclasses__():
-        if match := _pattern(kind.NAME, kind.FORMATS).fullmatch(name):
-            return kind, match.groupdict("")
+    """Find the class and the fields of a file name; else give `Target` and no fields."""
+    for cls in Target.__subclasses__():
+        if match := _name_pattern(cls.FILE_NAME, cls.FORMATS).fullmatch(name):
+            return cls, match.groupdict("")
     return Target, {}
 
 
 def source_of(name: str) -> str:
-    """Give the file of content of a target, or of a rejected one; "" for other files."""
-    for kind in _subclasses(Target):
-        other_folders = ["rejected"] if "pdf" in kind.FORMATS else []
-        other_folders += [*filter(None, Stamp)] if kind is Document else []
-        for folder in (kind.FOLDER, *other_folders):
-            if match := _pattern(f"{folder}/{kind.NAME}", kind.FORMATS).fullmatch(name):
-                return kind.SOURCE.format_map(match.groupdict(""))
+    """Return the content file of a built or a rejected file; "" for other files."""
+    for cls in _subclasses(Target):
+        folders = [cls.FOLDER, *(["rejected"] if "pdf" in cls.FORMATS else ())]
+        folders += filter(None, Stamp if cls is Document else ())
+        for pattern in (f"{folder}/{cls.FILE_NAME}" for folder in folders):
+            if match := _name_pattern(pattern, cls.FORMATS).fullmatch(name):
+                return cls.SOURCE.format_map(match.groupdict(""))
     return ""
 
 
 def sources_in(project: Project, folders: Iterable[EditionFolder]) -> frozenset[str]:
-    """List the files of content that targets need, of sessions and editions."""
+    """List the content files of sessions and editions that targets are built from."""
     sessions = (project.content / "sessions").glob("*.yaml")
     sources = [_SESSION_FILE.format(session=file.stem) for file in sessions]
     for folder in folders:
@@ -354,7 +354,7 @@ def _select_by_state(
 def stamps_of(
     lifecycle: Lifecycle, options: BuildOptions, today: date
 ) -> tuple[Stamp, ...]:
-    """List the stamps of the documents that an edition is built as.
+    """List the stamps of an edition: it is built once with each.
 
     A published edition with a correction that is not published is built as published, and
     with the correction as a draft.
@@ -389,7 +389,7 @@ def select_documents(
 def is_in_shard(document: Document, shard: tuple[int, int]) -> bool:
     """Whether a document belongs to shard K of N.
 
-    Only its name decides, so that other documents do not move it to another shard.
+    Only its name decides, so a new document moves no other one to another shard.
     """
     index, count = shard
     if count == 1:

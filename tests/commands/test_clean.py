@@ -114,7 +114,7 @@ def test_every_kind_of_target_is_found_by_its_name() -> None:
             name: str(YEAR) for name in ("slug", "information_date", "old", "session")
         }
         fields |= {"language": "en", "part": "en", "correction": ""}
-        name = f"{kind.FOLDER}/{kind.NAME}.{kind.FORMATS[0]}".format_map(fields)
+        name = f"{kind.FOLDER}/{kind.FILE_NAME}.{kind.FORMATS[0]}".format_map(fields)
         assert source_of(name) == kind.SOURCE.format_map(fields), kind
 
 
