@@ -59,8 +59,8 @@ def export(
     languages = folder.languages
     if language:
         validate_choice("language", (language,), languages, f" of {slug}")
-    series_first = [code for code in series_languages(project) if code in languages]
-    chosen = language or next(iter([*series_first, *languages]), "")
+    in_series_order = [code for code in series_languages(project) if code in languages]
+    chosen = language or next(iter([*in_series_order, *languages]), "")
     validate_choice("language", (chosen,), languages, f" of {slug}")
     data = export_word(project, folder, chosen)
     name = f"{slug}_{folder.information_date}_{chosen}.docx"

@@ -12,10 +12,10 @@ from pipeline.system_errors import require_memory, system_problem
 
 # The exit code that shells use for a program ended by Ctrl-C.
 INTERRUPTED = 130
-# Seconds until an interrupt that a destructor caught is raised again, and until an
-# interrupted command that does not end is ended. Saving the records of 50,000 documents
-# takes 5 s.
-_REPEAT_AFTER, _END_AFTER = 0.01, 60
+# Seconds after which an interrupt that a destructor caught is raised again, and after which
+# an interrupted command exits without saving. Saving the records of 50,000 documents takes
+# 5 s.
+_REPEAT_AFTER, _EXIT_AFTER = 0.01, 60
 # Address space for the imports of a command; with less, pydantic crashes by a signal.
 _MIN_MEMORY_MIB = 128
 _SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")
@@ -32,13 +32,13 @@ def prepare_process() -> None:
     threading.excepthook = _print_bugs_of_threads
     # Plug-ins of pydantic that are installed on the machine must not change what is valid.
     os.environ["PYDANTIC_DISABLE_PLUGINS"] = "__all__"
-    # Imports and content stay in memory; collecting garbage took an eighth of a cold build.
+    # Imports and content stay in memory; collecting garbage took an eighth of a full build.
     gc.set_threshold(100_000)
     # No collection at exit: the system frees the memory.
     atexit.register(gc.freeze)
 
 
-def _treat_termination_as_interrupt(process: int) -> None:
+def _treat_termination_as_interrupt(pid: int) -> None:
     """Raise KeyboardInterrupt at the first signal, so that finished files are recorded.
 
     Later signals are ignored, because the command is already ending.
@@ -48,13 +48,13 @@ def _treat_termination_as_interrupt(process: int) -> None:
     numbers = [n for n in numbers if signal.getsignal(n) is not signal.SIG_IGN]
 
     def interrupt(number: int, frame: Any) -> None:
-        if os.getpid() != process:  # forked, and not yet prepared for its jobs
+        if os.getpid() != pid:  # a fork that has not set its own handlers yet
             os._exit(INTERRUPTED)
         _received_signals.append(number)
-        for each in numbers:
-            signal.signal(each, signal.SIG_IGN)
+        for later_number in numbers:
+            signal.signal(later_number, signal.SIG_IGN)
         signal.signal(signal.SIGALRM, lambda *_: os._exit(INTERRUPTED))
-        signal.setitimer(signal.ITIMER_REAL, _END_AFTER)
+        signal.setitimer(signal.ITIMER_REAL, _EXIT_AFTER)
         sys.unraisablehook = _repeat_interrupt
         raise KeyboardInterrupt
 

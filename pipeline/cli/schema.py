@@ -10,16 +10,16 @@ from pipeline.cli.arguments import project_of
 @click.option(
     "--vscode",
     is_flag=True,
-    help="Also write settings of VS Code into .vscode/, where there are none.",
+    help="Also write settings of VS Code into .vscode/, unless there are some.",
 )
 @option.project
 @click.pass_context
 def schema(ctx: click.Context, vscode: bool) -> None:
-    """Write JSON Schemas into schemas/, for editors.
+    """Write JSON Schemas into schemas/, for text editors.
 
     An editor with a YAML language server then completes keys, explains them and marks
-    mistakes while you type. Files that "briefs new" writes after this name their schema in
-    the first line.
+    mistakes while you type. From then on, "briefs new" writes the address of the schema
+    into the first line of each file.
 
     \b
     Examples:

@@ -19,10 +19,10 @@ class PublishedBriefs:
 
 
 def read_log(project: Project, slugs: tuple[str, ...]) -> PublishedBriefs:
-    """Read the ledgers of some briefs, or of all, and check every frozen file."""
+    """Read the ledgers of the briefs `slugs`, all if empty, and check every frozen file."""
     all_ledgers = read_ledgers(project)
     ledgers = tuple(ledger for ledger in all_ledgers if not slugs or ledger.slug in slugs)
     problems = [problem for ledger in ledgers for problem in check_ledger(project, ledger)]
     edition_slugs = {folder.slug for folder in find_editions(project)[0]}
-    names = frozenset(edition_slugs | {ledger.slug for ledger in all_ledgers})
-    return PublishedBriefs(ledgers, sort_and_dedupe(problems), names)
+    all_slugs = frozenset(edition_slugs | {ledger.slug for ledger in all_ledgers})
+    return PublishedBriefs(ledgers, sort_and_dedupe(problems), all_slugs)

@@ -45,7 +45,7 @@ _BUILT = (State.BUILT, State.CACHED, State.UP_TO_DATE)
 
 @dataclass(frozen=True)
 class PublishResult:
-    """The records that were written, or would be; none if there is nothing to publish."""
+    """The records that were written, or would be; empty if there is nothing to publish."""
 
     folder: EditionFolder
     records: tuple[Record, ...] = ()
@@ -61,13 +61,13 @@ def publish(
     with_outdated: bool = False,
     despite_warnings: bool = False,
 ) -> PublishResult:
-    """Publish one edition on a day. `options` name its brief, and its date or the newest.
+    """Publish one edition on a day.
 
-    The default profiles are those that were published before, or `screen`. With `reissue`
-    the same text is built with the present tools and frozen again. Outdated translations
-    are published only `with_outdated`, an edition with other warnings only
-    `despite_warnings`; the record counts the accepted warnings. Raises PipelineError if the
-    edition cannot be published.
+    `options` name its brief, and its date unless it is the newest. The default profiles
+    are those that were published before, or `screen`. With `reissue` the same text is built
+    with the present tools and frozen again. Outdated translations need `with_outdated`,
+    other warnings need `despite_warnings`; the record counts the accepted warnings. Raises
+    PipelineError if the edition cannot be published.
     """
     (slug,) = options.slugs
     checked = read_content(project, options, None)
@@ -81,8 +81,8 @@ def publish(
         raise PipelineError(*filter(is_blocking, checked.problems))
     publication = ledger.publication(str(folder.information_date))
     if edition.facts.withdrawn:
-        own = f"{folder.name}/", f"content/{slug}/{PUBLISHED}/"
-        reported = [p for p in checked.problems if f"{p.place.file}/".startswith(own)]
+        folders = f"{folder.name}/", f"content/{slug}/{PUBLISHED}/"
+        reported = [p for p in checked.problems if f"{p.place.file}/".startswith(folders)]
         if problems := tuple(filter(is_blocking, reported)):
             return PublishResult(folder, problems=problems)
         return PublishResult(
@@ -91,7 +91,7 @@ def publish(
     warnings = {rule for rule in Rule if rule.severity is Severity.WARNING}
     allowed = warnings - {Rule.OUTDATED_TRANSLATION} if despite_warnings else set[Rule]()
     allowed |= {Rule.OUTDATED_TRANSLATION} if with_outdated else set()
-    # Reissued files replace files with other settings of the series.
+    # The settings of the series may differ from those of the files that are replaced.
     replaced = {Rule.PUBLISHED_SERIES} if reissue else set[Rule]()
     allowed |= replaced
     documents, problems = _build_documents(
@@ -106,7 +106,7 @@ def publish(
     if not documents:
         return PublishResult(folder)
     if event == "corrected" and publication:
-        _require_days(folder, edition.facts, publication, on)
+        _require_correction_days(folder, edition.facts, publication, on)
     languages = dict.fromkeys(d.language for d in documents)
     texts = {code: published_text(project, edition, code) for code in languages}
     number = len(edition.facts.corrections)
@@ -152,10 +152,10 @@ def _with_file_names(
     records: tuple[Record, ...], ledger: Ledger, documents: Sequence[Document]
 ) -> tuple[Record, ...]:
     """Give the records of a dry run: the last names the files, without hashes."""
-    *notes, last = records
-    base = _folder_of(last, ledger, len(notes))
+    *earlier, last = records
+    base = _folder_of(last, ledger, len(earlier))
     files = tuple(FrozenFile(f"{base}/{d.stem}.pdf", "", 0) for d in documents)
-    return (*notes, replace(last, files=files))
+    return (*earlier, replace(last, files=files))
 
 
 def _is_edition_of(edition: Edition, folder: EditionFolder) -> bool:
@@ -171,16 +171,17 @@ def _choose_edition(editions: Editions, options: BuildOptions) -> EditionFolder:
 
 
 def _require_publishable(
-    folder: EditionFolder, life: Lifecycle, ledger: Ledger, on: date
+    folder: EditionFolder, lifecycle: Lifecycle, ledger: Ledger, on: date
 ) -> None:
     """Raise PipelineError if an edition cannot be published on a day."""
     message = hint = ""
     last = ledger.records[-1].day if ledger.records else on
-    if life.is_draft and life.published is None:
+    is_first = lifecycle.published is None
+    if lifecycle.is_draft and is_first:
         message = "the edition is a draft"
         hint = "finish it, and set status: final"
-    elif life.embargo_until and on < life.embargo_until and life.published is None:
-        message = f"the edition is embargoed until {life.embargo_until}"
+    elif lifecycle.embargo_until and on < lifecycle.embargo_until and is_first:
+        message = f"the edition is embargoed until {lifecycle.embargo_until}"
         hint = "publish it on that day, or delete embargo_until"
     elif on < last:
         message = f"{on} is before {last}, the day of the last publication of this brief"
@@ -210,7 +211,7 @@ def _event_of(
     return "reissued" if reissue else "added"
 
 
-def _require_days(
+def _require_correction_days(
     folder: EditionFolder, facts: EditionFacts, publication: Publication, on: date
 ) -> None:
     """Raise PipelineError if a new correction is not between publication and today."""
@@ -224,7 +225,7 @@ def _require_days(
 def _correction_records(
     record: Record, facts: EditionFacts, publication: Publication | None
 ) -> Iterator[Record]:
-    """Give a record for each correction; only the last has the text."""
+    """Yield a record for each new correction, the last with the text; or the record."""
     if record.event != "corrected" or publication is None:
         yield record
         return
@@ -266,7 +267,7 @@ def _withdraw_edition(
 def _read_built_files(
     project: Project, documents: Sequence[Document], texts: Mapping[str, PublishedText]
 ) -> Iterator[tuple[str, bytes]]:
-    """Read the files to be frozen; refuse a file whose metadata name another one."""
+    """Read the files to be frozen; refuse one whose metadata name other contents."""
     for document in documents:
         place = Place(f"build/{document.name}")
         pdf = (project.root / place.file).read_bytes()
@@ -281,11 +282,11 @@ def _read_built_files(
         yield f"{document.stem}.pdf", pdf
 
 
-def _folder_of(record: Record, ledger: Ledger, notes: int = 0) -> str:
-    """Name the folder of the files of a record."""
+def _folder_of(record: Record, ledger: Ledger, earlier_count: int = 0) -> str:
+    """Name the folder of the files of a record that follows `earlier_count` new ones."""
     if record.event in ("published", "corrected"):
         return edition_name(record.edition, record.number)
-    return f"{record.edition}-record{len(ledger.records) + notes + 1}"
+    return f"{record.edition}-record{len(ledger.records) + earlier_count + 1}"
 
 
 def _freeze_and_record(
@@ -297,11 +298,11 @@ def _freeze_and_record(
         message = "the ledger was changed while the edition was built"
         hint = "another publication of this brief has finished; run the command again"
         raise PipelineError(Problem(Rule.LEDGER, Place(name), message, hint))
-    *notes, last = records
+    *earlier, last = records
     for temporary in (project.root / name).parent.glob(".*.part"):
         temporary.unlink(missing_ok=True)  # of a publication that was killed
     if data:
-        base = _folder_of(last, ledger, len(notes))
+        base = _folder_of(last, ledger, len(earlier))
         path = (project.root / name).parent / base
         _write_folder(path, data, f"content/{ledger.slug}/{PUBLISHED}/{base}")
         files = [
@@ -311,7 +312,7 @@ def _freeze_and_record(
             identity = read_identity(pdf_file)
         tools = identity.toolchain if identity else ""
         last = replace(last, files=tuple(files), toolchain=tools)
-    written = reduce(Ledger.appended, (*notes, last), ledger)
+    written = reduce(Ledger.appended, (*earlier, last), ledger)
     atomic_write(project.root / name, written.text.encode(), name)
     return written.records[len(ledger.records) :]
 

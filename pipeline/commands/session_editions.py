@@ -16,16 +16,16 @@ def session_editions(
     Raises PipelineError if the session or the series has an error, or if an edition may not
     be printed `today`.
     """
-    _, session, problems = read_session(project, slug, today, embargoed=embargoed)
+    _, resolved, problems = read_session(project, slug, today, embargoed=embargoed)
     if errors := [problem for problem in problems if is_blocking(problem)]:
         raise PipelineError(*errors)
     return {
         (handout.folder.slug, handout.folder.information_date): handout.languages
-        for handout in (session.handouts if session else ())
+        for handout in (resolved.handouts if resolved else ())
     }
 
 
 def session_languages(project: Project, slug: str, today: date) -> frozenset[str]:
     """List the languages in which a session hands anything out; none if it has an error."""
-    _, session, _ = read_session(project, slug, today, embargoed=True)
-    return session.session.facts.languages if session else frozenset()
+    _, resolved, _ = read_session(project, slug, today, embargoed=True)
+    return resolved.session.facts.languages if resolved else frozenset()
