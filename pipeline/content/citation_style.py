@@ -25,15 +25,15 @@ from pipeline.model.references import AuthorName, Reference
 from pipeline.problems import PipelineError, Place, Problem, Rule, install_command
 
 _CSL = "{http://purl.org/net/xbiblio/csl}"
-_HINT = "take one of https://www.zotero.org/styles as it is, but not a dependent one"
+_HINT = "use an independent style of https://www.zotero.org/styles, unchanged"
 # Raised letters, as in "2ᵉ éd." of the French locale, which few fonts have.
 _SUPERSCRIPT_LETTERS = re.compile("[ʰ-ʸᴬ-ᵪ]+")
-# The fields of a reference that are no variables of texts in CSL.
+# The fields of a reference that are not text variables of CSL.
 _NON_TEXT_FIELDS = frozenset({"id", "text", "file", "type", "language", "author", "editor"})
 
 
 def style_writer(file: str, data: bytes) -> Callable[[Reference, str], str]:
-    """Return a function that writes works in a language. Both raise PipelineError."""
+    """Return a function that writes works in a language; it raises PipelineError, too."""
     try:
         import citeproc  # noqa: F401 – the extra "csl" may not be installed
     except ImportError:
@@ -42,18 +42,18 @@ def style_writer(file: str, data: bytes) -> Callable[[Reference, str], str]:
         problem = Problem(Rule.MISSING_PROGRAM, Place(file), message, hint)
         raise PipelineError(problem) from None
     style = _parse_style(file, data)
-    in_language = cache(lambda language: _load_style(style, language))
+    style_in = cache(lambda language: _load_style(style, language))
 
     def write(work: Reference, language: str) -> str:
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
-                text = _write_entry(in_language(language), work)
+                text = _write_entry(style_in(language), work)
         except Exception as error:  # of citeproc-py, for 8 of 300 styles (decision 0047)
             message = f"a work cannot be written by this style ({type(error).__name__})"
             raise PipelineError(_style_problem(file, message)) from error
         if not text:
-            raise PipelineError(_style_problem(file, "the style prints nothing of a work"))
+            raise PipelineError(_style_problem(file, "the style gives no text for a work"))
         return text
 
     write(Reference(id="a", title="A work"), "en")  # report a style that always fails
@@ -75,7 +75,7 @@ def _unknown_macros(file: str, root: Element, data: bytes) -> Iterator[Problem]:
 
 
 def _parse_style(file: str, data: bytes) -> bytes:
-    """Parse a style; remove the number of an entry, which the list of references has."""
+    """Parse a style; remove entry numbers, for the list of references has its own."""
     parser = ElementTree.XMLParser(target=NoDoctypeTree())  # noqa: S314 – no document type
     try:
         root = ElementTree.fromstring(data, parser)  # noqa: S314 – the same
@@ -125,8 +125,8 @@ def _write_entry(style: Any, work: Reference) -> str:
     (entry,) = bibliography.bibliography()
     text = escape_markdown(str(entry))
     text = _SUPERSCRIPT_LETTERS.sub(lambda match: f"^{normalize('NFKC', match[0])}^", text)
-    for sign, mark in _SIGNS.items():
-        text = text.replace(sign, mark)
+    for placeholder, mark in _PLACEHOLDERS.items():
+        text = text.replace(placeholder, mark)
     if not work.address:
         return text
     words = escape_markdown(work.url or "")
@@ -153,25 +153,25 @@ def _csl_item(work: Reference) -> dict[str, Any]:
 
 
 def _csl_name(name: AuthorName) -> dict[str, str]:
-    whole = {"literal": name.undivided}
-    return whole if name.undivided else {"family": name.family, "given": str(name.given)}
+    literal = {"literal": name.undivided}
+    return literal if name.undivided else {"family": name.family, "given": str(name.given)}
 
 
-def _mark_with(sign: str) -> Callable[[object], str]:
-    """Return a function that puts a sign around a text, inside the spaces at its ends."""
+def _enclose_in(placeholder: str) -> Callable[[object], str]:
+    """Return a function that encloses a text, without the spaces at its ends."""
 
-    def mark(part: object) -> str:
+    def enclose(part: object) -> str:
         text = str(part)
         words = text.strip()
-        return text.replace(words, f"{sign}{words}{sign}") if words else text
+        return text.replace(words, f"{placeholder}{words}{placeholder}") if words else text
 
-    return mark
+    return enclose
 
 
 # A formatter of citeproc-py. Private characters stand for the marks of Markdown until the
 # text is escaped; formats that Markdown lacks are ignored.
-_SIGNS = {"\ue000": "*", "\ue001": "**", "\ue002": "^", "\ue003": "~"}
-_ITALIC, _BOLD, _SUPERSCRIPT, _SUBSCRIPT = map(_mark_with, _SIGNS)
+_PLACEHOLDERS = {"\ue000": "*", "\ue001": "**", "\ue002": "^", "\ue003": "~"}
+_ITALIC, _BOLD, _SUPERSCRIPT, _SUBSCRIPT = map(_enclose_in, _PLACEHOLDERS)
 _FORMATTER = SimpleNamespace(
     **dict.fromkeys(("preformat", "Light", "Underline", "SmallCaps"), str),
     **dict.fromkeys(("Italic", "Oblique"), _ITALIC),

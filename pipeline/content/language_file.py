@@ -53,7 +53,7 @@ class EditionInputs:
 
 @dataclass(frozen=True)
 class LanguageText:
-    """A language file, and the works in the files that it names."""
+    """A language file as it was read, and the works in the files that it names."""
 
     language: str
     version: LanguageVersion
@@ -101,12 +101,12 @@ def load_language_file(
 def with_references(
     inputs: EditionInputs, text: LanguageText, original: LanguageText | None
 ) -> tuple[LanguageVersion, tuple[Reference, ...]]:
-    """Give the version with texts for its references, and these as they are typed."""
+    """Return the version with its references as texts, and the references as typed."""
     cited = [id for each in (original, text) if each for id in cited_ids(each.source)]
     typed = typed_references(text.version, text.works, cited)
-    writer = partial(citation_writer, inputs.project, inputs.series, text.language)
+    make_writer = partial(reference_writer, inputs.project, inputs.series, text.language)
     languages = text.language, inputs.series.default_language
-    return write_references(text.version, typed, writer, languages), typed
+    return write_references(text.version, typed, make_writer, languages), typed
 
 
 def _check_record(
@@ -151,16 +151,16 @@ def _load_data(
             path = project.content_path(f"{folder.path_in_content}/{name}")
             try:
                 content = read_bytes(project, path)
-                read = read_data(project.name_of(path), content, part.sheet)
+                data_file = read_data(project.name_of(path), content, part.sheet)
             except PipelineError as error:
                 yield from error.problems
             else:
-                data[name, part.sheet] = read
-                yield from read.warnings
+                data[name, part.sheet] = data_file
+                yield from data_file.warnings
 
 
-def citation_writer(project: Project, series: Series, language: str) -> EntryWriter:
-    """Give the writer of references of a series. Raises PipelineError for its style."""
+def reference_writer(project: Project, series: Series, language: str) -> EntryWriter:
+    """Return the writer of references. Raises PipelineError if the style is unusable."""
     read = partial(_read_content, project)
     return entry_writer(project, series.citation_style, read, language)
 

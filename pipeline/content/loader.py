@@ -15,8 +15,8 @@ from pipeline.content.discovery import SERIES, EditionFolder
 from pipeline.content.language_file import (
     EditionInputs,
     LanguageText,
-    citation_writer,
     load_language_file,
+    reference_writer,
     with_references,
 )
 from pipeline.content.read_file import read_model
@@ -79,7 +79,7 @@ def read_series_settings(
     series, problems = load_series(tracked, used_languages)
     if series and series.citation_style and tracked.find_content(series.citation_style):
         try:
-            citation_writer(tracked, series, series.default_language)
+            reference_writer(tracked, series, series.default_language)
         except PipelineError as error:
             series, problems = None, [*problems, *error.problems]
     brand, brand_problems = load_brand(tracked)

@@ -28,12 +28,12 @@ _NOT_INHERITED = (
 def start_brief(
     project: Project, slug: str, information_date: InformationDate, language: str
 ) -> NewFiles:
-    """Give the files of the first edition of a brief, and of the series if it has none."""
+    """Return the files of the first edition of a brief, and series.yaml if missing."""
     if not is_slug(slug):
         raise PipelineError(slug_problem(Place(f"content/{slug}"), slug))
     folder = _new_folder(project, slug, information_date)
     example = next(f / "new" for f in project.template_folders if (f / "new").is_dir())
-    brief = find_starter(project, language) or example / "brief.yaml"
+    brief = find_example(project, language) or example / "brief.yaml"
     files = {
         f"{folder}/edition.yaml": _localized(project, example / "edition.yaml", language),
         f"{folder}/{language}.yaml": _localized(project, brief, language),
@@ -58,7 +58,7 @@ def start_session(
     return {file: _schema_line(project, file, "session") + text.encode()}
 
 
-def find_starter(project: Project, language: str) -> Path | None:
+def find_example(project: Project, language: str) -> Path | None:
     """Find the example of a brief in a language, or else the one in English.
 
     An example of the project comes before a bundled one.
@@ -74,10 +74,10 @@ def find_starter(project: Project, language: str) -> Path | None:
 def start_edition(
     project: Project, editions: Iterable[EditionFolder], information_date: InformationDate
 ) -> NewFiles:
-    """Give the files of the latest edition for a new information date, as a draft.
+    """Copy the files of the latest edition to a new information date, as a draft.
 
-    An older date is refused: it is an error of typing in most cases, and would make the
-    edition that was the first one need a change note.
+    An older date is refused: it is usually a typing error, and the edition that was the
+    first would then need a change note.
     """
     latest = max(editions, key=lambda e: e.information_date)
     folder = _new_folder(project, latest.slug, information_date)
@@ -91,11 +91,11 @@ def start_edition(
         for path in sorted(latest.path.iterdir())
         if path.is_file() and path.name[0] != "."
     }
-    facts = f"{folder}/edition.yaml"
-    if facts in files:
-        files[facts] = _as_draft(f"{latest.name}/edition.yaml", files[facts]).encode()
+    name = f"{folder}/edition.yaml"
+    if name in files:
+        files[name] = _as_draft(f"{latest.name}/edition.yaml", files[name]).encode()
     else:
-        files[facts] = b"status: draft\n"
+        files[name] = b"status: draft\n"
     return dict(sorted(files.items()))
 
 
@@ -155,7 +155,7 @@ def _lines_of(span: Span, lines: Sequence[str]) -> range:
 
 
 def _new_folder(project: Project, slug: str, information_date: InformationDate) -> str:
-    """Give the folder of a new edition below `content/`; refuse one that exists."""
+    """Name the folder of a new edition. Raises PipelineError if it exists."""
     name = f"{slug}/{information_date}"
     if (project.content / name).exists():
         place, hint = Place(f"content/{name}"), "edit it, or use another --dated"
@@ -174,7 +174,7 @@ def _schema_line(project: Project, name: str, kind: str) -> bytes:
 
 
 def _localized(project: Project, source: Path, language: str) -> bytes:
-    """Read a file of the example, whose texts are marked as English, for a language."""
+    """Read a file of the example, with `language` in place of `en` at its texts."""
     text = _read_source_file(project, source).decode()
     text = text.replace("{en: ", f"{{{language}: ").replace("[en]", f"[{language}]")
     return text.encode()

@@ -9,7 +9,7 @@ from pipeline.model.brand import Brand, resolve_colours
 from pipeline.model.colour import format_colour
 from pipeline.model.scripts import direction
 
-# The `content` of a pseudo-element: "" draws it (by its borders), none does not.
+# The `content` of a pseudo-element: "" makes a box, drawn by its borders; none makes none.
 _MASTHEADS = {
     "diagonal": '--brand-diagonal: ""; --brand-band: 0; ',
     "band": "--brand-diagonal: none; --brand-band: 2.5mm; ",
@@ -37,9 +37,9 @@ def _brand_rules(brand: Brand, fallback: str) -> Iterator[str]:
     yield f":root {{\n{lines}}}"
     shapes = _MASTHEADS[brand.briefs.masthead] + _MARKERS[brand.briefs.markers]
     yield f":root {{ {shapes} }}"
-    (_, latin, _), *others = faces = list(brand.font_families())
+    (_, latin, _), *others = families = list(brand.font_families())
     languages_with_fonts = [language for language, _, _ in others]
-    for language, base, headings in faces:
+    for language, base, headings in families:
         root = f":root:lang({language})" if language else ":root"
         base_stack, heading_stack = (_stack(base) + fallback, _stack(headings) + fallback)
         stacks = f"--brand-base: {base_stack}; --brand-headings: {heading_stack}"
@@ -54,7 +54,7 @@ def _brand_rules(brand: Brand, fallback: str) -> Iterator[str]:
 def _phrase_rules(
     language: str, own_stack: str, latin_stack: str, languages_with_fonts: list[str]
 ) -> Iterator[str]:
-    """Write the rules for phrases in another language: each has the fonts of its own."""
+    """Write the rules for other languages in a text: each has the fonts of its language."""
     yield f':root [lang|="{language}"] {{ font-family: {own_stack} }}'
     others = "".join(f':not([lang|="{code}"])' for code in languages_with_fonts)
     yield f':root[lang|="{language}"] [lang]{others} {{ font-family: {latin_stack} }}'

@@ -58,7 +58,7 @@ class FontFaces:
         *,
         tabular_digits: bool = False,
     ) -> float:
-        """The width of a text in em; each letter is set in the first family that has it.
+        """The width of a text in em; each character is set in the first family that has it.
 
         `tabular_digits` measures tabular digits without kerning, as charts use them.
         """
@@ -68,35 +68,35 @@ class FontFaces:
     def vertical_extents(
         self, text: str, families: Sequence[str], weight: int = REGULAR
     ) -> tuple[float, float]:
-        """The extents of the letters of a text below and above their baseline, in em."""
+        """The extents of the glyphs of a text below and above their baseline, in em."""
         extents = [
             extent / face.units_per_em
             for run, face in self._runs(text, families, weight)
             for glyph in _shape_text(run, face).glyph_infos
-            if (ink := face.font.get_glyph_extents(glyph.codepoint))
-            for extent in (ink.y_bearing, ink.y_bearing + ink.height)
+            if (box := face.font.get_glyph_extents(glyph.codepoint))
+            for extent in (box.y_bearing, box.y_bearing + box.height)
         ]
         return -min(extents, default=0.0), max(extents, default=0.0)
 
     def bearing(self, text: str, families: Sequence[str], weight: int = REGULAR) -> float:
-        """The space before the ink of the first letter, in em."""
+        """The left side bearing of the first glyph, in em."""
         for run, face in self._runs(text, families, weight):
             first = _shape_text(run, face).glyph_infos[0].codepoint
-            ink = face.font.get_glyph_extents(first)
-            return ink.x_bearing / face.units_per_em if ink else 0.0
+            box = face.font.get_glyph_extents(first)
+            return box.x_bearing / face.units_per_em if box else 0.0
         return 0.0
 
     def _runs(
         self, text: str, families: Sequence[str], weight: int
     ) -> Iterator[tuple[str, FontFace]]:
-        """Divide a text into parts of one face; letters that no family has are left out."""
+        """Divide a text into runs of one face; leave out characters that no family has."""
         stack = [face for family in families if (face := self._nearest(family, weight))]
         face_indexes = list(_choose_faces(text, stack))
         for index, run in groupby(
             zip(text, face_indexes, strict=True), lambda pair: pair[1]
         ):
             if index < len(stack):
-                yield "".join(letter for letter, _ in run), stack[index]
+                yield "".join(character for character, _ in run), stack[index]
 
     def _nearest(self, family: str, weight: int) -> FontFace | None:
         upright = (f for f in self.faces if f.family == family and not f.italic)
@@ -104,16 +104,16 @@ class FontFaces:
 
 
 def _choose_faces(text: str, stack: Sequence[FontFace]) -> Iterator[int]:
-    """The index of each letter's face; as in Pango, a space has that of the last word."""
-    index = next((_find_face(letter, stack) for letter in text if letter != " "), 0)
-    for letter in text:
-        if letter != " ":
-            index = _find_face(letter, stack)
+    """The index of each character's face; as in Pango, a space has the face before it."""
+    index = next((_find_face(c, stack) for c in text if c != " "), 0)
+    for character in text:
+        if character != " ":
+            index = _find_face(character, stack)
         yield index
 
 
-def _find_face(letter: str, stack: Sequence[FontFace]) -> int:
-    indexes = (i for i, face in enumerate(stack) if ord(letter) in face.codepoints)
+def _find_face(character: str, stack: Sequence[FontFace]) -> int:
+    indexes = (i for i, face in enumerate(stack) if ord(character) in face.codepoints)
     return next(indexes, len(stack))
 
 

@@ -1,4 +1,4 @@
-"""Turn font files into WOFF2 files with the characters of a site only.
+"""Subset font files to the characters of a site, and write them as WOFF2.
 
 The style sheet that names them lists their characters, so that a browser loads the faces
 that a page needs and no other.
@@ -44,18 +44,18 @@ def web_font_name(family: str, weight: int, *, italic: bool = False) -> str:
 
 
 def web_fonts(faces: Iterable[FontFace], characters: str) -> Iterator[WebFont]:
-    """Yield each face reduced to those of `characters` that it has.
+    """Yield a subset of each face, with those of `characters` that it has.
 
     A face that has none is skipped.
     """
     for face in faces:
         if covered := sorted(face.codepoints.intersection(map(ord, characters))):
-            yield web_font(face, tuple(covered))
+            yield _make_web_font(face, tuple(covered))
 
 
 @lru_cache(maxsize=16)
-def web_font(face: FontFace, codepoints: tuple[int, ...]) -> WebFont:
-    """Make one font file for the web; the result is cached for the preview."""
+def _make_web_font(face: FontFace, codepoints: tuple[int, ...]) -> WebFont:
+    """Make a font file for the web; the result is cached for the preview."""
     name = web_font_name(face.family, face.weight, italic=face.italic)
     family = face.family.replace('"', "")
     rule = (
@@ -73,7 +73,7 @@ def _subset_as_woff2(face: FontFace, codepoints: tuple[int, ...]) -> bytes:
     subset = uharfbuzz.subset(face.font.face, settings).blob.data
     font = TTFont(io.BytesIO(subset), recalcTimestamp=False, recalcBBoxes=False)
     font.flavor = "woff2"
-    # Without the transformation of outlines the file is 10 % larger, and is written in a
+    # With untransformed outlines (table glyf) the file is 10 % larger, and is written in a
     # third of the time.
     font.flavorData = WOFF2FlavorData(transformedTables=())
     output = io.BytesIO()

@@ -1,4 +1,4 @@
-"""Write translations into the file of a language; other lines stay as they are."""
+"""Write translations into a language file; other lines stay as they are."""
 
 from collections import defaultdict
 from collections.abc import Mapping
@@ -53,14 +53,14 @@ def write_back(
     texts: dict[FieldPath, str] = {}
     refused: list[FieldPath] = []
     for path, text, is_markdown in translated_texts(original):
-        changed = {number: pieces for (at, number), pieces in new.items() if at == path}
+        changed = {number: pieces for (p, number), pieces in new.items() if p == path}
         if not changed:
             continue
         present_text = present.get(path, "")
         paired = [pair for pair in pairing.translations if pair.original.path == path]
         is_in_place = all(keys[pair.original.key] == pair.original.key for pair in paired)
         counts = {paragraph_count(content, is_markdown) for content in (present_text, text)}
-        # The translation has a different number of paragraphs: start from the original.
+        # Its paragraphs differ in number or order: start from the original.
         if not is_in_place or len(counts) > 1:
             present_text = text
             by_number = {pair.original.number: pair.translation for pair in paired}
@@ -73,9 +73,9 @@ def write_back(
         else:
             texts[path] = written
     labels = _labels_in(new)
-    texts |= {path: words for path, words in labels.items() if path in present}
+    texts |= {path: text for path, text in labels.items() if path in present}
     texts |= {mark: texts[label] for mark, label in highlights(original) if label in texts}
-    added = {path: words for path, words in labels.items() if path not in present}
+    added = {path: text for path, text in labels.items() if path not in present}
     edited = replace_texts(name, data, {p: t for p, t in texts.items() if p not in added})
     data, failed = _add_labels(name, edited.data, added)
     return WrittenFile(data, (*refused, *edited.refused, *failed), keys)
@@ -93,10 +93,10 @@ def _labels_in(new: Mapping[SegmentKey, Pieces]) -> dict[FieldPath, str]:
 def _add_labels(
     name: str, data: bytes, labels: Mapping[FieldPath, str]
 ) -> tuple[bytes, list[FieldPath]]:
-    """Add texts for labels in the data; list the charts that cannot hold them."""
+    """Add texts for the labels of charts; list the paths where that is not possible."""
     charts: dict[FieldPath, dict[str, str]] = defaultdict(dict)
-    for path, words in labels.items():
-        charts[path[:-1]][str(path[-1])] = words
+    for path, text in labels.items():
+        charts[path[:-1]][str(path[-1])] = text
     failed = []
     for path, values in charts.items():
         added = add_keys(name, data, path, values, (*path[:-1], "value"))

@@ -5,7 +5,7 @@ from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 
-from pipeline.content.scaffold import find_starter
+from pipeline.content.scaffold import find_example
 from pipeline.content.yaml_source import Source, read_yaml
 from pipeline.model.dates import InformationDate
 from pipeline.model.fields import FieldPath
@@ -48,8 +48,8 @@ def check_starter_text(
     """Report a text of the example of `briefs new`, or one to write, in a final edition."""
     if facts.status == "draft":
         return
-    starters = (find_starter(project, code) for code in (Path(source.file).stem, "en"))
-    example = frozenset[str]().union(*map(_example_texts, starters))
+    files = (find_example(project, code) for code in (Path(source.file).stem, "en"))
+    example = frozenset[str]().union(*map(_example_texts, files))
     texts = ((path, text) for path, text in source.walk() if isinstance(text, str))
     examples = [(p, text) for p, text in texts if text in example or text.startswith(TO_DO)]
     if examples:
