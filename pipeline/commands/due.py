@@ -13,7 +13,7 @@ from pipeline.commands.check import CheckedContent, read_content
 from pipeline.commands.print_order import build_command, handout_documents, paper_profile
 from pipeline.content.session_loader import find_sessions, load_session
 from pipeline.editions.current import current_editions
-from pipeline.editions.review import DueItem, Kind, by_urgency, review_day
+from pipeline.editions.review import DueItem, DueKind, by_urgency, review_day
 from pipeline.editions.sessions import ResolvedHandout, read_sessions
 from pipeline.model.edition_state import EditionState
 from pipeline.model.schema import Edition, Series
@@ -24,7 +24,7 @@ from pipeline.targets import BuildOptions, State
 from pipeline.tasks.packs import plan_packs
 
 # The kind of item that a problem of a session becomes; "session" for other rules.
-_KINDS: dict[Rule, Kind] = {
+_KINDS: dict[Rule, DueKind] = {
     Rule.MISSING_LANGUAGE: "translation",
     Rule.UNKNOWN_BRIEF: "edition",
     Rule.UNKNOWN_EDITION: "edition",

@@ -13,19 +13,19 @@ from typing import Literal
 from pipeline.model.dates import InformationDate
 from pipeline.model.fields import Duration
 
-Kind = Literal["review", "translation", "edition", "session", "document", "pack"]
+DueKind = Literal["review", "translation", "edition", "session", "document", "pack"]
 
 
 @dataclass(frozen=True)
 class DueItem:
-    """A task with its deadline; `hint` states how to do it.
+    """What is due on a day: `what` is its title, `hint` states how to do it.
 
     `session` is the session that needs it, or "". Empty `languages` mean all. An item that
     is not `needed` is information only, and never overdue.
     """
 
     day: date
-    kind: Kind
+    kind: DueKind
     what: str
     hint: str = ""
     brief: str = ""

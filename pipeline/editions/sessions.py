@@ -2,7 +2,7 @@
 
     content/sessions/331.yaml -> session -> an edition and its languages for each handout
 
-A handout names its edition, or means the one current on the first day of the session. An
+A handout names its edition, or is the one current on the first day of the session. An
 edition dated after the last day of the session cannot be handed out.
 """
 
@@ -55,7 +55,7 @@ class ResolvedSession:
 
 @dataclass(frozen=True)
 class ResolvedSessions:
-    """The sessions without errors by date, the names of all, and the problems."""
+    """The sessions without errors, by date; the slugs of all sessions; the problems."""
 
     sessions: tuple[ResolvedSession, ...]
     slugs: tuple[str, ...]
@@ -115,28 +115,28 @@ class _SessionResolver:
     series: Series
 
     def resolve(self) -> Iterator[ResolvedHandout | Problem]:
-        first: dict[EditionFolder, int] = {}
+        first_index: dict[EditionFolder, int] = {}
         for index, handout in enumerate(self.session.facts.handouts):
             folder = self._find_edition(handout, index)
             if isinstance(folder, Problem):
                 yield folder
                 continue
-            if folder in first:
-                line = self.source.place(("handouts", first[folder])).line
+            if folder in first_index:
+                line = self.source.place(("handouts", first_index[folder])).line
                 place = self.source.place(("handouts", index, "brief"))
                 message = f"{_edition_title(folder)} is handed out in line {line} too"
                 hint = "write all its copies there"
                 yield Problem(Rule.DUPLICATE_HANDOUT, place, message, hint)
-            first.setdefault(folder, index)
+            first_index.setdefault(folder, index)
             languages = self.series.languages
             copies = {c: handout.copies[c] for c in languages if c in handout.copies}
-            printed = {code: self._printed_in(folder, code) for code in copies}
+            printed = {code: self._language_to_print(folder, code) for code in copies}
             for code in (code for code, language in printed.items() if not language):
                 place = self.source.key_place(("handouts", index, "copies", code))
                 yield self._no_translation_problem(place, folder, code)
             yield ResolvedHandout(folder, copies, {c: p for c, p in printed.items() if p})
 
-    def _printed_in(self, folder: EditionFolder, code: str) -> str | None:
+    def _language_to_print(self, folder: EditionFolder, code: str) -> str | None:
         """Choose the language printed for readers of `code`; None if there is none."""
         uses_default = self.session.facts.missing_language == "default"
         candidates = (code, self.series.default_language) if uses_default else (code,)
@@ -157,8 +157,8 @@ class _SessionResolver:
         place = self.source.place(("handouts", index, "edition" if dated else "brief"))
         if not editions:
             place = self.source.place(("handouts", index, "brief"))
-            otherwise = "available briefs: " + ", ".join(self.briefs)
-            hint = suggestion(slug, self.briefs, otherwise, index)
+            available = "available briefs: " + ", ".join(self.briefs)
+            hint = suggestion(slug, self.briefs, available, index)
             return Problem(Rule.UNKNOWN_BRIEF, place, f'there is no brief "{slug}"', hint)
         hint = "available editions: " + ", ".join(
             str(folder.information_date) + _state_if_not_current(lifecycle, dates.start)
@@ -206,9 +206,9 @@ def check_handouts(
                 f"briefs publish {folder.slug} --edition {dated}",
             )
         if hint:
-            verb = "not published" if state is EditionState.FINAL else state
+            complement = "not published" if state is EditionState.FINAL else state
             article = "a " if state is EditionState.DRAFT else ""
-            message = f"{_edition_title(folder)} is {article}{verb}"
+            message = f"{_edition_title(folder)} is {article}{complement}"
             yield Problem(rule, Place(session.session.file), message, hint)
 
 

@@ -1,8 +1,8 @@
 """Choose the editions that are on the web, and the notice that each carries.
 
-On the web are published editions, from the first day of their information date; other final
-editions only with `unpublished`; never drafts and editions under embargo. A withdrawn
-edition has a notice. No other module decides it.
+A published edition is on the web from the first day of its information date. Another final
+edition is there only with `unpublished`, a draft or an embargoed edition never. A withdrawn
+edition has a notice. No other module decides this.
 """
 
 from collections.abc import Iterable, Sequence
@@ -29,7 +29,7 @@ class WebEdition:
         return self.stamp is Stamp.WITHDRAWN
 
     @property
-    def dated(self) -> str:
+    def path(self) -> str:
         """The path of the edition below the address of the site."""
         return self.folder.path_in_content
 
@@ -42,7 +42,7 @@ class WebBrief:
     editions: tuple[WebEdition, ...]
 
     def addresses(self, edition: WebEdition, language: str) -> tuple[str, ...]:
-        """Where an edition is in one language: its own address first, then `/slug/fr`.
+        """The addresses of an edition in one language: its own first, then `/slug/fr`.
 
         `/slug` has the current edition, and `/slug/fr` the newest one in French; an
         edition that was withdrawn is there only if there is no other.
@@ -51,26 +51,26 @@ class WebBrief:
         newest = next(e for e in ordered if language in e.languages)
         is_first = language == edition.languages[0]
         places = {
-            f"{edition.dated}/{language}": True,
-            edition.dated: is_first,
+            f"{edition.path}/{language}": True,
+            edition.path: is_first,
             f"{self.slug}/{language}": newest is edition,
             self.slug: is_first and edition is ordered[0],
         }
-        return tuple(place for place, is_there in places.items() if is_there)
+        return tuple(place for place, is_used in places.items() if is_used)
 
-    def before(self, edition: WebEdition) -> WebEdition | None:
-        """The edition before one, to be compared; one that was withdrawn has no text."""
+    def previous(self, edition: WebEdition) -> WebEdition | None:
+        """The edition to compare one with; a withdrawn edition has no text to compare."""
         older = self.editions[self.editions.index(edition) + 1 :]
         is_shown = not edition.is_withdrawn
         return next((e for e in older if is_shown and not e.is_withdrawn), None)
 
-    def instead(self, edition: WebEdition, language: str) -> str:
-        """Where the current edition is, for readers of an earlier one in a language."""
+    def path_of_current(self, edition: WebEdition, language: str) -> str:
+        """The path of the current edition if `edition` is an earlier one, or else ""."""
         current = next((e for e in self.editions if not e.stamp), edition)
         if current.folder.information_date <= edition.folder.information_date:
             return ""
         has_language = language in current.languages
-        return f"{current.dated}/{language}" if has_language else current.dated
+        return f"{current.path}/{language}" if has_language else current.path
 
 
 def web_editions(editions: Editions, today: date, *, unpublished: bool) -> Editions:
@@ -97,13 +97,13 @@ def web_briefs(
     for folder, lifecycle in editions.items():
         by_slug.setdefault(folder.slug, {})[folder] = lifecycle
     briefs = (
-        WebBrief(slug, tuple(_stamped(of_brief, languages, today, unpublished)))
+        WebBrief(slug, tuple(_web_editions_of(of_brief, languages, today, unpublished)))
         for slug, of_brief in by_slug.items()
     )
     return tuple(brief for brief in briefs if brief.editions)
 
 
-def _stamped(
+def _web_editions_of(
     editions: Editions, languages: Sequence[str], today: date, unpublished: bool
 ) -> Iterable[WebEdition]:
     current = current_edition(editions, today)

@@ -51,7 +51,7 @@ class Unit:
 
 @dataclass(frozen=True)
 class Tag:
-    """A code in a file: its name, and its kind if it is one that a translation adds."""
+    """A code in a file: its name, and its kind if the original does not have it."""
 
     name: str
     kind: str = ""
@@ -79,7 +79,7 @@ class ReturnedUnit:
 
 @dataclass(frozen=True)
 class TranslationSubject:
-    """The original of a translation: its file `name`, as fair-wages/2017/en.yaml."""
+    """The file to translate, its `name` as fair-wages/2017/en.yaml, and two languages."""
 
     name: str
     original_language: str
@@ -100,8 +100,8 @@ def unit_id(segment: Segment, translation: Pieces | None) -> str:
 
     The name has only characters that an XML name token allows.
     """
-    end = f".{digest_of(translation)[:8]}" if translation is not None else ""
-    return segment_id(segment.path, segment.number) + end
+    digest = f".{digest_of(translation)[:8]}" if translation is not None else ""
+    return segment_id(segment.path, segment.number) + digest
 
 
 def segment_id(path: FieldPath, number: int) -> str:
@@ -123,15 +123,15 @@ def number_codes(original: Pieces, pieces: Pieces) -> Iterator[tuple[str, Piece]
     The name of a code is the number of the same code in the original, or "t1", "t2" … if
     the original does not have it. Words and ends of codes have the name "".
     """
-    free: dict[InlineCode, list[str]] = {}
+    unused: dict[InlineCode, list[str]] = {}
     for number, code in enumerate(codes_in(original), 1):
-        free.setdefault(code, []).append(str(number))
+        unused.setdefault(code, []).append(str(number))
     added = 0
     for piece in pieces:
         if not isinstance(piece, InlineCode):
             yield "", piece
-        elif free.get(piece):
-            yield free[piece].pop(0), piece
+        elif unused.get(piece):
+            yield unused[piece].pop(0), piece
         else:
             added += 1
             yield f"t{added}", piece
@@ -141,11 +141,11 @@ def write_inline(
     original: Pieces,
     pieces: Pieces,
     escape: Callable[[str], str],
-    tags: Callable[[str, InlineCode], tuple[str, str]],
+    tags_of: Callable[[str, InlineCode], tuple[str, str]],
 ) -> str:
     """Write a text with tags for its codes.
 
-    `tags` gives the tags of a code with its name: one before its words, and one after them.
+    `tags_of` gives two tags for a name and its code: before the words, and after them.
     """
     written: list[str] = []
     ends: list[str] = []
@@ -155,7 +155,7 @@ def write_inline(
         elif isinstance(piece, CodeEnd):
             written.append(ends.pop())
         else:
-            start, end = tags(name, piece)
+            start, end = tags_of(name, piece)
             written.append(start)
             ends += [end] if piece.end else []
     return "".join(written)

@@ -31,7 +31,7 @@ _STATES = {
 _DONE = frozenset({"translated", "final", "signed-off"})
 # The attributes of <file> that name the brief and its languages.
 _SUBJECT_ATTRIBUTES = ("original", "source-language", "target-language")
-# Values of `ctype` that the standard has.
+# The kinds of codes that are values of `ctype` in XLIFF 1.2.
 _STANDARD = frozenset({"bold", "italic", "link"})
 
 
@@ -99,13 +99,14 @@ def read_xliff(file: str, root: XmlElement) -> ReturnedFile:
 
 
 def _read_unit(unit: XmlElement) -> ReturnedUnit:
-    source, target = (unit.elements(name)[:1] for name in ("source", "target"))
-    state = target[0].attributes.get("state", "") if target else ""
+    sources, targets = (unit.elements(name)[:1] for name in ("source", "target"))
+    state = targets[0].attributes.get("state", "") if targets else ""
     is_approved = unit.attributes.get("approved") == "yes"
     is_done = state in _DONE or (is_approved and not state.startswith(("needs", "new")))
     id = unit.attributes.get("resname") or unit.attributes.get("id", "")
-    texts = [read_inline(elements[0]) if elements else () for elements in (source, target)]
-    return ReturnedUnit(id, texts[0], texts[1], is_done or None, (target or [unit])[0].line)
+    original, translation = (read_inline(e[0]) if e else () for e in (sources, targets))
+    line = (targets or [unit])[0].line
+    return ReturnedUnit(id, original, translation, is_done or None, line)
 
 
 def read_inline(element: XmlElement) -> RawPieces:

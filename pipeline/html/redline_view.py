@@ -34,10 +34,7 @@ class RedlineView(BriefView):
 
     @property
     def cites_in_notes(self) -> bool:
-        """False: in a note, the first citation of a work differs from later ones.
-
-        Here the texts of two editions are rendered, and each has its own first citation.
-        """
+        """False: the first note that cites a work is longer, and differs by edition."""
         return False
 
 
@@ -45,8 +42,8 @@ class RedlineView(BriefView):
 class WebRedlineView(RedlineView):
     """A redline for browsers: a page of a site, or one file if `site` is empty.
 
-    `edition` is the address of the newer edition; there are no data beside the page, whose
-    address would be below `folder`.
+    `edition` is the address of the newer edition. `folder` is empty: no data files are
+    beside the page.
     """
 
     site: str

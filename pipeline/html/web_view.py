@@ -33,10 +33,9 @@ class WebPosition:
     """The address of a page of an edition on the web, and the files beside it.
 
     `url` is the address of the site, without a slash at its end, `languages` those of the
-    edition on the web. `stamp`, `successor` and the address to read `instead` make its
-    notice; with `has_changes` a redline is beside it. `pdf` is the name of the PDF, and
-    `pdf_bytes` its size; both are empty if there is none. A page that `is_single` is one
-    file, with everything in it.
+    edition on the web. `stamp`, `successor` and `instead`, the path of the current edition,
+    are for its notice; with `has_changes` a redline is beside it. `pdf` is the name of the
+    PDF, "" if there is none. A page that `is_single` is one file, with everything in it.
     """
 
     url: str
@@ -88,10 +87,10 @@ def view_web_brief(
         draw=ON_SCREEN,
     )
     folder = f"{SITE_URL}{edition.folder}"
-    others = (code for code in position.languages if code != language)
+    others = (c for c in position.languages if c != language)
     links = (LinkView(f"{folder}/{c}/", native_name(c), c) for c in others)
     values = {**vars(brief), "profile": WEB_PROFILE, "qr": Markup(), "stylesheets": ()}
-    values["stamp"] = ""  # the notice has it
+    values["stamp"] = ""  # the notice states it
     events = tuple(_view_events(brief, position.stamp))
     canonical = f"{brief.web_address}/"
     return WebView(

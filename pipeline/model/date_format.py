@@ -6,15 +6,15 @@ from pipeline.model.dates import InformationDate
 from pipeline.model.number_format import locale_of
 
 
-def format_plain_date(day: InformationDate, language: str) -> str:
-    """Format a date with the precision that it has, with its month in letters."""
-    from babel.dates import format_date, format_skeleton  # few contents print a date
+def format_plain_date(dated: InformationDate, language: str) -> str:
+    """Format a date with the precision that it has, with the name of its month."""
+    from babel.dates import format_date, format_skeleton  # few briefs print a date
 
     locale = locale_of(language)
-    if day.day is not None:
-        return str(format_date(day.first_day, "long", locale))
-    skeleton = "y" if day.month is None else "yMMMM"
-    return str(format_skeleton(skeleton, day.first_day, locale=locale))
+    if dated.day is not None:
+        return str(format_date(dated.first_day, "long", locale))
+    skeleton = "y" if dated.month is None else "yMMMM"
+    return str(format_skeleton(skeleton, dated.first_day, locale=locale))
 
 
 def add_eastern_name(printed: str, language: str, *days: date) -> str:

@@ -25,9 +25,9 @@ class Terms(Strict):
         forms = [(form, term) for term in self.terms for form in term.get(language, ())]
         found_terms: list[dict[LanguageCode, Forms]] = []
         for form, term in sorted(forms, key=lambda form_and_term: -len(form_and_term[0])):
-            rest = form_pattern(form, language).sub("\0", text)
-            found_terms += [term] if rest != text and term not in found_terms else []
-            text = rest
+            remaining = form_pattern(form, language).sub("\0", text)
+            found_terms += [term] if remaining != text and term not in found_terms else []
+            text = remaining
         yield from (term for term in self.terms if term in found_terms)
 
 

@@ -139,7 +139,7 @@ def _web_position(
         web_edition.languages,
         web_edition.stamp,
         related.successor,
-        brief.instead(web_edition, document.language),
+        brief.path_of_current(web_edition, document.language),
         has_changes=related.previous is not None,
         pdf=f"{document.stem}.pdf" if pdf else "",
         pdf_bytes=len(pdf),

@@ -64,7 +64,7 @@ class SiteWorkspace(Workspace):
     @property
     def pages(self) -> tuple[str, ...]:
         """The paths of all pages of editions, by brief, the newest first."""
-        return tuple(f"{e.dated}/{c}" for _, e in self.site_editions for c in e.languages)
+        return tuple(f"{e.path}/{c}" for _, e in self.site_editions for c in e.languages)
 
     @cached_property
     def _pdfs(self) -> BuildState:

@@ -104,7 +104,7 @@ class PagesPlan(Plan):
         if edition.stamp in STAMPS_WITH_SUCCESSOR:
             successor, files = tasks.successor(edition.folder)
         previous = None
-        if (previous_edition := brief.before(edition)) and self.kind is EditionPage:
+        if (previous_edition := brief.previous(edition)) and self.kind is EditionPage:
             read, previous_files = tasks.other_edition(previous_edition.folder)
             files += previous_files
             # The text of an edition with an error may differ from the published text.
@@ -121,9 +121,9 @@ class PagesPlan(Plan):
         self, page: EditionFile, brief: WebBrief, edition: WebEdition
     ) -> Toolchain:
         addresses = brief.addresses(edition, page.language)
-        instead = brief.instead(edition, page.language)
-        older = brief.before(edition)
-        compared = older.dated if older and page.language in older.languages else ""
+        instead = brief.path_of_current(edition, page.language)
+        older = brief.previous(edition)
+        compared = older.path if older and page.language in older.languages else ""
         facts = (*addresses, *edition.languages, edition.stamp, instead, compared)
         return self.workspace.toolchain(page, *facts)
 
@@ -149,7 +149,7 @@ class PagesPlan(Plan):
         site = self.workspace
         if self._is_pending(web_edition):
             raise PipelineError(correction_problem(web_edition.folder))
-        previous = brief.before(web_edition)
+        previous = brief.previous(web_edition)
         if previous and page.language not in previous.languages:
             related = replace(related, previous=None)
         url = site.address(context.series)

@@ -17,16 +17,16 @@ def draw(canvas: Canvas, data: ChartData) -> None:
     """Draw a lane for each group of a row, with the names of the groups above."""
     theme, size, count = canvas.theme, canvas.theme.size, len(data.names)
     ticks = choose_ticks(data.values)
-    values = [theme.number(value, data.decimals) for value in data.values]
-    margin = _VALUE_GAP * size + theme.widest(values, "value") + 1
+    numbers = [theme.number(value, data.decimals) for value in data.values]
+    margin = _VALUE_GAP * size + theme.widest(numbers, "value") + 1
     top = _draw_names(canvas, data.names) + 0.9 * size
     height = count * _LANE_PITCH * size + 0.9 * size
     rows = place_rows(canvas, data.labels, margin + _MIN_SCALE * size, top, height)
     x = linear_scale(ticks[0], ticks[-1], rows.start + size / 2, canvas.width - margin)
     draw_value_grid(canvas, rows, ticks, x)
-    for row, (group, y) in enumerate(zip(data.rows, rows.middles, strict=True)):
+    for row, (values, y) in enumerate(zip(data.rows, rows.middles, strict=True)):
         label_row(canvas, rows, row)
-        for column, value in enumerate(group):
+        for column, value in enumerate(values):
             lane = y + (column - (count - 1) / 2) * _LANE_PITCH * size
             if value is None:
                 continue
@@ -50,7 +50,7 @@ def _draw_mark(canvas: Canvas, place: Point, column: int) -> None:
 
 
 def _draw_names(canvas: Canvas, names: Sequence[str]) -> float:
-    """Set the names of the groups beside each other, or below; returns their foot."""
+    """Set the names of the groups in rows; return the y coordinate below them."""
     theme, size = canvas.theme, canvas.theme.size
     x, y = _DOT_RADIUS * size, theme.leading / 2
     for column, name in enumerate(names):
