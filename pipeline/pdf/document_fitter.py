@@ -1,8 +1,8 @@
-"""Fit the pages of a document: each page by the order of its blocks, all by their spaces.
+"""Fit the pages of a document: reorder the blocks of each page, change the spaces of all.
 
 A context replaces the functions of WeasyPrint 70 that make pages. Only boxes are moved, not
-the HTML. The context yields the moved blocks, and tag_writer.py restores their place in the
-reading order.
+the HTML. The context yields the elements of moved blocks, and tag_writer.py restores their
+place in the reading order.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence, Set
@@ -12,8 +12,7 @@ from typing import Any
 
 import weasyprint.layout
 from weasyprint import document
-from weasyprint.layout import absolute
-from weasyprint.layout import page as engine
+from weasyprint.layout import absolute, page
 
 from pipeline.pdf.block_positions import ResumeAt, separate_paragraphs
 from pipeline.pdf.copyfitting import (
@@ -30,7 +29,7 @@ from pipeline.pdf.weasyprint_patches.attributes import patched, require_known_ve
 
 @contextmanager
 def fit_pages() -> Iterator[Set[Any]]:
-    """Fit the pages of a document within the context; yield the HTML that is moved."""
+    """Fit the pages of a document within the context; yield the elements that are moved."""
     require_known_version()
     fitter = _DocumentFitter()
     original_layout_document, original_absolute_replaced = (
@@ -50,7 +49,7 @@ def fit_pages() -> Iterator[Set[Any]]:
         patched(document, layout_document=layout_document),
         patched(weasyprint.layout, make_all_pages=fitter.make_all_pages),
         patched(absolute, absolute_replaced=absolute_replaced),
-        patched(engine, remake_page=fitter.remake_page),
+        patched(page, remake_page=fitter.remake_page),
     ):
         yield fitter.moved.keys()
 
@@ -58,13 +57,13 @@ def fit_pages() -> Iterator[Set[Any]]:
 class _DocumentFitter:
     """Makes the pages of a document in place of WeasyPrint's functions of these names.
 
-    `moved` is the HTML of the blocks that are not at their place in the HTML,
-    `original_children` are the children of boxes before a move, `following` is the next
-    page, by its index, if it was laid out with the page before.
+    `moved` has the elements of the blocks that are not at their place in the HTML,
+    `original_children` the children of boxes before a move, `following` the next page, by
+    its index, if it was laid out together with the page before it.
     """
 
     def __init__(self) -> None:
-        self.remake, self.make_all = (engine.remake_page, weasyprint.layout.make_all_pages)
+        self.remake, self.make_all = (page.remake_page, weasyprint.layout.make_all_pages)
         self.moved: dict[Any, None] = {}
         self.original_children: dict[Any, Sequence[Any]] = {}
         self.following: dict[int, PageLayout] = {}
@@ -92,12 +91,12 @@ class _DocumentFitter:
     ) -> Sequence[Any]:
         """Make all pages, and again with other spaces if they are not filled well."""
         start = ContextState.of(context)
-        laid_out = [*self.make_all(context, root_box, html, pages)]
-        # The numbers of pages that a text names are those of the first layout.
-        names_pages = context.target_collector.counter_lookup_items
-        if pages or names_pages or is_well_filled(laid_out):
-            return laid_out
         make = partial(self.make_all, context, root_box, html, pages)
+        laid_out = [*make()]
+        # The page numbers in cross-references are those of the first layout.
+        has_page_references = context.target_collector.counter_lookup_items
+        if pages or has_page_references or is_well_filled(laid_out):
+            return laid_out
         return self.copyfit(laid_out, make, context, start, TextSpaces.of(root_box))
 
     def copyfit(
@@ -134,5 +133,5 @@ class _DocumentFitter:
 
 def _depends_on_pages(context: Any) -> bool:
     """Whether WeasyPrint records data of a page during each layout of it."""
-    notes_elements = any(context.running_elements.values())
-    return notes_elements or bool(context.target_collector.counter_lookup_items)
+    has_running_elements = any(context.running_elements.values())
+    return has_running_elements or bool(context.target_collector.counter_lookup_items)

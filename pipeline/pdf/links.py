@@ -1,7 +1,7 @@
 """Describe links in words, and write one annotation for each line of a link.
 
 WeasyPrint 70 writes an annotation for each box of a link, and an address has a box for each
-piece between two possible breaks. `patch_add_links` keeps only the areas of the boxes,
+piece between two possible breaks. `patch_add_links` keeps only the rectangles of boxes,
 which `structure_tree.py` joins.
 
 PDF/UA-1 (7.18.5) requires a description in `Contents`; a number is not sufficient. The
@@ -19,7 +19,7 @@ import weasyprint.pdf
 from pipeline.model.shorten import shorten
 from pipeline.pdf.reading_order import html_text
 from pipeline.pdf.roles import PHRASES
-from pipeline.pdf.structure_elements import Annotation, Element, LinkArea, MarkedContent
+from pipeline.pdf.structure_elements import Annotation, Element, LinkBox, MarkedContent
 from pipeline.pdf.weasyprint_patches.attributes import patched
 
 # The maximum length of the text of a target in the description of a link to it.
@@ -43,9 +43,9 @@ def patch_add_links() -> Iterator[None]:
             (x1, y1), (x2, y2) = corners
             area = min(x1, x2), min(y1, y2), max(x1, x2), max(y1, y2)
             if kind == "internal":
-                box.link_annotation = LinkArea(target, "", area)
+                box.link_annotation = LinkBox(target, "", area)
             elif kind == "external":
-                box.link_annotation = LinkArea("", target, area)
+                box.link_annotation = LinkBox("", target, area)
         add_links(([], anchors), matrix, pdf, page, names, tags)
 
     with patched(weasyprint.pdf, add_links=keep_areas):
@@ -119,8 +119,8 @@ def _has_words(text: str) -> bool:
 
 def write_annotation(pdf: Any, page: Any, annotation: Annotation, action: Any) -> Any:
     """Write an annotation; `action` has its entry `A` or `Dest`. Return the dictionary."""
-    areas = [tuple(round(edge, 2) for edge in area) for area in annotation.areas]
-    lefts, bottoms, rights, tops = zip(*areas, strict=True)
+    rects = [tuple(round(edge, 2) for edge in rect) for rect in annotation.rects]
+    lefts, bottoms, rights, tops = zip(*rects, strict=True)
     corners = min(lefts), min(bottoms), max(rights), max(tops)
     dictionary = pydyf.Dictionary(
         {
@@ -132,9 +132,9 @@ def write_annotation(pdf: Any, page: Any, annotation: Annotation, action: Any) -
             **action,
         }
     )
-    if len(areas) > 1:
+    if len(rects) > 1:
         # The order that viewers expect: upper left, upper right, lower left, lower right.
-        points = ((a, d, c, d, a, b, c, b) for a, b, c, d in areas)
+        points = ((a, d, c, d, a, b, c, b) for a, b, c, d in rects)
         dictionary["QuadPoints"] = pydyf.Array(point for quad in points for point in quad)
     pdf.add_object(dictionary)
     page.setdefault("Annots", pydyf.Array()).append(dictionary.reference)

@@ -8,15 +8,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-# Areas of links that are nearer, in points, are joined.
+# Rectangles of a link with a smaller gap, in points, are joined.
 _TOLERANCE_PT = 0.5
 # Left, bottom, right and top, in points from the bottom left of the page.
-Area = tuple[float, float, float, float]
+Rect = tuple[float, float, float, float]
 
 
 @dataclass(eq=False)
 class MarkedContent:
-    """A piece of marked content. `text` is None for a picture.
+    """A piece of marked content: `text` is None for a picture, `generated` is from CSS.
 
     `actual_text` is the text for readers: with the space that the end of a line dropped,
     and a soft hyphen where a word was broken (see reading_order.py).
@@ -30,20 +30,20 @@ class MarkedContent:
 
 
 @dataclass(frozen=True)
-class LinkArea:
-    """The area of a box of a link, and the target of the link: a destination or an address.
+class LinkBox:
+    """The rectangle of a box of a link, and where it leads: a destination or an address.
 
     `links.patch_add_links` stores it in the box, in place of WeasyPrint's annotation.
     """
 
     destination: str
     address: str
-    area: Area
+    rect: Rect
 
 
 @dataclass(eq=False)
 class Annotation:
-    """A link annotation: the areas of a link on one line of a page.
+    """A link annotation: the rectangles of a link in one line box of a page.
 
     `description` is the text that a screen reader reads for the link, set by
     `tag_writer.py`.
@@ -53,28 +53,28 @@ class Annotation:
     line: Any
     destination: "str | Element"
     address: str
-    areas: list[Area] = field(default_factory=list)
+    rects: list[Rect] = field(default_factory=list)
     description: str = ""
 
-    def contains(self, area: Area) -> bool:
-        """Whether one of the areas contains another, within the tolerance."""
-        left, bottom, right, top = area
+    def contains(self, rect: Rect) -> bool:
+        """Whether one of the rectangles contains another, within the tolerance."""
+        left, bottom, right, top = rect
         return any(
             a - _TOLERANCE_PT <= left
             and b - _TOLERANCE_PT <= bottom
             and right <= c + _TOLERANCE_PT
             and top <= d + _TOLERANCE_PT
-            for a, b, c, d in self.areas
+            for a, b, c, d in self.rects
         )
 
-    def add(self, area: Area) -> None:
-        """Add an area; one that touches the last is joined to it."""
-        if self.areas:
-            (a, b, c, d), (left, bottom, right, top) = self.areas[-1], area
+    def add(self, rect: Rect) -> None:
+        """Add a rectangle; one that touches the last is joined to it."""
+        if self.rects:
+            (a, b, c, d), (left, bottom, right, top) = self.rects[-1], rect
             if a - _TOLERANCE_PT <= right and left <= c + _TOLERANCE_PT:
-                self.areas[-1] = min(a, left), min(b, bottom), max(c, right), max(d, top)
+                self.rects[-1] = min(a, left), min(b, bottom), max(c, right), max(d, top)
                 return
-        self.areas.append(area)
+        self.rects.append(rect)
 
 
 @dataclass(eq=False)
@@ -82,8 +82,8 @@ class Element:
     """A structure element. `html` is its source, None for an implied element.
 
     `actual_text` is read in place of the content, `expansion` is that of an abbreviation.
-    `bounds` are page number, left, top, right and bottom in CSS pixels. `target` is the
-    target of a link that the program adds: from the call of a note to the note, and back.
+    `bounds` are page number, left, top, right and bottom in CSS pixels. A link that the
+    program adds leads to `target`: from the call of a note to the note, and back.
     """
 
     role: str
@@ -123,7 +123,7 @@ class Element:
 class StructureTree:
     """The structure of a document, and the marked content outside it.
 
-    `artifacts` maps page and number of the content to its type ("Pagination" or "").
+    `artifacts` maps the page and the MCID of content to its type ("Pagination" or "").
     `faults` are messages about errors in the structure.
     """
 

@@ -29,7 +29,7 @@ from pipeline.pdf.roles import (
 from pipeline.pdf.structure_elements import (
     Annotation,
     Element,
-    LinkArea,
+    LinkBox,
     MarkedContent,
     StructureTree,
 )
@@ -100,7 +100,7 @@ class _TreeBuilder:
 
     def add_link_area(self, box: Any, link: Element | None) -> None:
         """Add the area of a box to the annotation of its line."""
-        part: LinkArea | None = getattr(box, "link_annotation", None)
+        part: LinkBox | None = getattr(box, "link_annotation", None)
         if part is None:
             return
         if link is None:
@@ -109,13 +109,13 @@ class _TreeBuilder:
         annotations = [
             a for a in link.children if isinstance(a, Annotation) and a.page == self.page
         ]
-        if any(annotation.contains(part.area) for annotation in annotations):
+        if any(annotation.contains(part.rect) for annotation in annotations):
             return
         annotation = next((a for a in annotations if a.line is self.line), None)
         if annotation is None:
             annotation = Annotation(self.page, self.line, part.destination, part.address)
             link.children.append(annotation)
-        annotation.add(part.area)
+        annotation.add(part.rect)
 
     def is_repeated(self, box: Any) -> bool:
         """Whether this is the head or foot of a table on a page after its first."""

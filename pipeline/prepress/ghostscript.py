@@ -26,7 +26,7 @@ _INSTALL = (
 )
 _FAILURE_HINT = (
     "build the same brief with the profile screen to see whether a picture is the cause, "
-    "and check that there is memory and room for temporary files"
+    "and check the free memory and disk space"
 )
 
 
@@ -46,13 +46,13 @@ def run_ghostscript(
     arguments: Sequence[str],
     folder: Path,
     place: Place,
-    task: str = _CONVERSION,
+    action: str = _CONVERSION,
     max_seconds: int = _MAX_SECONDS,
 ) -> None:
     """Run Ghostscript in `folder`. Raises PipelineError when it is missing or fails.
 
-    A problem is reported at `place` and names the `task`. Its rule is RESOURCE_LIMIT if
-    the task took too long.
+    A problem is reported at `place` and names the `action`. Its rule is RESOURCE_LIMIT if
+    the action took too long.
     """
     rule = Rule.FAILED_PROGRAM
     try:
@@ -72,14 +72,14 @@ def run_ghostscript(
             rule = Rule.RESOURCE_LIMIT
         reason = _exit_reason(error)
     if reason:
-        raise ghostscript_failure(place, reason, task, rule)
+        raise ghostscript_failure(place, reason, action, rule)
 
 
 def ghostscript_failure(
-    place: Place, reason: str, task: str = _CONVERSION, rule: Rule = Rule.FAILED_PROGRAM
+    place: Place, reason: str, action: str = _CONVERSION, rule: Rule = Rule.FAILED_PROGRAM
 ) -> PipelineError:
-    """Give the error of a task that Ghostscript could not do for a document."""
-    message = f"Ghostscript could not {task}: {reason}"
+    """Return the error of an action that Ghostscript could not do for a document."""
+    message = f"Ghostscript could not {action}: {reason}"
     return PipelineError(Problem(rule, place, message, _FAILURE_HINT))
 
 

@@ -25,12 +25,12 @@ _PDF_ERRORS = (
     *(pikepdf.PdfError, ValueError, TypeError, LookupError, AttributeError),
     *(ArithmeticError, RuntimeError),
 )
-# More than a document of this program may have (docs/security.md).
+# More pages than a document of this program may have (docs/security.md).
 MAX_PAGES = 1_000
 # The limit for measuring the ink of a file: a page takes about a tenth of a second.
 _MAX_INK_SECONDS = 20
-_INK_HINT = "it was changed, if it has few pages; divide a long one, and check each part"
-_MAX_NAME = 127  # of a name in a PDF (ISO 32000-1, annex C)
+_INK_HINT = "divide a long file, and check each part; build a short one again"
+_MAX_NAME_LENGTH = 127  # of a name in a PDF (ISO 32000-1, annex C)
 _REFUSED_SPACES = ("/DeviceRGB", "/CalRGB", "/CalGray", "/Lab")
 
 
@@ -40,7 +40,7 @@ class Preflight:
 
     `bleed` is None without a TrimBox. `ink` holds the coverage of each page with cyan,
     magenta, yellow and black, in per cent of the trimmed page; when it is empty,
-    `not_measured` gives the reason. `fonts` are the names of the embedded fonts.
+    `ink_error` gives the reason. `fonts` are the names of the embedded fonts.
     """
 
     condition: str
@@ -50,7 +50,7 @@ class Preflight:
     fonts: tuple[str, ...]
     faults: tuple[str, ...]
     ink: tuple[tuple[float, ...], ...] = ()
-    not_measured: str = ""
+    ink_error: str = ""
 
 
 def find_faults(pdf: bytes) -> tuple[str, ...]:
@@ -76,14 +76,14 @@ def inspect(pdf: bytes, ghostscript: str | None, place: Place) -> Preflight:
         message, hint = "the file is not a PDF, or it is damaged", "build it again"
         raise PipelineError(Problem(Rule.PDF_UNREADABLE, place, message, hint)) from error
     if preflight.faults:
-        return replace(preflight, not_measured="the file has faults")
+        return replace(preflight, ink_error="the file has faults")
     try:
         return replace(preflight, ink=_measure_ink(pdf, ghostscript, place))
     except PipelineError as error:
         problem = error.problems[0]
         if problem.rule is Rule.RESOURCE_LIMIT:
             raise PipelineError(replace(problem, hint=_INK_HINT)) from error
-        return replace(preflight, not_measured=problem.message)
+        return replace(preflight, ink_error=problem.message)
 
 
 def _read_preflight(pdf: Pdf) -> Preflight:
@@ -101,7 +101,7 @@ def _read_preflight(pdf: Pdf) -> Preflight:
 
 
 def _find_faults(pdf: Pdf) -> Iterator[str]:
-    # Not in a `with` statement: that would rewrite the packet.
+    # Not in a `with` statement: that would rewrite the XMP packet.
     if pdf.open_metadata().get(XMP_KEY) != STANDARD or pdf.pdf_version != "1.6":
         yield f"it does not identify itself as {STANDARD} in PDF 1.6"
     yield from _intent_faults(pdf)
@@ -110,9 +110,9 @@ def _find_faults(pdf: Pdf) -> Iterator[str]:
     for number, page in enumerate(pdf.pages, 1):
         yield from (f"page {number}: {fault}" for fault in _box_faults(page))
         streams = {stream.objgen: stream for stream in _content_streams(page)}
-        for name in streams.keys() - draws_rgb.keys():
-            draws_rgb[name] = _draws_rgb(streams[name])
-        if any(draws_rgb[name] for name in streams):
+        for objgen in streams.keys() - draws_rgb.keys():
+            draws_rgb[objgen] = _draws_rgb(streams[objgen])
+        if any(draws_rgb[objgen] for objgen in streams):
             yield f"page {number}: it draws in RGB"
         if (key := tuple(streams)) not in inks:
             inks[key] = tuple(dict.fromkeys(_ink_faults(page)))
@@ -121,7 +121,7 @@ def _find_faults(pdf: Pdf) -> Iterator[str]:
         yield "a group or a pattern draws in RGB"
     for stream in drawn_streams(pdf):
         yield from (f"a group or a pattern: {fault}" for fault in _ink_faults(stream))
-    if any(map(_names_refused_space, pdf.objects)):
+    if any(map(_has_refused_space, pdf.objects)):
         yield "a picture, a group or a gradient is in RGB, Lab or calibrated grey"
     for font, is_embedded in _fonts(pdf):
         if not is_embedded:
@@ -146,7 +146,7 @@ def _intent_faults(pdf: Pdf) -> Iterator[str]:
 
 
 def _condition_name(intent: Object) -> str:
-    return str(intent.get("/OutputConditionIdentifier", ""))[:_MAX_NAME]
+    return str(intent.get("/OutputConditionIdentifier", ""))[:_MAX_NAME_LENGTH]
 
 
 def _boxes_in_mm(page: Page) -> tuple[list[float], ...]:
@@ -165,7 +165,7 @@ def _box_faults(page: Page) -> Iterator[str]:
         yield "it has no TrimBox"
         return
     media, bleed, trim = _boxes_in_mm(page)
-    if any(abs(width - BLEED_MM) > _TOLERANCE_MM for width in _margins(bleed, trim)):
+    if any(abs(edge - BLEED_MM) > _TOLERANCE_MM for edge in _margins(bleed, trim)):
         yield f"its bleed is not {BLEED_MM:.0f} mm on each side"
     if min(_margins(media, trim)) < MARGIN_MM - _TOLERANCE_MM:
         yield f"crop marks have no room: the sheet needs {MARGIN_MM:.0f} mm on each side"
@@ -191,8 +191,8 @@ def _ink_faults(content: Page | Stream) -> Iterator[str]:
     return find_ink_faults(content, dict(states.items()))
 
 
-def _names_refused_space(value: Any) -> bool:
-    """Whether an object names a colour space that a press does not print.
+def _has_refused_space(value: Any) -> bool:
+    """Whether an object has a colour space that a press does not print.
 
     Objects that it refers to are checked separately.
     """
@@ -208,7 +208,7 @@ def _names_refused_space(value: Any) -> bool:
     else:
         return False
     direct = (item for item in items if not getattr(item, "is_indirect", False))
-    return any(map(_names_refused_space, direct))
+    return any(map(_has_refused_space, direct))
 
 
 def _fonts(pdf: Pdf) -> Iterator[tuple[str, bool]]:
@@ -218,10 +218,10 @@ def _fonts(pdf: Pdf) -> Iterator[tuple[str, bool]]:
             continue
         if font.get("/Subtype") == Name.Type0:
             continue  # its descendant has the descriptor
-        name = str(font.get("/BaseFont", "/")).lstrip("/").rpartition("+")[2][:_MAX_NAME]
+        name = str(font.get("/BaseFont", "/")).lstrip("/").rpartition("+")[2]
         descriptor = font.get("/FontDescriptor", Dictionary())
         has_file = any(key.startswith("/FontFile") for key in dict(descriptor))
-        yield name, has_file or font.get("/Subtype") == Name.Type3
+        yield name[:_MAX_NAME_LENGTH], has_file or font.get("/Subtype") == Name.Type3
 
 
 def _measure_ink(
@@ -232,8 +232,8 @@ def _measure_ink(
         folder = Path(name)
         (folder / "press.pdf").write_bytes(pdf)
         arguments = ("-sDEVICE=ink_cov", "-dUseTrimBox", "-o", "ink.txt", "press.pdf")
-        task = "measure the ink"
-        run_ghostscript(ghostscript, arguments, folder, place, task, _MAX_INK_SECONDS)
+        action = "measure the ink"
+        run_ghostscript(ghostscript, arguments, folder, place, action, _MAX_INK_SECONDS)
         # One line for each page, such as " 24.33928 25.07810  0.76362 13.36494 CMYK OK".
         lines = (folder / "ink.txt").read_text(encoding="ascii").splitlines()
     return tuple(tuple(round(float(s), 1) for s in line.split()[:4]) for line in lines)

@@ -52,9 +52,9 @@ def _icc_description(icc_profile: bytes) -> str:
 
 
 def page_size_mismatch(page: Size, stock: PaperStock, *, imposed: bool = False) -> str:
-    """Describe how the page size contradicts the paper; "" if it fits.
+    """Describe how the page size differs from the paper; "" if it fits.
 
-    Folded sheets may be named by their own size or by that of their pages.
+    The size of folded paper may be that of the sheet or that of the page.
     """
     width, height = size_of(stock.size)
     fitting_sizes = [(width, height)]

@@ -181,7 +181,7 @@ class _Handler(BaseHTTPRequestHandler):
         if not (match := _ENTRY_NUMBER.fullmatch(entry)):
             return self._send_bytes(404, b"", _PLAIN_TEXT)
         drawn, number = map(int, match.groups())
-        if drawn != shown.drawn:
+        if drawn != shown.rendered_number:
             return self._send_bytes(409, _OLD_PAGES.encode(), _PLAIN_TEXT)
         if number >= len(shown.rendered.structure_entries):
             return self._send_bytes(404, b"", _PLAIN_TEXT)
@@ -276,7 +276,7 @@ def _event_data(shown: ShownPreview) -> dict[str, Any]:
     ]
     return {
         **shown.status,
-        "drawn": shown.drawn,
+        "drawn": shown.rendered_number,
         "pages": pages,
         "web": _web_page_key(shown),
         "choices": shown.choices,

@@ -16,8 +16,8 @@ class Selection:
     An `edition` of "" is the current one, else the latest. A `language` of "" is the
     default language, else the first.
 
-    `web_page` is the width in pixels of the web page beside the pages; with "" the HTML
-    edition is not rendered. `scale` is the number of pixels for each CSS pixel of a page.
+    `web_page` is the width in pixels of the web page beside the pages; with "" it is not
+    rendered. `scale` is the number of pixels for each CSS pixel of a page.
     """
 
     slug: str
@@ -32,7 +32,7 @@ class Selection:
 class RenderedPages:
     """The last rendered pages; after an error they remain visible.
 
-    `source` is the language file of the pages. `web_page` is the web page.
+    `source` is the language file of the pages. `web_page` is the HTML of the web page.
     """
 
     source: str = ""
@@ -46,15 +46,15 @@ class ShownPreview:
     """The state of the preview at one time; each change increases `number`.
 
     `status` is sent to the browser. `choices` are the values that the browser may select.
-    `drawn` is the `number` at which `rendered` was set. `pictures` has the pages of the
-    last two renderings, because a browser may still request pages of the earlier one.
+    `rendered_number` is the `number` at which `rendered` was set. `pictures` has the pages
+    of the last two renderings, because a browser may still request the earlier ones.
     """
 
     number: int = 0
     status: Mapping[str, Any] = field(default_factory=dict)
     choices: Mapping[str, Sequence[str]] = field(default_factory=dict)
     rendered: RenderedPages = RenderedPages()
-    drawn: int = 0
+    rendered_number: int = 0
     pictures: Mapping[str, bytes] = field(default_factory=dict)
 
 
@@ -90,7 +90,8 @@ class PreviewState:
         if rendered is not current.rendered:
             pages = (*current.rendered.pages, *rendered.pages)
             pictures = {page.key: page.png for page in pages}
-            shown = replace(shown, rendered=rendered, drawn=shown.number, pictures=pictures)
+            shown = replace(shown, rendered=rendered, pictures=pictures)
+            shown = replace(shown, rendered_number=shown.number)
         with self._changed:
             self.shown = shown
             self._changed.notify_all()

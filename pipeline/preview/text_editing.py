@@ -17,8 +17,8 @@ from pipeline.problems import Place
 from pipeline.project import Project
 from pipeline.state.atomic_write import atomic_write
 
-# The number of words that are searched: enough to identify a paragraph. Later words may be
-# hyphenated.
+# The number of words that are searched for: enough to identify a paragraph, and so few that
+# none of them is hyphenated.
 _SEARCHED_WORDS = 4
 _CONFLICT = (
     "The file was changed since the text was shown. Nothing was written: copy your text, "
@@ -32,7 +32,7 @@ _REFUSED = (
 
 @dataclass(frozen=True)
 class EditableText:
-    """A text of the content: its file, the hash of the file when it was shown, its path.
+    """A text of the content, its file and path; `digest` is the hash of the shown file.
 
     The paragraph that was clicked begins at `offset` of the text.
     """

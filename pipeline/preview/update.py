@@ -38,14 +38,14 @@ def update_preview(
     options: BuildOptions,
     state: PreviewState,
     today: Callable[[], date],
-    link: EditorUrl,
+    editor_url: EditorUrl,
 ) -> None:
     """Show the selected document; show it again after each save or selection, until Ctrl-C.
 
     The profiles of `options` are those that can be selected.
     """
     work = partial(
-        _show_selected, project, options, state, today, link, empty_records(project)
+        _show_selected, project, options, state, today, editor_url, empty_records(project)
     )
     work_after_each_change(project, options, work, state.take_selection)
 
@@ -55,7 +55,7 @@ def _show_selected(
     options: BuildOptions,
     state: PreviewState,
     today: Callable[[], date],
-    link: EditorUrl,
+    editor_url: EditorUrl,
     records: BuildState,
     executor: Executor,
     toolchains: Mapping[str, Toolchain],
@@ -64,9 +64,9 @@ def _show_selected(
     try:
         folders, misnamed = find_editions(project)
         workspace = Workspace(project, options, records, folders, toolchains, misnamed)
-        _show_edition(workspace, state, today(), link, executor)
+        _show_edition(workspace, state, today(), editor_url, executor)
     except BriefsError as error:  # for example, memory or a folder is missing for a moment
-        status = _describe_status(state.selection, error.problems, True, link)
+        status = _describe_status(state.selection, error.problems, True, editor_url)
         state.show(status, state.shown.choices, state.shown.rendered)
 
 
@@ -74,7 +74,7 @@ def _show_edition(
     workspace: Workspace,
     state: PreviewState,
     today: date,
-    link: EditorUrl,
+    editor_url: EditorUrl,
     executor: Executor,
 ) -> None:
     project, options, folders = workspace.project, workspace.options, workspace.folders
@@ -113,7 +113,7 @@ def _show_edition(
             selection, slug=folder.slug, edition=dated, language=document.language
         )
     is_old = pages is state.shown.rendered
-    state.show(_describe_status(selection, problems, is_old, link), choices, pages)
+    state.show(_describe_status(selection, problems, is_old, editor_url), choices, pages)
 
 
 def _choose_edition(
@@ -173,7 +173,7 @@ def _draw_pages(
 
 
 def _describe_status(
-    selection: Selection, problems: Sequence[Problem], is_old: bool, link: EditorUrl
+    selection: Selection, problems: Sequence[Problem], is_old: bool, editor_url: EditorUrl
 ) -> dict[str, Any]:
     """Describe the preview; with `is_old` it shows the last good pages."""
     return {
@@ -181,12 +181,12 @@ def _describe_status(
         "is_old": is_old,
         "problems": [
             {
-                "place": str(problem.place),
-                "link": link(problem.place.file, problem.place.line, problem.place.column),
-                "is_error": is_blocking(problem),
-                "message": problem.message,
-                "hint": problem.hint,
+                "place": str(p.place),
+                "link": editor_url(p.place.file, p.place.line, p.place.column),
+                "is_error": is_blocking(p),
+                "message": p.message,
+                "hint": p.hint,
             }
-            for problem in problems
+            for p in problems
         ],
     }

@@ -18,7 +18,7 @@ from pipeline.redline.words import Word, WordRun, align, diff_words, similarity,
 _T = TypeVar("_T", bound=str)
 # With a smaller proportion of shared words the new edition counts as rewritten.
 _MIN_SHARED = 0.2
-# Kinds of blocks that are figures or tables.
+# Kinds of blocks whose titles an overview lists with those of figures.
 _TITLED_KINDS = ("figure", "table", "timeline", "compare", "flow", "changed_values")
 _PARAGRAPH_BREAK = re.compile(r"\n\s*\n")
 
@@ -36,7 +36,7 @@ class TextChange:
 class OverviewItem:
     """One line of an overview, without Markdown; a changed value follows its label.
 
-    `is_number` is for the values of charts, which are typed as in data.
+    `is_number` marks the value of a chart: a number as it is written in data files.
     """
 
     label: str
@@ -102,7 +102,7 @@ class Redline:
 def compare_editions(
     old: Edition, new: Edition, language: str, names: tuple[str, str]
 ) -> Redline:
-    """Compare two editions in a language that both have; `names` are what they are called.
+    """Compare two editions in a language that both have; `names` are their names.
 
     They may have two information dates, or be the published and the present text of one.
     """
@@ -133,8 +133,8 @@ def _diff_text(text: Redlined) -> list[WordRun]:
 def _changed_paragraphs(text: Redlined) -> Iterator[list[WordRun]]:
     """The runs of each paragraph that changed."""
     old, new = (
-        [split_words(part) for part in _PARAGRAPH_BREAK.split(side or "") if part.strip()]
-        for side in (text.old, text.new)
+        [split_words(part) for part in _PARAGRAPH_BREAK.split(whole or "") if part.strip()]
+        for whole in (text.old, text.new)
     )
     pairs = align(old, new, similarity)
     for old_words, new_words in (
@@ -193,8 +193,8 @@ def _merge_row(cells: Sequence[Any]) -> Redlined | None:
     is_row = all(isinstance(cell, Cell | Column | str) for cell in cells)
     if not is_row or not any(isinstance(text, Redlined) for text in texts):
         return None
-    sides = [(t.old, t.new) if isinstance(t, Redlined) else (t, t) for t in texts]
-    old, new = ([side for side in column if side] for column in zip(*sides, strict=True))
+    pairs = [(t.old, t.new) if isinstance(t, Redlined) else (t, t) for t in texts]
+    old, new = ([text for text in row if text] for row in zip(*pairs, strict=True))
     return Redlined(" | ".join(old) or None, " | ".join(new) or None)
 
 
@@ -218,13 +218,13 @@ def _remove_markdown(text: _T) -> _T:
     """Remove Markdown and citations: an overview has no list of references."""
     if not isinstance(text, Redlined):
         return plain_text(text)  # type: ignore[return-value]  # a text
-    return Redlined(*(side and plain_text(side) for side in (text.old, text.new)))  # type: ignore[return-value]
+    return Redlined(*(part and plain_text(part) for part in (text.old, text.new)))  # type: ignore[return-value]
 
 
 def _changed_values(
     version: LanguageVersion, blocks: Sequence[Block]
 ) -> Iterator[OverviewItem]:
-    """Pull figures, big figures, values of charts, and numbers in tables."""
+    """Yield changed pull figures, big figures, values of charts, numbers in tables."""
     for pull in version.pull_figures:
         if isinstance(pull.figure, Redlined):
             yield _overview_item(str(pull.text), pull.figure)

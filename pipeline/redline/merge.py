@@ -121,7 +121,7 @@ def _merge_sections(
 
 
 def _merge_facts(old: EditionFacts, new: EditionFacts) -> EditionFacts:
-    """Merge the facts that are printed and are not about the edition itself."""
+    """Merge symbol and contact; the other facts are those of the new edition."""
     update: dict[str, Any] = {"symbol": merge_texts(old.symbol, new.symbol)}
     if old.contact or new.contact:
         update["contact"] = _merge_parts(old.contact, new.contact)
@@ -162,7 +162,7 @@ def _merge_parts(old: _M | None, new: _M | None) -> _M:
 
 
 def _text_in(texts: Mapping[str, str], code: str) -> str | None:
-    """The text in a language, or the one that is compared with it."""
+    """The text in a language; `ANY_LANGUAGE` stands for each of them."""
     if code == ANY_LANGUAGE:
         return next(iter(texts.values()), None)
     return texts.get(code, texts.get(ANY_LANGUAGE))
@@ -214,7 +214,7 @@ def _merge_blocks(
     old_data: Mapping[str, _Rows],
     new_data: Mapping[str, _Rows],
 ) -> Iterator[Block]:
-    """Merge two blocks of one kind, or give both if they cannot be merged."""
+    """Merge two blocks of one kind, or yield both; then yield the changed values."""
     old, new = (block.content if block else None for block in (old_block, new_block))
     is_replaced = isinstance(old, Picture) and new and old.file != new.file
     if isinstance(old, Table) and new and not _can_merge(old, new):
@@ -281,7 +281,7 @@ def _merge_cells(
     return tuple(_merge_parts(a, b) for a, b in pairs)
 
 
-# The printed heads of a figure, and its values by label and column.
+# The column headings of a figure, and its values by label and column.
 _Values = tuple[tuple[str, ...], dict[str, dict[str, str]]]
 
 
@@ -326,7 +326,7 @@ def _changed_values(
 def _cells_of_row(
     label: str, values: Mapping[str, str] | None, columns: Sequence[str]
 ) -> list[str | None]:
-    """A row of values; None where there is none."""
+    """A row of values, with None for each missing value."""
     if values is None:
         return [None] * (1 + len(columns))
     return [label, *(values.get(column) or None for column in columns)]

@@ -16,7 +16,7 @@ T = TypeVar("T")
 MIN_SIMILARITY = 0.45
 # The score of two parts with the same id: more than any similarity.
 SAME_ID = 3.0
-# The time to compare grows with the product of two lengths. If that is larger, parts are
+# The time to compare grows with the product of two lengths. Above this product, parts are
 # paired by their words in any order, and a paragraph is marked as changed as a whole.
 _MAX_PAIRS = 4_000_000
 # An island is a short run of equal words between two changes: fewer than the first number
@@ -63,13 +63,13 @@ class WordRun(NamedTuple):
 
 
 def split_words(text: str) -> list[Word]:
-    """Split a text into words; the texts of the words joined are the text."""
+    """Split a text into words, whose texts joined are equal to it."""
     pieces = _WORD.findall(text)
     return [Word(" " if w.isspace() else w.translate(_EQUIVALENTS), w) for w in pieces]
 
 
 def similarity(old: Iterable[Word], new: Iterable[Word]) -> float:
-    """The similarity of two texts: 1.0 if they are equal, 0.0 without a common word."""
+    """The similarity of two texts, 0.0 to 1.0; for long or unlike ones an upper bound."""
     a = [word.key for word in old if not word.is_space]
     b = [word.key for word in new if not word.is_space]
     if not a or not b:

@@ -1,4 +1,4 @@
-"""Escape characters that act on a terminal, end a line or change the direction of text.
+"""Escape characters that control a terminal, end a line or change the direction of text.
 
 Names of keys and folders come from authors. Unescaped they could move the cursor, or start
 a line that GitHub reads as a command. Letters of all scripts stay, with accents, joiners in

@@ -32,7 +32,7 @@ def log_text(ledgers: tuple[Ledger, ...]) -> Iterator[str]:
 
 
 def heads_text(ledgers: tuple[Ledger, ...]) -> Iterator[str]:
-    """Give for each brief the digest of its last record, which stands for all of them."""
+    """Yield the head of each ledger: its last digest, which depends on all its records."""
     for ledger in ledgers:
         yield f"{ledger.head}  {count(len(ledger.records), 'record')}  {ledger.slug}"
 

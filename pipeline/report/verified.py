@@ -172,7 +172,7 @@ def preflight_lines(preflight: Preflight) -> Iterator[str]:
     trim, sheet = _size_text(preflight.trim), _size_text(preflight.sheet)
     yield f"size: {trim} after cutting, {bleed} bleed, sheet {sheet} with crop marks"
     if not preflight.ink:
-        yield f"ink coverage: not measured: {preflight.not_measured}"
+        yield f"ink coverage: not measured: {preflight.ink_error}"
     for number, page in enumerate(preflight.ink, 1):
         shares = (f"{ink} {share:g}" for ink, share in zip(_INKS, page, strict=True))
         yield f"ink coverage of page {number}, per cent: {', '.join(shares)}"
@@ -192,6 +192,6 @@ def preflight_json(preflight: Preflight) -> dict[str, object]:
         "bleed_mm": preflight.bleed,
         "sheet_mm": list(preflight.sheet),
         "ink_coverage": [list(page) for page in preflight.ink],
-        "ink_not_measured": preflight.not_measured,
+        "ink_not_measured": preflight.ink_error,
         "fonts": list(preflight.fonts),
     }

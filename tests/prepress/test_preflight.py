@@ -189,13 +189,13 @@ def test_without_ghostscript_ink_is_not_measured(good: bytes) -> None:
     preflight = inspect(good, None, PLACE)
     assert preflight.ink == ()
     assert preflight.condition == "FOGRA39"
-    assert 'program "gs" is missing' in preflight.not_measured
+    assert 'program "gs" is missing' in preflight.ink_error
 
 
 def test_ink_of_a_file_with_faults_is_not_measured(good: bytes, ghostscript: str) -> None:
     preflight = inspect(changed(good, no_trim), ghostscript, PLACE)
     assert (preflight.ink, preflight.bleed) == ((), None)
-    assert preflight.not_measured == "the file has faults"
+    assert preflight.ink_error == "the file has faults"
 
 
 def forms_that_draw_forms(pdf: Pdf) -> None:
@@ -241,7 +241,7 @@ def test_a_report_has_one_line_for_each_property() -> None:
         trim=(210, 297),
         bleed=3,
         ink=((24.2, 24.9, 0.8, 0), (1.0, 0, 0, 3)),
-        not_measured="",
+        ink_error="",
         fonts=("Carlito",),
         faults=(),
     )

@@ -14,9 +14,9 @@ from weasyprint.formatting_structure import boxes
 
 from pipeline.pdf.box_tree import child_boxes, is_figure
 
-# As a share of the font size, the ink of a line above and below its baseline: accents,
-# superscripts and lines set solid do not count as an overlap. The side bearing of a first
-# letter: a big figure is shifted by it (pipeline/html/charts/diagrams.py).
+# Shares of the font size. The first two are the height above and the depth below the
+# baseline that may not overlap: less than accents, superscripts and lines set solid need.
+# The third is the side bearing by which a big figure is shifted (html/charts/diagrams.py).
 _INK_ABOVE, _INK_BELOW, _INK_BEARING = 0.55, 0.1, 0.07
 # The parts in the side column of page 1.
 SIDE_COLUMN = ("pull_figures", "edition:contact")
@@ -53,10 +53,10 @@ class Area:
 class LayoutContext:
     """The context of a box.
 
-    `region` is "page", "float", "foot" (notes, imprint) or "running" (heads and feet), and
-    `page_area` its area on the page. Content must be inside the area `available`; `block`
-    is the area of the nearest block, `line` the line box around a text. If it `is_heading`,
-    text must follow on the same page.
+    `region` is "page", "float" (floated or absolutely positioned), "foot" (notes, imprint)
+    or "running" (heads and feet), and `page_area` its area. Content must be inside the area
+    `available`; `block` is the area of the nearest block, `line` the line box around a
+    text. If it `is_heading`, text must follow on the same page.
     """
 
     region: str
@@ -84,7 +84,7 @@ class TextItem:
 
 @dataclass
 class Page:
-    """The items of one page. Its text area ends above its foot: notes, imprint."""
+    """The items of one page. Its text is between the y coordinates `top` and `foot`."""
 
     number: int
     top: float
@@ -196,12 +196,12 @@ class _BoxWalker:
 
     def inner_context(self, box: Any, context: LayoutContext) -> LayoutContext:
         html, style = box.element, box.style
-        is_own = html is not None and box.element_tag == html.tag
-        path = (html.get("data-path") if is_own else "") or context.path
+        is_element = html is not None and box.element_tag == html.tag  # not ::before
+        path = (html.get("data-path") if is_element else "") or context.path
         is_out_of_flow = box.is_floated() or box.is_absolutely_positioned()
         # The head of a table is repeated on each page: it begins more than once.
         is_repeated = context.is_repeated or getattr(box, "is_header", False)
-        if is_own and style["break_inside"] in _AVOID_BREAK and not is_repeated:
+        if is_element and style["break_inside"] in _AVOID_BREAK and not is_repeated:
             self.add_unbreakable(html, path)
         available, block = _available_area_and_block(box, context, is_out_of_flow)
         is_float = is_out_of_flow and context.region == "page"
@@ -216,7 +216,7 @@ class _BoxWalker:
             in_figure=context.in_figure or _is_figure(box),
             is_transformed=context.is_transformed
             or bool(style["transform"])
-            or (is_own and _COVER_PICTURE_CLASS in (html.get("class") or "").split()),
+            or (is_element and _COVER_PICTURE_CLASS in (html.get("class") or "").split()),
         )
 
     def add_unbreakable(self, html: Any, path: str) -> None:
@@ -230,7 +230,7 @@ class _BoxWalker:
             self.metrics.lines[path] = self.metrics.lines.get(path, 0) + 1
 
     def read_call(self, box: Any, context: LayoutContext) -> None:
-        """Read the call of a footnote; the imprint is one whose call has no text."""
+        """Read the call of a footnote; the imprint is a footnote whose call has no text."""
         number = "".join(b.text for b in box.descendants() if isinstance(b, boxes.TextBox))
         if number:
             footnote = self.metrics.footnotes.setdefault(box.element, Footnote())
