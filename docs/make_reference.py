@@ -78,7 +78,7 @@ MEANINGS = {
     "footnote": "A footnote has no text or no mark `[^1]`, or is not allowed at its place.",
     "missing-picture": "A picture is not in the folder of the edition.",
     "picture-type": (
-        "A picture is not a JPEG, PNG or SVG, has a wrong ending, or cannot be printed."
+        "A picture is not a JPEG, PNG or SVG, has a wrong extension, or cannot be printed."
     ),
     "picture-damaged": "A picture is empty, damaged or incomplete.",
     "picture-size": (

@@ -26,7 +26,7 @@ from pipeline.project import Project
 from pipeline.state.atomic_write import atomic_write
 from pipeline.tasks.reading import open_readers
 from pipeline.word.names import DIGEST, SOURCE
-from pipeline.word.read_word import MAX_BYTES, WordBrief, read_brief, read_facts
+from pipeline.word.read_word import MAX_BYTES, WordBrief, read_brief, read_metadata
 from pipeline.word.review import Remark, read_remarks
 from pipeline.word.update import find_changes, find_unpaired, update
 
@@ -121,14 +121,14 @@ def find_destination(
     An option that is None is taken from the document, or else from the project. Raises
     PipelineError.
     """
-    facts = _run_job(file, read_facts, content)
+    meta = _run_job(file, read_metadata, content)
     series, _ = load_series(project, ())
-    languages = series.languages if series else (typed.language or facts.language or "en",)
-    exported_from = _SOURCE.fullmatch(facts.properties.get(SOURCE, ""))
+    languages = series.languages if series else (typed.language or meta.language or "en",)
+    exported_from = _SOURCE.fullmatch(meta.properties.get(SOURCE, ""))
     if exported_from and typed.slug in (None, exported_from[1]):
         fields = exported_from.groups()
     else:
-        exported_from, fields = None, (_slug_of(file), "", facts.language)
+        exported_from, fields = None, (_slug_of(file), "", meta.language)
     slug = typed.slug or fields[0]
     folders = find_editions(project)[0] if project.content.is_dir() else ()
     editions = {str(f.information_date): f for f in folders if f.slug == slug}
@@ -140,8 +140,8 @@ def find_destination(
         require_language(series, language)
     ordered = (language, *(code for code in languages if code != language))
     guessed = ""
-    if not typed.language and not exported_from and language != facts.language:
-        marked = f"; the document is marked as {facts.language}" if facts.language else ""
+    if not typed.language and not exported_from and language != meta.language:
+        marked = f"; the document is marked as {meta.language}" if meta.language else ""
         guessed = f"the language of the text was taken to be {language}{marked}"
     folder = editions.get(str(dated))
     destination = Destination(slug, dated, ordered, folder, guessed=guessed)
@@ -153,7 +153,7 @@ def find_destination(
         and path.is_file()
     ):
         digest = sha256(read_bytes(project, path)).hexdigest()
-        is_unchanged = digest == facts.properties.get(DIGEST)
+        is_unchanged = digest == meta.properties.get(DIGEST)
         return replace(destination, is_own=True, is_unchanged=is_unchanged)
     return destination
 
@@ -307,11 +307,11 @@ def _with_free_names(
     folder = project.content / destination.name.rpartition("/")[0]
     names: dict[str, str] = {}
     for name, data in brief.pictures.items():
-        stem, _, ending = name.rpartition(".")
-        number, free = 1, name
+        stem, _, extension = name.rpartition(".")
+        count, free = 1, name
         while (folder / free).exists() and (folder / free).read_bytes() != data:
-            number += 1
-            free = f"{stem}-{destination.language}{number if number > 2 else ''}.{ending}"
+            count += 1
+            free = f"{stem}-{destination.language}{count if count > 2 else ''}.{extension}"
         names[name] = free
     for section in brief.values["sections"]:
         for block in section["blocks"]:

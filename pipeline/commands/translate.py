@@ -38,7 +38,7 @@ from pipeline.project import Project
 from pipeline.state.atomic_write import atomic_write
 
 Writer = Callable[[TranslationSubject, Sequence[Unit]], str]
-# The formats: how each is written, and the ending of its files.
+# The formats: how each is written, and the extension of its files.
 FORMATS: dict[str, tuple[Writer, str]] = {
     "xliff": (write_xliff, "xlf"),
     "xliff2": (write_xliff2, "xlf"),
@@ -85,10 +85,10 @@ def export_texts(
     """
     opened = open_translation(project, slug, dated, language)
     units = tuple(units_of(opened.pairing, opened.languages, opened.terms))
-    write, ending = FORMATS[format]
+    write, extension = FORMATS[format]
     text = write(TranslationSubject(opened.original_name, *opened.languages), units)
     counts = {state: sum(unit.state is state for unit in units) for state in UnitState}
-    name = f"{slug}_{opened.folder.information_date}_{language}.{ending}"
+    name = f"{slug}_{opened.folder.information_date}_{language}.{extension}"
     return ExportedFile(name, text.encode(), counts)
 
 

@@ -120,14 +120,14 @@ class Work:
 def read_bibliography(file: str, data: bytes) -> Mapping[str, Work]:
     """Read the entries of a file, by the ids that cite them. Raises PipelineError."""
     readers = {".bib": _read_bibtex, ".json": _read_csl_json}
-    ending = PurePosixPath(file).suffix.lower()
-    if ending not in readers:
-        message = f'references cannot be read from a file "{ending}"'
+    extension = PurePosixPath(file).suffix.lower()
+    if extension not in readers:
+        message = f'references cannot be read from a file "{extension}"'
         hint = "export them as BibTeX (.bib) or CSL-JSON (.json)"
         raise PipelineError(Problem(Rule.BIBLIOGRAPHY, Place(file), message, hint))
     works: dict[str, Work] = {}
     problems: list[Problem] = []
-    for key, work in readers[ending](file, read_text(file, data)):
+    for key, work in readers[extension](file, read_text(file, data)):
         id = citation_id(key)
         if isinstance(work, Problem):
             problems.append(work)

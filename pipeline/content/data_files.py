@@ -17,8 +17,8 @@ from pipeline.problems import PipelineError, Place, Problem, Rule
 # The name of a data file, and of a worksheet in it.
 DataKey = tuple[str, str | None]
 
-_TEXT_ENDINGS = frozenset({".csv", ".tsv", ".txt"})
-_WORKBOOK_ENDINGS = frozenset({".xlsx", ".xlsm"})
+_TEXT_EXTENSIONS = frozenset({".csv", ".tsv", ".txt"})
+_WORKBOOK_EXTENSIONS = frozenset({".xlsx", ".xlsm"})
 
 
 @dataclass(frozen=True)
@@ -62,19 +62,19 @@ class DataFile:
 
 def is_workbook(file: str) -> bool:
     """Whether a file is a workbook, by its name."""
-    return PurePosixPath(file).suffix.lower() in _WORKBOOK_ENDINGS
+    return PurePosixPath(file).suffix.lower() in _WORKBOOK_EXTENSIONS
 
 
 def read_data(file: str, content: bytes, sheet: str | None = None) -> DataFile:
     """Read one file. Raises PipelineError with all its problems."""
-    ending = PurePosixPath(file).suffix.lower()
+    extension = PurePosixPath(file).suffix.lower()
     if is_workbook(file):
         from pipeline.content.workbook import read_worksheet  # few editions have a workbook
 
         worksheet = read_worksheet(file, content, sheet)
         return _name_columns(worksheet.rows, worksheet.warnings)
-    if ending not in _TEXT_ENDINGS:
-        message = f'data cannot be read from a file "{ending}"'
+    if extension not in _TEXT_EXTENSIONS:
+        message = f'data cannot be read from a file "{extension}"'
         hint = "save it as .xlsx, or as CSV with the encoding UTF-8"
         raise PipelineError(Problem(Rule.CHART_DATA, Place(file), message, hint))
     if sheet is not None:

@@ -26,12 +26,11 @@ _FOLDERS_OF_BUILD = frozenset({*Stamp, "rejected"})
 PUBLISHED = "published"
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _LEDGER = "content/{}/published/ledger.yaml"
-# Data, pictures and notes of an author.
-_DATA_ENDINGS = frozenset({".csv", ".tsv", ".xlsx", ".xlsm", ".xls", ".ods"})
-_PICTURE_ENDINGS = frozenset({".jpg", ".jpeg", ".png", ".svg"})
-_REFERENCE_ENDINGS = frozenset({".bib", ".json", ".csl"})
-_ACCEPTED_ENDINGS = _DATA_ENDINGS | _PICTURE_ENDINGS | _REFERENCE_ENDINGS | {".md", ".txt"}
-# YAML by the other ending, in capitals, or saved by an editor of plain text.
+# Pictures, works and citation styles, which editions may share; data; notes of an author.
+_SHARED_EXTENSIONS = frozenset({".jpg", ".jpeg", ".png", ".svg", ".bib", ".json", ".csl"})
+_DATA_EXTENSIONS = frozenset({".csv", ".tsv", ".xlsx", ".xlsm", ".xls", ".ods"})
+_ACCEPTED_EXTENSIONS = _SHARED_EXTENSIONS | _DATA_EXTENSIONS | {".md", ".txt"}
+# YAML by the other extension, in capitals, or saved by an editor of plain text.
 _MISNAMED = re.compile(r"(.+?)\.ya?ml(\.txt)?", re.IGNORECASE)
 _BRAND = re.compile(r"_?brand\.ya?ml(\.txt)?", re.IGNORECASE)
 # Files of systems and editors, which are ignored.
@@ -102,8 +101,8 @@ def _scan_content(project: Project) -> Iterator[EditionFolder | Problem]:
             continue
         if not _is_folder(entry):
             # A picture may be a logo of the brand; works and their style are shared.
-            ending = PurePath(entry.name).suffix.lower()
-            if ending not in _PICTURE_ENDINGS | _REFERENCE_ENDINGS:
+            extension = PurePath(entry.name).suffix.lower()
+            if extension not in _SHARED_EXTENSIONS:
                 yield unexpected_file_problem(place)
         elif not is_slug(entry.name):
             yield slug_problem(place, entry.name)
@@ -182,8 +181,8 @@ def _is_folder(entry: "os.DirEntry[str]") -> bool:
 def _is_unexpected(project: Project, entry: "os.DirEntry[str]") -> bool:
     # Pictures and data may be in a subfolder.
     files = (entry, *(entries_of(project, entry.path) if _is_folder(entry) else ()))
-    endings = {PurePath(file.name).suffix.lower() for file in files}
-    return not (entry.name.endswith(".yaml") or endings & _ACCEPTED_ENDINGS)
+    extensions = {PurePath(file.name).suffix.lower() for file in files}
+    return not (entry.name.endswith(".yaml") or extensions & _ACCEPTED_EXTENSIONS)
 
 
 _FOLDER_HINT = (

@@ -88,7 +88,7 @@ def _check_path(project: Project, base: Path, path: str, is_folder: bool) -> Pro
 
 
 def _expected_name(name: str) -> str | None:
-    """The name with the ending that the program reads, if the file has another one."""
+    """The name with the extension that the program reads, if the file has another one."""
     folder, _, file = name.rpartition("/")
     stem = file.partition(".")[0]
     if re.fullmatch(r"styles/_?brand\.ya?ml", name) and name != BRAND_OF_DESIGN:

@@ -9,7 +9,7 @@ from xml.etree.ElementTree import Element
 from pipeline.content.validate.lifecycle import TO_DO
 from pipeline.model.fields import FieldPath
 from pipeline.word.charts import WordChart
-from pipeline.word.markdown import MarkdownWriter, plain, shorten
+from pipeline.word.markdown import MarkdownWriter, quoted, words_in
 from pipeline.word.names import id_of_bookmark, place_of_bookmark
 from pipeline.word.sanitize import CHART_MARK
 
@@ -22,12 +22,12 @@ Values = dict[str, Any]
 def has_content(element: Element) -> bool:
     """Whether an element has words or a picture, or calls a note."""
     has_element = (element.find(path) is not None for path in (".//img", ".//sup/a"))
-    return bool(plain(element)) or any(has_element)
+    return bool(words_in(element)) or any(has_element)
 
 
 def has_chart_or_picture(element: Element) -> bool:
     """Whether a paragraph has a picture, or the mark of a chart."""
-    return element.find(".//img") is not None or bool(_CHART.search(plain(element)))
+    return element.find(".//img") is not None or bool(_CHART.search(words_in(element)))
 
 
 def take_charts_and_pictures(element: Element) -> tuple[list[int], list[Element]]:
@@ -75,7 +75,7 @@ def chart_block(
     series = dict(chart.series or {})
     label = next(n for n in ("label", "row", "name", "category") if n not in series)
     rows = list(zip(chart.labels, *series.values(), strict=True))
-    subject = f'the chart "{shorten(title)}" was taken for'
+    subject = f'the chart "{quoted(title)}" was taken for'
     if chart.kind == "table":
         writer.guessed.append(f"{subject} a table")
         heads = [{"heading": plain_line(writer, n), "align": "number"} for n in series]
@@ -105,7 +105,7 @@ def reference_values(
     if not id:
         return {"id": next(i for i in _new_ids(text) if i not in used_ids), "text": text}
     links = [link for link in element.iter("a") if link.get("href", "")[:6] == "https:"]
-    if links and text.endswith(")") and plain(links[-1]) == links[-1].get("href"):
+    if links and text.endswith(")") and words_in(links[-1]) == links[-1].get("href"):
         text = text[: text.rindex("[")].rstrip()
         return {"id": id, "text": text, "url": links[-1].get("href", "")}
     return {"id": id, "text": text}
@@ -166,7 +166,7 @@ def caption_labels(labels: Mapping[str, str]) -> tuple[dict[str, str], str]:
 
 def is_short(element: Element) -> bool:
     """Whether the words of an element may be a heading."""
-    return len(plain(element)) <= _MAX_HEADING_LENGTH
+    return len(words_in(element)) <= _MAX_HEADING_LENGTH
 
 
 def is_missing(text: str) -> bool:

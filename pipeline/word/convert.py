@@ -22,7 +22,7 @@ class WordHtml:
 
 
 def convert(word: WordFile) -> WordHtml:
-    """Convert the copy of a Word file."""
+    """Convert the sanitized copy of a Word file."""
     import io
 
     import mammoth
@@ -49,12 +49,10 @@ def convert(word: WordFile) -> WordHtml:
             call.text = ""  # a number in brackets, which is not text
     notes = {}
     for element in list(root):
-        items = [
-            i for i in element if i.get("id", "").startswith(("footnote-", "endnote-"))
-        ]
+        items = [item for item in element if item.get("id", "").startswith(_NOTES)]
         if element.tag == "ol" and items and len(items) == len(element):
             root.remove(element)
-            notes = {item.get("id", ""): _without_return(item) for item in items}
+            notes = {item.get("id", ""): _remove_backlinks(item) for item in items}
     return WordHtml(tuple(root), notes, tuple(pictures))
 
 
@@ -62,23 +60,23 @@ def _style_map(word: WordFile) -> Iterator[str]:
     for name, html in STYLES:
         yield f"p[style-name='{name}'] => {html}"
     for level in (2, 3):
-        # The styles of Word are lists by themselves, each at its first level.
+        # In Word each of these styles is a list of its own, at the first level.
         lists = "ul|ol > li > " * (level - 1)
         yield f"p[style-name='List Bullet {level}'] => {lists}ul > li:fresh"
         yield f"p[style-name='List Number {level}'] => {lists}ol > li:fresh"
     for name, html in PARTS:
-        style, above = f"p[style-name='{name}']", html
+        style, part = f"p[style-name='{name}']", html
         for level in range(1, 6):
             lists = "ul|ol > li > " * (level - 1)
-            yield f"{style}:unordered-list({level}) => {above} > {lists}ul > li:fresh"
-            yield f"{style}:ordered-list({level}) => {above} > {lists}ol > li:fresh"
-        yield f"{style} => {above} > p:fresh"
+            yield f"{style}:unordered-list({level}) => {part} > {lists}ul > li:fresh"
+            yield f"{style}:ordered-list({level}) => {part} > {lists}ol > li:fresh"
+        yield f"{style} => {part} > p:fresh"
     for code in word.languages:
         yield f"r[style-name='{LANGUAGE_STYLE.format(code)}'] => span.lang-{code}"
 
 
-def _without_return(note: Element) -> Element:
-    """Remove the arrow with which mammoth leads back to the call of a note."""
+def _remove_backlinks(note: Element) -> Element:
+    """Remove the arrow by which mammoth links a note to its call."""
     for parent in list(note.iter()):
         for child in list(parent):
             href = child.get("href", "")

@@ -7,7 +7,7 @@ from xml.etree.ElementTree import Element
 from pipeline.model.diagrams import Compare, Flow, Timeline
 from pipeline.model.fields import FieldPath
 from pipeline.word.charts_and_pictures import place_of
-from pipeline.word.markdown import MarkdownWriter, plain
+from pipeline.word.markdown import MarkdownWriter, words_in
 
 # A cell: its text, and its place in the part of the brief; () for one without a place.
 WordCell = tuple[str, FieldPath]
@@ -57,7 +57,7 @@ def read_diagram(writer: MarkdownWriter, table: Element) -> tuple[str, dict[str,
         pairs = zip(_keys_of(kind, len(row)), texts, strict=False)
         items.append({key: text for key, text in pairs if text})
         if kind == "timeline":
-            items[-1]["date"] = plain(row[0])
+            items[-1]["date"] = words_in(row[0])
     return kind, {name: items}
 
 
@@ -73,4 +73,5 @@ def _read_flow(writer: MarkdownWriter, rows: list[list[Element]]) -> dict[str, A
 
 
 def _cell_text(writer: MarkdownWriter, cell: Element) -> str:
-    return " ".join(filter(None, (writer.line(p) for p in cell.iter("p")))) or plain(cell)
+    lines = (writer.line(paragraph) for paragraph in cell.iter("p"))
+    return " ".join(filter(None, lines)) or words_in(cell)

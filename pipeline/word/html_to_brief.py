@@ -31,7 +31,7 @@ from pipeline.word.charts_and_pictures import (
     take_charts_and_pictures,
 )
 from pipeline.word.diagrams import read_diagram
-from pipeline.word.markdown import MarkdownWriter, plain, shorten
+from pipeline.word.markdown import MarkdownWriter, quoted, words_in
 from pipeline.word.names import id_of_bookmark
 from pipeline.word.tables import is_all_bold, read_table, single_cell, unbold
 
@@ -133,7 +133,7 @@ class BriefReader:
         self._text.append(element)
 
     def _read_bold(self, element: Element, levels: Mapping[str, str]) -> None:
-        words = shorten(plain(element))
+        words = quoted(words_in(element))
         if "strong" not in levels:
             self._text.append(element)
         elif "title" not in self.brief and not self._sections and not self._text:
@@ -146,7 +146,7 @@ class BriefReader:
     def _read_heading(self, element: Element, level: str) -> None:
         element = unbold(element)
         list_headings = {self.labels[key].casefold(): key for key in _LISTS}
-        list_name = list_headings.get(plain(element).casefold(), "")
+        list_name = list_headings.get(words_in(element).casefold(), "")
         if not level and not list_name:
             self._read_bold_heading(element)
             return
@@ -163,7 +163,7 @@ class BriefReader:
     def _read_bold_heading(self, element: Element) -> None:
         """Write a heading of a lower level as bold words."""
         guess = "a brief has one level of headings: taken for bold words"
-        self.writer.guessed.append(f'"{shorten(plain(element))}": {guess}')
+        self.writer.guessed.append(f'"{quoted(words_in(element))}": {guess}')
         bold = ElementTree.Element("p")
         bold.append(element)
         bold[0].tag = "strong"
@@ -248,7 +248,7 @@ class BriefReader:
             self._caption["subtitle"] = line(element)
         elif self._target is not None and kind in _KEYS_BELOW:
             # An alternative text is no Markdown.
-            words = plain(element) if kind == "alt" else line(element)
+            words = words_in(element) if kind == "alt" else line(element)
             self._target[kind] = self._without_label(words, kind)
         else:
             self._text.append(element)
@@ -281,7 +281,7 @@ class BriefReader:
 
     def _take_labelled_line(self, element: Element) -> bool:
         """Add a line that begins with "Source:" or "Table 1." to its table or chart."""
-        words = plain(element)
+        words = words_in(element)
         kind, title = self._split_label(element)
         if kind and len(words) <= _MAX_TITLE_LENGTH:
             self._end_text_block()
@@ -301,7 +301,7 @@ class BriefReader:
     def _split_label(self, element: Element) -> tuple[str, str]:
         """Split "Table 1. Words" into the kind and the words."""
         names, number = caption_labels(self.labels)
-        if not (match := re.match(number, plain(element))):
+        if not (match := re.match(number, words_in(element))):
             return "", ""
         line = self.writer.line(unbold(element))
         start = re.match(number, line)
@@ -339,7 +339,7 @@ class BriefReader:
     def _read_framed(self, cell: Element) -> None:
         first, *rest = list(cell)
         has_title = bool(rest) and is_short(first) and first.tag == "p"
-        framed = f'"{shorten(plain(first))}" is in a frame'
+        framed = f'"{quoted(words_in(first))}" is in a frame'
         self.writer.guessed.append(f"{framed}: taken for a box")
         title = self._caption_words(first) if has_title else f"{TO_DO}the title of the box"
         text = self.writer.prose(rest if has_title else [first, *rest])

@@ -31,7 +31,7 @@ _ADDRESS = re.compile(r"[^\s<>()\\]*(\([^\s<>()\\]*\)[^\s<>()\\]*)*")
 _CITATION_MARK = "\ufdd1"
 _CITED = re.compile(rf"\\\[((?:{_CITATION_MARK}[\w-]+{_CITATION_MARK}(?:; ?)?)+)\\\]")
 _LONE_CITATION = re.compile(rf"{_CITATION_MARK}([\w-]+){_CITATION_MARK}")
-# More in one paragraph would take long to try one by one.
+# The emphasized elements of a paragraph that are tried one by one; more would take long.
 _MAX_EMPHASIS = 50
 _BREAK = "\\\n"
 # A paragraph that begins with a bullet as a character.
@@ -58,36 +58,34 @@ class MarkdownWriter:
         *,
         in_prose: bool = False,
     ) -> str:
-        """Write a paragraph as one line, which `in_prose` must not begin like a list.
+        """Write a paragraph as one line; `in_prose` escapes what would begin a list.
 
-        `mark_note` gives what is printed for a call of a note.
+        `mark_note` returns what is written in place of a reference to a note.
         """
         text = self._write_line(node, mark_note)
         return _escape_starts(text) if in_prose else text
 
     def _write_line(self, node: Element, mark_note: Callable[[str], str] | None) -> str:
-        call = mark_note or self._note_reporter(node)
+        mark_note = mark_note or self._note_reporter(node)
         emphasized = [e for e in node.iter() if e.tag in ("em", "strong")][:_MAX_EMPHASIS]
-        without = self._write_inline(node, call, _Marks(()))
+        plain = _without_notes(self._write_inline(node, mark_note, _Marks(())))
         for marks in (_Marks(tuple(emphasized)), _Marks(tuple(emphasized), outside=False)):
-            text = self._write_inline(node, call, marks)
-            if _without_notes(text) == _without_notes(without):
+            text = self._write_inline(node, mark_note, marks)
+            if _without_notes(text) == plain:
                 return text
-        self.add_loss(f'emphasis in "{shorten(plain(node))}" was left out')
+        self.add_loss(f'emphasis in "{quoted(words_in(node))}" was left out')
         kept_emphasis: tuple[Element, ...] = ()
         for element in emphasized:
             marks = _Marks((*kept_emphasis, element))
-            if _without_notes(self._write_inline(node, call, marks)) == _without_notes(
-                without
-            ):
+            if _without_notes(self._write_inline(node, mark_note, marks)) == plain:
                 kept_emphasis = marks.emphasis
-        return self._write_inline(node, call, _Marks(kept_emphasis))
+        return self._write_inline(node, mark_note, _Marks(kept_emphasis))
 
     def prose(self, nodes: Iterable[Element]) -> str:
-        """Write paragraphs and lists, with the notes that they call."""
+        """Write paragraphs and lists, with the notes that they refer to."""
         labels: dict[str, str] = {}
 
-        def call(key: str) -> str:
+        def mark_note(key: str) -> str:
             if key not in labels:
                 labels[key] = self._note_label(key, len(labels) + 1)
             return f"[^{labels[key]}]"
@@ -96,14 +94,14 @@ class MarkdownWriter:
         was_bullet = False
         for node in nodes:
             if node.tag in ("ul", "ol"):
-                chunks.append("\n".join(self._write_items(node, "", call)))
+                chunks.append("\n".join(self._write_items(node, "", mark_note)))
                 was_bullet = False
                 continue
             if node.tag == "table":
-                chunks.append("\n".join(self._write_rows(node, call)))
+                chunks.append("\n".join(self._write_rows(node, mark_note)))
                 was_bullet = False
                 continue
-            text = self.line(node, call, in_prose=True)
+            text = self.line(node, mark_note, in_prose=True)
             if is_bullet := bool(BULLET.match(text)):
                 text = f"- {BULLET.sub('', text)}"
             if is_bullet and was_bullet:
@@ -122,72 +120,71 @@ class MarkdownWriter:
         return [e for e in elements if e.tag == "p" or (e.tag == "li" and e.text)]
 
     def _note_label(self, key: str, number: int) -> str:
-        marks = (
-            (e.get("id", "") for e in self.notes[key].iter()) if key in self.notes else ()
-        )
-        named = next((m.removeprefix("note_") for m in marks if m.startswith("note_")), "")
+        elements = self.notes[key].iter() if key in self.notes else ()
+        ids = (element.get("id", "") for element in elements)
+        named = next((id[5:] for id in ids if id.startswith("note_")), "")
         return named.replace("_h", "-").replace("_u", "_") or str(number)
 
     def _note_reporter(self, node: Element) -> Callable[[str], str]:
-        def call(key: str) -> str:
-            words = " ".join(plain(p) for p in self.note(key))
-            self.add_loss(f'the note of "{shorten(plain(node))}" was left out: "{words}"')
+        def report_note(key: str) -> str:
+            words = " ".join(words_in(p) for p in self.note(key))
+            self.add_loss(f'the note of "{quoted(words_in(node))}" was left out: "{words}"')
             return ""
 
-        return call
+        return report_note
 
     def add_loss(self, message: str) -> None:
         """Add a message about omitted content for the author, once."""
         if message not in self.lost:
             self.lost.append(message)
 
-    def _write_rows(self, table: Element, call: Callable[[str], str]) -> Iterator[str]:
+    def _write_rows(self, table: Element, mark_note: Callable[[str], str]) -> Iterator[str]:
         """Write a table that came from prose, as Markdown."""
         for number, row in enumerate(table.iter("tr")):
-            yield "| " + " | ".join(self.line(cell, call) for cell in row) + " |"
+            yield "| " + " | ".join(self.line(cell, mark_note) for cell in row) + " |"
             if number == 0:
                 yield "|---" * len(row) + "|"
 
     def _write_items(
-        self, node: Element, indent: str, call: Callable[[str], str]
+        self, node: Element, indent: str, mark_note: Callable[[str], str]
     ) -> Iterator[str]:
         for number, item in enumerate(node.findall("li"), 1):
             mark = f"{number}. " if node.tag == "ol" else "- "
             lists = [child for child in item if child.tag in ("ul", "ol")]
             for child in lists:
                 item.remove(child)
-            text = self.line(item, call, in_prose=True)
+            text = self.line(item, mark_note, in_prose=True)
             if text or lists:
                 yield f"{indent}{mark}{text or '–'}"
             for child in lists:
-                yield from self._write_items(child, indent + " " * len(mark), call)
+                yield from self._write_items(child, indent + " " * len(mark), mark_note)
 
     def _write_inline(
-        self, node: Element, call: Callable[[str], str], marks: "_Marks"
+        self, node: Element, mark_note: Callable[[str], str], marks: "_Marks"
     ) -> str:
-        text = self._write_within(node, call, marks).replace("\t", " ")
+        text = self._write_within(node, mark_note, marks).replace("\t", " ")
         text = _CITED.sub(_write_citation, text)
         text = _LONE_CITATION.sub(r"[@\1]", text)
         lines = (" ".join(line.split()) for line in text.split(_BREAK))
         return _BREAK.join(line for line in lines if line)
 
     def _write_within(
-        self, node: Element, call: Callable[[str], str], marks: "_Marks"
+        self, node: Element, mark_note: Callable[[str], str], marks: "_Marks"
     ) -> str:
         out = [self._write_words(node.text or "", marks)]
         for child in node:
             out += [
-                self._write_element(child, call, marks),
+                self._write_element(child, mark_note, marks),
                 self._write_words(child.tail or "", marks),
             ]
         return "".join(out)
 
     def _write_element(
-        self, node: Element, call: Callable[[str], str], marks: "_Marks"
+        self, node: Element, mark_note: Callable[[str], str], marks: "_Marks"
     ) -> str:
         tag, href = node.tag, node.get("href", "")
         if tag == "sup" and len(node) == 1 and "note-" in node[0].get("href", ""):
-            return call(node[0].get("href", "")[1:])
+            return mark_note(node[0].get("href", "")[1:])
         if tag == "br":
             return _BREAK
         if code := node.get("class", "").removeprefix("lang-") if tag == "span" else "":
@@ -196,9 +193,9 @@ class MarkdownWriter:
             is_emphasis = any(inside is element for element in marks.emphasis)
             if is_emphasis and marks.outside and _is_whole(node):
                 mark = "*" if inside.tag == "em" else "**"
-                words = self._write_within(inside, call, marks)
+                words = self._write_within(inside, mark_note, marks)
                 return f"{mark}[{words}]{{lang={code}}}{mark}"
-        body = self._write_within(node, call, marks)
+        body = self._write_within(node, mark_note, marks)
         if not (core := body.strip()) or core == _BREAK.strip():
             return body
         lead = body[: len(body) - len(body.lstrip())]
@@ -222,7 +219,7 @@ class MarkdownWriter:
                 return f"{_CITATION_MARK}{id}{_CITATION_MARK}"
             return f"[{words}](#{id})" if id else words
         if not href.startswith(SCHEMES):
-            message = f'the address of "{shorten(words)}" was left out'
+            message = f'the address of "{quoted(words)}" was left out'
             self.add_loss(f"{message}, as it is not https: {href}")
             return words
         if not _ADDRESS.fullmatch(href):
@@ -244,7 +241,7 @@ class MarkdownWriter:
         return "".join(_mark_language(code, words) for code, words in runs)
 
     def _language_to_mark(self, letter: str) -> str:
-        """The language to mark for a letter; "" for the script of the text, and others."""
+        """The language to mark for a letter; "" for letters in the script of the text."""
         language = language_of(letter) if letter.isalpha() else ""
         text_script = script_of(self.codes[0])
         if not language or script_of(language) == text_script:
@@ -277,7 +274,7 @@ def _mark_language(code: str, words: str) -> str:
 
 def _is_whole(node: Element) -> bool:
     """Whether the first element in a node has all its words."""
-    return plain(node) == plain(node[0])
+    return words_in(node) == words_in(node[0])
 
 
 def _escape_marks(text: str) -> str:
@@ -301,11 +298,11 @@ def _without_notes(text: str) -> str:
     return plain_text(text, "citation", "footnote_ref")
 
 
-def plain(node: Element) -> str:
+def words_in(node: Element) -> str:
     """The words of an element."""
     return " ".join("".join(node.itertext()).split())
 
 
-def shorten(words: str) -> str:
-    """Shorten words that a message quotes."""
+def quoted(words: str) -> str:
+    """Shorten words to be quoted in a message."""
     return words if len(words) <= 60 else f"{words[:57]}…"

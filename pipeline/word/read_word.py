@@ -14,18 +14,18 @@ from pipeline.word.markdown import MarkdownWriter
 from pipeline.word.sanitize import sanitize, word_file
 
 # The exceptions that mammoth raises for an inconsistent document.
-_DAMAGE = (AttributeError, LookupError, OverflowError, TypeError, ValueError)
+_MAMMOTH_ERRORS = (AttributeError, LookupError, OverflowError, TypeError, ValueError)
 # A larger file has more pictures than a brief; it is refused before it is read.
 MAX_BYTES = 100_000_000
-_ENDINGS = {"PNG": "png", "JPEG": "jpg", "SVG": "svg"}
+_EXTENSIONS = {"PNG": "png", "JPEG": "jpg", "SVG": "svg"}
 
 
 @dataclass(frozen=True)
 class WordBrief:
     """The content of a Word file: values of a language file, and pictures by their names.
 
-    `guessed` and `lost` are messages about guesses and omitted text; `left_out` counts the
-    omitted parts.
+    `guessed` and `lost` are messages about guesses and omitted text; `left_out` counts by
+    kind what a brief cannot have.
     """
 
     values: dict[str, Any]
@@ -36,17 +36,17 @@ class WordBrief:
 
 
 @dataclass(frozen=True)
-class WordFacts:
-    """The language that a Word file states, and the properties that a program added."""
+class WordMetadata:
+    """The language that a Word file states, and its custom properties."""
 
     language: str
     properties: Mapping[str, str]
 
 
-def read_facts(name: str, content: bytes) -> WordFacts:
+def read_metadata(name: str, content: bytes) -> WordMetadata:
     """Read the language and the properties of a Word file. Raises PipelineError."""
     word = sanitize(name, content)
-    return WordFacts(word.language, word.properties)
+    return WordMetadata(word.language, word.properties)
 
 
 def read_brief(
@@ -58,10 +58,10 @@ def read_brief(
 ) -> WordBrief:
     """Read a Word file. `languages` are those of the series, the first that of the text.
 
-    Tracked changes are taken as accepted, or as rejected. Raises PipelineError.
+    Without `accept`, tracked changes count as rejected. Raises PipelineError.
     """
     word = sanitize(name, content, accept=accept)
-    with report_damage(word_file(name), *_DAMAGE):
+    with report_damage(word_file(name), *_MAMMOTH_ERRORS):
         html = convert(word)
     writer = MarkdownWriter(languages, html.notes)
     pictures, names = _name_pictures(html.pictures, writer.lost)
@@ -83,6 +83,6 @@ def _name_pictures(
             lost.append(f"picture {number} was left out: save it as PNG or JPEG")
             names.append("")
             continue
-        names.append(f"picture-{number}.{_ENDINGS[picture.kind]}")
+        names.append(f"picture-{number}.{_EXTENSIONS[picture.kind]}")
         pictures[names[-1]] = data
     return pictures, names

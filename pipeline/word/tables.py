@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 from xml.etree.ElementTree import Element
 
-from pipeline.word.markdown import MarkdownWriter, plain, shorten
+from pipeline.word.markdown import MarkdownWriter, quoted, words_in
 
 _NUMBER = re.compile(r"[-−–+]?[\d٠-٩][\d٠-٩.,'’   ]*\s?[%٪]?(\^\d+\^)?|[-–—.]{1,2}|n/a|")
 _MAX_COLSPAN, _MAX_ROWSPAN, _MAX_HEAD = 20, 200, 3
@@ -16,7 +16,7 @@ _COVERED = object()
 def single_cell(table: Element) -> Element | None:
     """The cell of a table that has one: it is a box with a frame."""
     cells = [*table.iter("td"), *table.iter("th")]
-    return cells[0] if len(cells) == 1 and plain(cells[0]) else None
+    return cells[0] if len(cells) == 1 and words_in(cells[0]) else None
 
 
 def read_table(writer: MarkdownWriter, table: Element) -> dict[str, Any]:
@@ -54,7 +54,7 @@ def read_table(writer: MarkdownWriter, table: Element) -> dict[str, Any]:
         is_number = number > 0 and any(cells) and all(map(_NUMBER.fullmatch, cells))
         is_guess = is_number and any(re.search(r"\d", cell) for cell in cells)
         if is_guess and not any(styled):
-            writer.guessed.append(f'the column "{shorten(heading)}" was taken for numbers')
+            writer.guessed.append(f'the column "{quoted(heading)}" was taken for numbers')
         if styled[number] if any(styled) and number < len(styled) else is_guess:
             columns[number] = {"heading": heading, "align": "number"}
     if not body:

@@ -109,8 +109,8 @@ def _write_content_types(types: Mapping[str, str]) -> str:
     defaults = {"rels": "application/vnd.openxmlformats-package.relationships+xml"}
     defaults |= {"xml": "application/xml", "png": "image/png", "jpeg": "image/jpeg"}
     targets = "".join(
-        f'<Default Extension="{ending}" ContentType="{kind}"/>'
-        for ending, kind in defaults.items()
+        f'<Default Extension="{extension}" ContentType="{kind}"/>'
+        for extension, kind in defaults.items()
     )
     targets += "".join(
         f'<Override PartName="/{name}" ContentType="{kind}"/>'

@@ -213,7 +213,7 @@ def test_a_limit_of_a_process_is_a_problem(
     root = write_project({})
     (tmp_path / "a.docx").write_bytes(document(paragraph("Words.")))
 
-    monkeypatch.setattr("pipeline.commands.import_word.read_facts", stuck)
+    monkeypatch.setattr("pipeline.commands.import_word.read_metadata", stuck)
     limits = partial(Limits, cpu_seconds=1)
     monkeypatch.setattr("pipeline.tasks.reading.Limits", limits)
     result = briefs(root, "import", tmp_path / "a.docx")

@@ -39,7 +39,7 @@ BLEED_MM, COVER_HEIGHT_MM, MIN_COVER_DPI = 3, 62, 225
 # A smaller picture is a mistake: it prints as a dot or a line.
 MIN_PRINTED_MM = 1
 
-_ENDINGS: Mapping[str, tuple[str, ...]] = {
+_EXTENSIONS: Mapping[str, tuple[str, ...]] = {
     "JPEG": (".jpg", ".jpeg"),
     "PNG": (".png",),
     "SVG": (".svg",),
@@ -129,7 +129,7 @@ def read_picture(name: str, data: bytes) -> tuple[PictureFile | None, tuple[Issu
     """Return type and size of a picture, if it can be decoded, and its issues."""
     matches = (k for k, p in _SIGNATURES.items() if re.match(p, data[:1000], re.DOTALL))
     kind = next(matches, "")
-    if kind not in _ENDINGS:
+    if kind not in _EXTENSIONS:
         if not data:
             message = f'the file "{name}" is empty'
             return None, (Issue(Rule.PICTURE_DAMAGED, message, "get a new copy of it"),)
@@ -144,9 +144,9 @@ def read_picture(name: str, data: bytes) -> tuple[PictureFile | None, tuple[Issu
 
         size, issues = check_bitmap(name, data)
     pure = PurePosixPath(name)
-    if pure.suffix.lower() not in _ENDINGS[kind]:
-        is_known = pure.suffix.lower() in sum(_ENDINGS.values(), ())
-        new_name = (pure.stem if is_known else pure.name) + _ENDINGS[kind][0]
+    if pure.suffix.lower() not in _EXTENSIONS[kind]:
+        is_known = pure.suffix.lower() in sum(_EXTENSIONS.values(), ())
+        new_name = (pure.stem if is_known else pure.name) + _EXTENSIONS[kind][0]
         hint = f"rename the file to {new_name}, and change the name here"
         issues = (Issue(Rule.PICTURE_TYPE, _type_message(name, kind), hint), *issues)
     return PictureFile(kind, *size) if size else None, issues
