@@ -49,7 +49,7 @@ from functools import partial
 from pipeline.design.overrides import require_usable_overrides
 from pipeline.problems import Problem, WorkersUnavailable, sort_and_dedupe
 from pipeline.project import Project
-from pipeline.state.atomic_write import require_no_links
+from pipeline.state.atomic_write import require_no_special_files
 from pipeline.targets import BuildOptions, Target
 from pipeline.tasks.open_executor import open_executor
 from pipeline.tasks.plan_documents import plan_documents
@@ -104,7 +104,7 @@ def build_targets(
     """
     require_usable_overrides(project)
     if not options.dry_run:
-        require_no_links(project.build)
+        require_no_special_files(project.build)
     plan = make_plan(project, options)
     writes = plan.stale_count > 0 and not options.dry_run
     with ExitStack() as stack:

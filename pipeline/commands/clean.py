@@ -15,7 +15,7 @@ from pipeline.project import Project
 from pipeline.state.atomic_write import write_problem
 from pipeline.state.build_state import FILES, MANIFEST, SUMS
 from pipeline.state.cache import FORMAT
-from pipeline.state.fingerprints import DAMAGED, read_record
+from pipeline.state.fingerprints import RECORD_ERRORS, read_record
 from pipeline.state.lock import build_lock
 from pipeline.state.manifest import read_manifest
 from pipeline.state.snapshot import SNAPSHOT
@@ -117,7 +117,7 @@ def _needed_in_cache(
             versions = read_record(record, FORMAT)["versions"]
             if any(v["entry"]["file_hash"] in hashes for v in versions):
                 needed.add(record.relative_to(build).as_posix())
-        except DAMAGED:
+        except RECORD_ERRORS:
             continue
     return needed
 

@@ -19,8 +19,8 @@ def atomic_write(
 
     The data is written to a temporary file in the same folder, synced to the disk, and
     renamed. Without `sync` it may be lost in a crash: for files that are checked when read
-    and can be built again. Raises PipelineError if the file cannot be written, or if
-    something else than a file is there: a link, a pipe, a device, a folder.
+    and can be built again. Raises PipelineError if the file cannot be written, or if `path`
+    is not a regular file: a link, a pipe, a device, a folder.
     """
     if kind := _special_kind(path, files_only=True):
         raise PipelineError(not_a_file_problem(name, kind))
@@ -72,8 +72,8 @@ def atomic_create(folder: Path, files: Mapping[str, bytes], name: str) -> None:
         rmtree(temporary, ignore_errors=True)  # it does not exist if it was renamed
 
 
-def require_no_links(build: Path) -> None:
-    """Raise PipelineError if the build folder holds links, pipes or devices.
+def require_no_special_files(build: Path) -> None:
+    """Raise PipelineError for links, pipes or devices in `build`, its sessions or cache.
 
     A build would write or remove files at the targets of links.
     """
@@ -96,7 +96,7 @@ def _special_files(folder: Path) -> Iterator[tuple[Path, str]]:
 
 
 def _special_kind(path: Path, *, files_only: bool = False) -> str:
-    """Name the kind of a special file, or with `files_only` a folder; "" for others."""
+    """Name the kind of a link, pipe or device, with `files_only` of a folder; else ""."""
     try:
         mode = path.lstat().st_mode
     except (OSError, ValueError):

@@ -135,7 +135,7 @@ class BuildState:
     def record_output(self, name: str, entry: OutputEntry) -> None:
         """Record a target that was built, or is up to date."""
         self.manifest.targets[name] = entry
-        self.files.record_output(f"build/{name}", entry.file_hash)
+        self.files.set_digest(f"build/{name}", entry.file_hash)
         self._is_changed = True
 
     def save(

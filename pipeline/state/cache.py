@@ -1,8 +1,8 @@
 """Cache PDFs by the hash of their inputs.
 
-The key of an entry is the hash of HTML and attachments, the program and the toolchain. An
-entry lists the resulting PDFs, each with the style sheets and pictures it was rendered
-with. A file that is damaged, or is not a PDF, counts as missing. Several projects and
+A key is the hash of HTML and attachments, the program and the toolchain. The record of a
+key lists the resulting PDFs, each with the style sheets and pictures it was rendered with.
+A file that is damaged, or is not a PDF, counts as missing. Several projects and
 machines may share a cache; caches can be merged by copying their files into one folder.
 """
 
@@ -14,7 +14,7 @@ from pathlib import Path
 from pipeline.problems import PipelineError
 from pipeline.state.atomic_write import atomic_write, not_a_file_problem
 from pipeline.state.fingerprints import (
-    DAMAGED,
+    RECORD_ERRORS,
     UNSTABLE,
     digest,
     read_file,
@@ -24,7 +24,7 @@ from pipeline.state.fingerprints import (
 from pipeline.state.manifest import CurrentHash, OutputEntry, read_hashes, read_output
 
 FORMAT = 4
-# At most this many PDFs in one entry; they differ in their style sheets and pictures.
+# At most this many PDFs with one key; they differ in their style sheets and pictures.
 _MAX_VERSIONS = 4
 
 
@@ -49,13 +49,13 @@ class Cache:
                 for f, old_hash in assets.items()
             ):
                 continue
-            with suppress(*DAMAGED):
+            with suppress(*RECORD_ERRORS):
                 pdf = read_file(self._path(entry.file_hash, "pdf"))
                 if digest(pdf) == entry.file_hash and pdf.startswith(b"%PDF-"):
                     return replace(entry, bytes=len(pdf)), assets, pdf
         return None
 
-    def keep(
+    def store(
         self, key: str, entry: OutputEntry, assets: Mapping[str, str], pdf: bytes
     ) -> None:
         """Store a PDF. Raises PipelineError if the folder cannot be written."""
@@ -77,13 +77,13 @@ class Cache:
         atomic_write(path, data, "the cache", sync=False)
 
     def _read_versions(self, key: str) -> Iterator[tuple[OutputEntry, dict[str, str]]]:
-        """Give the entries of a key with their assets; the files may not be our own."""
+        """Yield the entries of a key with their assets; a damaged one counts as missing."""
         try:
             versions = read_record(self._path(key, "json"), FORMAT)["versions"]
-        except DAMAGED:
+        except RECORD_ERRORS:
             return
         for version in versions if isinstance(versions, list) else ():
-            with suppress(*DAMAGED):
+            with suppress(*RECORD_ERRORS):
                 yield read_output(version["entry"]), read_hashes(version["assets"])
 
     def _path(self, file_hash: str, suffix: str) -> Path:

@@ -19,9 +19,9 @@ from typing import Any
 from pipeline.system_errors import is_shortage
 
 # The coarsest resolution of file times (FAT: two seconds).
-_CLOCK_TICK_NS = 2_000_000_000
+_TIME_RESOLUTION_NS = 2_000_000_000
 _FORMAT = 2
-# Of a larger file the status is hashed: the program never reads such a file.
+# The status of a larger file is hashed, not its bytes: the program never reads such a file.
 _MAX_BYTES = 256 << 20
 # The depth of files of an edition: content/<slug>/<information-date>/<file>.
 _EDITION_DEPTH = 3
@@ -31,13 +31,12 @@ UNSTABLE = "it changed while it was used"
 # Size, modification time, time of the inode's last change, inode.
 Stat = tuple[int, int, int, int]
 StatAndHash = tuple[Stat, str]
-# Of a file: the first of its paths that exists; of a folder: all its paths.
+# A file has the status of the first of its paths that exists, a folder that of all paths.
 FileState = Stat | None | tuple[Stat | None, ...]
 PathsOf = Callable[[str], Iterator[str]]
 
-
 # Exceptions of reading a record that is missing, damaged or of another format.
-DAMAGED = (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError)
+RECORD_ERRORS = (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError)
 # A record begins with the digest of its body; a damaged record counts as missing.
 _DIGEST_LINE = re.compile(rb'{\n "digest": "([0-9a-f]{64})",')
 
@@ -47,13 +46,13 @@ def record_bytes(format: int, parts: Mapping[str, Any], indent: int | None = 1) 
 
     Dataclasses become mappings. Equal records give equal bytes.
     """
-    shape = {"format": format, **parts}
-    body = json.dumps(shape, indent=indent, sort_keys=True, default=asdict).encode()
+    record = {"format": format, **parts}
+    body = json.dumps(record, indent=indent, sort_keys=True, default=asdict).encode()
     return b'{\n "digest": "' + digest(body).encode() + b'",' + body[1:] + b"\n"
 
 
 def read_record(path: Path, format: int) -> Any:
-    """Read a record; raises one of DAMAGED if missing, damaged or in another format."""
+    """Read a record; raises RECORD_ERRORS if missing, damaged or in another format."""
     data = read_file(path)
     head = _DIGEST_LINE.match(data)
     body = b"{" + data[head.end() : -1] if head else b""
@@ -77,7 +76,7 @@ def digest(data: bytes) -> str:
 
 
 class Fingerprints:
-    """Hashes of files by name; during one build the hash of a name stays the same.
+    """Hashes of files by name; during one build each file is hashed once.
 
     `paths_of` gives the possible paths of a name, in order of preference. A name with a
     slash at its end is a folder; its digest is that of the names in it, in all its paths.
@@ -115,7 +114,7 @@ class Fingerprints:
             self._digests[name] = UNSTABLE
         return self._digests[name]
 
-    def record_output(self, name: str, file_hash: str) -> None:
+    def set_digest(self, name: str, file_hash: str) -> None:
         """Record the hash of a file that this build wrote."""
         self._digests[name] = file_hash
 
@@ -188,8 +187,8 @@ def stat_signature(file: Path | str) -> Stat | None:
 def _content_stat(name: str, file: str) -> Stat:
     """Read the status of a file. Raises ValueError if it is not a file in `content/`.
 
-    A link may replace a file that was moved away, with equal size, times and inode. The
-    folders of briefs and editions need no check, since they were listed.
+    If a file is moved out and replaced by a link to it, size, times and inode stay equal.
+    The folders of briefs and editions need no check: listing them refuses such links.
     """
     stat = os.lstat(file)
     if S_ISLNK(stat.st_mode) or name.count("/") > _EDITION_DEPTH:
@@ -224,7 +223,7 @@ def _stat_numbers(stat: os.stat_result) -> Stat:
 
 def settled_before(folder: Path) -> int:
     """Give a time: a file that changed before it cannot change again with equal times."""
-    return _disk_time(folder) - _CLOCK_TICK_NS
+    return _disk_time(folder) - _TIME_RESOLUTION_NS
 
 
 def _disk_time(folder: Path) -> int:
@@ -244,5 +243,5 @@ def _read_recorded(path: Path) -> dict[str, StatAndHash]:
     try:
         files = read_record(path, _FORMAT)["files"]
         return {file: ((*stat,), file_hash) for file, (*stat, file_hash) in files.items()}
-    except DAMAGED:
+    except RECORD_ERRORS:
         return {}

@@ -23,7 +23,7 @@ from pipeline.state.alterations import (
     find_differences,
     read_identity,
 )
-from pipeline.state.fingerprints import DAMAGED, digest, read_file
+from pipeline.state.fingerprints import RECORD_ERRORS, digest, read_file
 from pipeline.state.manifest import Manifest
 
 # Characters of an attached order: 10,000 lines.
@@ -88,7 +88,7 @@ def read_integrity(
                 alterations=tuple(find_alterations(pdf, document)),
                 differences=tuple(differences),
             )
-    except (*DAMAGED, pikepdf.PdfError, pikepdf.PasswordError) as error:
+    except (*RECORD_ERRORS, pikepdf.PdfError, pikepdf.PasswordError) as error:
         raise PipelineError(_unreadable_problem(path, error)) from error
 
 
@@ -96,7 +96,7 @@ def _read_built_file(document: str, manifest: Manifest, build: Path) -> bytes | 
     """Read the file that was built under the name of a document; None if it is missing."""
     for name, entry in manifest.targets.items():
         if Path(name).stem == document:
-            with suppress(*DAMAGED):
+            with suppress(*RECORD_ERRORS):
                 data = read_file(build / name)
                 return data if digest(data) == entry.file_hash else None
     return None

@@ -10,8 +10,8 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from pipeline.problems import PipelineError, Place, Problem, Rule
-from pipeline.state.atomic_write import require_no_links, write_problem
-from pipeline.state.fingerprints import DAMAGED, read_file
+from pipeline.state.atomic_write import require_no_special_files, write_problem
+from pipeline.state.fingerprints import RECORD_ERRORS, read_file
 
 _LOCK, _HOLDER = ".lock", ".holder.json"
 # Unfinished files of builds that were killed (atomic_write.py).
@@ -26,7 +26,7 @@ def build_lock(folder: Path, *, remove_lock: bool = False) -> Iterator[None]:
     at the end. Raises PipelineError if another build holds the lock (the message names it),
     or if the folder cannot be written.
     """
-    require_no_links(folder)
+    require_no_special_files(folder)
     lock = FileLock(folder / _LOCK)
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -52,7 +52,7 @@ def _locked_problem(folder: Path) -> Problem:
     try:
         number, host = json.loads(read_file(folder / _HOLDER))
         holder = f" (process {number} on {host})"
-    except DAMAGED:
+    except RECORD_ERRORS:
         holder = ""
     message = f"another build is running in this folder{holder}"
     hint = "wait until it ends, or end it"

@@ -13,7 +13,13 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.problems import Place, Problem, Rule
-from pipeline.state.fingerprints import DAMAGED, UNSTABLE, digest, read_record, record_bytes
+from pipeline.state.fingerprints import (
+    RECORD_ERRORS,
+    UNSTABLE,
+    digest,
+    read_record,
+    record_bytes,
+)
 
 FORMAT = 8
 
@@ -23,7 +29,7 @@ StoredWarning = list[str | int]
 StoredLifecycle = list[str | int | None]
 _RULES = {rule.id: rule for rule in Rule}
 _HASH_PATTERN = re.compile("[0-9a-f]{64}")
-# A path of plain names. All endings are allowed, so a new kind of target needs no change.
+# A path of plain names. Any extension is allowed, so a new kind of target needs no change.
 _TARGET_NAME = re.compile(r"([\w-][\w.-]*/){0,4}[\w-][\w .-]*\.[a-z0-9]+")
 
 
@@ -135,13 +141,13 @@ def read_manifest(path: Path) -> Manifest:
             },
             {name: list(stored) for name, stored in record["lifecycles"].items()},
         )
-    except DAMAGED:
+    except RECORD_ERRORS:
         return Manifest()
 
 
 # Records may be copied from another machine, with a valid digest. Their values are printed,
 # written to SHA256SUMS and used as file names. These functions check them, and raise one of
-# DAMAGED.
+# RECORD_ERRORS.
 
 
 def read_output(values: Any) -> OutputEntry:

@@ -29,7 +29,7 @@ from pipeline.html.site_view import (
 )
 from pipeline.model.session import Session
 from pipeline.project import Project
-from pipeline.state.fingerprints import DAMAGED
+from pipeline.state.fingerprints import RECORD_ERRORS
 from pipeline.tasks.context import TargetFiles
 from pipeline.tasks.page_parts import (
     read_built_pdf,
@@ -44,7 +44,7 @@ _SEARCH_SCRIPT = "web/search.js"
 
 @dataclass(frozen=True)
 class WebSession:
-    """A session on the web: its editions in each language (folders), and its packs."""
+    """A session on the web: the folders of its editions, and its pack, by language."""
 
     session: Session
     folders: Mapping[str, tuple[str, ...]]
@@ -122,7 +122,7 @@ def read_entries(project: Project, folders: Sequence[str]) -> list[CatalogueEntr
         name = f"build/site/{folder}/data.json"
         project.on_read(name)
         if (path := project.root / name).is_file():
-            with suppress(*DAMAGED):
+            with suppress(*RECORD_ERRORS):
                 entries.append(read_entry(project.read(name, path)))
     return entries
 
@@ -170,20 +170,20 @@ def _render_sessions(
 ) -> dict[str, bytes]:
     by_folder = {entry.folder: entry for entry in entries}
     files: dict[str, bytes] = {}
-    for shown in sessions:
-        session = shown.session
-        folders = shown.folders.get(site.language, ())
+    for web_session in sessions:
+        session = web_session.session
+        folders = web_session.folders.get(site.language, ())
         own_entries = [by_folder[folder] for folder in folders if folder in by_folder]
         if not own_entries:
             continue
         folder = f"sessions/{session.slug}/{site.language}"
-        pack = shown.packs.get(site.language, "")
+        pack = web_session.packs.get(site.language, "")
         if pack and (data := read_built_pdf(design.project, pack)):
             files[f"{folder}/{PurePosixPath(pack).name}"] = data
             pack = f"{SITE_URL}{folder}/{PurePosixPath(pack).name}"
         else:
             pack = ""
-        languages = [code for code in design.series.languages if shown.folders.get(code)]
+        languages = [c for c in design.series.languages if web_session.folders.get(c)]
         view = view_session(site, session, own_entries, languages, pack)
         files[f"{folder}/index.html"] = _page_bytes(
             design, render_page(design.project, view), folder

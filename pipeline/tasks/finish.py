@@ -37,7 +37,7 @@ def keep_up_to_date(
 ) -> TaskResult | None:
     """Keep a target without making its HTML, if its values and files are unchanged.
 
-    `inputs` are the sets of content files that have the values. None if it may be stale.
+    `inputs` are the recorded sets of files of the values. Returns None if it may be stale.
     """
     state, toolchain = context.workspace.state, context.workspace.toolchains[target.profile]
     entry = state.up_to_date_output(target.name, toolchain, values_hash)
@@ -53,14 +53,14 @@ def finish(
     pages: Sequence[RenderedPage],
     inputs: Iterable[str],
     render: Render,
-    earlier_warnings: Sequence[Problem] | None = None,
+    input_warnings: Sequence[Problem] | None = None,
     values_hash: str = "",
 ) -> Task[TaskResult]:
     """Render a target with `render` and store it, unless nothing would change.
 
-    `pages` are its HTML; `inputs` name the sets of content files of the HTML.
-    `earlier_warnings` were found before rendering. For a target that is not rendered again
-    they replace the recorded warnings; None keeps these. `values_hash` is the hash of
+    `pages` are its HTML; `inputs` are the recorded sets of files that it was made from.
+    `input_warnings` were found before rendering. For a target that is not rendered again
+    they replace the recorded warnings; with None, these stay. `values_hash` is the hash of
     the values that the HTML was made from, for `keep_up_to_date`.
     """
     state, toolchain = context.workspace.state, context.workspace.toolchains[target.profile]
@@ -71,7 +71,7 @@ def finish(
     current_hash = state.files.digest
     reason = why_stale(entry, state.manifest, toolchain, html_hash, current_hash, file)
     target = replace(target, reason=reason)
-    writer = _TargetWriter(context, target, inputs, earlier_warnings, values_hash)
+    writer = _TargetWriter(context, target, inputs, input_warnings, values_hash)
     if entry and not reason:  # question 3 of build.py
         return writer.keep(entry)
     if context.workspace.options.dry_run:
@@ -92,7 +92,7 @@ def _render_and_store(
     target = replace(writer.target, pages=rendered.pages, bytes=len(rendered.pdf))
     if context.has_blocking(problems):
         writer.reject(rendered.pdf)
-        problems = [*(writer.earlier_warnings or ()), *problems]
+        problems = [*(writer.input_warnings or ()), *problems]
         return TaskResult(replace(target, state=State.REJECTED), problems)
     rendered = yield from _convert_if_ua2(context, target, rendered)
     target = replace(target, bytes=len(rendered.pdf), fill=dict(rendered.fill))
@@ -107,7 +107,7 @@ def _render_and_store(
         bytes=len(rendered.pdf),
         toolchain=state.manifest.add_toolchain(toolchain),
         warnings=[
-            *map(store_warning, writer.earlier_warnings or ()),
+            *map(store_warning, writer.input_warnings or ()),
             *_store_warnings(rendered, problems),
         ],
         values_hash=writer.values_hash,
@@ -115,7 +115,7 @@ def _render_and_store(
     )
     writer.store(entry, rendered.pdf)
     cache_problems = _put_into_cache(context, key, entry, assets, rendered.pdf)
-    problems = [*(writer.earlier_warnings or ()), *problems, *cache_problems]
+    problems = [*(writer.input_warnings or ()), *problems, *cache_problems]
     return TaskResult(replace(target, state=State.BUILT), problems)
 
 
@@ -168,7 +168,7 @@ def finish_files(
         return TaskResult(replace(target, state=new_state))
     for name in reversed(changed):
         atomic_write(build / name, target_files.files[name], f"build/{name}", sync=False)
-        state.files.record_output(f"build/{name}", hashes[name])
+        state.files.set_digest(f"build/{name}", hashes[name])
     other_files = {f"build/{n}": hashes[n] for n in hashes if n != target.name}
     entry = OutputEntry(
         html_hash=digest("".join(hashes.values()).encode()),
@@ -185,7 +185,7 @@ def finish_files(
 
 
 def _is_ua2(context: BuildContext, target: Target) -> bool:
-    """Whether a target is for readers, whose files are to be PDF/UA-2."""
+    """Whether a target is to be PDF/UA-2: one for readers, if the series asks for it."""
     is_for_readers = not profile_of(target.profile).is_for_print_only
     return is_for_readers and context.series.conformance == "ua-2"
 
@@ -222,11 +222,11 @@ class _TargetWriter:
     context: BuildContext
     target: Target
     inputs: list[str]
-    earlier_warnings: Sequence[Problem] | None
+    input_warnings: Sequence[Problem] | None
     values_hash: str = ""
 
     def keep(self, entry: OutputEntry) -> TaskResult:
-        """Keep the file, and record the present set of its source files."""
+        """Leave the file as it is, and record the present set of its source files."""
         warnings = self._relocate_warnings(entry)
         entry = replace(
             entry, inputs=self.inputs, warnings=warnings, values_hash=self.values_hash
@@ -261,19 +261,19 @@ class _TargetWriter:
         (workspace.project.build / self.target.rejected).unlink(missing_ok=True)
 
     def reject(self, pdf: bytes) -> None:
-        """Write a PDF with an error where its author can look at it."""
+        """Write a PDF with an error into build/rejected/."""
         if pdf:
             name = self.target.rejected
             path = self.context.workspace.project.build / name
             atomic_write(path, pdf, f"build/{name}")
 
     def _relocate_warnings(self, entry: OutputEntry) -> list[StoredWarning]:
-        """Give the earlier warnings, or those of an entry at their present places.
+        """Return the input warnings, or those of an entry with their present places.
 
         Only warnings about the layout have a place that is searched for again.
         """
-        if self.earlier_warnings is not None:
-            return [*map(store_warning, self.earlier_warnings)]
+        if self.input_warnings is not None:
+            return [*map(store_warning, self.input_warnings)]
         source_map = SourceMap(self.context.workspace.project)
         warnings = []
         for stored in entry.warnings:
@@ -288,7 +288,7 @@ class _TargetWriter:
 def _store_warnings(
     rendered: RenderedPdf, problems: Sequence[Problem]
 ) -> Iterator[StoredWarning]:
-    """Store the warnings; those of the layout with their part of the content and a word."""
+    """Store the warnings, those of the layout with the path and a word to find them by."""
     issues = {(issue.rule, issue.message): issue for issue in rendered.layout_issues}
     for problem in problems:
         issue = issues.get((problem.rule, problem.message))
@@ -296,7 +296,7 @@ def _store_warnings(
 
 
 def _asset_hashes(context: BuildContext, assets: Mapping[str, str]) -> dict[str, str]:
-    """Give the hashes of the files that the renderer used; for the brand, of its file."""
+    """Return the hashes of the used files; the renderer gets the brand as a style sheet."""
     files = context.workspace.state.files
     return {
         name: files.stable_digest(name) if name in BRAND_FILES else file_hash
@@ -314,7 +314,7 @@ def _put_into_cache(
     """Put a PDF into the cache; an error does not block the target."""
     try:
         if context.cache:
-            context.cache.keep(key, entry, assets, pdf)
+            context.cache.store(key, entry, assets, pdf)
     except PipelineError as error:
         return error.problems
     return ()

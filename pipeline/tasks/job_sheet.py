@@ -34,7 +34,7 @@ from pipeline.workers.scheduler import Task
 
 @dataclass
 class JobSheetPlan(Plan):
-    """The job sheet of a session. Only its HTML tells whether it is stale."""
+    """The job sheet of a session. Its HTML is always made: if that changed, it is stale."""
 
     series: Series
     brand: Brand | None
@@ -42,7 +42,7 @@ class JobSheetPlan(Plan):
     order: PrintOrder
 
     def tasks(self, executor: Executor) -> Iterator[TargetTask]:
-        """Give the one task."""
+        """Yield the only task."""
         target = JobSheet(self.session.slug)
         if self.brand is None:
             yield block_task(target)

@@ -31,7 +31,7 @@ ASSETS = {"styles/page.css": "c1"}
 @pytest.fixture
 def cache(tmp_path: Path) -> Cache:
     cache = Cache(tmp_path / "cache")
-    cache.keep(KEY, ENTRY, ASSETS, PDF)
+    cache.store(KEY, ENTRY, ASSETS, PDF)
     return cache
 
 
@@ -47,14 +47,14 @@ def test_each_part_of_the_key_counts() -> None:
 def test_another_style_sheet_is_another_document(cache: Cache) -> None:
     assert cache.find(KEY, lambda _: "c2") is None
     other = OutputEntry("s", [], "p", "a", digest(OTHER), 3, len(OTHER), "t")
-    cache.keep(KEY, other, {"styles/page.css": "c2"}, OTHER)
+    cache.store(KEY, other, {"styles/page.css": "c2"}, OTHER)
     assert cache.find(KEY, lambda _: "c2") == (other, {"styles/page.css": "c2"}, OTHER)
     assert cache.find(KEY, lambda _: "c1") == (ENTRY, ASSETS, PDF)
 
 
 def test_only_the_newest_versions_are_kept(cache: Cache) -> None:
     for number in range(2, 6):
-        cache.keep(KEY, ENTRY, {"styles/page.css": f"c{number}"}, PDF)
+        cache.store(KEY, ENTRY, {"styles/page.css": f"c{number}"}, PDF)
     assert cache.find(KEY, lambda _: "c1") is None
     assert cache.find(KEY, lambda _: "c2") is not None
 
@@ -67,7 +67,7 @@ def test_a_damaged_entry_counts_as_missing(
     for file in tmp_path.rglob(f"*.{ending}"):
         file.unlink() if damage is None else file.write_bytes(damage)
     assert cache.find(KEY, ASSETS.__getitem__) is None
-    cache.keep(KEY, ENTRY, ASSETS, PDF)
+    cache.store(KEY, ENTRY, ASSETS, PDF)
     assert cache.find(KEY, ASSETS.__getitem__) is not None
 
 
@@ -83,7 +83,7 @@ def test_any_damage_in_the_list_of_an_entry_counts_as_missing(
             entry, _, pdf = found
             assert (entry.file_hash, pdf) == (ENTRY.file_hash, PDF), text
             assert entry.pages + entry.bytes < 1 << 50, text
-        cache.keep(KEY, other, ASSETS, OTHER)
+        cache.store(KEY, other, ASSETS, OTHER)
         assert cache.find(KEY, ASSETS.__getitem__) == (other, ASSETS, OTHER), text
 
 
@@ -109,7 +109,7 @@ def test_a_forged_entry_with_a_correct_digest_counts_as_missing(
     version["entry"] |= FORGED[name]
     listed.write_bytes(record_bytes(FORMAT, {"versions": [version]}))
     assert cache.find(KEY, ASSETS.__getitem__) is None
-    cache.keep(KEY, ENTRY, ASSETS, PDF)
+    cache.store(KEY, ENTRY, ASSETS, PDF)
     assert cache.find(KEY, ASSETS.__getitem__) == (ENTRY, ASSETS, PDF)
 
 
@@ -120,13 +120,13 @@ def test_entries_that_are_not_a_list_count_as_missing(
     (listed,) = tmp_path.rglob("*.json")
     listed.write_bytes(record_bytes(FORMAT, {"versions": versions}))
     assert cache.find(KEY, ASSETS.__getitem__) is None
-    cache.keep(KEY, ENTRY, ASSETS, PDF)
+    cache.store(KEY, ENTRY, ASSETS, PDF)
     assert cache.find(KEY, ASSETS.__getitem__) == (ENTRY, ASSETS, PDF)
 
 
 def test_a_script_named_pdf_counts_as_missing(cache: Cache, tmp_path: Path) -> None:
     script = b"#!/bin/sh\n"
-    cache.keep(KEY, replace(ENTRY, file_hash=digest(script)), ASSETS, script)
+    cache.store(KEY, replace(ENTRY, file_hash=digest(script)), ASSETS, script)
     assert cache.find(KEY, ASSETS.__getitem__) is None
 
 
@@ -137,11 +137,11 @@ def test_a_folder_of_the_cache_that_is_a_link_is_not_followed(tmp_path: Path) ->
     folder.mkdir()
     (folder / ENTRY.file_hash[:2]).symlink_to(outside)
     with pytest.raises(PipelineError, match="this is a link"):
-        Cache(folder).keep(KEY, ENTRY, ASSETS, PDF)
+        Cache(folder).store(KEY, ENTRY, ASSETS, PDF)
     assert list(outside.iterdir()) == []
 
 
 def test_a_cache_that_cannot_be_written_is_a_problem(tmp_path: Path) -> None:
     (tmp_path / "cache").write_text("in the way")
     with pytest.raises(PipelineError, match="the cache: the file cannot be written"):
-        Cache(tmp_path / "cache").keep(KEY, ENTRY, ASSETS, PDF)
+        Cache(tmp_path / "cache").store(KEY, ENTRY, ASSETS, PDF)

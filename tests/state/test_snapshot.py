@@ -400,7 +400,7 @@ def test_a_slow_disk_makes_no_file_older(
         return listed(project)
 
     monkeypatch.setattr(snapshot, "_decisive_paths", list_slowly)
-    monkeypatch.setattr("pipeline.state.fingerprints._CLOCK_TICK_NS", 0)
+    monkeypatch.setattr("pipeline.state.fingerprints._TIME_RESOLUTION_NS", 0)
     time.sleep(0.05)
     started = time.monotonic()
     time.sleep(0.05)
