@@ -1,9 +1,9 @@
 """Run jobs on other machines: an `Executor` for a cluster of Dask, and its workers.
 
 Dask schedules jobs and runs those of a lost worker again. This module adds (decision 0022):
-every worker has the toolchain of the build, each job has limits, and a scheduler that is
-frozen or has no workers ends the build. A job gets only the files that it was sent, and the
-fonts, which are a part of the toolchain. Importing it raises PipelineError without Dask.
+every worker has the toolchain of the build, each job has limits, and a scheduler that does
+not answer or has no workers ends the build. A job gets only the files that it was sent, and
+the fonts, a part of the toolchain. Importing this raises PipelineError without Dask.
 """
 
 import asyncio
@@ -57,7 +57,7 @@ _KILL_DELAY = 30
 
 
 @dataclass(eq=False)
-class BriefsWorker(WorkerPlugin):  # type: ignore[misc]  # Dask has no types
+class ProcessPlugin(WorkerPlugin):  # type: ignore[misc]  # Dask has no types
     """The processes of a worker, which run `jobs` jobs at a time."""
 
     worker_setup: WorkerSetup
@@ -65,7 +65,7 @@ class BriefsWorker(WorkerPlugin):  # type: ignore[misc]  # Dask has no types
     name = "briefs"
 
     def setup(self, worker: Worker) -> None:
-        """Start the fork server; it imports while the worker registers."""
+        """Start the fork server, which imports modules while the worker registers."""
         worker.http_server.stop()  # it has no authentication
         if worker.nanny:
             # Ctrl-C reaches all processes of a terminal; the build stops its local workers.
@@ -82,7 +82,7 @@ class BriefsWorker(WorkerPlugin):  # type: ignore[misc]  # Dask has no types
 
 
 @dataclass(eq=False)
-class SharedFiles(WorkerPlugin):  # type: ignore[misc]
+class SharedFilesPlugin(WorkerPlugin):  # type: ignore[misc]
     """The data that each worker gets once: shared files, and the toolchain to compare."""
 
     files: Files
@@ -91,7 +91,7 @@ class SharedFiles(WorkerPlugin):  # type: ignore[misc]
 
     def setup(self, worker: Worker) -> None:
         """Compare the toolchain. Raises WorkersUnavailable if it differs."""
-        plugin = worker.plugins.get(BriefsWorker.name)
+        plugin = worker.plugins.get(ProcessPlugin.name)
         actual = plugin.worker_setup.toolchain() if plugin else {}
         differences = [
             f"{name} {actual.get(name, 'none')} on the worker, {version} in this build"
@@ -115,7 +115,7 @@ def run_job(
     raises, JobFailed, and WorkersUnavailable if this worker has another toolchain.
     """
     plugins = distributed.get_worker().plugins
-    plugin, shared_files = plugins.get(BriefsWorker.name), plugins.get(plugin_name)
+    plugin, shared_files = plugins.get(ProcessPlugin.name), plugins.get(plugin_name)
     if shared_files is None or shared_files.problems is None:  # not received yet
         time.sleep(1)
         raise distributed.Reschedule
@@ -151,13 +151,13 @@ def run_worker(
             # The interface that reaches the scheduler; Dask would listen to all networks.
             host=comm.unparse_host_port(get_ip(comm.get_address_host(address))),
             nthreads=jobs,
-            plugins=(BriefsWorker(setup, jobs),),
+            plugins=(ProcessPlugin(setup, jobs),),
             security=security,
             local_directory=folder,
             memory_limit=0,  # each job has a limit of its own
             death_timeout=2 * _CONNECT_TIMEOUT,
             dashboard=False,
-            dashboard_address="127.0.0.1:0",  # until BriefsWorker stops the server
+            dashboard_address="127.0.0.1:0",  # until ProcessPlugin stops the server
         ) as worker:
             on_start(worker.address)
             finished = asyncio.ensure_future(worker.finished())
@@ -192,7 +192,7 @@ class DaskExecutor(Executor):
         self._toolchain = setup.toolchain()
         self._local = local
         self._shared: frozenset[str] = frozenset()
-        self._plugin = f"briefs-{client.id}"
+        self._plugin_name = f"briefs-{client.id}"
         # For each job: the function, its arguments, and the names of its files.
         self._jobs: dict[Future[Any], tuple[Any, ...]] = {}
         self._stopped = Event()
@@ -203,9 +203,9 @@ class DaskExecutor(Executor):
         if self._shared:
             return
         files = {name: arguments[0].serve(name) for name in arguments[0].names()}
-        shared, self._shared = SharedFiles(files, self._toolchain), frozenset(files)
+        plugin, self._shared = SharedFilesPlugin(files, self._toolchain), frozenset(files)
         try:
-            self._client.register_plugin(shared, name=self._plugin)
+            self._client.register_plugin(plugin, name=self._plugin_name)
         except ImportError as error:
             raise self._unavailable(f"a worker lacks this program: {error}") from error
         except OSError:  # a worker was lost
@@ -213,8 +213,8 @@ class DaskExecutor(Executor):
 
     def submit(self, function: Callable[..., Any], *arguments: Any) -> Future[Any]:
         self.prepare(function, *arguments)
-        source, text, *_ = arguments
-        return self._submit(function, arguments, source.names_in(text))
+        assets, text, *_ = arguments
+        return self._submit(function, arguments, assets.names_in(text))
 
     def submit_local(self, function: Callable[..., Any], *arguments: Any) -> Future[Any]:
         return self._local.submit_local(function, *arguments)
@@ -245,16 +245,17 @@ class DaskExecutor(Executor):
     def stop(self) -> None:
         """Remove the shared files from the cluster."""
         self._stopped.set()
-        remove = self._client.scheduler.unregister_worker_plugin
+        client, name = self._client, self._plugin_name
+        unregister = client.scheduler.unregister_worker_plugin
         with suppress(Exception):  # the cluster may be lost
-            self._client.sync(remove, name=self._plugin, callback_timeout=_WATCH_INTERVAL)
+            client.sync(unregister, name=name, callback_timeout=_WATCH_INTERVAL)
 
     def _submit(
         self, function: Callable[..., Any], arguments: Sequence[Any], names: Iterable[str]
     ) -> Future[Any]:
-        source, *rest = arguments
-        files = {name: source.serve(name) for name in {*names} - self._shared}
-        job = (self._plugin, function, files, rest)
+        assets, *rest = arguments
+        files = {name: assets.serve(name) for name in {*names} - self._shared}
+        job = (self._plugin_name, function, files, rest)
         try:
             future: Future[Any] = self._executor.submit(run_job, *job)
         except Exception as error:  # Dask raises many types when the client is closed
@@ -264,19 +265,19 @@ class DaskExecutor(Executor):
 
     def _watch_cluster(self) -> None:
         """End all jobs when the scheduler does not answer, or when there is no worker."""
-        had_workers = time.monotonic()
+        last_with_workers = time.monotonic()
         while True:
             message = f"the scheduler has not answered for {_LOST_TIMEOUT} seconds"
             with suppress(Exception):  # no answer
                 count_threads = self._client.scheduler.ncores
                 threads = self._client.sync(count_threads, callback_timeout=_WATCH_INTERVAL)
                 message = f"the cluster has had no worker for {_LOST_TIMEOUT} seconds"
-                # Two for each process of a worker, so that it is never idle.
+                # Two jobs for each process of a worker, so that it is never idle.
                 self.max_queued = max(self._local.max_queued, 2 * sum(threads.values()))
-                had_workers = time.monotonic() if threads else had_workers
+                last_with_workers = time.monotonic() if threads else last_with_workers
             if self._client.status == "closed":
                 message = "the scheduler was lost"
-            elif time.monotonic() - had_workers <= _LOST_TIMEOUT:
+            elif time.monotonic() - last_with_workers <= _LOST_TIMEOUT:
                 message = ""
             for future in list(self._jobs) if message else ():
                 with suppress(InvalidStateError):  # it has ended
@@ -334,14 +335,14 @@ def _start_local_cluster(stack: ExitStack, address: str, setup: WorkerSetup) -> 
             dashboard_address=None,
             scheduler_kwargs={"dashboard_address": "127.0.0.1:0"},  # not 8787
             memory_limit=0,  # each job has a limit of its own
-            plugins=(BriefsWorker(setup, 1),),
+            plugins=(ProcessPlugin(setup, 1),),
         )
     cluster.loop.add_callback(cluster.scheduler.http_server.stop)
     return stack.enter_context(cluster)
 
 
 def require_scheduler(address: str, role: str, seconds: float) -> Security:
-    """Wait until a scheduler accepts a role, "client" or "worker"; return its certificates.
+    """Wait until a scheduler accepts a role, "client" or "worker"; return TLS settings.
 
     Raises PipelineError after `seconds`, or at once if waiting cannot help.
     """

@@ -18,16 +18,16 @@ from threading import RLock
 # The exit codes of a process that the system killed, and of one whose fork server ended. No
 # job and no limit causes them.
 KILLED_EXIT_CODES = (-signal.SIGKILL, 255)
-# Without it, two threads that hide the script, or redirect stderr, could each restore the
-# value that the other has set.
+# Without it, two threads that change `__main__.__file__` or stderr for a moment could each
+# restore the value that the other has set.
 _START_LOCK = RLock()
 
 
 def start_server(*, can_fork: bool) -> None:
     """Start the fork server if it is not running; without `can_fork` as a new program.
 
-    Forking is not safe on macOS, and nowhere in a process with several threads. A new
-    program starts without a change of stderr, which other threads may be writing to.
+    Forking is not safe on macOS, and nowhere in a process with several threads. Without
+    `can_fork` stderr is not redirected: other threads may be writing to it.
     """
     if can_fork and sys.platform == "linux" and not _has_threads():
         with silent_children(), _forked_programs():
@@ -95,13 +95,13 @@ def _forked_programs() -> Iterator[None]:
 
 
 def _run_in_fork(program: bytes, arguments: Sequence[str], files: Iterable[int]) -> int:
-    """Run `python -c CODE` in a fork, as if it were a new program; give its process id.
+    """Run `python -c CODE` in a fork, as if it were a new program; return its process id.
 
-    Of the open files it has `files` only: if it kept the end of a pipe open, the other end
-    would not notice that this process has ended.
+    Only the file descriptors `files` stay open: if the fork held one end of a pipe, the
+    process at the other end would not notice that this process has ended.
     """
-    if (process := os.fork()) != 0:
-        return process
+    if (pid := os.fork()) != 0:
+        return pid
     try:
         gc.freeze()  # collecting the objects of the parent would close files
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
