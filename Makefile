@@ -64,7 +64,7 @@ fuzz: .venv/.libraries .venv/.tests ## fuzz the reader of content; TIME=600 seco
 SOAK := tests/test_kills.py tests/test_environment.py tests/test_scale.py tests/workers/test_dask.py \
 	tests/conformance/test_hostile.py tests/conformance/test_all_files.py \
 	tests/pdf/test_engine_patches.py
-soak: .venv/.libraries .venv/.tests .venv/gate/.tools ## kill 200 builds, build 5,001 documents and 600 hostile ones, try all machines, judge all files, also as PDF/UA-2, try each patch of WeasyPrint; SEED=n repeats a run
+soak: .venv/.libraries .venv/.tests .venv/gate/.tools ## kill 200 builds, build 5,001 documents and 600 hostile ones, try all machines, check all files, also as PDF/UA-2, try each patch of WeasyPrint; SEED=n repeats a run
 	$(PY) -m pytest $(SOAK) -m soak $(ARGS)
 
 benchmark: .venv/.libraries .venv/.tests ## measure, and write docs/performance.md

@@ -24,7 +24,7 @@ from pipeline.problems import Place
 from pipeline.project import BUNDLED
 
 ROOT = Path(__file__).resolve().parents[1]
-TORTURE = ROOT / "tests" / "conformance" / "torture" / "content"
+HARD_CASES = ROOT / "tests" / "conformance" / "hard_cases" / "content"
 FONTS = BUNDLED / "styles" / "fonts"
 SMALL = ("arabic", "french")
 ALL = (*SMALL, "everything")
@@ -126,7 +126,7 @@ def build(name: str, place: Path) -> Files:
     """Build the briefs in a world; give what is in its build/."""
     world = WORLDS[name]
     project = place / world.folder
-    shutil.copytree(TORTURE, project / "content")
+    shutil.copytree(HARD_CASES, project / "content")
     (place / "empty").mkdir()
     world.prepare(place)
     run(start(world, place, project))
@@ -189,7 +189,7 @@ def test_two_concurrent_builds_in_one_folder_do_not_wait_for_each_other(
     worlds: dict[str, Future[Files]], tmp_path: Path
 ) -> None:
     project = tmp_path / "project"
-    shutil.copytree(TORTURE, project / "content")
+    shutil.copytree(HARD_CASES, project / "content")
     processes = [start(World(), tmp_path, project) for _ in range(2)]
     said = [process.communicate()[0].decode() for process in processes]
     codes = sorted(process.returncode for process in processes)
@@ -206,7 +206,7 @@ def test_two_concurrent_builds_in_one_folder_do_not_wait_for_each_other(
 def test_no_library_is_unloaded_while_a_thread_of_pango_runs_in_it(tmp_path: Path) -> None:
     """Otherwise one build in fifty crashes at its end."""
     project = tmp_path / "project"
-    shutil.copytree(TORTURE, project / "content")
+    shutil.copytree(HARD_CASES, project / "content")
     world = World(
         {"LD_DEBUG": "files", "LD_DEBUG_OUTPUT": "{world}/loader"}, briefs=("french",)
     )

@@ -243,15 +243,15 @@ def test_a_file_of_a_session_has_the_name_of_its_kind() -> None:
 def test_a_pack_names_only_the_briefs_that_are_not_current(
     write_project: WriteProject, code: str
 ) -> None:
-    def judge(typed: EditionCode, files: dict[str, str | bytes | None]) -> CodeResult:
+    def verify(typed: EditionCode, files: dict[str, str | bytes | None]) -> CodeResult:
         project = open_project(write_project(PROJECT | files))
         (result,), _ = verify_code(project, [typed], TODAY)
         return result
 
     typed = parse_code(code)
-    current = judge(typed, {})
-    changed = judge(typed, {EN: TEXT.replace("Some text", "Other text")})
-    replaced = judge(typed, {"content/brief/2018/en.yaml": "title: Another\n"})
+    current = verify(typed, {})
+    changed = verify(typed, {EN: TEXT.replace("Some text", "Other text")})
+    replaced = verify(typed, {"content/brief/2018/en.yaml": "title: Another\n"})
     pack = replace(of_session("331_en"), editions=(current, changed, replaced))
     assert file_text(pack) == (
         "a.pdf: 331_en; unchanged; pack of session 331; "

@@ -8,7 +8,7 @@ import pytest
 from pipeline.project import BUNDLED, open_project
 from tools.conformance import environment, report
 from tools.conformance.advisers import ADVISERS
-from tools.conformance.corpus import profiles_judged
+from tools.conformance.corpus import profiles_checked
 from tools.conformance.defects import BUILD, DEFECTS, Defect
 from tools.conformance.defects_ua2 import DEFECTS_2
 from tools.conformance.disagreements import DISAGREEMENTS, unexplained
@@ -37,7 +37,7 @@ def test_no_document_has_an_unexpected_warning(record: Record) -> None:
 
 
 @pytest.mark.parametrize("gate", GATES)
-@pytest.mark.parametrize("group", ["content", "torture"])
+@pytest.mark.parametrize("group", ["content", "hard_cases"])
 def test_every_document_passes(record: Record, group: str, gate: str) -> None:
     documents = record.of(group)
     assert documents
@@ -53,9 +53,9 @@ def test_nothing_passes_unseen(record: Record, gate: str) -> None:
     assert [name for name, v in record.files.items() if v[gate].checks < 10] == []
 
 
-def test_every_profile_and_every_language_is_judged(record: Record) -> None:
+def test_every_profile_and_every_language_is_checked(record: Record) -> None:
     names = list(record.files)
-    for profile in profiles_judged(open_project(environment.ROOT)):
+    for profile in profiles_checked(open_project(environment.ROOT)):
         ending = "" if profile == "screen" else f"_{profile}"
         for strings in (BUNDLED / "templates" / "strings").glob("*.yaml"):
             assert any(name.endswith(f"_{strings.stem}{ending}") for name in names)
@@ -84,24 +84,24 @@ def test_documents_of_each_language_and_a_pack_are_converted(record: Record) -> 
 
 
 @pytest.mark.parametrize("defect", DEFECTS, ids=lambda defect: defect.name)
-def test_exactly_these_judges_catch_the_defect(record: Record, defect: Defect) -> None:
+def test_exactly_these_checkers_find_the_defect(record: Record, defect: Defect) -> None:
     compare(record.defects[defect.name], defect)
 
 
 @pytest.mark.parametrize("defect", DEFECTS_2, ids=lambda defect: defect.name)
-def test_exactly_these_judges_catch_the_defect_of_pdf_ua_2(
+def test_exactly_these_checkers_find_the_defect_of_pdf_ua_2(
     record: Record, defect: Defect
 ) -> None:
     compare(record.converted_defects[defect.name], defect)
 
 
 def compare(found: Findings, defect: Defect) -> None:
-    """Fail if other judges than those of a defect found it, or none said its sign."""
-    said = [f"{j}: {rule} {m}" for j, by in found.items() for rule, m in by.items()]
+    """Fail if other checkers than `caught_by` found it, or none reports its `sign`."""
+    messages = [f"{c}: {rule} {m}" for c, by in found.items() for rule, m in by.items()]
     if set(found) != defect.caught_by:
-        complain([f"caught by {sorted(found)}, not {sorted(defect.caught_by)}", *said])
-    if not any(defect.sign in text for text in said or [""]):
-        complain([f'nobody says "{defect.sign}"', *said])
+        complain([f"caught by {sorted(found)}, not {sorted(defect.caught_by)}", *messages])
+    if not any(defect.sign in text for text in messages or [""]):
+        complain([f'no message has "{defect.sign}"', *messages])
 
 
 def test_every_gate_fails_for_some_defect_and_one_fails_alone() -> None:

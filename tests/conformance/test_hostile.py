@@ -15,9 +15,9 @@ from tools.conformance.verapdf import Validator
 SEED = 1
 
 
-def complain(judged: Mapping[str, Mapping[str, hostile.Judgement]]) -> None:
+def complain(nonconforming: Mapping[str, Mapping[str, hostile.VeraResult]]) -> None:
     """Fail with a line for each rule that a file breaks."""
-    if lines := list(hostile.complaints(judged)):
+    if lines := list(hostile.complaints(nonconforming)):
         pytest.fail("\n".join(lines), pytrace=False)
 
 
@@ -29,7 +29,7 @@ def test_a_hundred_hostile_cases_conform_or_are_refused(
     assert len(cases) == 100
     assert sum(case.pdf is not None for case in cases) > 20
     assert all(case.pdf or case.problems for case in cases)
-    complain(hostile.judge(cases, validator))
+    complain(hostile.find_nonconforming(cases, validator))
 
 
 @pytest.mark.soak
@@ -40,7 +40,7 @@ def test_all_hostile_cases_conform_or_are_refused(
     cases = hostile.run(seed, 500, 100, tmp_path, environment.JOBS)
     assert len(cases) == 600
     assert all(case.pdf or case.problems for case in cases)
-    complain(hostile.judge(cases, validator))
+    complain(hostile.find_nonconforming(cases, validator))
 
 
 def test_the_same_seed_gives_the_same_cases() -> None:

@@ -64,18 +64,18 @@ def write_job_sheet(root: Path, language: str) -> Path:
 
 def test_every_job_sheet_passes(tmp_path: Path, validator: Validator) -> None:
     sheets = [write_job_sheet(tmp_path / language, language) for language in LANGUAGES]
-    judgements = validator.validate(sheets)
+    results = validator.validate(sheets)
     converted = tmp_path / "converted.pdf"
     converted.write_bytes(convert_to_ua2(sheets[0].read_bytes(), Place("")))
     again = validator.validate([converted], PROFILES_2)
     assert {p: j.failed for p, j in again[converted].items()} == dict.fromkeys(
         PROFILES_2, ()
     )
-    for sheet, judged in judgements.items():
+    for sheet, by_profile in results.items():
         with pikepdf.open(sheet) as pdf:
             assert len(pdf.pages) > 1
             assert find_gaps(pdf, read(pdf)) == [], sheet
         for profile in PROFILES:
-            assert judged[profile].failed == (), sheet
-            assert judged[profile].compliant
-            assert judged[profile].checks > 100
+            assert by_profile[profile].failed == (), sheet
+            assert by_profile[profile].compliant
+            assert by_profile[profile].checks > 100

@@ -1,4 +1,4 @@
-"""The gate for redlines: insertions and deletions conform, in four languages."""
+"""Redlines conform to PDF/UA and PDF/A, in four languages: `make gate`."""
 
 from pathlib import Path
 
@@ -27,15 +27,15 @@ def test_every_redline_passes(tmp_path: Path, validator: Validator) -> None:
     converted = [file.with_suffix(".ua2.pdf") for file in files]
     for file, target in zip(files, converted, strict=True):
         target.write_bytes(convert_to_ua2(file.read_bytes(), Place("")))
-    judgements = {
+    results = {
         **validator.validate(files, PROFILES),
         **validator.validate(converted, PROFILES_2),
     }
-    for file, judged in judgements.items():
-        for profile, judgement in judged.items():
-            assert judgement.failed == (), (file.name, profile)
-            assert judgement.compliant
-            assert judgement.checks > 100
+    for file, by_profile in results.items():
+        for profile, result in by_profile.items():
+            assert result.failed == (), (file.name, profile)
+            assert result.compliant
+            assert result.checks > 100
     for file in files:
         with pikepdf.open(file) as pdf:
             assert find_gaps(pdf, read(pdf)) == [], file

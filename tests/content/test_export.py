@@ -26,7 +26,7 @@ from pipeline.targets import BuildOptions
 from pipeline.workers.executor import InlineExecutor
 
 ROOT = Path(__file__).resolve().parents[2]
-PROJECTS = (ROOT, ROOT / "tests" / "conformance" / "torture")
+PROJECTS = (ROOT, ROOT / "tests" / "conformance" / "hard_cases")
 INLINE = InlineExecutor()
 SECTIONS = [{"heading": "One", "blocks": [{"text": "Some words."}]}]
 

@@ -23,7 +23,7 @@ from tests.conftest import briefs
 from tests.html.draw_charts import ROOT, theme
 from tests.word.word_files import read
 
-TORTURE = ROOT / "tests" / "conformance" / "torture"
+HARD_CASES = ROOT / "tests" / "conformance" / "hard_cases"
 DATES = ("1994-06", "2001-11", "2004-11", "2011-11", "2017-03")
 
 
@@ -206,10 +206,10 @@ def test_on_a_screen_a_flow_and_a_timeline_have_no_lengths_in_css() -> None:
 
 
 @pytest.fixture(scope="module")
-def torture(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    root = tmp_path_factory.mktemp("torture") / "project"
+def hard_cases(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("hard_cases") / "project"
     for name in ("series.yaml", "blocks"):
-        source, target = TORTURE / "content" / name, root / "content" / name
+        source, target = HARD_CASES / "content" / name, root / "content" / name
         target.parent.mkdir(parents=True, exist_ok=True)
         copy = shutil.copytree if source.is_dir() else shutil.copy
         copy(source, target)
@@ -220,16 +220,18 @@ def torture(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ("language", "profile"),
     [("en", "screen"), ("ar", "a5"), ("zh", "large"), ("ru", "office")],
 )
-def test_blocks_fit_and_are_accessible(torture: Path, language: str, profile: str) -> None:
+def test_blocks_fit_and_are_accessible(
+    hard_cases: Path, language: str, profile: str
+) -> None:
     """A build checks widths, overlaps, contrast, and the tags of PDF/UA."""
     options = BuildOptions(("blocks",), (language,), profiles=(profile,))
-    outcome = build(open_project(torture), options, date(2020, 1, 1))
+    outcome = build(open_project(hard_cases), options, date(2020, 1, 1))
     assert [p for p in outcome.problems if is_blocking(p)] == []
 
 
-def test_a_document_of_word_comes_back_as_it_was(torture: Path, tmp_path: Path) -> None:
+def test_a_document_of_word_comes_back_as_it_was(hard_cases: Path, tmp_path: Path) -> None:
     document = tmp_path / "blocks.docx"
-    done = briefs(torture, "export", "blocks", "--docx", "--lang", "en", "-o", document)
+    done = briefs(hard_cases, "export", "blocks", "--docx", "--lang", "en", "-o", document)
     assert done.exit_code == 0, done.output
     values = read("a.docx", document.read_bytes()).values
     kinds = [next(iter(b)) for s in values["sections"] for b in s["blocks"]]
@@ -237,7 +239,7 @@ def test_a_document_of_word_comes_back_as_it_was(torture: Path, tmp_path: Path) 
         *("big_figure",) * 3,
         *("timeline", "timeline", "flow", "compare"),
     ]
-    file = torture / "content/blocks/2019/en.yaml"
+    file = hard_cases / "content/blocks/2019/en.yaml"
     source, _ = read_yaml("en.yaml", file.read_bytes())
     assert source
     changed, unpaired = find_changes(source, values), find_unpaired(source, values)
@@ -247,10 +249,10 @@ def test_a_document_of_word_comes_back_as_it_was(torture: Path, tmp_path: Path) 
     assert path == ("sections", 1, "blocks", 0, "timeline", "points", 1, "text")
 
 
-def test_a_translator_gets_each_text_of_a_block(torture: Path, tmp_path: Path) -> None:
+def test_a_translator_gets_each_text_of_a_block(hard_cases: Path, tmp_path: Path) -> None:
     file = tmp_path / "blocks.po"
     form = ("--format", "po", "-o", file)
-    done = briefs(torture, "translate", "blocks", "--to", "fr", *form)
+    done = briefs(hard_cases, "translate", "blocks", "--to", "fr", *form)
     assert done.exit_code == 0, done.output
     text = file.read_text(encoding="utf-8")
     for words in (

@@ -17,7 +17,7 @@ from tests.conftest import WriteProject
 from tests.html.rendered import html_of
 
 ROOT = Path(__file__).resolve().parents[2]
-TORTURE = ROOT / "tests" / "conformance" / "torture"
+HARD_CASES = ROOT / "tests" / "conformance" / "hard_cases"
 HEAD = "title: A brief\nsections:\n  - heading: One\n    blocks:\n"
 
 
@@ -37,7 +37,7 @@ def html(write_project: WriteProject) -> Callable[..., str]:
 def test_the_golden_page(update_golden: bool) -> None:
     """The page has every block. Review a difference like code."""
     golden = ROOT / "tests" / "golden" / "everything.html"
-    made = html_of(open_project(TORTURE), "everything")
+    made = html_of(open_project(HARD_CASES), "everything")
     if update_golden:
         golden.write_text(made, encoding="utf-8")
     assert made == golden.read_text(encoding="utf-8")

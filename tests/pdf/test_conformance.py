@@ -17,7 +17,7 @@ from pipeline.project import BASE_URL, BUNDLED, open_project
 
 FONTS = (BUNDLED / "styles" / "fonts",)
 DOT = (
-    BUNDLED / "tests/conformance/torture/content/everything/2017/square.png"
+    BUNDLED / "tests/conformance/hard_cases/content/everything/2017/square.png"
 ).read_bytes()
 IMAGE = f'<img src="{BASE_URL}dot.png" alt="A dot">'
 SVG = '<svg width="90" height="90"><title>A drawing</title>{}</svg>'

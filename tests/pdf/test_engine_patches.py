@@ -25,7 +25,7 @@ from pipeline.targets import BuildOptions
 from pipeline.tasks.assets import ProjectAssets
 
 ROOT = Path(__file__).resolve().parents[2]
-TORTURE = ROOT / "tests" / "conformance" / "torture"
+HARD_CASES = ROOT / "tests" / "conformance" / "hard_cases"
 FONTS = (BUNDLED / "styles" / "fonts",)
 Rendered = tuple[bytes, list[str]]
 Render = Callable[[], Rendered]
@@ -512,8 +512,8 @@ def briefs(
 
 def test_a_brief_is_the_same_with_all_patches(with_patches: Choose) -> None:
     found = [
-        *briefs(TORTURE, ("screen",), BuildOptions(("arabic",))),
-        *briefs(TORTURE, ("large",), BuildOptions(("french",))),
+        *briefs(HARD_CASES, ("screen",), BuildOptions(("arabic",))),
+        *briefs(HARD_CASES, ("large",), BuildOptions(("french",))),
     ]
     with_patches()
     plain = [render() for _, render in found]
@@ -523,7 +523,7 @@ def test_a_brief_is_the_same_with_all_patches(with_patches: Choose) -> None:
 
 
 @pytest.mark.soak
-@pytest.mark.parametrize("root", [ROOT, TORTURE])
+@pytest.mark.parametrize("root", [ROOT, HARD_CASES])
 def test_all_briefs_are_the_same_with_each_patch_in_all_profiles(
     root: Path, with_patches: Choose
 ) -> None:

@@ -1,6 +1,6 @@
 """A PDF/UA-1 file becomes PDF/UA-2: every relation is that of the HTML.
 
-`make gate` judges whole documents with veraPDF; here each change is compared with its HTML.
+`make gate` checks whole documents with veraPDF; here each change is compared with its HTML.
 """
 
 import io

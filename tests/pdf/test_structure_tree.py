@@ -28,9 +28,9 @@ from pipeline.tasks.assets import ProjectAssets
 from tests.pdf.tree_outline import outline
 
 ROOT = Path(__file__).resolve().parents[2]
-TORTURE = ROOT / "tests" / "conformance" / "torture"
+HARD_CASES = ROOT / "tests" / "conformance" / "hard_cases"
 GOLDEN = ROOT / "tests" / "golden" / "structure"
-PICTURE = (TORTURE / "content" / "everything" / "2017" / "square.png").read_bytes()
+PICTURE = (HARD_CASES / "content" / "everything" / "2017" / "square.png").read_bytes()
 FONTS = (BUNDLED / "styles" / "fonts",)
 STYLE = """
 @page { size: 21cm 29cm; margin: 1cm }
@@ -757,9 +757,9 @@ def test_no_nesting_loses_or_reorders_a_word(nestings: st.SearchStrategy[str]) -
     nothing_is_lost()
 
 
-def torture() -> Iterator[tuple[str, str]]:
-    """The language and the outline of three torture briefs."""
-    project = open_project(TORTURE)
+def outlines_of_hard_cases() -> Iterator[tuple[str, str]]:
+    """The language and the outline of three hard cases."""
+    project = open_project(HARD_CASES)
     found = read_content(
         project, BuildOptions(("everything", "french", "arabic")), date(2017, 1, 1)
     )
@@ -779,10 +779,10 @@ def torture() -> Iterator[tuple[str, str]]:
             yield language, outline(painted.structure.root)
 
 
-def test_the_torture_project_has_the_recorded_structure() -> None:
+def test_the_hard_cases_have_the_recorded_structure() -> None:
     """The outlines in tests/golden/structure were read aloud, line by line."""
     differences = []
-    outlines = dict(torture())
+    outlines = dict(outlines_of_hard_cases())
     assert sorted(outlines) == sorted(path.stem for path in GOLDEN.glob("*.txt"))
     for language, actual in outlines.items():
         golden, new = GOLDEN / f"{language}.txt", GOLDEN / f"{language}.txt.new"

@@ -24,7 +24,9 @@ from pipeline.problems import Place, Rule
 from pipeline.project import BASE_URL, BUNDLED
 
 ROOT = Path(__file__).resolve().parents[2]
-EVERYTHING = ROOT / "tests" / "conformance" / "torture" / "content" / "everything" / "2017"
+EVERYTHING = (
+    ROOT / "tests" / "conformance" / "hard_cases" / "content" / "everything" / "2017"
+)
 PICTURE = (EVERYTHING / "square.png").read_bytes()
 FONTS = (BUNDLED / "styles" / "fonts",)
 # Four pages with one of each: see `test_the_sample_crosses_pages`.

@@ -1,6 +1,6 @@
 """A press file is PDF/X-4: boxes, inks and claims, in all scripts and with pictures.
 
-Judged here by looking into the files, independently of pipeline/prepress/preflight.py.
+These tests read the files themselves, without pipeline/prepress/preflight.py.
 """
 
 import io

@@ -15,7 +15,7 @@ import org.verapdf.pdfa.validation.validators.ValidatorFactory;
 import org.w3c.dom.*;
 
 /**
- * veraPDF that stays: starting it takes longer than judging ten files.
+ * veraPDF that stays: starting it takes longer than checking ten files.
  *
  * In, one line per file: its path, a tab, profiles with commas between ("ua1,3a"). Out, one
  * line of JSON per file and profile, in that order. Ends with its input. The jar that brings
@@ -29,22 +29,22 @@ public class VeraGate {
 
     public static void main(String[] arguments) throws Exception {
         LogManager.getLogManager().reset(); // veraPDF logs what it also reports
-        ExecutorService judges =
+        ExecutorService validators =
                 Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors());
         ExecutorService printer = Executors.newSingleThreadExecutor();
         PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
         var in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         for (String line = in.readLine(); line != null; line = in.readLine()) {
             String[] parts = line.split("\t");
-            Future<String> answers = judges.submit(() -> judge(parts[0], parts[1].split(",")));
+            Future<String> answers = validators.submit(() -> validate(parts[0], parts[1].split(",")));
             printer.submit(() -> { out.println(answers.get()); return null; });
         }
-        judges.shutdown();
+        validators.shutdown();
         printer.shutdown();
     }
 
     /** Read a file once, and check the rules of all profiles; one answer per profile. */
-    private static String judge(String path, String[] names) {
+    private static String validate(String path, String[] names) {
         List<ValidationProfile> profiles = Arrays.stream(names)
                 .map(name -> PROFILES.computeIfAbsent(name, VeraGate::read))
                 .collect(Collectors.toList());

@@ -1,7 +1,7 @@
-"""Build every document that the gate judges: the briefs of the project, and the torture.
+"""Build every document that `make gate` checks: the briefs of two projects.
 
-By the pipeline itself, in every language and profile but those for printing only.
-`tests/conformance/torture` is a project of nothing but hard cases.
+They are this repository and `tests/conformance/hard_cases`, which has hard cases only. The
+pipeline builds them in every language and profile, except profiles for printing only.
 """
 
 import re
@@ -28,13 +28,13 @@ from tools.conformance import environment
 
 _PAGES = (Rule.SHORT_LAST_PAGE, Rule.BLANK_PAGES)
 
-TORTURE = environment.ROOT / "tests" / "conformance" / "torture"
-PROJECTS = {"torture": TORTURE, "content": environment.ROOT}
-# The profiles of the packs that the gate judges; none are all. The packs of the hard cases
-# have all languages and profiles; those of the samples, which consist of documents that
-# are judged in each profile, have the profile that packs have by default. `make soak`
-# judges all.
-PACK_PROFILES: Mapping[str, tuple[str, ...]] = {"torture": (), "content": ("office",)}
+HARD_CASES = environment.ROOT / "tests" / "conformance" / "hard_cases"
+PROJECTS = {"hard_cases": HARD_CASES, "content": environment.ROOT}
+# The profiles of the packs that `make gate` checks; () means all. The packs of the hard
+# cases have all languages and profiles; those of the samples, which consist of documents
+# that are checked in each profile, have the profile that packs have by default. `make soak`
+# checks all.
+PACK_PROFILES: Mapping[str, tuple[str, ...]] = {"hard_cases": (), "content": ("office",)}
 TODAY = date(2026, 1, 1)
 
 
@@ -51,7 +51,7 @@ class Made:
 
     @property
     def name(self) -> str:
-        """The name in reports: "torture/french_2017_fr"."""
+        """The name in reports: "hard_cases/french_2017_fr"."""
         return f"{self.group}/{self.path.stem}"
 
     @property
@@ -100,7 +100,7 @@ def copy_project(source: Path, target: Path) -> Path:
     return target
 
 
-def profiles_judged(project: Project) -> tuple[str, ...]:
+def profiles_checked(project: Project) -> tuple[str, ...]:
     """The profiles that are not for printing only: those have assertions of their own."""
     return tuple(p for p in project.profiles() if not profile_of(p).is_for_print_only)
 
@@ -118,7 +118,7 @@ def build_project(
 ) -> Built:
     """Build a project in every profile that claims PDF/A and PDF/UA."""
     project = open_project(root)
-    order = order or BuildOptions(profiles=profiles_judged(project), jobs=environment.JOBS)
+    order = order or BuildOptions(profiles=profiles_checked(project), jobs=environment.JOBS)
     outcome = build(project, order, TODAY, executor=executor)
     content = read_content(project, order, TODAY)
     editions = {edition.folder: edition for edition in content.editions}

@@ -1,9 +1,9 @@
-"""Every class of defect: how it is planted, and which judges must see it.
+"""Every class of defect: how it is planted, and which checkers must report it.
 
 A gate that was never seen to fail proves nothing. So each defect is planted into a good
 file of ours, or into the project that the file is built from, and the table says exactly
-which judges catch it: one fewer and the gate has gone blind, one more and the defect is
-not the one it claims to be.
+which checkers report it. If one fewer does, a check no longer works; if one more does, the
+defect is another one.
 """
 
 import re
@@ -24,9 +24,9 @@ LINKS = "links"
 SEARCH, METADATA, PAGE, OUTLOUD = "search", "metadata", "page", "outloud"
 BUILD = "build"
 
-# The documents of the torture that defects are planted into, and one to merge with them.
-GOOD, ARABIC = "torture/small_2017_en", "torture/arabic_2017_ar"
-OTHER = "torture/small_2017_en_office"
+# The hard cases that defects are planted into, and one to merge with them.
+GOOD, ARABIC = "hard_cases/small_2017_en", "hard_cases/arabic_2017_ar"
+OTHER = "hard_cases/small_2017_en_office"
 
 Plant = Callable[[Pdf, Path], None]
 Edit = Callable[[str], str]
@@ -36,7 +36,7 @@ Edit = Callable[[str], str]
 class Defect:
     """One way to be wrong.
 
-    `caught_by` are the judges that find it; one of them must say `sign`: the rule of
+    `caught_by` are the checkers that find it; one of them must say `sign`: the rule of
     veraPDF, or words of the build's message. The file is changed by `plant` and by how it
     is `saved`; or the project is, before it is built: `edit` gives the new text of `file`,
     from an empty one when it was not there. `good` is the document to begin with.

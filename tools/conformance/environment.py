@@ -20,7 +20,7 @@ HERE = Path(__file__).parent
 ENVIRONMENT = Path(os.environ.get("GATE_TOOLS", ROOT / ".venv" / "gate")).absolute()
 PYTHON = ENVIRONMENT / "bin" / "python"
 BUILD = ROOT / "build" / "gate"
-# Processes that build and judge at a time.
+# How many processes build and check files at the same time.
 JOBS = os.cpu_count() or 1
 
 

@@ -23,7 +23,7 @@ from tools.conformance import environment
 from tools.conformance.corpus import open_workers
 from tools.conformance.hostile_briefs import SERIES, Files, briefs
 from tools.conformance.hostile_designs import designs
-from tools.conformance.verapdf import Judgement, Validator
+from tools.conformance.verapdf import Validator, VeraResult
 
 TODAY = date(2026, 1, 1)
 # Briefs of one project; a file of its name holds each.
@@ -79,13 +79,15 @@ def _build(root: Path, files: Files, executor: Executor) -> Iterator[Case]:
         yield Case(slug, pdf, tuple(problems + general))
 
 
-def judge(cases: Sequence[Case], validator: Validator) -> dict[str, dict[str, Judgement]]:
+def find_nonconforming(
+    cases: Sequence[Case], validator: Validator
+) -> dict[str, dict[str, VeraResult]]:
     """Check each built file; return those that do not conform."""
     paths = {case.pdf: case.name for case in cases if case.pdf}
-    judged = validator.validate(paths)
+    results = validator.validate(paths)
     return {
         paths[path]: by_profile
-        for path, by_profile in judged.items()
+        for path, by_profile in results.items()
         if not all(one.compliant for one in by_profile.values())
     }
 
@@ -99,13 +101,13 @@ def run(
         return [*cases, *build_designs(designs(seed, designs_wanted), folder, executor)]
 
 
-def complaints(judged: Mapping[str, Mapping[str, Judgement]]) -> Iterator[str]:
+def complaints(nonconforming: Mapping[str, Mapping[str, VeraResult]]) -> Iterator[str]:
     """Name the rules that each file breaks."""
-    for name, by_profile in judged.items():
-        for profile, judgement in by_profile.items():
-            if judgement.error:
-                yield f"{name}: {profile}: {judgement.error}"
-            for failure in judgement.failed:
+    for name, by_profile in nonconforming.items():
+        for profile, result in by_profile.items():
+            if result.error:
+                yield f"{name}: {profile}: {result.error}"
+            for failure in result.failed:
                 times = f"{failure.rule} ({failure.count})"
                 yield f"{name}: {profile} {times} {failure.message}"
 
@@ -115,13 +117,14 @@ def main(seed: str, *numbers: str) -> int:
     wanted, designs_wanted = (*map(int, numbers), 500, 100)[:2]
     with tempfile.TemporaryDirectory() as work, Validator() as validator:
         cases = run(int(seed), wanted, designs_wanted, Path(work), environment.JOBS)
-        judged = judge(cases, validator)
-    sys.stdout.writelines(f"{line}\n" for line in complaints(judged))
+        nonconforming = find_nonconforming(cases, validator)
+    sys.stdout.writelines(f"{line}\n" for line in complaints(nonconforming))
     built = sum(case.pdf is not None for case in cases)
     rules = Counter(p.rule.id for c in cases if not c.pdf for p in set(c.problems))
-    sys.stdout.write(f"{len(cases)} cases, {built} built, {len(judged)} do not conform\n")
+    sys.stdout.write(f"{len(cases)} cases, {built} built, ")
+    sys.stdout.write(f"{len(nonconforming)} do not conform\n")
     sys.stdout.write(f"refused: {dict(rules.most_common())}\n")
-    return 1 if judged else 0
+    return 1 if nonconforming else 0
 
 
 if __name__ == "__main__":

@@ -27,7 +27,7 @@ class LinkCount:
     lines: int = 0
 
 
-def judge_links(pdf: pikepdf.Pdf, reading: Reading) -> tuple[LinkCount, list[str]]:
+def check_links(pdf: pikepdf.Pdf, reading: Reading) -> tuple[LinkCount, list[str]]:
     """Count the links of a file, and list their faults."""
     count, faults = LinkCount(), []
     for link in _links(reading.root):

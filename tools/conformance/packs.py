@@ -1,7 +1,7 @@
-"""The packs among the files that the gate judges: what one has to say, also of itself.
+"""The packs among the files that `make gate` checks: their expected text and metadata.
 
-A pack is judged as a whole: everything that its front and its briefs have to say is heard,
-in order and each in its language; what hangs in the file of a brief hangs in the pack too.
+A pack is checked as a whole: the structure has all texts of its front matter and of its
+briefs, in order and each in its language; the pack also has the files that briefs embed.
 """
 
 from collections.abc import Iterator
@@ -29,7 +29,7 @@ from pipeline.project import open_project
 from pipeline.targets import BuildOptions, Document, Pack
 from pipeline.workers.executor import Executor
 from tools.conformance import environment
-from tools.conformance.corpus import Made, interface_words, profiles_judged
+from tools.conformance.corpus import Made, interface_words, profiles_checked
 from tools.conformance.metadata import (
     attachments_of,
     embedded_files,
@@ -54,7 +54,7 @@ class MadePack:
 
     @property
     def name(self) -> str:
-        """The name in reports: "torture/1_en"."""
+        """The name in reports: "hard_cases/1_en"."""
         return f"{self.group}/{self.path.stem}"
 
     @property
@@ -100,7 +100,7 @@ def build_packs(
     made: list[MadePack] = []
     errors: list[str] = []
     options = BuildOptions(
-        profiles=profiles or profiles_judged(project), jobs=environment.JOBS
+        profiles=profiles or profiles_checked(project), jobs=environment.JOBS
     )
     for plan in read_sessions(
         project, read_lifecycles(project, find_editions(project)[0]), series

@@ -1,7 +1,7 @@
 """Run the whole gate once, and keep what came of it for the tests and the report.
 
 A `Record` is written to build/gate/record.json, from which `report.py` writes the page in
-docs/ without judging anything again.
+docs/ without checking anything again.
 """
 
 import json
@@ -14,9 +14,9 @@ from pipeline.targets import BuildOptions
 from pipeline.toolchain import archival_toolchain
 from tools.conformance import defects, environment, second_target
 from tools.conformance.corpus import (
+    HARD_CASES,
     PACK_PROFILES,
     PROJECTS,
-    TORTURE,
     Made,
     build_project,
     copy_project,
@@ -25,17 +25,17 @@ from tools.conformance.corpus import (
 from tools.conformance.defects_ua2 import DEFECTS_2
 from tools.conformance.disagreements import CHANCE
 from tools.conformance.packs import build_packs
-from tools.conformance.verdicts import GATES, GATES_2, Case, Verdict, Verdicts, judge
+from tools.conformance.verdicts import GATES, GATES_2, Case, Verdict, Verdicts, check_files
 
 FILE = environment.BUILD / "record.json"
 
-# judge -> what it found, by rule
+# checker -> what it found, by rule
 Findings = dict[str, dict[str, str]]
 
 
 @dataclass(frozen=True)
 class Record:
-    """What every judge says of every document, and of every planted defect.
+    """What every checker finds in every document, and in every planted defect.
 
     `refused` are errors of the pipeline in documents that it should have made, `warned`
     warnings that are not expected. The findings
@@ -57,7 +57,7 @@ class Record:
 
 
 def make_record(work: Path) -> Record:
-    """Build everything in a folder, plant the defects, ask all judges; takes a minute."""
+    """Build everything in a folder, plant the defects, run all checkers; takes a minute."""
     FILE.unlink(missing_ok=True)
     with open_workers() as workers:
         built = {
@@ -80,7 +80,7 @@ def make_record(work: Path) -> Record:
     second.mkdir()
     converted = [second_target.convert(c, second) for c in second_target.choose(files)]
     more = _plant_converted(converted, second)
-    verdicts = judge([*files, *cases, *converted, *more])
+    verdicts = check_files([*files, *cases, *converted, *more])
     good, again = (
         {case.name: verdicts[case.path] for case in of} for of in (files, converted)
     )
@@ -110,23 +110,23 @@ def read_record() -> Record:
     raw = json.loads(FILE.read_text(encoding="utf-8"))
     for files in ("files", "converted"):
         raw[files] = {
-            name: {judge: Verdict(**verdict) for judge, verdict in verdicts.items()}
+            name: {checker: Verdict(**verdict) for checker, verdict in verdicts.items()}
             for name, verdicts in raw[files].items()
         }
     return Record(**raw)
 
 
 def _plant(made: dict[str, Made], work: Path) -> tuple[list[Case], dict[str, Findings]]:
-    """Plant every defect: files to be judged, and what the build refused to make."""
+    """Plant every defect: files to be checked, and what the build refused to make."""
     work.mkdir()
     other = made[defects.OTHER]
     cases, refusals = [], {}
     for defect in defects.DEFECTS:
         good = made[defect.good]
         if defect.file:
-            root = copy_project(TORTURE, work / defect.name)
+            root = copy_project(HARD_CASES, work / defect.name)
             _edit(root, defect)
-            built = build_project("torture", root, BuildOptions((good.document.slug,)))
+            built = build_project("hard_cases", root, BuildOptions((good.document.slug,)))
             cases += [Case(defect.name, m.path, m) for m in built.made]
             if built.errors:
                 refusals[defect.name] = {defects.BUILD: _listed(built.errors)}
@@ -158,7 +158,7 @@ def _edit(root: Path, defect: defects.Defect) -> None:
 
 
 def _new_findings(verdicts: Verdicts, good: Verdicts) -> Findings:
-    """What judges find in a file and not in the good one, by judge."""
+    """What checkers find in a file and not in the good one, by checker."""
     new: Findings = {}
     for name, verdict in verdicts.items():
         if name in (*GATES, *GATES_2):

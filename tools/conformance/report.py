@@ -28,13 +28,13 @@ _INTRODUCTION = """\
 
 Every PDF for readers is PDF/UA-1 (ISO 14289-1) and PDF/A-3a (ISO 19005-3) at once.
 `make gate` proves it: it builds the briefs in `content/` and the hard cases in
-`tests/conformance/torture/` in every language and profile, and the packs of all sessions in
-every language: those of the hard cases in every profile, those of `content/` in `office`.
-Each file must pass all gates. Advisers apply other rules and heuristics; each of their
-findings is [explained](#disagreements), or `make gate` fails. A few files are also
-converted into PDF/UA-2 and judged [as such](#pdfua-2); `make soak` judges and converts all.
+`tests/conformance/hard_cases/` in every language and profile, and the packs of all sessions
+in every language: those of the hard cases in every profile, those of `content/` in
+`office`. Each file must pass all gates. Advisers apply other rules and heuristics; each of
+their findings is [explained](#disagreements), or `make gate` fails. A few files are also
+converted into PDF/UA-2 and checked [as such](#pdfua-2); `make soak` does so with all.
 """
-_JUDGES = {
+_CHECKERS = {
     "verapdf-ua1": "gate: veraPDF, all rules of PDF/UA-1",
     "verapdf-3a": "gate: veraPDF, all rules of PDF/A-3a",
     "verapdf-ua2": "gate: veraPDF, PDF/UA-2 (ISO 14289-2) with ISO/TS 32005",
@@ -68,7 +68,7 @@ _DEFECTS = """\
 ## Planted defects
 
 Each defect is planted into a good file, or into the project that it is built from, and
-exactly the marked judges must report it. This shows that each gate can fail.
+exactly the marked checkers must report it. This shows that each gate can fail.
 """
 _CONVERTED = """\
 ## PDF/UA-2
@@ -91,7 +91,9 @@ def render(record: Record) -> str:
     """Make the page."""
     parts = [
         _INTRODUCTION,
-        _table(("Judge", "What it is"), ((f"`{j}`", what) for j, what in _JUDGES.items())),
+        _table(
+            ("Checker", "What it is"), ((f"`{c}`", what) for c, what in _CHECKERS.items())
+        ),
         _sentence(record.versions),
         _FILES,
         _table(("File", *GATES), _rows(record.files, GATES)),
@@ -138,7 +140,7 @@ _LINK_HEAD = ("Files", "Links", "With words", "Lines", "Annotations", "Per link"
 
 
 def _link_rows(record: Record) -> Iterator[tuple[str, ...]]:
-    for group in ("content", "torture"):
+    for group in ("content", "hard_cases"):
         counts = [verdicts["links"].counts for verdicts in record.of(group).values()]
         names = ("links", "with_words", "lines", "annotations")
         links, words, lines, annotations = (sum(c[n] for c in counts) for n in names)
@@ -148,20 +150,20 @@ def _link_rows(record: Record) -> Iterator[tuple[str, ...]]:
 
 
 def _defect_rows(
-    planted: Iterable[Defect], found: Mapping[str, Findings], judges: tuple[str, ...]
+    planted: Iterable[Defect], found: Mapping[str, Findings], checkers: tuple[str, ...]
 ) -> Iterator[Row]:
     for defect in planted:
         by = found[defect.name]
-        yield defect.name, defect.what, *("●" if j in by else "" for j in judges)
+        yield defect.name, defect.what, *("●" if c in by else "" for c in checkers)
 
 
 def disagreements(record: Record) -> Iterator[tuple[Disagreement, int, int]]:
-    """Give what the torture calls for, and on how many of its files."""
-    torture = record.of("torture").values()
+    """Give the disagreements about the hard cases, and the number of files of each."""
+    hard_cases = record.of("hard_cases").values()
     for d in DISAGREEMENTS:
-        count = sum(d.rule in verdicts[d.adviser].found for verdicts in torture)
+        count = sum(d.rule in verdicts[d.adviser].found for verdicts in hard_cases)
         if count or not d.steady:
-            yield d, count, len(torture)
+            yield d, count, len(hard_cases)
 
 
 def _disagreement_rows(record: Record) -> Iterator[tuple[str, ...]]:

@@ -182,7 +182,7 @@ def _shortfall(
 
 
 def build_samples(work: Path) -> Iterator[Made]:
-    """Build the briefs of the repository and of the torture, in `LANGUAGES`."""
+    """Build the briefs of the repository and the hard cases, in `LANGUAGES`."""
     for group, source in PROJECTS.items():
         root = copy_project(source, work / group)
         codes = {e.stem for e in (root / "content").glob("*/*/*.yaml")} & set(LANGUAGES)

@@ -13,8 +13,8 @@ from tools.conformance.packs import MadePack
 from tools.conformance.verdicts import Case
 
 # The documents with every kind of block, and the one that defects are planted into.
-EVERY_BLOCK = ("torture/everything_2017_en", "torture/blocks_2019_en")
-GOOD = "torture/small_2017_en"
+EVERY_BLOCK = ("hard_cases/everything_2017_en", "hard_cases/blocks_2019_en")
+GOOD = "hard_cases/small_2017_en"
 
 
 def choose(cases: Sequence[Case]) -> list[Case]:

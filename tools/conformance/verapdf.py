@@ -1,9 +1,9 @@
 """Run veraPDF in a process that validates many files.
 
     with Validator() as validator:
-        judgements = validator.validate(paths)
+        results = validator.validate(paths)
 
-`validate` gives, for each file, one judgement per profile.
+`validate` gives, for each file, one result per profile.
 """
 
 import json
@@ -34,7 +34,7 @@ class Failure:
 
 
 @dataclass(frozen=True)
-class Judgement:
+class VeraResult:
     """The result of veraPDF for one file and profile. `error`: it has no result."""
 
     compliant: bool = False
@@ -68,7 +68,7 @@ class Validator:
 
     def validate(
         self, paths: Iterable[Path], profiles: Sequence[str] = PROFILES
-    ) -> dict[Path, dict[str, Judgement]]:
+    ) -> dict[Path, dict[str, VeraResult]]:
         """Validate files by some profiles, in the given order."""
         asked = list(paths)
         # veraPDF takes every question before it answers, so no pipe can fill up both ways.
@@ -80,19 +80,19 @@ class Validator:
 
     def _answers(
         self, path: Path, profiles: Sequence[str]
-    ) -> Iterator[tuple[str, Judgement]]:
+    ) -> Iterator[tuple[str, VeraResult]]:
         for profile in profiles:
             line = _pipe(self._process.stdout).readline()
             if not line:
                 raise RuntimeError(f"veraPDF ended at {path.name}")
-            yield profile, _judgement(json.loads(line))
+            yield profile, _result(json.loads(line))
 
 
-def _judgement(answer: dict[str, Any]) -> Judgement:
+def _result(answer: dict[str, Any]) -> VeraResult:
     if "error" in answer:
-        return Judgement(error=answer["error"])
+        return VeraResult(error=answer["error"])
     failed = tuple(Failure(**failure) for failure in answer["failed"])
-    return Judgement(answer["compliant"], answer["checks"], failed)
+    return VeraResult(answer["compliant"], answer["checks"], failed)
 
 
 def _pipe(pipe: IO[str] | None) -> IO[str]:

@@ -1,7 +1,7 @@
-"""Check files with every validator, and keep the results.
+"""Check files with every checker, and keep the results.
 
-The validators ("judges") are the gates, all of which a file must pass, and the advisers,
-whose findings are explained in disagreements.py. The tests and the report use their names.
+The checkers are the gates, all of which a file must pass, and the advisers, whose findings
+are explained in disagreements.py. The tests and the report use their names.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,7 +15,7 @@ import pikepdf
 from tools.conformance import advisers, environment
 from tools.conformance.closure import find_gaps
 from tools.conformance.corpus import Made, interface_parts
-from tools.conformance.links import judge_links
+from tools.conformance.links import check_links
 from tools.conformance.metadata import find_misstatements
 from tools.conformance.packs import MadePack, find_pack_misstatements, write_pack_script
 from tools.conformance.reading import read
@@ -23,18 +23,18 @@ from tools.conformance.script import write_script
 from tools.conformance.search import asked, citations, find_lost_texts
 from tools.conformance.speech import find_unheard
 from tools.conformance.targets import find_lost_targets
-from tools.conformance.verapdf import PROFILES, PROFILES_2, Judgement, Validator
+from tools.conformance.verapdf import PROFILES, PROFILES_2, Validator, VeraResult
 
 VERA = tuple(f"verapdf-{profile}" for profile in PROFILES)
 GATES = (*VERA, "closure", "speech", "links", "search", "metadata")
-JUDGES = (*GATES, *advisers.ADVISERS)
+CHECKERS = (*GATES, *advisers.ADVISERS)
 # Those of files that were converted into PDF/UA-2.
 GATES_2 = (*(f"verapdf-{p}" for p in PROFILES_2), "closure", "speech", "targets")
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """The result of one validator for one file: its findings by rule, and counts.
+    """The result of one checker for one file: its findings by rule, and counts.
 
     `counts` are the numbers of the table of links.
     """
@@ -59,11 +59,11 @@ class Case:
     is_ua2: bool = False
 
 
-# judge -> verdict
+# checker -> verdict
 Verdicts = dict[str, Verdict]
 
 
-def judge(cases: Sequence[Case]) -> dict[Path, Verdicts]:
+def check_files(cases: Sequence[Case]) -> dict[Path, Verdicts]:
     """Check files, and files converted to PDF/UA-2; advisers know PDF/UA-1 only.
 
     veraPDF, the advisers and our own checks run concurrently, in processes of their own.
@@ -78,7 +78,7 @@ def judge(cases: Sequence[Case]) -> dict[Path, Verdicts]:
         vera = threads.submit(_ask_vera, validator, cases)
         parts = (first[start :: environment.JOBS] for start in range(environment.JOBS))
         advised = threads.map(advisers.ask, parts)
-        own = list(processes.map(_judge_ourselves, cases, chunksize=4))
+        own = list(processes.map(_run_own_checks, cases, chunksize=4))
         advice = {path: found for part in advised for path, found in part.items()}
         return {
             case.path: {
@@ -97,13 +97,13 @@ def judge(cases: Sequence[Case]) -> dict[Path, Verdicts]:
 
 def _ask_vera(
     validator: Validator, cases: Sequence[Case]
-) -> dict[Path, dict[str, Judgement]]:
+) -> dict[Path, dict[str, VeraResult]]:
     first = validator.validate(case.path for case in cases if not case.is_ua2)
     converted = (case.path for case in cases if case.is_ua2)
     return first | validator.validate(converted, PROFILES_2)
 
 
-def _judge_ourselves(case: Case) -> Verdicts:
+def _run_own_checks(case: Case) -> Verdicts:
     made = case.made
     if isinstance(made, MadePack):
         script, languages, cited = write_pack_script(made), made.languages, []
@@ -125,7 +125,7 @@ def _judge_ourselves(case: Case) -> Verdicts:
         if case.is_ua2:
             targets, count = find_lost_targets(pdf, reading)
             return verdicts | {"targets": Verdict(_numbered(targets), count)}
-        links, link_faults = judge_links(pdf, reading)
+        links, link_faults = check_links(pdf, reading)
         if isinstance(made, MadePack):
             misstatements = find_pack_misstatements(pdf, made)
         else:
@@ -142,10 +142,10 @@ def _numbered(faults: list[str]) -> dict[str, str]:
     return {str(number): fault for number, fault in enumerate(faults, 1)}
 
 
-def _of_vera(judgement: Judgement) -> Verdict:
-    found = {f.rule: f"{f.count} times: {f.message}" for f in judgement.failed}
-    if judgement.error:
-        found["error"] = judgement.error
-    elif not judgement.compliant and not found:
+def _of_vera(result: VeraResult) -> Verdict:
+    found = {f.rule: f"{f.count} times: {f.message}" for f in result.failed}
+    if result.error:
+        found["error"] = result.error
+    elif not result.compliant and not found:
         found["error"] = "not compliant, for no rule"
-    return Verdict(found, judgement.checks)
+    return Verdict(found, result.checks)
