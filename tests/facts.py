@@ -80,25 +80,25 @@ def read_numbers(text: str) -> list[Number]:
 
 def _number(match: re.Match[str]) -> Number:
     typed, at, one = match[0], match.start(), Decimal(1)
-    found = {name: value.lower() for name, value in match.groupdict().items() if value}
-    if "whole" in found:
-        share = 100 * _COUNT[found["part"]] / _COUNT[found["whole"]]
+    groups = {name: value.lower() for name, value in match.groupdict().items() if value}
+    if "whole" in groups:
+        share = 100 * _COUNT[groups["part"]] / _COUNT[groups["whole"]]
         return Number(share, one, "share", typed, at)
-    if "all" in found:
-        share = 100 * Decimal(found["few"]) / Decimal(found["all"])
+    if "all" in groups:
+        share = 100 * Decimal(groups["few"]) / Decimal(groups["all"])
         return Number(share, one, "share", typed, at)
-    if "share" in found:
-        parts = _COUNT.get(found["many"], one)
-        return Number(parts * _SHARES[found["share"]], one, "share", typed, at)
-    if "half" in found:
+    if "share" in groups:
+        parts = _COUNT.get(groups["many"], one)
+        return Number(parts * _SHARES[groups["share"]], one, "share", typed, at)
+    if "half" in groups:
         return Number(Decimal(50), one, "share", typed, at)
-    if "times" in found:
-        return Number(Decimal(_TIMES[found["times"]]), one, "number", typed, at)
-    scale = Decimal(_SCALES.get(found.get("scale") or found.get("wordscale") or "", 1))
-    if "word" in found:
-        return Number(_COUNT[found["word"]] * scale, scale, "number", typed, at)
-    digits, decimals = re.sub(r"\D", "", found["digits"]), found.get("decimals", "")
-    if re.fullmatch(r"(19|20)\d\d", found["digits"]) and not decimals and scale == 1:
+    if "times" in groups:
+        return Number(Decimal(_TIMES[groups["times"]]), one, "number", typed, at)
+    scale = Decimal(_SCALES.get(groups.get("scale") or groups.get("wordscale") or "", 1))
+    if "word" in groups:
+        return Number(_COUNT[groups["word"]] * scale, scale, "number", typed, at)
+    digits, decimals = re.sub(r"\D", "", groups["digits"]), groups.get("decimals", "")
+    if re.fullmatch(r"(19|20)\d\d", groups["digits"]) and not decimals and scale == 1:
         return Number(Decimal(digits), one, "year", typed, at)
     value, places = Decimal(digits + decimals), max(len(decimals) - 1, 0)
     return Number(value * scale, scale.scaleb(-places), "number", typed, at)
@@ -109,10 +109,10 @@ def _number(match: re.Match[str]) -> Number:
 
 @dataclass(frozen=True)
 class Fact:
-    """A number that a source has, the words it is said with, and what it is a value of."""
+    """A number of a source, the text that states it, and the keys that it is a value of."""
 
     number: Number
-    said: str = ""
+    text: str = ""
     keys: frozenset[str] = frozenset()
 
 
@@ -129,11 +129,11 @@ def facts_of(title: str) -> tuple[Fact, ...]:
     [source] = [s for s in book()["sources"] if s["title"] == title]
     printed = f"{title}, {str(source.get('published', ''))[:4]}"
     texts = [printed, *source.get("facts", ())]
-    said = [Fact(number, text) for text in texts for number in read_numbers(text)]
+    facts = [Fact(number, text) for text in texts for number in read_numbers(text)]
     points = [p for s in source.get("series", ()) for p in _points(s["values"])]
     keys = {key for point in points for key in point.keys}
     years = [Fact(n, key) for key in keys for n in read_numbers(key) if n.kind == "year"]
-    return (*said, *points, *years)
+    return (*facts, *points, *years)
 
 
 def _points(values: Any, keys: tuple[str, ...] = ()) -> Iterator[Fact]:
@@ -151,7 +151,7 @@ def known_facts(titles: frozenset[str]) -> tuple[Fact, ...]:
     reckoned = [d["says"] for d in book()["derived"] if titles.issuperset(d["from"])]
     return (
         *(fact for title in sorted(titles) for fact in facts_of(title)),
-        *(Fact(number, said) for said in reckoned for number in read_numbers(said)),
+        *(Fact(number, text) for text in reckoned for number in read_numbers(text)),
     )
 
 

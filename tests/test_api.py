@@ -78,7 +78,7 @@ def test_a_draft_is_rendered_only_by_its_date_and_stamped(root: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("names", "said"),
+    ("names", "message"),
     [
         (("brif", "en", None), 'no brief "brif"; did you mean "brief"?'),
         (("brief", "de", None), 'no language "de" of brief 2017; available: en, fr'),
@@ -87,12 +87,12 @@ def test_a_draft_is_rendered_only_by_its_date_and_stamped(root: Path) -> None:
     ],
 )
 def test_a_name_that_does_not_exist_is_refused(
-    root: Path, names: tuple[str, str, str | None], said: str
+    root: Path, names: tuple[str, str, str | None], message: str
 ) -> None:
     slug, language, edition = names
     with pytest.raises(briefs_pdf.UnknownName) as refused:
         briefs_pdf.render_pdf(root, slug, language, edition=edition, as_of=DAY)
-    assert str(refused.value).startswith(said)
+    assert str(refused.value).startswith(message)
 
 
 def test_a_build_refuses_names_as_the_command_does(root: Path) -> None:

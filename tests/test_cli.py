@@ -57,7 +57,7 @@ def test_a_usage_error_exits_with_2_and_suggests_a_word(
     write_project: WriteProject,
 ) -> None:
     root = write_project(GOOD)
-    for arguments, said in (
+    for arguments, message in (
         (("build", "breif"), 'no brief "breif"; did you mean "brief"?'),
         (("check", "breif"), 'no brief "breif"; did you mean "brief"?'),
         (("list", "breif"), 'no brief "breif"; did you mean "brief"?'),
@@ -69,7 +69,7 @@ def test_a_usage_error_exits_with_2_and_suggests_a_word(
     ):
         result = briefs(root, *arguments)
         assert result.exit_code == 2, arguments
-        assert said in result.stderr
+        assert message in result.stderr
 
 
 def test_a_dry_run_exits_with_6_if_anything_is_stale(write_project: WriteProject) -> None:
@@ -164,7 +164,7 @@ def test_check_prints_sarif_also_when_it_cannot_begin(
     result = briefs(root, "check", "--sarif")
     (run,) = json.loads(result.stdout)["runs"]
     assert result.exit_code == 3
-    assert "unknown-key" in {found["ruleId"] for found in run["results"]}
+    assert "unknown-key" in {one["ruleId"] for one in run["results"]}
     (tmp_path / "empty").mkdir()
     result = briefs(tmp_path / "empty", "check", "--sarif")
     (run,) = json.loads(result.stdout)["runs"]

@@ -164,8 +164,8 @@ def start(world: World, place: Path, project: Path) -> subprocess.Popen[bytes]:
 
 
 def run(process: subprocess.Popen[bytes]) -> None:
-    said, _ = process.communicate()
-    assert process.returncode == 0, said.decode()
+    output, _ = process.communicate()
+    assert process.returncode == 0, output.decode()
 
 
 @pytest.fixture(scope="module")
@@ -191,15 +191,15 @@ def test_two_concurrent_builds_in_one_folder_do_not_wait_for_each_other(
     project = tmp_path / "project"
     shutil.copytree(HARD_CASES, project / "content")
     processes = [start(World(), tmp_path, project) for _ in range(2)]
-    said = [process.communicate()[0].decode() for process in processes]
+    outputs = [process.communicate()[0].decode() for process in processes]
     codes = sorted(process.returncode for process in processes)
-    assert codes in ([0, 0], [0, 7]), said
+    assert codes in ([0, 0], [0, 7]), outputs
     if codes == [0, 7]:
-        assert "another build is running in this folder" in "".join(said)
+        assert "another build is running in this folder" in "".join(outputs)
     first = worlds["first"].result()
-    found = made(project)
-    assert len(found) == len(SMALL)
-    assert [path for path, data in found.items() if data != first[path]] == []
+    files = made(project)
+    assert len(files) == len(SMALL)
+    assert [path for path, data in files.items() if data != first[path]] == []
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="asks the loader of glibc")
@@ -211,9 +211,9 @@ def test_no_library_is_unloaded_while_a_thread_of_pango_runs_in_it(tmp_path: Pat
         {"LD_DEBUG": "files", "LD_DEBUG_OUTPUT": "{world}/loader"}, briefs=("french",)
     )
     run(start(world, tmp_path, project))
-    said = "".join(path.read_text() for path in tmp_path.glob("loader.*"))
+    log = "".join(path.read_text() for path in tmp_path.glob("loader.*"))
     gone = [
-        line.split("/")[-1].split()[0] for line in said.splitlines() if "destroying" in line
+        line.split("/")[-1].split()[0] for line in log.splitlines() if "destroying" in line
     ]
     assert [name for name in gone if name.startswith(("libpango", "libfontconfig"))] == []
 

@@ -125,12 +125,12 @@ def test_the_order_of_exit_codes_is_that_of_the_program(page: str) -> None:
 def test_exit_codes_without_a_rule_are_marked_as_reserved() -> None:
     of_rules = {rule.exit_code for rule in Rule} | {ExitCode.OK, ExitCode.BUG}
     unused = {c for c in ExitCode} - of_rules - {ExitCode.USAGE, ExitCode.STALE}
-    said = {
+    reserved = {
         int(row[0])
         for row in rows(text_of(ROOT / "README.md"), "| Code | Name |")
         if row[2].startswith("Reserved")
     }
-    assert said == {code.value for code in unused}
+    assert reserved == {code.value for code in unused}
 
 
 def test_readme_lists_every_command() -> None:
@@ -152,8 +152,8 @@ def test_the_tour_of_the_readme_happens_as_shown(tmp_path: Path) -> None:
     title = re.search(r"`(title: Fair wages: [^`]*)`", text)
     assert title
     file.write_text(re.sub(r"^title: .*", title[1], text_of(file)), encoding="utf-8")
-    *said, _ = briefs("check fair-wages").stderr.splitlines()
-    assert [line for line in said if f"\n{line}\n" not in text] == []
+    *messages, _ = briefs("check fair-wages").stderr.splitlines()
+    assert [line for line in messages if f"\n{line}\n" not in text] == []
     file.write_text(text_of(file).replace(title[1], "title: Fair wages"), encoding="utf-8")
     assert briefs("new fair-wages --dated 2019").exit_code == 0
     note = re.search(r"`(change_note: [^`]*)`", text)
@@ -329,13 +329,13 @@ def test_the_examples_of_sessions_have_no_problem(tmp_path: Path) -> None:
     project = open_project(root)
     series, _ = load_series(project, ())
     assert series
-    found = read_sessions(
+    resolved = read_sessions(
         project,
         read_lifecycles(project, find_editions(project)[0]),
         series,
         ("331", "council-2025"),
     )
-    assert found.problems == ()
+    assert resolved.problems == ()
 
 
 # --- The guide for authors ---
@@ -414,12 +414,12 @@ def test_every_limit_is_in_the_guide(part: str) -> None:
 
 def complete_examples(page: Path = AUTHORS) -> dict[str, str]:
     """Find the code blocks that are whole files: they name their place."""
-    found = {}
+    examples = {}
     for _, name, body in fences(text_of(page)):
         first = re.match(r"# (content/\S+)\n", body)
         if place := name or (first and first[1]):
-            found[place] = body
-    return found
+            examples[place] = body
+    return examples
 
 
 def test_complete_examples_have_no_problem(tmp_path: Path) -> None:
@@ -461,8 +461,8 @@ def faults(part: Any, value: Any) -> list[str]:
     try:
         part.model_validate(value)
     except ValidationError as error:
-        found = error.errors()
-        return [e["msg"] for e in found if e["type"] != "missing" or len(e["loc"]) > 1]
+        errors = error.errors()
+        return [e["msg"] for e in errors if e["type"] != "missing" or len(e["loc"]) > 1]
     return []
 
 
@@ -478,8 +478,8 @@ def test_yaml_in_the_docs_is_part_of_a_file(page: Path) -> None:
             for item in read.value if isinstance(read.value, list) else [read.value]:
                 assert isinstance(item, dict), body
                 parts = [p for p in MODELS if set(item) <= set(p.model_fields)]
-                found = [faults(part, item) for part in parts]
-                assert [] in found or FOREIGN & set(item), (body, found)
+                messages = [faults(part, item) for part in parts]
+                assert [] in messages or FOREIGN & set(item), (body, messages)
 
 
 def test_the_examples_use_every_kind_of_block(tmp_path: Path) -> None:
@@ -499,12 +499,12 @@ def test_messages_in_the_guide_are_those_of_the_program() -> None:
         for part in ("content/**/*.py", "pdf/**/*.py", "yaml_*.py")
         for path in (ROOT / "pipeline").glob(part)
     ]
-    said = "".join(map(text_of, sources))
-    said = re.sub(r"\"\s+f?\"|'\s+f?'|\"\s+f?'|'\s+f?\"", "", said.replace('\\"', '"'))
+    code = "".join(map(text_of, sources)).replace('\\"', '"')
+    code = re.sub(r"\"\s+f?\"|'\s+f?'|\"\s+f?'|'\s+f?\"", "", code)
     for row in rows(text_of(AUTHORS), "| Message |"):
         for piece in re.split(r"…|\"@\"|\b\d+\b|text and quote|\ben\.yaml\b", row[0]):
             words = piece.strip().strip('"').strip()
-            assert words in said, row[0]
+            assert words in code, row[0]
 
 
 # --- The guide for designers ---
@@ -729,10 +729,10 @@ def test_outdated_contact_sheets_are_noticed(tmp_path: Path, part: str) -> None:
     shutil.copytree(ROOT / "content" / brief, tmp_path / "content" / brief)
     for settings in ("series.yaml", "_brand.yml"):
         shutil.copy(ROOT / "content" / settings, tmp_path / "content")
-    found = outdated_pictures(tmp_path, json.dumps(record).encode(), ("screen",))
-    assert found
+    outdated = outdated_pictures(tmp_path, json.dumps(record).encode(), ("screen",))
+    assert outdated
     wanted = f"{name} changed" if part == "assets" else f"{name}: its content"
-    assert wanted in found[0]
+    assert wanted in outdated[0]
 
 
 def test_a_stale_reference_is_noticed() -> None:
@@ -757,8 +757,8 @@ def test_the_codes_in_the_documentation_are_those_of_samples_that_count() -> Non
     )
     assert not unknown
     assert [t.is_changed for t in traced] == [False] * len(codes)
-    said = text_of(DOCS / "is-this-paper-current.md")
-    assert all(code_text(one) in said for one in traced)
+    text = text_of(DOCS / "is-this-paper-current.md")
+    assert all(code_text(one) in text for one in traced)
 
 
 def test_the_list_of_what_is_due_is_that_of_the_samples(tmp_path: Path) -> None:

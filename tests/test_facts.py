@@ -232,7 +232,7 @@ def unknown_cells(brief: Brief) -> Iterator[str]:
 
 def _is_cell(fact: Fact, number: Number, names: set[str], label: str) -> bool:
     return number.is_said_by(fact.number) and (
-        (bool(names) and names <= fact.keys) or label.casefold() in fact.said.casefold()
+        (bool(names) and names <= fact.keys) or label.casefold() in fact.text.casefold()
     )
 
 
@@ -413,7 +413,7 @@ def test_numbers_are_read_in_digits_and_words(text: str, values: list[str]) -> N
 
 
 @pytest.mark.parametrize(
-    ("brief", "fact", "said"),
+    ("brief", "fact", "expected"),
     [
         ("61", "61.2", True),
         ("61.3", "61.2", False),
@@ -427,6 +427,6 @@ def test_numbers_are_read_in_digits_and_words(text: str, values: list[str]) -> N
     ],
 )
 def test_a_number_may_be_rounded_but_not_more_precise(
-    brief: str, fact: str, said: bool
+    brief: str, fact: str, expected: bool
 ) -> None:
-    assert read_numbers(brief)[0].is_said_by(read_numbers(fact)[0]) is said
+    assert read_numbers(brief)[0].is_said_by(read_numbers(fact)[0]) is expected

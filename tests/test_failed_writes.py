@@ -113,9 +113,9 @@ def test_a_file_that_does_not_fit_leaves_the_old_one(project: Path) -> None:
     before = made(project)
     change(project)
     with small_files():
-        code, said = run(project)
+        code, output = run(project)
     assert code == 7
-    assert "cannot be written: file too large" in said
+    assert "cannot be written: file too large" in output
     assert made(project) == before
     assert parts(project) == []
     assert run(project) == (0, "")
@@ -155,9 +155,9 @@ def test_a_full_disk_keeps_the_existing_files(
     rest = shutil.disk_usage(folder).free
     (folder / "fill").write_bytes(bytes(rest - 16384))
     change(project)
-    code, said = run(project)
+    code, output = run(project)
     assert code == 7
-    assert "no space left on device" in said
+    assert "no space left on device" in output
     assert made(project) == before
     assert parts(project) == []
     (folder / "fill").unlink()
@@ -171,13 +171,13 @@ def test_a_read_only_disk_is_reported(project: Path, disk: Callable[[str], Path]
     move_build(project, folder)
     subprocess.run(["mount", "-o", "remount,ro", str(folder)], check=True)
     change(project)
-    code, said = run(project)
+    code, output = run(project)
     assert code == 7
-    assert "the folder cannot be written: read-only file system" in said
+    assert "the folder cannot be written: read-only file system" in output
     assert made(project) == before
-    code, said = run(project, "clean")
+    code, output = run(project, "clean")
     assert code == 7
-    assert "the folder cannot be written: read-only file system" in said
+    assert "the folder cannot be written: read-only file system" in output
 
 
 COMMANDS = ("build", "check", "list")
@@ -206,9 +206,9 @@ def test_an_unreadable_design_is_reported(write_project: WriteProject) -> None:
         (several, sheets + templates),
         (one, f"styles/: the folder {closed}x\n{templates}"),
     ):
-        for code, said in done:
+        for code, output in done:
             assert code == 4
-            assert said.startswith(expected)
+            assert output.startswith(expected)
 
 
 def test_a_design_of_pipes_devices_huge_files_and_odd_names_is_refused_and_not_read(
@@ -223,13 +223,13 @@ def test_a_design_of_pipes_devices_huge_files_and_odd_names_is_refused_and_not_r
     for name in (f"{fonts}\udcff.ttf", f"{folder}\udcff.html"):
         (root / name).touch()
     odd = "it is a pipe, a socket or a device, which is never read"
-    for code, said in run_several(root, *COMMANDS):
+    for code, output in run_several(root, *COMMANDS):
         assert code == 4
-        assert f"{folder}a.html: the file is larger than 256 MiB\n" in said
+        assert f"{folder}a.html: the file is larger than 256 MiB\n" in output
         for name in (f"{fonts}pipe.ttf", f"{fonts}zero.ttf", sheet):
-            assert f"{name}: {odd}\n" in said
+            assert f"{name}: {odd}\n" in output
         for name in (f"{fonts}\\udcff.ttf", f"{folder}\\udcff.html"):
-            assert f"{name}: the name of the file is not UTF-8\n" in said
+            assert f"{name}: the name of the file is not UTF-8\n" in output
 
 
 @pytest.mark.parametrize(("link", "code"), [(".#a.css", 0), ("a.css", 4)])
@@ -245,9 +245,9 @@ def test_links_that_lead_to_themselves_end(project: Path) -> None:
     before = made(project)
     (project / "content/brief/2017/loop").symlink_to("loop")
     (project / "content/brief/round").symlink_to(project / "content")
-    code, said = run(project)
+    code, output = run(project)
     assert code in (0, 3)
-    assert "content/brief" in said
+    assert "content/brief" in output
     assert made(project) == before
 
 

@@ -211,8 +211,8 @@ def test_what_changed_is_made_again_and_nothing_else(project: Project, case: str
     change(project.root)
     for order, state in ((BuildOptions(dry_run=True), "stale"), (BuildOptions(), "built")):
         outcome = build(project, order, TODAY)
-        found = {name for name, found in states(outcome).items() if found == state}
-        assert found == made
+        in_state = {n for n, one in states(outcome).items() if one == state}
+        assert in_state == made
         reasons = {d.reason for d in outcome.targets if d.name in made}
         assert reasons - {"it was never built"} <= {reason}
         assert reason in reasons or not made

@@ -125,10 +125,10 @@ def is_in_a_brief(file: Path) -> bool:
     settings = settings_of(file)
     places = [value for key, value in settings if key == "at"]
     places += [value.partition(" ")[2] for key, value in settings if key == "also"]
-    said = [line for line in header(file, "#! ") if not line.startswith("  hint: ")]
+    messages = [line for line in header(file, "#! ") if not line.startswith("  hint: ")]
     commands = [value for key, value in settings if key == "command"]
     return commands in ([], ["build"]) and all(
-        text.startswith(BRIEF) for text in (*places, *said)
+        text.startswith(BRIEF) for text in (*places, *messages)
     )
 
 
@@ -163,12 +163,12 @@ def reports(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Reports
 
     @cache
     def reports_of(command: str) -> Reports:
-        found: Reports = {file.name: [] for file in TOGETHER}
+        reports_by_file: Reports = {file.name: [] for file in TOGETHER}
         for item in json.loads(briefs(root, *command.split(), "--json").stdout)["problems"]:
             slug = Path(item["file"]).parts[1]
-            said = json.loads(json.dumps(item).replace(slug, "brief"))
-            found[files[slug].name].append(problem_of(said))
-        return found
+            renamed = json.loads(json.dumps(item).replace(slug, "brief"))
+            reports_by_file[files[slug].name].append(problem_of(renamed))
+        return reports_by_file
 
     return reports_of
 
@@ -273,9 +273,9 @@ def test_a_build_folder_that_cannot_be_written_exits_with_7(
 ) -> None:
     root = write_project({"build": "a file where the folder should be"})
     result = briefs(root, "build", "--quiet")
-    said = result.stderr.splitlines()
-    assert said[0].startswith("build: the folder cannot be written: ")
-    assert said[1] == "  hint: check the folder's permissions and the space on the disk"
+    lines = result.stderr.splitlines()
+    assert lines[0].startswith("build: the folder cannot be written: ")
+    assert lines[1] == "  hint: check the folder's permissions and the space on the disk"
     assert result.exit_code == 7
 
 
@@ -514,9 +514,9 @@ def test_without_ghostscript_a_press_file_is_not_made(
     monkeypatch.setenv("PATH", str(tmp_path))
     result = briefs(write_project({}), "build", "--profile", "press")
     assert result.exit_code == ExitCode.ENVIRONMENT
-    said = 'Ghostscript: the program "gs" is missing; press files need it'
+    message = 'Ghostscript: the program "gs" is missing; press files need it'
     hint = "  hint: Debian and Ubuntu: apt-get install ghostscript; "
-    assert f"{said}\n{hint}" in result.stderr
+    assert f"{message}\n{hint}" in result.stderr
 
 
 def test_the_error_of_ghostscript_is_reported(
@@ -741,8 +741,8 @@ def test_all_problems_are_reported_in_one_run_in_order_and_once(
         }
     )
     result = briefs(root, "check", "--quiet")
-    said = [line for line in result.stderr.splitlines() if not line.startswith("  hint:")]
-    assert said == [
+    lines = [line for line in result.stderr.splitlines() if not line.startswith("  hint:")]
+    assert lines == [
         'content/Wrong: "Wrong" is not a valid name of a brief',
         "content/aardvark/2017/en.yaml:1:11: the file is not UTF-8 text",
         f'{EN}:3:19: warning: the reference "a" is not cited',

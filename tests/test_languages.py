@@ -57,15 +57,15 @@ def test_emphasis_is_not_slanted_in_a_script_without_italics(language: str) -> N
 
     html = f"<html lang={language}-x><p><em>a <span lang=en>b</span> <i lang=ko>c</i></em>"
     (page,) = HTML(string=html).render(stylesheets=[type_css()]).pages
-    found = {
+    styles = {
         box.element_tag: (box.style["font_style"], box.style["font_weight"])
         for box in page._page_box.descendants()
         if box.element_tag in ("em", "span", "i")
     }
     emphasis = ("normal", 700 if language in ("zh", "ja", "ko") else 400)
-    assert found["em"] == emphasis
-    assert found["span"] == ("italic", 400)
-    assert found["i"][0] == "normal"
+    assert styles["em"] == emphasis
+    assert styles["span"] == ("italic", 400)
+    assert styles["i"][0] == "normal"
 
 
 # Long words in every script; only German and Russian break them in body text.

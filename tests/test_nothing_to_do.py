@@ -54,9 +54,9 @@ def run(root: Path, *arguments: str, **how: str) -> tuple[int, bytes, bytes, set
     )
     lines = done.stderr.splitlines(keepends=True)
     imports = [line for line in lines if line.startswith(b"import time:")]
-    said = b"".join(line for line in lines if line not in imports)
+    messages = b"".join(line for line in lines if line not in imports)
     modules = {line.rpartition(b"|")[2].strip().decode() for line in imports}
-    return done.returncode, done.stdout, re.sub(rb"\d+\.\d s\n", b"s\n", said), modules
+    return done.returncode, done.stdout, re.sub(rb"\d+\.\d s\n", b"s\n", messages), modules
 
 
 @pytest.fixture(scope="module")
@@ -97,7 +97,7 @@ def test_the_answer_of_the_snapshot_is_that_of_a_build(root: Path) -> None:
 
 
 def test_on_a_terminal_both_answers_are_the_same(root: Path) -> None:
-    said = []
+    answers = []
     (root / "build/.cache/snapshot").unlink(missing_ok=True)
     for _ in range(2):
         ours, theirs = pty.openpty()
@@ -109,6 +109,6 @@ def test_on_a_terminal_both_answers_are_the_same(root: Path) -> None:
             check=False,
         ).returncode
         os.close(theirs)
-        said.append((code, re.sub(rb"\d+\.\d s", b"s", os.read(ours, 10_000))))
+        answers.append((code, re.sub(rb"\d+\.\d s", b"s", os.read(ours, 10_000))))
         os.close(ours)
-    assert said[0] == said[1] == (0, b"3 documents: 3 up to date; 3 pages; s\r\n")
+    assert answers[0] == answers[1] == (0, b"3 documents: 3 up to date; 3 pages; s\r\n")

@@ -129,10 +129,10 @@ def test_another_ghostscript_rebuilds_only_press_files(
     built: Project, order: BuildOptions, tmp_path: Path
 ) -> None:
     newer = program(tmp_path, f'{order.ghostscript} "$@"')
-    found = made(built, replace(order, ghostscript=newer))
-    state, reason = found["press"]
+    states = made(built, replace(order, ghostscript=newer))
+    state, reason = states["press"]
     assert (state, reason[:12], reason[-12:]) == ("built", "ghostscript ", " became 99.1")
-    assert found["booklet"] == ("up-to-date", "")
+    assert states["booklet"] == ("up-to-date", "")
 
 
 def test_the_toolchain_has_ghostscript_and_the_conditions(
@@ -188,14 +188,14 @@ def test_only_the_profile_screen_is_built_by_default(project: Project) -> None:
 
 def test_a_booklet_has_the_pages_of_a5(project: Project, order: BuildOptions) -> None:
     order = replace(order, profiles=("a5", "booklet"))
-    found = {d.profile: d for d in build(project, order, TODAY).targets}
-    assert found["booklet"].layout == "a5"
-    assert found["booklet"].pages == -(-found["a5"].pages // 4) * 2
+    by_profile = {d.profile: d for d in build(project, order, TODAY).targets}
+    assert by_profile["booklet"].layout == "a5"
+    assert by_profile["booklet"].pages == -(-by_profile["a5"].pages // 4) * 2
     # The same HTML, and yet another document, also for the cache.
     entries = json.loads((project.build / "manifest.json").read_bytes())["targets"]
     assert len({entry["html_hash"] for entry in entries.values()}) == 2
     with pikepdf.open(project.build / BOOKLET) as pdf:
-        assert len(pdf.pages) == found["booklet"].pages
+        assert len(pdf.pages) == by_profile["booklet"].pages
         identity = PdfIdentity.from_xmp(pdf.Root.Metadata.read_bytes())
         assert identity
         assert identity.document == "brief_2017_en_booklet"
@@ -265,9 +265,9 @@ def test_without_ghostscript_other_profiles_are_built(
     order = replace(order, profiles=("screen", "press"), ghostscript=None)
     outcome = build(project, order, TODAY)
     assert [d.state for d in outcome.targets] == ["built", "blocked"]
-    ((rule, said),) = problems(outcome)
+    ((rule, message),) = problems(outcome)
     assert rule is Rule.MISSING_PROGRAM
-    assert said.startswith('Ghostscript: the program "gs" is missing')
+    assert message.startswith('Ghostscript: the program "gs" is missing')
     assert outcome.problems[0].exit_code is ExitCode.ENVIRONMENT
 
 
@@ -298,9 +298,9 @@ def test_ghostscript_has_the_limits_of_its_process(
     with open_processes(1, Limits(cpu_seconds=3), MODULES) as workers:
         outcome = build(project, order, TODAY, executor=workers)
     assert [d.state for d in outcome.targets] == ["blocked"]
-    ((rule, said),) = problems(outcome)
+    ((rule, message),) = problems(outcome)
     assert rule is Rule.RESOURCE_LIMIT
-    assert said.endswith(": it took more processor time than a document may")
+    assert message.endswith(": it took more processor time than a document may")
 
 
 def test_an_unreadable_output_is_a_failure_of_ghostscript(
@@ -308,9 +308,10 @@ def test_an_unreadable_output_is_a_failure_of_ghostscript(
 ) -> None:
     broken = program(tmp_path, "printf '%%PDF-1.6 half' > inked.pdf")
     order = replace(order, profiles=("press",), ghostscript=broken)
-    ((rule, said),) = problems(build(project, order, TODAY))
+    ((rule, message),) = problems(build(project, order, TODAY))
     assert rule is Rule.FAILED_PROGRAM
-    assert said.endswith("could not make the press file: its output is not a complete PDF")
+    reason = "its output is not a complete PDF"
+    assert message.endswith(f"could not make the press file: {reason}")
 
 
 def test_a_press_file_with_faults_is_rejected(
@@ -322,9 +323,9 @@ def test_a_press_file_with_faults_is_rejected(
     )
     outcome = build(open_project(root), replace(order, profiles=("press",)), TODAY)
     assert [d.state for d in outcome.targets] == ["rejected"]
-    ((rule, said),) = problems(outcome)
+    ((rule, message),) = problems(outcome)
     assert rule is Rule.PDFX
-    assert said == (
+    assert message == (
         f"{EN}: the press file is not fit for print: page 1: crop marks have no room: the "
         "sheet needs 9 mm on each side"
     )

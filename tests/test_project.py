@@ -126,6 +126,6 @@ def test_the_target_of_a_link_out_of_the_design_is_not_read(
         timeout=60,
     )
     assert (result.returncode, result.stdout) == (ExitCode.DESIGN, "")
-    said = "it is a link to a place outside"
-    assert f"styles/page.css: {said} styles/\n" in result.stderr
-    assert f"templates/brief.html: {said} templates/\n" in result.stderr
+    message = "it is a link to a place outside"
+    assert f"styles/page.css: {message} styles/\n" in result.stderr
+    assert f"templates/brief.html: {message} templates/\n" in result.stderr

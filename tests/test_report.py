@@ -178,17 +178,17 @@ def test_a_limited_number_of_problems_is_listed_for_each_file() -> None:
 
 
 def test_unsafe_characters_are_escaped_and_other_scripts_stay() -> None:
-    said = "a\x1b[2J\n::warning::b\u202ec\udcff"
-    problem = Problem(Rule.SLUG, Place(said, 1, 2), said, said)
+    unsafe = "a\x1b[2J\n::warning::b\u202ec\udcff"
+    problem = Problem(Rule.SLUG, Place(unsafe, 1, 2), unsafe, unsafe)
     shown = r"a\x1b[2J\n::warning::b\u202ec\udcff"
     assert problem_text(problem) == f"{shown}:1:2: {shown}\n  hint: {shown}"
     assert github_annotation(problem).count("\n") == 0
     assert r"::a\x1b[2J\n::warning::b" in github_annotation(problem)
-    assert r"\x1b" in excerpt(problem, [said])
+    assert r"\x1b" in excerpt(problem, [unsafe])
     report = report_json([problem])
     assert "\x1b" not in report
     assert "\u202e" not in report
-    assert json.loads(report)["problems"][0]["message"] == said
+    assert json.loads(report)["problems"][0]["message"] == unsafe
     for kept in (
         "العمل اللائق",
         "zażółć e\u0301",

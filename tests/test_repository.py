@@ -90,13 +90,13 @@ def test_the_program_belongs_to_no_organization() -> None:
 
 def naming_an_organization(folders: list[Path]) -> list[str]:
     """The files whose name or text names the one of the samples, but fonts and the like."""
-    found = []
+    names = []
     for file in (f for folder in folders for f in folder.rglob("*") if f.is_file()):
         data = file.read_bytes()
         text = b"" if b"\0" in data else data
         if _ORGANIZATION.search(f"{file.name}\n{text.decode('utf-8', 'replace')}"):
-            found.append(file.name)
-    return found
+            names.append(file.name)
+    return names
 
 
 @pytest.mark.parametrize("name", ["wpsdg.svg", "gitignore", "a.icc.txt"])
@@ -123,7 +123,7 @@ def test_the_map_names_every_stage() -> None:
 
 
 def test_only_the_command_line_reads_the_clock_and_the_environment() -> None:
-    found = [
+    uses = [
         f"{module.name}: {words}"
         for module in MODULES
         for words in ("date.today", "datetime.now", "time.time", "os.environ", "getenv")
@@ -132,4 +132,4 @@ def test_only_the_command_line_reads_the_clock_and_the_environment() -> None:
         and module.name != "__main__.py"
     ]
     # The API uses today as a default. The other one sets where Fontconfig looks.
-    assert found == ["api.py: date.today", "fontconfig.py: os.environ"]
+    assert uses == ["api.py: date.today", "fontconfig.py: os.environ"]

@@ -50,8 +50,8 @@ def test_a_hostile_name_controls_no_terminal_and_forges_no_annotation(
     text = briefs(root, "check", GITHUB_ACTIONS="true")
     data = briefs(root, "check", "--json")
     assert (text.returncode, data.returncode) == (3, 3)
-    for said in (text.stdout, text.stderr, data.stdout, data.stderr):
-        assert [letter for letter in ACTS if letter in said] == []
+    for output in (text.stdout, text.stderr, data.stdout, data.stderr):
+        assert [letter for letter in ACTS if letter in output] == []
     commands = [line for line in text.stderr.splitlines() if line.startswith("::")]
     assert len(commands) == len(json.loads(data.stdout)["problems"])
     assert all(" file=content/" in command for command in commands)
@@ -60,8 +60,8 @@ def test_a_hostile_name_controls_no_terminal_and_forges_no_annotation(
     assert r"2017/no text\udcff" in text.stderr
     for kept in ("العمل", "zażółć", "👩\u200d🔧"):
         assert f'unknown key "{kept}"' in text.stderr
-    said = json.loads(data.stdout)["problems"]
-    assert 'unknown key "k\x1b[2J\n::warning::forged\u202e"' in [p["message"] for p in said]
+    messages = [p["message"] for p in json.loads(data.stdout)["problems"]]
+    assert 'unknown key "k\x1b[2J\n::warning::forged\u202e"' in messages
 
 
 def test_the_first_of_many_problems_in_a_file_are_listed(
@@ -85,16 +85,16 @@ def test_a_file_is_read_once_to_find_several_places(
     root = write_project({})
     name = "content/brief/2017/en.yaml"
     places = SourceMap(open_project(root))
-    found = places.find(name, "Some text"), places.find(name, "heading", "sections.0")
+    pair = places.find(name, "Some text"), places.find(name, "heading", "sections.0")
     (root / name).unlink()
-    assert (found[0].line, found[1].line) == (5, 3)
-    assert places.find(name, "Some text") == found[0]
-    assert places.find(name, "heading", "sections.0") == found[1]
+    assert (pair[0].line, pair[1].line) == (5, 3)
+    assert places.find(name, "Some text") == pair[0]
+    assert places.find(name, "heading", "sections.0") == pair[1]
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="/dev/full is there alone")
 @pytest.mark.parametrize(
-    ("redirected", "code", "said"),
+    ("redirected", "code", "message"),
     [
         ("build 2>&1 | true", 0, ""),
         ("build >&- 2>&-", 0, ""),
@@ -107,7 +107,7 @@ def test_a_file_is_read_once_to_find_several_places(
     ],
 )
 def test_a_command_with_closed_or_full_streams_keeps_its_exit_code(
-    redirected: str, code: int, said: str, write_project: WriteProject
+    redirected: str, code: int, message: str, write_project: WriteProject
 ) -> None:
     root = write_project({})
     ours = {k: v for k, v in os.environ.items() if k != "PYTHONUNBUFFERED"}
@@ -121,9 +121,9 @@ def test_a_command_with_closed_or_full_streams_keeps_its_exit_code(
         timeout=60,
     )
     assert (result.returncode, result.stdout) == (code, "")
-    assert result.stderr.startswith(said)
+    assert result.stderr.startswith(message)
     assert "Traceback" not in result.stderr
-    assert result.stderr.count("\n") == (2 if said else 0)
+    assert result.stderr.count("\n") == (2 if message else 0)
     pdfs = sorted(path.name for path in (root / "build").glob("brief/*.pdf"))
     assert pdfs == (["brief_2017_en.pdf"] if redirected.startswith("build") else [])
 
@@ -167,8 +167,8 @@ def test_control_characters_in_listed_names_are_escaped(
     write_project: WriteProject,
 ) -> None:
     root = write_project({"styles/profiles/\x1b]0;x\x07\n::error::.css": ""})
-    said = conftest.briefs(root, "build", "--profile", "mobile").stderr
-    assert r"\x1b]0;x\x07\n::error::" in said
-    assert "\x1b" not in said
+    output = conftest.briefs(root, "build", "--profile", "mobile").stderr
+    assert r"\x1b]0;x\x07\n::error::" in output
+    assert "\x1b" not in output
     (root / "odd\x1b[2J.pdf").write_text("no PDF")
     assert "\x1b" not in conftest.briefs(root, "verify", root / "odd\x1b[2J.pdf").stderr

@@ -119,9 +119,9 @@ def test_how_each_attack_ends_is_in_the_guide(built: Built, update_golden: bool)
     if update_golden:
         PAGE.write_text(MARK.sub(lambda _: table, page), encoding="utf-8")
         return
-    said = MARK.search(page)
-    assert said
-    assert said[0] == table, "docs/security.md: pytest tests/attacks --update-golden"
+    recorded = MARK.search(page)
+    assert recorded
+    assert recorded[0] == table, "docs/security.md: pytest tests/attacks --update-golden"
 
 
 @pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.slug)

@@ -75,9 +75,9 @@ def open_workers() -> Iterator[Callable[[int], Executor]]:
 def test_a_template_over_a_limit_costs_its_document_alone(
     name: str, write_project: WriteProject, open_workers: Callable[[int], Executor]
 ) -> None:
-    wants, said = WANT_TOO_MUCH[name]
+    wants, message = WANT_TOO_MUCH[name]
     # No other limit may depend on the speed of the machine.
-    workers = open_workers(CPU_SECONDS if said == PROCESSOR else 300)
+    workers = open_workers(CPU_SECONDS if message == PROCESSOR else 300)
     page = (BUNDLED / "templates/brief.html").read_text()
     mine = "{% if brief.language == 'fr' %}" + wants + "{% endif %}</main>"
     root = write_project(
@@ -93,7 +93,7 @@ def test_a_template_over_a_limit_costs_its_document_alone(
     assert states["fr"] in ("blocked", "rejected")
     (problem,) = [p for p in outcome.problems if p.rule is Rule.RESOURCE_LIMIT]
     assert problem.place.file == "content/brief/2017/fr.yaml"
-    assert problem.message.startswith(f"this could not be built: {said}")
+    assert problem.message.startswith(f"this could not be built: {message}")
     assert problem.hint == HINT
 
 

@@ -279,8 +279,8 @@ repos:
     def commit_text(text: str) -> str:
         (root / "content/brief/2017/en.yaml").write_text(text)
         git(root, "add", "--all")
-        said = git(root, "commit", "-m", "A change")
-        return f"{said}\n{git(root, 'log', '--oneline')}"
+        output = git(root, "commit", "-m", "A change")
+        return f"{output}\n{git(root, 'log', '--oneline')}"
 
     return commit_text
 
@@ -288,13 +288,13 @@ repos:
 def test_the_hook_lets_good_content_in_and_keeps_an_error_out(
     commit: Callable[[str], str],
 ) -> None:
-    said = commit(BRIEF.replace("title", "titel"))
-    assert re.search(r"briefs check\.+Failed", said), said
-    assert 'content/brief/2017/en.yaml:1:1: unknown key "titel"' in said
-    assert "does not have any commits yet" in said
-    said = commit(BRIEF)
-    assert re.search(r"briefs check\.+Passed", said), said
-    assert said.count("A change") == 2
+    output = commit(BRIEF.replace("title", "titel"))
+    assert re.search(r"briefs check\.+Failed", output), output
+    assert 'content/brief/2017/en.yaml:1:1: unknown key "titel"' in output
+    assert "does not have any commits yet" in output
+    output = commit(BRIEF)
+    assert re.search(r"briefs check\.+Passed", output), output
+    assert output.count("A change") == 2
 
 
 def test_the_hook_is_as_pre_commit_wants_it() -> None:

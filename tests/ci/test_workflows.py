@@ -186,12 +186,12 @@ def test_every_python_that_is_supported_is_tested() -> None:
 
 def test_one_debian_everywhere() -> None:
     image = r"debian:trixie-\d{8}-slim@sha256:[0-9a-f]{64}"
-    found = {
+    releases = {
         file.name: re.findall(image, file.read_text(encoding="utf-8"))
         for file in (*GITHUB, GITLAB, ROOT / "Containerfile")
     }
-    assert all(found.values()), found
-    assert len({name for names in found.values() for name in names}) == 1, found
+    assert all(releases.values()), releases
+    assert len({name for names in releases.values() for name in names}) == 1, releases
 
 
 # --- The lock files ---

@@ -123,8 +123,8 @@ def test_the_summary_says_when_the_next_session_is(
 ) -> None:
     read = read_due(open_project(write_project(FILES)), on)
     report = DueReport(on, read.series, next_session=read.next_session)
-    said = f"session 331 {when}; nothing missing; nothing overdue"
-    assert due_summary(report) == said
+    summary = f"session 331 {when}; nothing missing; nothing overdue"
+    assert due_summary(report) == summary
 
 
 def test_the_summary_after_the_last_session_names_none(

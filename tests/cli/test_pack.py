@@ -111,7 +111,7 @@ def test_the_profile_of_the_packs(
 
 
 @pytest.mark.parametrize(
-    ("words", "said"),
+    ("words", "message"),
     [
         ("332", 'no session "332"; did you mean "331"?'),
         ("331 --lang fr", 'no language "fr"'),
@@ -121,8 +121,8 @@ def test_the_profile_of_the_packs(
     ],
 )
 def test_a_missing_session_language_or_profile_is_a_usage_error(
-    write_project: WriteProject, words: str, said: str
+    write_project: WriteProject, words: str, message: str
 ) -> None:
     result = briefs(write_project(SMALL), "pack", *words.split())
-    assert said in result.stderr
+    assert message in result.stderr
     assert result.exit_code == 2

@@ -121,13 +121,13 @@ def test_a_stale_file_exits_with_6_and_removes_the_job_sheet(
     root: Path, write_project: WriteProject
 ) -> None:
     write_project({**FILES, FRENCH: TEXT.replace("Some", "Other")})
-    said = (
+    stale = (
         "build/brief: missing or stale in profile office, for the edition 2017: fr\n"
         "  hint: briefs build --session 331 --profile office\n"
     )
     for removed in (f"removed {SHEET}, because its files have changed\n", ""):
         result = briefs(root, "print-order", "331")
-        assert (result.stdout, result.stderr) == ("", said + removed)
+        assert (result.stdout, result.stderr) == ("", stale + removed)
         assert result.exit_code == 6
     report = json.loads(briefs(root, "print-order", "331", "--json").stdout)
     assert (report["order"], report["job_sheet"], report["exit_code"]) == (None, "", 6)
@@ -157,7 +157,7 @@ def test_an_error_of_a_template_exits_with_4(
 
 
 @pytest.mark.parametrize(
-    ("words", "said"),
+    ("words", "message"),
     [
         ("33", 'no session "33"; did you mean "331"?'),
         ("331 --profile larg", 'no profile "larg"; did you mean "large"?'),
@@ -166,8 +166,8 @@ def test_an_error_of_a_template_exits_with_4(
     ],
 )
 def test_an_impossible_print_order_is_a_usage_error(
-    write_project: WriteProject, words: str, said: str
+    write_project: WriteProject, words: str, message: str
 ) -> None:
     result = briefs(write_project(FILES), "print-order", *words.split())
-    assert said in result.stderr
+    assert message in result.stderr
     assert result.exit_code == 2

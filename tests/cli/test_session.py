@@ -62,9 +62,9 @@ def test_all_files_for_readers_are_pdf_2_if_the_series_asks_for_pdf_ua_2(
         **dict.fromkeys(("331_en.pdf", "331_order.pdf"), "2.0"),
         "brief_2017_en_press.pdf": "1.6",
     }
-    said = briefs(root, "verify", "--as-of", "2017-10-20", *files)
-    assert said.exit_code == 0
-    assert said.stdout.count("; unchanged; ") == len(files)
+    verified = briefs(root, "verify", "--as-of", "2017-10-20", *files)
+    assert verified.exit_code == 0
+    assert verified.stdout.count("; unchanged; ") == len(files)
 
 
 def test_a_session_without_ghostscript_reports_it_in_its_last_line(
@@ -122,7 +122,7 @@ def test_a_build_for_a_session_builds_what_it_hands_out(
 
 
 @pytest.mark.parametrize(
-    ("words", "said"),
+    ("words", "message"),
     [
         ("331 --edition 2017", "--session excludes --edition"),
         ("332", 'no session "332"'),
@@ -131,11 +131,11 @@ def test_a_build_for_a_session_builds_what_it_hands_out(
     ],
 )
 def test_a_brief_outside_the_session_is_a_usage_error(
-    write_project: WriteProject, words: str, said: str
+    write_project: WriteProject, words: str, message: str
 ) -> None:
     root = write_project({**FILES, "content/other/2017/en.yaml": TEXT, FILE: ONE_COPY})
     result = briefs(root, "build", "--session", *words.split())
-    assert said in result.stderr
+    assert message in result.stderr
     assert result.exit_code == 2
 
 

@@ -218,21 +218,21 @@ def of_session(document: str, *changed: str) -> FileResult:
 
 
 def test_a_job_sheet_says_whether_its_files_are_unchanged() -> None:
-    said = "a.pdf: 331_order; unchanged; job sheet of session 331; "
-    assert file_text(of_session("331_order")) == f"{said}its files are unchanged"
+    start = "a.pdf: 331_order; unchanged; job sheet of session 331; "
+    assert file_text(of_session("331_order")) == f"{start}its files are unchanged"
     changed = of_session("331_order", "build/b.pdf", "build/c.pdf")
-    assert file_text(changed) == f"{said}changed since the order: build/b.pdf, build/c.pdf"
+    assert file_text(changed) == f"{start}changed since the order: build/b.pdf, build/c.pdf"
 
 
 def test_a_pack_says_whether_it_is_unchanged_and_its_session_exists() -> None:
     pack = of_session("331_en")
     assert file_text(pack) == "a.pdf: 331_en; unchanged; pack of session 331"
     changed = replace(pack, integrity=FileIntegrity("331_en"))
-    said = "a.pdf: 331_en; not the file in build/; pack of session 331"
-    assert file_text(changed) == said
+    expected = "a.pdf: 331_en; not the file in build/; pack of session 331"
+    assert file_text(changed) == expected
     gone = replace(pack, session_exists=False)
-    said = "a.pdf: 331_en; unchanged; pack of session 331, which is not in this project"
-    assert file_text(gone) == said
+    expected = "a.pdf: 331_en; unchanged; pack of session 331, which is not in this project"
+    assert file_text(gone) == expected
 
 
 def test_a_file_of_a_session_has_the_name_of_its_kind() -> None:

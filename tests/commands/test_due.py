@@ -128,8 +128,8 @@ def test_the_most_urgent_item_comes_first(write_project: WriteProject) -> None:
         }
     )
     report = due(root, 2017, 10, 25)
-    found = [(item.days_left(report.on), item.kind, item.brief) for item in report.due]
-    assert found == [
+    items = [(item.days_left(report.on), item.kind, item.brief) for item in report.due]
+    assert items == [
         (-298, "review", "old"),
         (1, "pack", ""),
         (1, "document", "brief"),
@@ -139,7 +139,7 @@ def test_the_most_urgent_item_comes_first(write_project: WriteProject) -> None:
 
 
 @pytest.mark.parametrize(
-    ("file", "text", "kind", "said"),
+    ("file", "text", "kind", "what"),
     [
         (
             FACTS,
@@ -175,13 +175,13 @@ def test_missing_items_of_the_next_session_are_overdue_once_it_has_begun(
     file: str,
     text: str | None,
     kind: str,
-    said: str,
+    what: str,
 ) -> None:
     write_project({**FILES, file: text})
     report = due(root, 2017, 10, 27)
-    found = [item for item in report.due if item.kind == kind]
-    assert [item.what for item in found] == [said]
-    assert found[0] in report.overdue
+    items = [item for item in report.due if item.kind == kind]
+    assert [item.what for item in items] == [what]
+    assert items[0] in report.overdue
     before = due(root, 2017, 10, 1)
     assert (before.overdue, before.problems) == ((), ())
 

@@ -127,9 +127,9 @@ def test_the_cover_has_the_session_its_place_and_its_briefs(made: Path) -> None:
 
 def test_each_brief_begins_on_a_recto(made: Path) -> None:
     for language in ("en", "ar"):
-        found = starts(made / f"331_{language}.pdf")
-        assert len(found) == 2
-        assert [start % 2 for start in found] == [0, 0]
+        first_pages = starts(made / f"331_{language}.pdf")
+        assert len(first_pages) == 2
+        assert [start % 2 for start in first_pages] == [0, 0]
 
 
 def test_the_contents_name_the_page_that_each_link_leads_to(made: Path) -> None:
@@ -138,12 +138,12 @@ def test_the_contents_name_the_page_that_each_link_leads_to(made: Path) -> None:
     with pikepdf.open(path) as pdf:
         names = dict(NameTree(pdf.Root.Names.Dests).items())
         links = [a for a in pdf.pages[1].obj.Annots if "/Dest" in a]
-        found = [
+        targets = [
             (str(a.Contents), pikepdf.Page(names[str(a.Dest)][0]).label) for a in links
         ]
     assert len(listed) == 5  # two titles and the headings of their sections
     # One link may have several places on the page.
-    once = [link for link, _ in groupby(found)]
+    once = [link for link, _ in groupby(targets)]
     assert [(f"{title}, page {page}", page) for title, page in listed] == once
     assert dict(listed)["First brief"] == "1"
     # The second begins on the recto behind the first one's three pages.
@@ -354,9 +354,9 @@ def test_an_overflow_is_reported_for_every_brief_and_nothing_is_written(
     for name in files:
         write(new, name, re.sub("title: .*", f"title: {long}", str(SMALL[name])))
     result = pack(new, "en")
-    found = [p for p in result.problems if p.rule is Rule.TITLE_LINES]
-    assert [problem.place.file for problem in found] == files
-    assert all("the title takes" in problem.message for problem in found)
+    problems = [p for p in result.problems if p.rule is Rule.TITLE_LINES]
+    assert [problem.place.file for problem in problems] == files
+    assert all("the title takes" in problem.message for problem in problems)
     assert exit_code(result.problems) is ExitCode.CONTENT
     assert not (new / "build/sessions").exists()
 

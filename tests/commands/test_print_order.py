@@ -138,7 +138,7 @@ def test_an_order_names_each_file_with_its_copies_and_checksum(ordered: Ordered)
 
 def test_the_job_sheet_prints_the_order_and_has_the_csv_attached(ordered: Ordered) -> None:
     printed = " ".join(text_of(ordered.root / SHEET).split())
-    for said in (
+    for text in (
         "Print order for session 331",
         "Governing Body, Geneva",
         "26 October – 9 November 2017",
@@ -150,7 +150,7 @@ def test_the_job_sheet_prints_the_order_and_has_the_csv_attached(ordered: Ordere
         "To readers of: English 120, Arabic 25",
         "Total 205 205 1.0",
     ):
-        assert said in printed
+        assert text in printed
     with pikepdf.open(ordered.root / SHEET) as pdf:
         file = pdf.attachments["331_order.csv"].get_file()
         attached = file.read_bytes()
@@ -293,8 +293,8 @@ def test_the_job_sheet_has_the_values_that_a_print_shop_needs(
     build_for(root, "office", "en")
     assert order(root).job_sheet == SHEET
     printed = " ".join(text_of(root / SHEET).split())
-    for said in ("Ink black", "24 October 2017, Room 7", "A. Name, +41 22 000 00 00"):
-        assert said in printed
+    for text in ("Ink black", "24 October 2017, Room 7", "A. Name, +41 22 000 00 00"):
+        assert text in printed
 
 
 def test_packs_are_ordered_if_they_are_up_to_date(

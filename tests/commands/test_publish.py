@@ -212,7 +212,7 @@ def test_a_setting_that_changed_after_publication_is_a_warning_with_its_place(
     ]
     for command in ("check", "build", "build", "web"):
         result = briefs(tmp_path, command, "--json")
-        found = [
+        warnings = [
             p
             for p in json.loads(result.stdout)["problems"]
             if p["rule"] == "published-series"
@@ -222,10 +222,10 @@ def test_a_setting_that_changed_after_publication_is_a_warning_with_its_place(
                 f"{p['file']}:{p['line']}:{p['column']}",
                 p["message"].replace("brief 2017 was published ", ""),
             )
-            for p in found
+            for p in warnings
         ]
         assert (command, places) == (command, expected)
-        assert "briefs publish brief --edition 2017 --reissue" in found[0]["hint"]
+        assert "briefs publish brief --edition 2017 --reissue" in warnings[0]["hint"]
     # A PDF of another profile would differ from the frozen ones.
     result = briefs(
         tmp_path, "publish", "brief", "--profile", "office", "--on", "2018-04-01"

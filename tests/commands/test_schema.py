@@ -195,9 +195,9 @@ def test_vscode_shows_the_problems_of_check(write_project: WriteProject) -> None
     report = json.loads(briefs(root, "check", "--json").stdout)["problems"]
     assert {p["severity"] for p in report} == {"error", "warning"}
     for line, problem in zip(printed, report, strict=True):
-        found = re.fullmatch(pattern["regexp"], line)
-        assert found, line
-        get = lambda key: found[pattern[key]] or ""  # noqa: E731, B023 – used at once
+        match = re.fullmatch(pattern["regexp"], line)
+        assert match, line
+        get = lambda key: match[pattern[key]] or ""  # noqa: E731, B023 – used at once
         assert get("file") == problem["file"]
         assert get("line") == str(problem.get("line") or "")
         assert get("column") == str(problem.get("column") or "")
@@ -280,8 +280,8 @@ class LanguageServer:
                 and m["params"]["uri"] == uri
             )
         )
-        found = answer["params"]["diagnostics"]
-        return [f"{d['range']['start']['line'] + 1}: {d['message']}" for d in found]
+        diagnostics = answer["params"]["diagnostics"]
+        return [f"{d['range']['start']['line'] + 1}: {d['message']}" for d in diagnostics]
 
     def at(self, method: str, file: Path, line: int, character: int) -> Any:
         position = {"line": line, "character": character}

@@ -146,12 +146,12 @@ def translated(path: Path, words: Mapping[str, str] = WORDS) -> Path:
     """Translate each phrase of a file, as a tool does: between its tags."""
     text = path.read_text("utf-8")
     if path.suffix == ".po":
-        found = r'(msgid "(.+)"\nmsgstr ")"'
-        text = re.sub(found, lambda m: f'{m[1]}{phrases(m[2], words)}"', text)
+        pattern = r'(msgid "(.+)"\nmsgstr ")"'
+        text = re.sub(pattern, lambda m: f'{m[1]}{phrases(m[2], words)}"', text)
         text = re.sub(r'(msgid "(.+)"\nmsgstr ")\2"', r'\1"', text)  # untranslated
     else:
-        found = "(<target.*?>)(.*?)(</target>)"
-        text = re.sub(found, lambda m: m[1] + phrases(m[2], words) + m[3], text)
+        pattern = "(<target.*?>)(.*?)(</target>)"
+        text = re.sub(pattern, lambda m: m[1] + phrases(m[2], words) + m[3], text)
     path.write_text(text, "utf-8")
     return path
 

@@ -316,9 +316,9 @@ def other_data(opened: pikepdf.Pdf) -> None:
 
 
 def identity_of(opened: pikepdf.Pdf) -> PdfIdentity:
-    found = PdfIdentity.from_xmp(opened.Root.Metadata.read_bytes())
-    assert found
-    return found
+    identity = PdfIdentity.from_xmp(opened.Root.Metadata.read_bytes())
+    assert identity
+    return identity
 
 
 def write_identity(opened: pikepdf.Pdf, identity: PdfIdentity) -> None:

@@ -95,11 +95,12 @@ def test_exactly_these_checkers_find_the_defect_of_pdf_ua_2(
     compare(record.converted_defects[defect.name], defect)
 
 
-def compare(found: Findings, defect: Defect) -> None:
+def compare(findings: Findings, defect: Defect) -> None:
     """Fail if other checkers than `caught_by` found it, or none reports its `sign`."""
-    messages = [f"{c}: {rule} {m}" for c, by in found.items() for rule, m in by.items()]
-    if set(found) != defect.caught_by:
-        complain([f"caught by {sorted(found)}, not {sorted(defect.caught_by)}", *messages])
+    messages = [f"{c}: {rule} {m}" for c, by in findings.items() for rule, m in by.items()]
+    if set(findings) != defect.caught_by:
+        caught, expected = sorted(findings), sorted(defect.caught_by)
+        complain([f"caught by {caught}, not {expected}", *messages])
     if not any(defect.sign in text for text in messages or [""]):
         complain([f'no message has "{defect.sign}"', *messages])
 
@@ -118,11 +119,11 @@ def test_every_gate_fails_for_some_defect_and_one_fails_alone() -> None:
 
 
 def test_every_finding_of_an_adviser_is_explained(record: Record) -> None:
-    found = {
+    findings = {
         name: {adviser: dict(v[adviser].found) for adviser in ADVISERS}
         for name, v in record.files.items()
     }
-    complain(f"{place}: {message}" for place, message in unexplained(found).items())
+    complain(f"{place}: {message}" for place, message in unexplained(findings).items())
 
 
 @pytest.mark.parametrize(

@@ -44,7 +44,7 @@ def test_a_script_has_the_words_of_markdown_and_a_note_after_its_sentence() -> N
 
 
 @pytest.mark.parametrize(
-    ("said", "fault"),
+    ("texts", "fault"),
     [
         (["Source: 1. One", "two"], ""),
         (["One"], 'expected "two"'),
@@ -53,11 +53,11 @@ def test_a_script_has_the_words_of_markdown_and_a_note_after_its_sentence() -> N
         (["One", "two", "two"], 'nobody wrote "two"'),
     ],
 )
-def test_every_phrase_is_heard_once_and_in_order(said: list[str], fault: str) -> None:
-    aloud = [Utterance(text, ("Document", "P")) for text in said]
-    found = find_unheard(aloud, [Phrase("One"), Phrase("two")], ["Source:"])
-    assert found.startswith(fault)
-    assert bool(found) == bool(fault)
+def test_every_phrase_is_heard_once_and_in_order(texts: list[str], fault: str) -> None:
+    aloud = [Utterance(text, ("Document", "P")) for text in texts]
+    unheard = find_unheard(aloud, [Phrase("One"), Phrase("two")], ["Source:"])
+    assert unheard.startswith(fault)
+    assert bool(unheard) == bool(fault)
 
 
 def test_a_phrase_is_heard_as_what_it_is() -> None:

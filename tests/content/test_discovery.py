@@ -30,7 +30,7 @@ def make_project(write_project: WriteProject) -> MakeProject:
     return make
 
 
-def found(project: Project) -> list[tuple[str, str, tuple[str, ...]]]:
+def editions_of(project: Project) -> list[tuple[str, str, tuple[str, ...]]]:
     editions, problems = find_editions(project)
     assert problems == []
     return [(e.slug, str(e.information_date), e.languages) for e in editions]
@@ -49,7 +49,7 @@ def test_editions_are_listed_by_brief_then_by_date(make_project: MakeProject) ->
         "content/trade/2016-12-31/en.yaml",
         "content/a-1/2017/en.yaml",
     )
-    assert [(slug, date) for slug, date, _ in found(project)] == [
+    assert [(slug, date) for slug, date, _ in editions_of(project)] == [
         ("a-1", "2017"),
         ("trade", "2016-12-31"),
         ("trade", "2017"),
@@ -66,7 +66,7 @@ def test_each_yaml_file_except_edition_yaml_is_a_language(
         *(f"content/brief/2017/{name}.yaml" for name in ("fr", "edition", "en", "zh-Hans")),
         *(f"content/brief/2017/{name}" for name in ("data.csv", "hall.JPG", "notes.md")),
     )
-    assert found(project) == [("brief", "2017", ("en", "fr", "zh-Hans"))]
+    assert editions_of(project) == [("brief", "2017", ("en", "fr", "zh-Hans"))]
     (edition,) = find_editions(project)[0]
     assert edition.path == project.content / "brief" / "2017"
 
@@ -81,18 +81,19 @@ def test_an_edition_that_cannot_be_read_is_listed(
 
 
 def test_an_edition_without_languages_is_listed(make_project: MakeProject) -> None:
-    assert found(make_project("content/brief/2017/edition.yaml")) == [("brief", "2017", ())]
+    project = make_project("content/brief/2017/edition.yaml")
+    assert editions_of(project) == [("brief", "2017", ())]
 
 
 def test_a_project_may_be_empty(make_project: MakeProject) -> None:
-    assert found(make_project()) == []
+    assert editions_of(make_project()) == []
 
 
 @pytest.mark.parametrize(
     "name", ["sessions/331.yaml", "sessions/anything.docx", "series.yaml"]
 )
 def test_a_reserved_name_is_not_a_brief(make_project: MakeProject, name: str) -> None:
-    assert found(make_project(f"content/{name}")) == []
+    assert editions_of(make_project(f"content/{name}")) == []
 
 
 @pytest.mark.parametrize(
@@ -107,14 +108,14 @@ def test_files_of_systems_and_editors_are_ignored(
     make_project: MakeProject, folder: str, litter: str
 ) -> None:
     project = make_project("content/brief/2017/en.yaml", f"{folder}/{litter}")
-    assert found(project) == [("brief", "2017", ("en",))]
+    assert editions_of(project) == [("brief", "2017", ("en",))]
 
 
 @pytest.mark.parametrize("slug", ["a", "7", "trade-and-jobs", "g20", "2017"])
 def test_a_slug_has_lower_case_letters_digits_and_hyphens(
     make_project: MakeProject, slug: str
 ) -> None:
-    assert found(make_project(f"content/{slug}/2017/en.yaml"))[0][0] == slug
+    assert editions_of(make_project(f"content/{slug}/2017/en.yaml"))[0][0] == slug
 
 
 @pytest.mark.parametrize(
@@ -216,7 +217,7 @@ def test_a_link_to_a_folder_within_content_is_followed(
     project = make_project("content/brief/2017/en.yaml")
     (project.content / "brief/2018").symlink_to("2017")
     (project.content / "other").symlink_to("brief")
-    assert found(project) == [
+    assert editions_of(project) == [
         (slug, date, ("en",)) for slug in ("brief", "other") for date in ("2017", "2018")
     ]
 

@@ -62,15 +62,15 @@ FILES = sorted(
 
 @cache
 def values() -> dict[str, BaseModel]:
-    found: dict[str, BaseModel] = {}
+    values: dict[str, BaseModel] = {}
     for root in PROJECTS:
         content = read_content(open_project(root), BuildOptions(), None, executor=INLINE)
         for edition in content.editions:
             folder = root / "content" / edition.slug / str(edition.information_date)
             parts = {"edition": edition.facts, **edition.versions}
             for name, value in parts.items():
-                found[(folder / f"{name}.yaml").relative_to(ROOT).as_posix()] = value
-    return found
+                values[(folder / f"{name}.yaml").relative_to(ROOT).as_posix()] = value
+    return values
 
 
 def test_every_file_of_both_projects_is_tested() -> None:
@@ -301,9 +301,9 @@ def reads_csv(root: Path, data: bytes) -> tuple[DataRow, ...]:
 def test_each_chart_is_exported_with_its_rows(rows: object) -> None:
     section = {"heading": "One", "blocks": [{"figure": chart(rows)}, {"text": "x"}]}
     data: dict[str, tuple[DataRow, ...]] = {"rows.csv": ({"place": "A", "share": "1"},)}
-    ((figure, found),) = export_charts(version(sections=[section]), data)
+    ((figure, exported),) = export_charts(version(sections=[section]), data)
     assert figure.title == "A finding"
-    assert tuple(found) == data["rows.csv"]
+    assert tuple(exported) == data["rows.csv"]
 
 
 def test_the_input_of_a_code_does_not_change(tmp_path: Path) -> None:

@@ -437,9 +437,9 @@ def test_a_picture_that_prints_too_small_is_an_error(
 ) -> None:
     text = TEXT.replace("hall.png", name)
     content = read(write_project({EN: text, f"content/brief/2017/{name}": data}))
-    found = [p for p in content.problems if p.rule is Rule.PICTURE_SIZE]
-    assert len(found) == bool(millimetres)
-    assert all(millimetres in problem.message for problem in found)
+    problems = [p for p in content.problems if p.rule is Rule.PICTURE_SIZE]
+    assert len(problems) == bool(millimetres)
+    assert all(millimetres in problem.message for problem in problems)
     assert set(content.editions[0].versions) == (set() if millimetres else {"en"})
 
 

@@ -145,8 +145,8 @@ def test_another_duration_is_rejected(read: Read, typed: str) -> None:
 )
 def test_each_block_has_a_kind(read: Read, block: str, kind: str, title: str) -> None:
     version = edition_in(read({EN: brief(block)})).versions["en"]
-    (found,) = version.sections[0].blocks
-    assert (found.kind, found.content.title) == (kind, title)
+    (loaded,) = version.sections[0].blocks
+    assert (loaded.kind, loaded.content.title) == (kind, title)
 
 
 def test_cells_and_columns_may_be_text_or_more(read: Read) -> None:
@@ -484,8 +484,8 @@ def test_a_bar_chart_has_at_most_twelve_rows(read: Read, rows: int, fits: bool) 
 def test_only_shares_add_up_to_a_hundred(read: Read, subtitle: str, is_share: bool) -> None:
     text = figure("[{country: Chad, share: 60, rest: 60}]").replace(" bar", " stacked")
     text = text.replace("value: share", "value: [share, rest]").replace("Number", subtitle)
-    found = [problem.rule for problem in read({EN: text}).problems]
-    assert found == ([Rule.CHART_TYPE] if is_share else [])
+    rules = [problem.rule for problem in read({EN: text}).problems]
+    assert rules == ([Rule.CHART_TYPE] if is_share else [])
 
 
 # --- Files beside a brief, and links ---

@@ -330,8 +330,8 @@ def load(root: Path) -> Edition:
     series, problems = load_series(project, ())
     assert series
     (folder,), _ = find_editions(project)
-    edition, found = load_edition(project, folder, series, first_edition=True)
-    assert not [*problems, *found], [*problems, *found]
+    edition, edition_problems = load_edition(project, folder, series, first_edition=True)
+    assert not [*problems, *edition_problems], [*problems, *edition_problems]
     assert edition
     return edition
 

@@ -52,17 +52,17 @@ def source_of(text: str) -> Source:
 
 
 def test_segments_are_paragraphs_items_cells_notes_and_labels() -> None:
-    found = [
+    segments = [
         (".".join(map(str, one.path)), one.number, one.pieces, one.place.line)
         for one in segments_of(source_of(TEXT))
     ]
     text, figure = "sections.0.blocks.0.text", "sections.0.blocks.2.figure"
-    assert [row for row in found if not row[0].startswith(figure)] == [
+    assert [row for row in segments if not row[0].startswith(figure)] == [
         ("title", 0, ("A title",), 1),
         ("sections.0.heading", 0, ("A heading ", InlineCode("[@a]")), 3),
         (text, 0, ("First paragraph goes on.", InlineCode("[^n]")), 9),
         (text, 1, ("one",), 12),
-        (text, 2, ("two ", InlineCode("*", "*"), "more", found[4][2][3]), 13),
+        (text, 2, ("two ", InlineCode("*", "*"), "more", segments[4][2][3]), 13),
         (text, 3, ("a",), 15),
         (text, 4, ("b",), 15),
         (text, 5, ("c",), 17),
@@ -70,7 +70,7 @@ def test_segments_are_paragraphs_items_cells_notes_and_labels() -> None:
         ("sections.0.blocks.1.picture.alt", 0, ("A picture",), 20),
         ("references.0.text", 0, ("A book, 2017",), 33),
     ]
-    assert [row[0].removeprefix(f"{figure}.") for row in found if figure in row[0]] == [
+    assert [row[0].removeprefix(f"{figure}.") for row in segments if figure in row[0]] == [
         *("title", "subtitle", "data.0.place", "data.1.place", "names.n", "alt"),
     ]
 
@@ -86,15 +86,15 @@ def test_words_for_a_number_are_a_segment_and_their_key_is_none() -> None:
     source = source_of(
         TEXT.replace("names: {n", "approximate: {Here: over 1}\n          names: {n")
     )
-    found = [".".join(map(str, one.path[5:])) for one in segments_of(source)]
-    assert "approximate.Here" in found
-    assert ("data.0.place" in found, "data.1.place" in found) == (False, True)
+    paths = [".".join(map(str, one.path[5:])) for one in segments_of(source)]
+    assert "approximate.Here" in paths
+    assert ("data.0.place" in paths, "data.1.place" in paths) == (False, True)
 
 
 def test_the_label_that_a_highlight_names_is_known() -> None:
     figure = ("sections", 0, "blocks", 2, "figure")
-    found = [((*figure, "highlight"), (*figure, "data", 1, "place"))]
-    assert list(highlights(source_of(TEXT))) == found
+    expected = [((*figure, "highlight"), (*figure, "data", 1, "place"))]
+    assert list(highlights(source_of(TEXT))) == expected
 
 
 def written(text: str, number: int, words: str, *, wraps: bool = True) -> str:

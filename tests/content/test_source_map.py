@@ -41,6 +41,6 @@ def test_a_printed_text_is_found_at_its_words(
     write_project: WriteProject, path: str, printed: str, line: int, column: int
 ) -> None:
     project = open_project(write_project({SOURCE: BRIEF}))
-    found = SourceMap(project).find_text(SOURCE, printed, path)
-    place = (found.place.line, found.place.column) if found else (0, 0)
+    text = SourceMap(project).find_text(SOURCE, printed, path)
+    place = (text.place.line, text.place.column) if text else (0, 0)
     assert place == (line, column)

@@ -57,7 +57,7 @@ def outdated(en: str, record: Digests, fr: str = FR) -> list[tuple[int, str]]:
 
 
 @pytest.mark.parametrize(
-    ("before", "after", "found"),
+    ("before", "after", "expected"),
     [
         ("", "", []),
         ("Two.\n\n  Three.", "Two.\n\n\n  Three.", []),
@@ -76,10 +76,10 @@ def outdated(en: str, record: Digests, fr: str = FR) -> list[tuple[int, str]]:
     ],
 )
 def test_a_changed_original_is_found(
-    before: str, after: str, found: list[tuple[int, str]]
+    before: str, after: str, expected: list[tuple[int, str]]
 ) -> None:
     en = EN.replace(before, after) if before else EN
-    assert outdated(en, accepted()) == found
+    assert outdated(en, accepted()) == expected
 
 
 def test_a_text_in_the_words_of_the_original_is_not_translated_yet() -> None:
@@ -101,8 +101,8 @@ def test_a_moved_text_keeps_its_translation() -> None:
     pairing = pair_segments(
         segments_of(source_of("en", en)), segments_of(source_of("fr", FR)), accepted()
     )
-    found = [one.translation.pieces for one in pairing.translations if one.translation]
-    assert found == [("Un titre",), ("Deux.",), ("Un.",), ("Trois.",)]
+    pieces = [one.translation.pieces for one in pairing.translations if one.translation]
+    assert pieces == [("Un titre",), ("Deux.",), ("Un.",), ("Trois.",)]
 
 
 def test_a_record_is_read_as_it_was_written() -> None:

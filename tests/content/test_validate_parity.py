@@ -16,8 +16,8 @@ def differences(original: str, translation: str, language: str = "fr") -> list[s
         return LanguageVersion.model_validate(source.value), source
 
     theirs = load("en.yaml", original)
-    found = load(f"{language}.yaml", translation)
-    return [p.message for p in check_translation(*found, *theirs)]
+    translated = load(f"{language}.yaml", translation)
+    return [p.message for p in check_translation(*translated, *theirs)]
 
 
 @pytest.mark.parametrize(

@@ -126,7 +126,7 @@ def test_only_fonts_of_the_brand_are_embedded(
 
 def drawn_colours(file: Path) -> set[str]:
     """The colours of all fills and strokes on the pages, also in drawings."""
-    found: set[str] = set()
+    colours: set[str] = set()
     with pikepdf.open(file) as opened:
         streams = [
             *opened.pages,
@@ -141,8 +141,8 @@ def drawn_colours(file: Path) -> set[str]:
                 if str(operator) in ("rg", "RG", "sc", "SC", "scn", "SCN"):
                     values = [float(n) for n in numbers if not isinstance(n, pikepdf.Name)]
                     if len(values) == 3:
-                        found.add(format_colour((values[0], values[1], values[2])))
-    return found
+                        colours.add(format_colour((values[0], values[1], values[2])))
+    return colours
 
 
 @pytest.mark.parametrize("profile", PROFILES)

@@ -54,8 +54,8 @@ def chosen_of(available: Iterable[Dated], on: date) -> Dated | None:
 def test_the_newest_available_edition_is_chosen(
     available: list[str], on: str, chosen: str | None
 ) -> None:
-    found = chosen_of(editions(*available), date.fromisoformat(on))
-    assert found == (editions(chosen)[0] if chosen else None)
+    newest = chosen_of(editions(*available), date.fromisoformat(on))
+    assert newest == (editions(chosen)[0] if chosen else None)
 
 
 # Three years, so that there are editions before, after and on the same day.

@@ -30,16 +30,16 @@ from pipeline.model.fields import Duration, parse_duration
 )
 def test_a_review_is_due(dated: str, issued: str | None, after: str, day: str) -> None:
     begun = date.fromisoformat(issued) if issued else None
-    found = review_day(InformationDate.parse(dated), begun, parse_duration(after))
-    assert str(found) == day
+    review = review_day(InformationDate.parse(dated), begun, parse_duration(after))
+    assert str(review) == day
 
 
 @given(st.dates(date(1900, 1, 1), date(2100, 1, 1)), st.integers(1, 240))
 def test_months_never_leave_the_month_that_is_meant(begun: date, months: int) -> None:
     dated = InformationDate(begun.year, begun.month, begun.day)
-    found = review_day(dated, None, Duration(months, "months"))
-    assert (found.year * 12 + found.month) - (begun.year * 12 + begun.month) == months
-    assert found.day == begun.day or (found + timedelta(days=1)).day == 1
+    review = review_day(dated, None, Duration(months, "months"))
+    assert (review.year * 12 + review.month) - (begun.year * 12 + begun.month) == months
+    assert review.day == begun.day or (review + timedelta(days=1)).day == 1
 
 
 def test_items_are_sorted_by_day_and_unneeded_items_are_never_overdue() -> None:

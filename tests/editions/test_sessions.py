@@ -35,8 +35,8 @@ def read(root: Path, *only: str) -> ResolvedSessions:
     )
 
 
-def editions(found: ResolvedSessions) -> list[str]:
-    given = (g for plan in found.sessions for g in plan.handouts)
+def editions(resolved: ResolvedSessions) -> list[str]:
+    given = (g for plan in resolved.sessions for g in plan.handouts)
     return [f"{g.folder.slug} {g.folder.information_date}" for g in given]
 
 
@@ -44,24 +44,24 @@ def test_the_edition_handed_out_is_the_one_current_on_the_first_day(
     write_project: WriteProject,
 ) -> None:
     plain = session("{brief: brief, copies: {en: 1}}")
-    found = read(write_project({**TWICE, "content/sessions/331.yaml": plain}))
-    assert (editions(found), found.problems) == (["brief 2017"], ())
+    resolved = read(write_project({**TWICE, "content/sessions/331.yaml": plain}))
+    assert (editions(resolved), resolved.problems) == (["brief 2017"], ())
     # Its information date is the first day of a month that falls into the session.
     named = session("{brief: brief, edition: 2017-11, copies: {en: 1}}")
-    found = read(write_project({**TWICE, "content/sessions/331.yaml": named}))
-    assert (editions(found), found.problems) == (["brief 2017-11"], ())
+    resolved = read(write_project({**TWICE, "content/sessions/331.yaml": named}))
+    assert (editions(resolved), resolved.problems) == (["brief 2017-11"], ())
 
 
 def test_a_missing_language_stops_unless_the_session_takes_the_default(
     write_project: WriteProject,
 ) -> None:
     hand = "{brief: brief, copies: {fr: 5, en: 1}}"
-    found = read(write_project({"content/sessions/331.yaml": session(hand)}))
-    assert [p.rule for p in found.problems] == [Rule.MISSING_LANGUAGE]
-    assert found.sessions == ()
+    resolved = read(write_project({"content/sessions/331.yaml": session(hand)}))
+    assert [p.rule for p in resolved.problems] == [Rule.MISSING_LANGUAGE]
+    assert resolved.sessions == ()
     taken = session(hand, "missing_language: default\n")
-    found = read(write_project({"content/sessions/331.yaml": taken}))
-    (plan,) = found.sessions
+    resolved = read(write_project({"content/sessions/331.yaml": taken}))
+    (plan,) = resolved.sessions
     assert plan.handouts[0].printed_in == {"en": "en", "fr": "en"}
     # In the order of the series, not of the file.
     assert list(plan.handouts[0].copies.items()) == [("en", 1), ("fr", 5)]
@@ -74,8 +74,8 @@ def test_no_default_language_to_stand_in_stops_too(write_project: WriteProject) 
         "content/brief/2017/fr.yaml": TEXT,
         "content/sessions/331.yaml": hand,
     }
-    found = read(write_project(files))
-    assert [p.message for p in found.problems] == ['"brief" of 2017 has no text in "en"']
+    resolved = read(write_project(files))
+    assert [p.message for p in resolved.problems] == ['"brief" of 2017 has no text in "en"']
 
 
 def test_readers_of_a_language_get_the_briefs_with_copies_in_it(
@@ -101,11 +101,11 @@ def test_sessions_that_touch_on_a_day_take_place_at_once(
             "{brief: brief, copies: {en: 1}}", start="2017-11-10"
         ),
     }
-    found = read(write_project(files))
-    assert [str(p.place) for p in found.problems] == ["content/sessions/332.yaml:2:8"]
-    assert [p.rule.severity for p in found.problems] == [Severity.WARNING]
-    assert [p.session.slug for p in found.sessions] == ["331", "332", "333"]
-    assert found.slugs == ("331", "332", "333")
+    resolved = read(write_project(files))
+    assert [str(p.place) for p in resolved.problems] == ["content/sessions/332.yaml:2:8"]
+    assert [p.rule.severity for p in resolved.problems] == [Severity.WARNING]
+    assert [p.session.slug for p in resolved.sessions] == ["331", "332", "333"]
+    assert resolved.slugs == ("331", "332", "333")
     # Asked for others, it says nothing of that one.
     assert read(write_project(files), "333").problems == ()
 

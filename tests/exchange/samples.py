@@ -100,10 +100,10 @@ def _series() -> tuple[Project, Series]:
 @cache
 def terms() -> Terms:
     """The terms of the samples."""
-    found, problems = read_terms(*_series())
-    assert found
+    sample_terms, problems = read_terms(*_series())
+    assert sample_terms
     assert problems == []
-    return found
+    return sample_terms
 
 
 @cache

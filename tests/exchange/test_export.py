@@ -92,7 +92,7 @@ TERMS = Terms.model_validate(
 
 
 @pytest.mark.parametrize(
-    ("text", "found"),
+    ("text", "expected"),
     [
         ("The ILO asks", ["ILO"]),
         ("The ILO  Governing Body asks", ["ILO Governing Body"]),
@@ -102,9 +102,9 @@ TERMS = Terms.model_validate(
     ],
 )
 def test_terms_are_found_as_whole_words_and_the_longest_first(
-    text: str, found: list[str]
+    text: str, expected: list[str]
 ) -> None:
-    assert [term["en"][0] for term in TERMS.matching("en", text)] == found
+    assert [term["en"][0] for term in TERMS.matching("en", text)] == expected
 
 
 def test_a_star_stands_for_the_rest_of_a_word() -> None:

@@ -51,9 +51,9 @@ def test_a_new_translation_has_the_texts_of_the_samples(sample: Sample) -> None:
     new = sample.pairing(is_new=True)
     known = {segment_id(*one.original.key): one for one in sample.pairing().translations}
     units = [
-        replace(unit, translation=found.pieces, state=UnitState.TRANSLATED)
+        replace(unit, translation=translation.pieces, state=UnitState.TRANSLATED)
         for unit in sample.units(new)
-        if (found := known[unit.id].translation)
+        if (translation := known[unit.id].translation)
     ]
     result, *others = (merged(sample.text(f, units), new, terms=None) for f in FORMATS)
     assert (result.problems, len(result.texts)) == ([], len(units))
@@ -82,8 +82,8 @@ def test_the_samples_use_the_terms_but_where_a_sentence_does_without() -> None:
                 assert one.original.is_label
                 continue
             pieces = one.translation.pieces
-            found = find_issues(original, pieces, languages, 0, terms())
-            faults += [(fault.rule, one.translation.place) for fault in found]
+            issues = find_issues(original, pieces, languages, 0, terms())
+            faults += [(fault.rule, one.translation.place) for fault in issues]
     assert {rule for rule, _ in faults} == {Rule.TERM}
     assert len(faults) <= 24
 

@@ -120,7 +120,7 @@ def flagged(path: Path) -> set[str]:
 
 
 def test_pofilter_finds_nothing_that_the_import_does_not(tmp_path: Path) -> None:
-    found = broken = 0
+    their_count = our_count = 0
     for sample in (one for one in SAMPLES if one.language in ("fr", "es", "ru")):
         pairing, path = sample.pairing(), tmp_path / f"{sample}.po"
         text = sample.text("po", sample.units(pairing))
@@ -134,8 +134,8 @@ def test_pofilter_finds_nothing_that_the_import_does_not(tmp_path: Path) -> None
         ours |= set(re.findall(r'msgctxt "(.*)"\nmsgid (?:".*"\n)+msgstr ""\n\n', text))
         theirs = flagged(path) - known
         assert theirs <= ours, sample
-        found, broken = found + len(theirs), broken + len(ours)
-    assert broken >= found > 100
+        their_count, our_count = their_count + len(theirs), our_count + len(ours)
+    assert our_count >= their_count > 100
 
 
 def context_of(lines: list[str], line: int) -> str:
@@ -192,8 +192,8 @@ def test_a_brief_translated_in_omegat_builds(tmp_path: Path) -> None:
     name = "content/wpsdg/2017/fr.yaml"
     source, _ = read_yaml(name, (root / name).read_bytes())
     assert source
-    found, expected = pieces_by_key(source), pieces_by_key(sample.source("fr"))
-    assert sum(found[key] != expected[key] for key in expected) <= len(expected) - len(
+    translated, expected = pieces_by_key(source), pieces_by_key(sample.source("fr"))
+    assert sum(translated[key] != expected[key] for key in expected) <= len(expected) - len(
         pairs
     )
     assert briefs(root, "build", "wpsdg", "--lang", "fr").exit_code == 0

@@ -47,8 +47,8 @@ def _load(files: dict[str, bytes]) -> list[Problem]:
     (folder,), misnamed = find_editions(project)
     series, problems = load_series(project, ["en"])
     assert series
-    _, found = load_edition(project, folder, series, first_edition=True)
-    return [*misnamed, *problems, *found]
+    _, edition_problems = load_edition(project, folder, series, first_edition=True)
+    return [*misnamed, *problems, *edition_problems]
 
 
 def problems_of_brief(data: bytes) -> list[Problem]:

@@ -153,8 +153,8 @@ def test_a_number_can_be_read_on_each_shade_in_the_inks_of_a_press(
 
 def test_a_higher_number_has_a_darker_shade() -> None:
     shades = Shades(theme().colours, (Decimal(0), Decimal(100)))
-    found = [shades.colour_of(Decimal(value)) for value in (0, 19, 20, 40, 60, 80, 100)]
-    assert found == [shades.ramp[n] for n in (0, 0, 1, 2, 3, 4, 4)]
+    colours = [shades.colour_of(Decimal(value)) for value in (0, 19, 20, 40, 60, 80, 100)]
+    assert colours == [shades.ramp[n] for n in (0, 0, 1, 2, 3, 4, 4)]
     assert shades.colour_of(None) == theme().colours.paper
 
 

@@ -85,10 +85,10 @@ def test_the_order_is_that_of_icu() -> None:
     for code, right in json.loads(done.stdout).items():
         key = collation_key(code)
         place = {word: number for number, word in enumerate(right)}
-        found = sorted(words[code], key=key)
+        in_order = sorted(words[code], key=key)
         wrong[code] = [
             (one, two)
-            for one, two in pairwise(found)
+            for one, two in pairwise(in_order)
             if place[one] > place[two] and key(one)[0] != key(two)[0]
         ]
     # Danish aå, the doubled letters of Hungarian, and Arabic hamzas have finer rules.

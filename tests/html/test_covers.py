@@ -137,10 +137,10 @@ def test_web_pages_and_redlines_have_no_cover(
 
 def places(picture: Image.Image, colour: tuple[int, int, int]) -> list[tuple[int, int]]:
     """The pixels of a colour in the upper half of a picture."""
-    found = picture.load()
-    assert found
+    pixels = picture.load()
+    assert pixels
     across, down = range(picture.width), range(picture.height // 2)
-    return [(x, y) for x in across for y in down if found[x, y] == colour]
+    return [(x, y) for x in across for y in down if pixels[x, y] == colour]
 
 
 COVERS = ("cover: figure", "cover: chart", PHOTO + "}")
@@ -191,9 +191,9 @@ def test_the_line_of_a_cover_is_that_of_the_highlighted_series(
 ) -> None:
     """It falls: so more of it is high at the left; the gap is bridged."""
     picture = pixels(made("cover: chart"))
-    found = places(picture, (90, 135, 205))
-    assert min(found)[0] < 5
-    heights = {x: y for x, y in found}
+    points = places(picture, (90, 135, 205))
+    assert min(points)[0] < 5
+    heights = {x: y for x, y in points}
     assert heights[min(heights)] < heights[max(heights)]
     # The diagonal cuts it.
     assert max(heights) < picture.width * 0.85
@@ -206,9 +206,9 @@ def test_a_photograph_is_a_figure_with_its_words_and_its_credit(
     assert "Picture: A." in words(file)
     with pikepdf.open(file) as pdf:
         alts = [
-            str(found.Alt)
-            for found in pdf.objects
-            if isinstance(found, pikepdf.Dictionary) and found.get("/S") == "/Figure"
+            str(element.Alt)
+            for element in pdf.objects
+            if isinstance(element, pikepdf.Dictionary) and element.get("/S") == "/Figure"
         ]
     assert "A red hall" in alts
 
@@ -220,7 +220,7 @@ def test_the_focus_of_a_photograph_is_shown(
     picture = pixels(made(PHOTO + f", focus: {{top: {top}}}}}"))
     colours = picture.getcolors(1 << 20)
     assert colours
-    seen = {found: count for count, found in colours}
+    seen = {one: count for count, one in colours}
     assert seen.get(colour, 0) > picture.width * 100
     other = (0, 0, 200) if colour[0] else (200, 0, 0)
     assert seen.get(other, 0) == 0
@@ -250,7 +250,7 @@ def test_each_accent_is_distinct_in_grey() -> None:
 def test_an_accent_colours_the_ribbon(made: Callable[..., Path]) -> None:
     plain = pixels(made("cover: type")).getcolors(1 << 20)
     other = pixels(made("cover: {accent: tertiary}"))
-    colours = {found: count for count, found in other.getcolors(1 << 20) or ()}
+    colours = {colour: count for count, colour in other.getcolors(1 << 20) or ()}
     assert colours[(150, 10, 85)] > 1000
     assert plain
     assert dict((c, n) for n, c in plain).get((150, 10, 85), 0) < 1000

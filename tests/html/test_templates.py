@@ -92,9 +92,9 @@ def test_a_name_is_written_as_its_language_does(html: Callable[..., str]) -> Non
     edition = {"content/brief/2017/edition.yaml": f"contact: {{name: {name}}}\n"}
     blocks = "      - text: Words.\n"
     for language, printed in (("fr", "M.\u00a0Ann Lee"), ("en", "Mr.\u00a0Ann Lee")):
-        found = re.search('contact-name">(.*?)</p>', html(blocks, language, **edition))
-        assert found
-        assert found[1].replace("Ann\u00a0", "Ann ") == printed
+        match = re.search('contact-name">(.*?)</p>', html(blocks, language, **edition))
+        assert match
+        assert match[1].replace("Ann\u00a0", "Ann ") == printed
 
 
 def test_figures_tables_and_boxes_are_numbered_separately(

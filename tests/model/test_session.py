@@ -114,8 +114,8 @@ def test_sessions_are_listed_by_name_without_opening_files(
     root = write_project(
         {f"content/sessions/{n}.yaml": "not: [yaml" for n in ("council-2025", 331)}
     )
-    found, problems = find_sessions(open_project(root))
-    assert list(found) == ["331", "council-2025"]
+    sessions, problems = find_sessions(open_project(root))
+    assert list(sessions) == ["331", "council-2025"]
     assert problems == []
 
 
@@ -126,8 +126,8 @@ def test_a_project_may_have_no_sessions(write_project: WriteProject) -> None:
 @pytest.mark.parametrize("name", ["October", "331_b", "³³¹", "-331"])
 def test_a_session_has_the_name_of_a_folder(write_project: WriteProject, name: str) -> None:
     project = open_project(write_project({f"content/sessions/{name}.yaml": SESSION}))
-    found, problems = find_sessions(project)
-    assert found == {}
+    sessions, problems = find_sessions(project)
+    assert sessions == {}
     assert [p.rule for p in problems] == [Rule.SESSION_NAME]
 
 

@@ -44,14 +44,14 @@ def annotations(pdf: pikepdf.Pdf) -> list[Any]:
 
 def elements(pdf: pikepdf.Pdf, role: str) -> list[Any]:
     """Give the written structure elements of a role, in reading order."""
-    found: list[Any] = []
+    descendants: list[Any] = []
 
     def walk(element: Any) -> None:
         if element.get("/S") == f"/{role}":
-            found.append(element)
+            descendants.append(element)
         for kid in element.get("/K", []):
             if isinstance(kid, pikepdf.Dictionary) and "/S" in kid:
                 walk(kid)
 
     walk(pdf.Root.StructTreeRoot)
-    return found
+    return descendants

@@ -301,7 +301,7 @@ def test_less_is_repeated(
 ) -> None:
     patches()
     module, _, name = patch.partition(".")
-    found = import_module(f"pipeline.pdf.weasyprint_patches.{module}")
+    patch_module = import_module(f"pipeline.pdf.weasyprint_patches.{module}")
     original = resolve_name(f"weasyprint.{repeated}")
     calls: list[None] = []
 
@@ -311,7 +311,7 @@ def test_less_is_repeated(
 
     monkeypatch.setattr(f"weasyprint.{repeated}", count)
     numbers = []
-    for chosen_patches in ((), (getattr(found, name),)):
+    for chosen_patches in ((), (getattr(patch_module, name),)):
         with_patches(*chosen_patches)
         calls.clear()
         render_fragment("columns, one entry")
@@ -511,14 +511,14 @@ def briefs(
 
 
 def test_a_brief_is_the_same_with_all_patches(with_patches: Choose) -> None:
-    found = [
+    cases = [
         *briefs(HARD_CASES, ("screen",), BuildOptions(("arabic",))),
         *briefs(HARD_CASES, ("large",), BuildOptions(("french",))),
     ]
     with_patches()
-    plain = [render() for _, render in found]
+    plain = [render() for _, render in cases]
     with_patches(*patches())
-    for (name, render), expected in zip(found, plain, strict=True):
+    for (name, render), expected in zip(cases, plain, strict=True):
         assert_the_same(render, expected, name, with_patches)
 
 
@@ -527,9 +527,9 @@ def test_a_brief_is_the_same_with_all_patches(with_patches: Choose) -> None:
 def test_all_briefs_are_the_same_with_each_patch_in_all_profiles(
     root: Path, with_patches: Choose
 ) -> None:
-    found = [*briefs(root, tuple(PROFILES), BuildOptions())]
-    assert len(found) > 20
-    for name, render in found:
+    cases = [*briefs(root, tuple(PROFILES), BuildOptions())]
+    assert len(cases) > 20
+    for name, render in cases:
         with_patches()
         plain = render()
         for patch in patches():

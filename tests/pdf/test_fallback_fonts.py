@@ -14,9 +14,9 @@ FONTS = load_fonts((BUNDLED / "styles" / "fonts",))
 
 
 def brand() -> Brand:
-    found, problems = load_brand(Project(BUNDLED))
-    assert found, problems
-    return found
+    bundled, problems = load_brand(Project(BUNDLED))
+    assert bundled, problems
+    return bundled
 
 
 def problem_messages(body: str, language: str = "en", css: str = "") -> list[str]:
@@ -63,9 +63,9 @@ def test_a_language_has_glyphs_for_its_characters(language: str, body: str) -> N
 def test_a_phrase_of_another_language_is_named_once(
     language: str, body: str, phrases: list[str]
 ) -> None:
-    found = problem_messages(body, language)
-    assert [line.split(": ")[0] for line in found] == [p.split()[0] for p in phrases]
-    assert [line.split('"')[-2] for line in found] == phrases
+    messages = problem_messages(body, language)
+    assert [line.split(": ")[0] for line in messages] == [p.split()[0] for p in phrases]
+    assert [line.split('"')[-2] for line in messages] == phrases
 
 
 def test_a_character_that_no_font_has_is_reported_once() -> None:

@@ -69,14 +69,14 @@ def document(folder: Path, language: str) -> pypdfium2.PdfDocument:
 
 def lines(folder: Path, language: str, page: int) -> list[Line]:
     """The lines of a page: letters of one size on one baseline, without wide gaps."""
-    found: list[list[tuple[float, float, float, float, str]]] = []
+    lines_of_letters: list[list[tuple[float, float, float, float, str]]] = []
     for letter in _letters(document(folder, language)[page]):
-        last = found[-1][-1] if found else None
+        last = lines_of_letters[-1][-1] if lines_of_letters else None
         near = last and abs(letter[2] - last[2]) < 0.05 and abs(letter[3] - last[3]) < 0.1
         if near and last and min(abs(letter[0] - last[1]), abs(letter[1] - last[0])) < 6:
-            found[-1].append(letter)
+            lines_of_letters[-1].append(letter)
         else:
-            found.append([letter])
+            lines_of_letters.append([letter])
     return [
         Line(
             min(_start(language, left, right) for left, right, *_ in line),
@@ -85,7 +85,7 @@ def lines(folder: Path, language: str, page: int) -> list[Line]:
             line[0][3],
             "".join(letter for *_, letter in line).strip("\u200e\u200f"),
         )
-        for line in found
+        for line in lines_of_letters
     ]
 
 
@@ -110,7 +110,7 @@ def _start(language: str, left: float, right: float) -> float:
 
 def areas(folder: Path, language: str, page: int) -> list[Area]:
     """The filled paths of a page, in the order of painting."""
-    found = []
+    coloured = []
     for part in document(folder, language)[page].get_objects():
         if part.type != pdfium.FPDF_PAGEOBJ_PATH:
             continue
@@ -119,8 +119,8 @@ def areas(folder: Path, language: str, page: int) -> list[Area]:
         pdfium.FPDFPageObj_GetFillColor(part, red, green, blue, alpha)
         edges = (left, right) if language != "ar" else (WIDTH - right, WIDTH - left)
         colour = (red.value, green.value, blue.value)
-        found.append(Area(*edges, HEIGHT - top, HEIGHT - bottom, colour))
-    return found
+        coloured.append(Area(*edges, HEIGHT - top, HEIGHT - bottom, colour))
+    return coloured
 
 
 def near(value: float, wanted: float, tolerance: float = 0.3) -> bool:

@@ -302,9 +302,9 @@ def test_a_contact_without_room_below_pull_figures_is_reported(
     figures = f"pull_figures:\n{PULL.replace(words(24), words(times))}"
     contact = "contact: {name: Ann, phone: '+41 22 000 00 00', web: www.example.org}\n"
     files = {EN: f"title: A title\n{figures}{SECTION}", EDITION: contact}
-    found = reported_places(build_brief(write_project, files))
-    assert {rule for rule, _ in found} == {Rule.SIDE_COLUMN_OVERFLOW}
-    assert f"{EDITION}:1:1" in {place for _, place in found}
+    places = reported_places(build_brief(write_project, files))
+    assert {rule for rule, _ in places} == {Rule.SIDE_COLUMN_OVERFLOW}
+    assert f"{EDITION}:1:1" in {place for _, place in places}
 
 
 def test_two_issues_of_one_brief_are_both_reported(write_project: WriteProject) -> None:
@@ -400,10 +400,10 @@ def test_the_hint_of_a_short_page_leaves_no_blank_one(
 
 
 @pytest.mark.parametrize(
-    ("profile", "times", "said_lines"), [("screen", 5, 4), ("large", 5, None), ("a5", 6, 5)]
+    ("profile", "times", "reported"), [("screen", 5, 4), ("large", 5, None), ("a5", 6, 5)]
 )
 def test_a_heading_may_take_one_more_line_in_one_zone(
-    profile: str, times: int, said_lines: int | None, write_project: WriteProject
+    profile: str, times: int, reported: int | None, write_project: WriteProject
 ) -> None:
     """These profiles have the pages of "screen" here: what counts is their name."""
     stylesheet = (ROOT / "styles" / "profiles" / "screen.css").read_bytes()
@@ -412,9 +412,9 @@ def test_a_heading_may_take_one_more_line_in_one_zone(
         EN: brief().replace("A heading", words(times)),
     }
     outcome = build_brief(write_project, files, profile)
-    found = [p.message for p in outcome.problems if p.rule is Rule.TITLE_LINES]
-    assert len(found) == (said_lines is not None)
-    assert all(f"the heading takes {said_lines} lines" in message for message in found)
+    messages = [p.message for p in outcome.problems if p.rule is Rule.TITLE_LINES]
+    assert len(messages) == (reported is not None)
+    assert all(f"the heading takes {reported} lines" in message for message in messages)
 
 
 def test_rows_of_a_spanning_cell_break_together(

@@ -111,7 +111,7 @@ def test_fonts_of_one_name_in_two_projects_stay_apart(tmp_path: Path) -> None:
         else:
             (folder / "Own.woff2").write_bytes(b"no font")
     files = [[*font_files([folder])] for folder in folders]
-    assert [len(found) for found in files] == [1, 1, 1]
+    assert [len(embedded) for embedded in files] == [1, 1, 1]
     assert files[2] == [folders[2] / "Own.woff2"]  # it is damaged, and reported as such
     assert {"First"} == {*read_font_faces(folders[:1]).families}
     assert {"Second"} == {*read_font_faces(folders[1:]).families}

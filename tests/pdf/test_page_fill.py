@@ -87,9 +87,9 @@ def test_check_reports_pages(write_project: WriteProject) -> None:
     root = write_project({"content/brief/2017/en.yaml": content})
     arguments = ["--project", str(root), "check", "--pages", "--json"]
     report = json.loads(CliRunner().invoke(main, arguments).stdout)
-    found = [p for p in report["problems"] if p["rule"] == "blank-band"]
-    assert {p["line"] for p in found} == {6}
-    assert found[0]["message"].startswith("profile ")
+    problems = [p for p in report["problems"] if p["rule"] == "blank-band"]
+    assert {p["line"] for p in problems} == {6}
+    assert problems[0]["message"].startswith("profile ")
     profiles = {document["profile"] for document in report["documents"]}
     assert profiles == {"screen", "office", "a5", "large", "press"}
     assert all(document["fill"]["cut_boxes"] >= 0 for document in report["documents"])

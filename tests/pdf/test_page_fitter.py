@@ -184,7 +184,7 @@ def test_a_picture_stays_in_its_box_after_other_orders_of_the_page() -> None:
     section = lines("a", 6) + lines("b", 2) + lines("c", 9) + marked_box(10)
     html = document(section + marked_box(12))
     with lay_out(html, lambda name: None, load_fonts(FONTS)) as laid_out:
-        found = [
+        positions = [
             (part.position_y, picture.position_y)
             for page in laid_out.pages
             for part in page._page_box.descendants()
@@ -192,8 +192,8 @@ def test_a_picture_stays_in_its_box_after_other_orders_of_the_page() -> None:
             for picture in part.descendants()
             if "svg" in picture.element_tag
         ]
-    assert len(found) == 2
-    assert all(box == pytest.approx(picture) for box, picture in found)
+    assert len(positions) == 2
+    assert all(box == pytest.approx(picture) for box, picture in positions)
 
 
 @pytest.mark.parametrize("length", range(1, 20))
@@ -242,8 +242,8 @@ def test_a_list_in_a_moved_box_stays_a_list() -> None:
     rendered, problems = rendered_pdf(document(lines("a", 15) + listed + lines("b", 10)))
     assert not [p for p in problems if "is directly in" in p.message]
     assert rendered.structure
-    (found,) = [e for e in rendered.structure.root.elements() if e.role == "L"]
-    assert [child.role for child in found.children] == ["LI", "LI", "LI"]
+    (list_element,) = [e for e in rendered.structure.root.elements() if e.role == "L"]
+    assert [child.role for child in list_element.children] == ["LI", "LI", "LI"]
 
 
 def test_the_order_of_reading_is_checked() -> None:
@@ -316,17 +316,17 @@ def first_band(html: str) -> float:
 def test_key_messages_stay_in_their_panel() -> None:
     """The panel would stay as high as it is while its messages move down."""
     items = "".join(f"<li>m{number}</li>" for number in range(14))
-    panel = f'<section class="key-messages"><ol>{items}</ol></section>'
+    key_messages = f'<section class="key-messages"><ol>{items}</ol></section>'
     whole = f'<aside class="box"><p>BOX{"<br>x" * 18}</p></aside>'
-    html = document(lines("a", 1) + whole).replace("<main>", f"<main>{panel}", 1)
+    html = document(lines("a", 1) + whole).replace("<main>", f"<main>{key_messages}", 1)
     with lay_out(html, lambda name: None, load_fonts(FONTS)) as laid_out:
-        (found,) = (
+        (panel,) = (
             box
             for box in laid_out.pages[0]._page_box.descendants()
             if box.element_tag == "section" and "key" in box.element.get("class")
         )
-        lowest = max(box.position_y + box.height for box in found.descendants())
-    assert lowest <= found.position_y + found.height + 1
+        lowest = max(box.position_y + box.height for box in panel.descendants())
+    assert lowest <= panel.position_y + panel.height + 1
 
 
 def points(count: int) -> str:

@@ -43,8 +43,8 @@ def laid_out(root: Path, profile: str) -> list[str]:
     html = render_html(project, view_brief(design, edition, "en", profile))
     serve = ProjectAssets(project, brand_css(content.brand)).serve
     with lay_out(html, serve, load_fonts(project.font_folders)) as document:
-        found = find_layout_issues(document.pages)
-        assert not [i for i in found if i.rule.severity is Severity.ERROR]
+        issues = find_layout_issues(document.pages)
+        assert not [i for i in issues if i.rule.severity is Severity.ERROR]
         return ["".join(words_on(page)) for page in document.pages]
 
 

@@ -31,13 +31,13 @@ def test_a_brief_is_read_as_a_person_would_read_it(
     """Read a difference aloud before it is recorded: is it what you would say?"""
     project = open_project(ROOT)
     options = BuildOptions(("global-advocacy",))
-    found = read_content(project, options, date(2017, 12, 31))
-    assert found.series
-    assert found.brand
-    (edition,) = found.editions
-    design = Design(project, found.series, found.brand)
+    content = read_content(project, options, date(2017, 12, 31))
+    assert content.series
+    assert content.brand
+    (edition,) = content.editions
+    design = Design(project, content.series, content.brand)
     view = view_brief(design, edition, language, "screen", "7QK3M-F92TX")
-    serve = ProjectAssets(project, brand_css(found.brand)).serve
+    serve = ProjectAssets(project, brand_css(content.brand)).serve
     rendered, problems = render_pdf(
         render_html(project, view), serve, load_fonts(FONTS), Place
     )

@@ -53,9 +53,9 @@ def test_the_same_input_gives_the_same_bytes() -> None:
 @pytest.mark.parametrize("font", ['"Brief Sans"', '"Brief Display"', "Arial", "serif"])
 def test_fonts_of_the_system_are_not_used(font: str) -> None:
     painted, _ = render_page("<p>Trade, commerce, comercio</p>", font)
-    found = fonts_in(painted.pdf)
-    assert found
-    assert all(name.startswith("Brief") for name in found), found
+    fonts = fonts_in(painted.pdf)
+    assert fonts
+    assert all(name.startswith("Brief") for name in fonts), fonts
 
 
 def test_each_weight_and_style_is_a_face_of_its_own() -> None:

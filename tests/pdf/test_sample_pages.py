@@ -44,14 +44,16 @@ def _lay_out(profile: str) -> Iterator[Sample]:
 
 def numbers(metrics: PageMetrics, path: str) -> set[int]:
     """The numbers of the pages with a part of the content."""
-    found = (page for page in metrics.pages for i in page.items if i.path.startswith(path))
-    return {page.number for page in found}
+    pages = (page for page in metrics.pages for i in page.items if i.path.startswith(path))
+    return {page.number for page in pages}
 
 
 def test_all_pull_figures_are_on_page_1_in_large_print() -> None:
-    found = {name: numbers(metrics, "pull_figures") for name, metrics in samples("large")}
-    assert len(found) == 6
-    assert [name for name, pages in found.items() if pages != {1}] == []
+    shown_on = {
+        name: numbers(metrics, "pull_figures") for name, metrics in samples("large")
+    }
+    assert len(shown_on) == 6
+    assert [name for name, pages in shown_on.items() if pages != {1}] == []
 
 
 def test_no_page_has_only_contact_and_imprint() -> None:
@@ -64,8 +66,8 @@ def test_no_page_has_only_contact_and_imprint() -> None:
 
 
 def test_a_lead_is_whole_in_a5() -> None:
-    found = {name: numbers(metrics, "lead") for name, metrics in samples("a5")}
-    assert [name for name, pages in found.items() if len(pages) > 1] == []
+    shown_on = {name: numbers(metrics, "lead") for name, metrics in samples("a5")}
+    assert [name for name, pages in shown_on.items() if len(pages) > 1] == []
 
 
 @pytest.mark.parametrize("profile", ["a5", "large"])

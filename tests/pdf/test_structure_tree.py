@@ -760,17 +760,17 @@ def test_no_nesting_loses_or_reorders_a_word(nestings: st.SearchStrategy[str]) -
 def outlines_of_hard_cases() -> Iterator[tuple[str, str]]:
     """The language and the outline of three hard cases."""
     project = open_project(HARD_CASES)
-    found = read_content(
+    content = read_content(
         project, BuildOptions(("everything", "french", "arabic")), date(2017, 1, 1)
     )
-    assert found.series
-    assert found.brand
-    for edition in found.editions:
+    assert content.series
+    assert content.brand
+    for edition in content.editions:
         for language in edition.versions:
-            design = Design(project, found.series, found.brand)
+            design = Design(project, content.series, content.brand)
             view = view_brief(design, edition, language, "screen", "7QK3M-F92TX")
             html = render_html(project, view)
-            shelf = ProjectAssets(project, brand_css(found.brand))
+            shelf = ProjectAssets(project, brand_css(content.brand))
             painted, problems = render_pdf(
                 html, shelf.serve, load_fonts(FONTS), lambda text, _: Place(text)
             )

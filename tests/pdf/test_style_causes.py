@@ -43,16 +43,16 @@ def problems_of(
 def test_a_declaration_that_breaks_the_page_is_the_place(
     stylesheet: str, position: str, message: str, write_project: WriteProject
 ) -> None:
-    found = problems_of(write_project, {STYLESHEET: stylesheet})
-    assert {place for place, _ in found} == {f"{STYLESHEET}:{position}"}
-    assert any(said.startswith(message) for _, said in found)
+    problems = problems_of(write_project, {STYLESHEET: stylesheet})
+    assert {place for place, _ in problems} == {f"{STYLESHEET}:{position}"}
+    assert any(text.startswith(message) for _, text in problems)
 
 
 def test_content_and_templates_stay_the_place_of_what_they_break(
     write_project: WriteProject,
 ) -> None:
     template = (BUNDLED / "templates/components/masthead.html").read_text()
-    found = problems_of(
+    problems = problems_of(
         write_project,
         {
             STYLESHEET: "body { font-family: 'Brief Sans' } p { margin: 1pt }",
@@ -60,9 +60,9 @@ def test_content_and_templates_stay_the_place_of_what_they_break(
             "templates/components/masthead.html": f"<h6>Deep</h6>\n{template}",
         },
     )
-    places = {place for place, message in found if "heading" in message}
+    places = {place for place, message in problems if "heading" in message}
     assert places == {"templates/components/masthead.html:1:1"}
-    assert {place for place, said in found if "no font" in said} == {f"{EN}:4:26"}
+    assert {place for place, text in problems if "no font" in text} == {f"{EN}:4:26"}
 
 
 def test_few_renders_find_one_of_many_declarations() -> None:

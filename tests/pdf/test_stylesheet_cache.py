@@ -120,15 +120,15 @@ def test_a_changed_imported_stylesheet_is_parsed_again(render_page: RenderPage) 
 def test_each_document_reports_an_error_of_a_stylesheet(
     render_page: RenderPage, wrong: str
 ) -> None:
-    said = [render_page({"styles/a.css": wrong})[1] for _ in range(2)]
-    assert said[0] == said[1] != []
+    messages = [render_page({"styles/a.css": wrong})[1] for _ in range(2)]
+    assert messages[0] == messages[1] != []
 
 
 def test_each_document_reports_a_missing_stylesheet(render_page: RenderPage) -> None:
     missing = f'<link rel="stylesheet" href="{BASE_URL}styles/none.css">'
-    said = [render_page(PAGE, head=missing)[1] for _ in range(2)]
-    assert said[0] == said[1] != []
-    assert not any("failed" in message for message in said[0])
+    messages = [render_page(PAGE, head=missing)[1] for _ in range(2)]
+    assert messages[0] == messages[1] != []
+    assert not any("failed" in message for message in messages[0])
 
 
 @pytest.mark.parametrize(

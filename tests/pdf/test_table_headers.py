@@ -29,12 +29,12 @@ def words(cell: Element) -> str:
     )
 
 
-def heads(found: list[Element]) -> dict[str, str]:
+def heads(cells: list[Element]) -> dict[str, str]:
     """Of each head the scope, of each cell the words of its heads, in their order."""
-    names = {cell.id: words(cell) for cell in found if cell.id}
+    names = {cell.id: words(cell) for cell in cells if cell.id}
     return {
         words(cell): cell.scope or " ".join(names[id] for id in cell.headers)
-        for cell in found
+        for cell in cells
     }
 
 
@@ -139,8 +139,8 @@ def test_cells_have_scopes_and_headers(name: str) -> None:
 def test_a_table_over_three_pages_is_one_grid() -> None:
     rows = "".join(f"<tr><th>row {n}<td>{n}" for n in range(9))
     body = f"<table><thead><tr><th>-<th>A<tbody>{rows}</table>"
-    found = heads(cells(body, "size: 8cm 6cm; margin: 1cm"))
-    assert {found[str(n)] for n in range(9)} == {f"A row {n}" for n in range(9)}
+    heads_by_cell = heads(cells(body, "size: 8cm 6cm; margin: 1cm"))
+    assert {heads_by_cell[str(n)] for n in range(9)} == {f"A row {n}" for n in range(9)}
 
 
 def test_header_ids_are_unique_in_a_document() -> None:

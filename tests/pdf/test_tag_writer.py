@@ -112,14 +112,14 @@ def number_of(pdf: Pdf, page: Dictionary) -> int:
 
 def owners(pdf: Pdf) -> list[tuple[tuple[int, int], tuple[int, int]]]:
     """Page and number of each piece of content in the tree, with its element."""
-    found = []
+    pairs = []
     for element in elements(pdf):
         for kid in kids(element):
             if isinstance(kid, int):
-                found.append(((number_of(pdf, element.Pg), kid), element.objgen))
+                pairs.append(((number_of(pdf, element.Pg), kid), element.objgen))
             elif kid.get("/Type") == Name.MCR:
-                found.append(((number_of(pdf, kid.Pg), int(kid.MCID)), element.objgen))
-    return found
+                pairs.append(((number_of(pdf, kid.Pg), int(kid.MCID)), element.objgen))
+    return pairs
 
 
 def parents(pdf: Pdf) -> dict[int, Any]:
@@ -154,7 +154,7 @@ def inconsistencies(pdf: Pdf) -> list[str]:
     """What does not close: marks, tree and parent tree must say the same."""
     in_tree = owners(pdf)
     by_mark = dict(in_tree)
-    said = [
+    messages = [
         f"{mark} belongs to two"
         for mark, n in Counter(m for m, _ in in_tree).items()
         if n > 1
@@ -168,17 +168,17 @@ def inconsistencies(pdf: Pdf) -> list[str]:
     on_pages = []
     for page, tag, properties, _ in marks(pdf):
         if tag == "":
-            said.append(f"page {page}: drawn outside of all marks")
+            messages.append(f"page {page}: drawn outside of all marks")
         if "/MCID" in properties:
             on_pages.append((page, int(properties.MCID)))
         elif tag != "/Artifact":
-            said.append(f"page {page}: a mark without a number")
-    said += [f"{m} is there twice" for m, n in Counter(on_pages).items() if n > 1]
-    said += [f"{mark} has no element" for mark in {*on_pages} - {*by_mark}]
-    said += [f"{mark} is on no page" for mark in {*by_mark} - {*on_pages}]
-    said += [f"{m} has no way back" for m in by_mark if ways_back.get(m) != by_mark[m]]
-    said += [f"{mark} has only a way back" for mark in {*ways_back} - {*by_mark}]
-    return said + [f"an annotation {what}" for what in _loose_annotations(pdf)]
+            messages.append(f"page {page}: a mark without a number")
+    messages += [f"{m} is there twice" for m, n in Counter(on_pages).items() if n > 1]
+    messages += [f"{mark} has no element" for mark in {*on_pages} - {*by_mark}]
+    messages += [f"{mark} is on no page" for mark in {*by_mark} - {*on_pages}]
+    messages += [f"{m} has no way back" for m in by_mark if ways_back.get(m) != by_mark[m]]
+    messages += [f"{mark} has only a way back" for mark in {*ways_back} - {*by_mark}]
+    return messages + [f"an annotation {what}" for what in _loose_annotations(pdf)]
 
 
 def _loose_annotations(pdf: Pdf) -> Iterator[str]:
@@ -305,9 +305,9 @@ def test_the_id_tree_is_sorted_and_has_the_headers_of_cells(
     names = list(sample.Root.StructTreeRoot.IDTree.Names)
     keys = [bytes(key) for key in names[::2]]
     assert keys == sorted(set(keys))
-    found = dict(zip(keys, (element.objgen for element in names[1::2]), strict=True))
+    in_tree = dict(zip(keys, (element.objgen for element in names[1::2]), strict=True))
     ids = {bytes(e.ID): e.objgen for e in elements(sample) if "/ID" in e}
-    assert found == ids
+    assert in_tree == ids
     assert {role(e) for e in elements(sample) if "/ID" in e} == {"TH", "Note"}
     assert all(
         "/ID" in e

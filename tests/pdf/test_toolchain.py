@@ -51,8 +51,8 @@ def test_the_minor_version_of_python_counts() -> None:
 
 def test_the_tools_named_in_a_pdf_are_fixed() -> None:
     """More would change the bytes of every PDF."""
-    said = format_toolchain(toolchain({})).split(", ")
-    assert [name.partition(" ")[0] for name in said] == [
+    tools = format_toolchain(toolchain({})).split(", ")
+    assert [name.partition(" ")[0] for name in tools] == [
         *("babel", "fontconfig", "fonts", "fonttools", "harfbuzz", "jinja2"),
         *(
             "markdown-it-py",

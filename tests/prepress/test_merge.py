@@ -75,8 +75,8 @@ def merged(**options: Any) -> pikepdf.Pdf:
 
 def roles(element: Element, role: str) -> list[Element]:
     kids = [kid for kid in element.kids if isinstance(kid, Element)]
-    found = [element] if element.role == role else []
-    return found + [each for kid in kids for each in roles(kid, role)]
+    elements = [element] if element.role == role else []
+    return elements + [each for kid in kids for each in roles(kid, role)]
 
 
 # --- Pages ---
@@ -130,8 +130,8 @@ def test_structure_and_pages_refer_to_each_other() -> None:
 def test_each_file_is_a_part_in_its_own_language_under_its_title() -> None:
     with merged() as pdf:
         (document,) = pdf.Root.StructTreeRoot.K
-        found = [(k.S, str(k.get("/Lang", "")), str(k.T)) for k in document.K]
-        assert found == [
+        parts = [(k.S, str(k.get("/Lang", "")), str(k.T)) for k in document.K]
+        assert parts == [
             (Name.Part, "", "The whole"),
             (Name.Part, "fr", "Premier"),
             (Name.Part, "en", "Second"),
@@ -143,9 +143,9 @@ def test_each_file_is_a_part_in_its_own_language_under_its_title() -> None:
 def test_text_is_read_in_order_and_in_its_language() -> None:
     with merged() as pdf:
         aloud = read(pdf).aloud()
-        said = " ".join("".join(u.text for u in aloud).split())
+        text = " ".join("".join(u.text for u in aloud).split())
         for words in ("Front", "Premier", "A note on it.", "Second", "A third page."):
-            before, _, said = said.partition(words)
+            before, _, text = text.partition(words)
             assert "Premier" not in before or words == "Premier"
 
 
@@ -176,32 +176,32 @@ def test_the_keys_of_the_parent_tree_continue() -> None:
 def targets_of(pdf: pikepdf.Pdf) -> list[tuple[int, str, int]]:
     """Each link inside the file: its page, its words, and the page that it leads to."""
     names = dict(NameTree(pdf.Root.Names.Dests).items())
-    found = []
+    targets = []
     for number, page in enumerate(pdf.pages):
         for annotation in page.obj.get("/Annots", []):
             target = annotation.Dest
             target = target if isinstance(target, Array) else names[str(target)]
             words = str(annotation.Contents)
-            found.append((number, words, pikepdf.Page(target[0]).index))
-    return found
+            targets.append((number, words, pikepdf.Page(target[0]).index))
+    return targets
 
 
 def test_links_lead_to_their_own_brief() -> None:
     with merged() as pdf:
-        found = targets_of(pdf)
-    assert (2, "there", 3) in found
-    assert (3, "back", 2) in found
-    assert (4, "there", 5) in found
-    assert (5, "back", 4) in found
+        targets = targets_of(pdf)
+    assert (2, "there", 3) in targets
+    assert (3, "back", 2) in targets
+    assert (4, "there", 5) in targets
+    assert (5, "back", 4) in targets
     # The call of a note leads to the note, and its number back.
-    notes = [(page, there) for page, words, there in found if words.startswith("1")]
+    notes = [(page, there) for page, words, there in targets if words.startswith("1")]
     assert notes == [(2, 2), (2, 2), (4, 4), (4, 4)]
 
 
 def test_links_in_the_contents_lead_to_bookmarks_of_the_briefs() -> None:
     with merged() as pdf:
-        found = targets_of(pdf)
-        assert found[:2] == [(0, "One", 2), (0, "two", 5)]
+        targets = targets_of(pdf)
+        assert targets[:2] == [(0, "One", 2), (0, "two", 5)]
 
 
 def test_the_bookmarks_of_each_brief_are_below_its_title() -> None:
@@ -261,21 +261,21 @@ def test_the_metadata_is_that_of_the_front_matter() -> None:
 
 
 @pytest.mark.parametrize(
-    ("forgotten", "said"),
+    ("forgotten", "message"),
     [
         ("add_structure", "belongs to no element"),
         ("add_part", "belongs to no element"),
     ],
 )
 def test_the_closure_check_finds_a_missing_tree(
-    forgotten: str, said: str, monkeypatch: pytest.MonkeyPatch
+    forgotten: str, message: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def forget(self: object, *_: object) -> None:
         """Carry nothing over."""
 
     monkeypatch.setattr(merging._Merger, forgotten, forget)
     with merged() as pdf:
-        assert any(said in gap for gap in find_gaps(pdf, read(pdf)))
+        assert any(message in gap for gap in find_gaps(pdf, read(pdf)))
 
 
 def test_the_closure_check_finds_unmoved_keys(

@@ -147,7 +147,7 @@ def test_no_rgb_is_left(press: pikepdf.Pdf) -> None:
     press.save(data, object_stream_mode=pikepdf.ObjectStreamMode.disable)
     for name in (b"/DeviceRGB", b"/CalRGB", b"/Lab"):
         assert name not in data.getvalue()
-    streams = [found for found in press.objects if isinstance(found, pikepdf.Stream)]
+    streams = [one for one in press.objects if isinstance(one, pikepdf.Stream)]
     profiles = [s for s in streams if "/N" in s and s.get("/Type") != Name.ObjStm]
     assert [int(profile.N) for profile in profiles] == [4]
 
@@ -309,12 +309,12 @@ def test_pictures_are_cmyk_and_at_most_400_pixels_per_inch(
     files: dict[str, bytes],
 ) -> None:
     with pikepdf.open(io.BytesIO(files["pictures"])) as pdf:
-        found = {
+        images = {
             (str(i.ColorSpace), int(i.Width), int(i.Height), "/SMask" in i)
             for i in pdf.objects
             if isinstance(i, pikepdf.Stream) and i.get("/Subtype") == Name.Image
         }
-    assert found == {
+    assert images == {
         ("/DeviceCMYK", 640, 360, False),
         ("/DeviceCMYK", 1824, 1026, False),  # of 3200 pixels, 701 to an inch: now 400
         ("/DeviceGray", 640, 360, False),
@@ -330,8 +330,8 @@ def test_transparency_groups_blend_in_cmyk(files: dict[str, bytes]) -> None:
     assert spaces == {"/DeviceCMYK", "/DeviceGray"}
 
 
-def groups(found: Any) -> bool:
-    return isinstance(found, pikepdf.Stream) and "/Group" in found
+def groups(pdf_object: Any) -> bool:
+    return isinstance(pdf_object, pikepdf.Stream) and "/Group" in pdf_object
 
 
 # --- What it says of itself ---
@@ -378,13 +378,13 @@ def test_no_screen_features_are_left(press: pikepdf.Pdf) -> None:
 
 
 def test_all_fonts_are_embedded(press: pikepdf.Pdf) -> None:
-    found = [
+    descriptors = [
         o
         for o in press.objects
         if isinstance(o, pikepdf.Dictionary) and o.get("/Type") == Name.FontDescriptor
     ]
-    assert found
-    assert all("/FontFile2" in font or "/FontFile3" in font for font in found)
+    assert descriptors
+    assert all("/FontFile2" in font or "/FontFile3" in font for font in descriptors)
 
 
 def test_all_words_are_kept(files: dict[str, bytes]) -> None:
@@ -440,9 +440,9 @@ def problem_of(program: str | None) -> tuple[Rule, str]:
 
 
 def test_a_missing_ghostscript_is_a_problem(tmp_path: Path) -> None:
-    said = 'Ghostscript: the program "gs" is missing; press files need it'
-    assert problem_of(None) == (Rule.MISSING_PROGRAM, said)
-    assert problem_of(str(tmp_path / "gone")) == (Rule.MISSING_PROGRAM, said)
+    message = 'Ghostscript: the program "gs" is missing; press files need it'
+    assert problem_of(None) == (Rule.MISSING_PROGRAM, message)
+    assert problem_of(str(tmp_path / "gone")) == (Rule.MISSING_PROGRAM, message)
 
 
 @pytest.mark.parametrize(
@@ -462,8 +462,8 @@ def test_a_failure_of_ghostscript_is_reported_with_its_output(
     program = tmp_path / "gs"
     program.write_text(f"#!/bin/sh\n{script}\n")
     program.chmod(0o755)
-    said = f"{PLACE}: Ghostscript could not make the press file: {how}"
-    assert problem_of(str(program)) == (Rule.FAILED_PROGRAM, said)
+    message = f"{PLACE}: Ghostscript could not make the press file: {how}"
+    assert problem_of(str(program)) == (Rule.FAILED_PROGRAM, message)
 
 
 def test_ghostscript_that_fails_on_an_error_of_the_document_adds_no_problem(

@@ -217,8 +217,8 @@ def test_a_file_whose_ink_takes_too_long_is_over_a_limit(
         inspect(changed(good, forms_that_draw_forms), ghostscript, PLACE)
     (problem,) = caught.value.problems
     assert (problem.rule, problem.place) == (Rule.RESOURCE_LIMIT, PLACE)
-    said = "Ghostscript could not measure the ink: it took longer than 1 seconds"
-    assert problem.message == said
+    message = "Ghostscript could not measure the ink: it took longer than 1 seconds"
+    assert problem.message == message
 
 
 def test_the_size_and_the_embedded_fonts_are_reported(good: bytes) -> None:

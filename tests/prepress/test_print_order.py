@@ -53,9 +53,9 @@ def line(
     ],
 )
 def test_sheets_of_a_copy(duplex: bool, finish: str, pages: int, sheets: int) -> None:
-    found = line(PaperStock("A4", 80, duplex, finish), pages)
-    assert found.sheets_per_copy == sheets
-    assert found.sheets == 100 * sheets
+    order_line = line(PaperStock("A4", 80, duplex, finish), pages)
+    assert order_line.sheets_per_copy == sheets
+    assert order_line.sheets == 100 * sheets
 
 
 def test_a_sheet_of_a4_at_80_grams_weighs_just_under_5() -> None:
@@ -83,7 +83,7 @@ def test_the_pages_of_an_imposed_file_are_sides() -> None:
 
 
 @pytest.mark.parametrize(
-    ("duplex", "finish", "imposed", "pages", "said"),
+    ("duplex", "finish", "imposed", "pages", "expected"),
     [
         (True, "staple", False, 4, ("staple", "long")),
         (True, "staple", False, 2, ("leaf", "long")),
@@ -94,11 +94,11 @@ def test_the_pages_of_an_imposed_file_are_sides() -> None:
     ],
 )
 def test_how_a_copy_is_bound_and_its_sheets_are_turned(
-    duplex: bool, finish: str, imposed: bool, pages: int, said: tuple[str, str]
+    duplex: bool, finish: str, imposed: bool, pages: int, expected: tuple[str, str]
 ) -> None:
     """A single sheet is not stapled; who imposes the pages decides how sheets turn."""
-    found = replace(line(PaperStock("A4", 80, duplex, finish), pages), imposed=imposed)
-    assert (found.finish, found.turn) == said
+    order_line = replace(line(PaperStock("A4", 80, duplex, finish), pages), imposed=imposed)
+    assert (order_line.finish, order_line.turn) == expected
 
 
 def test_without_grams_nothing_is_weighed() -> None:
@@ -168,7 +168,7 @@ def test_the_csv_has_a_line_for_each_file() -> None:
 
 
 @pytest.mark.parametrize(
-    ("page", "paper", "finish", "said"),
+    ("page", "paper", "finish", "message"),
     [
         (A4, "A4", "staple", ""),
         ((Decimal("209.9"), Decimal("297.1")), "A4", "staple", ""),
@@ -190,10 +190,11 @@ def test_the_csv_has_a_line_for_each_file() -> None:
         ),
     ],
 )
-def test_pages_must_suit_the_paper(page: Size, paper: str, finish: str, said: str) -> None:
-    assert (
-        page_size_mismatch(page, PaperStock(paper, 80, duplex=True, finish=finish)) == said
-    )
+def test_pages_must_suit_the_paper(
+    page: Size, paper: str, finish: str, message: str
+) -> None:
+    stock = PaperStock(paper, 80, duplex=True, finish=finish)
+    assert page_size_mismatch(page, stock) == message
 
 
 def test_the_size_of_a_page_is_what_is_left_after_trimming() -> None:

@@ -79,8 +79,8 @@ def test_any_damage_in_the_list_of_an_entry_counts_as_missing(
     other = OutputEntry("s", [], "p", "a", digest(OTHER), 3, len(OTHER), "t")
     for text in damaged(listed.read_text()):
         listed.write_text(text)
-        if found := cache.find(KEY, lambda name: ASSETS.get(name, "")):
-            entry, _, pdf = found
+        if cached := cache.find(KEY, lambda name: ASSETS.get(name, "")):
+            entry, _, pdf = cached
             assert (entry.file_hash, pdf) == (ENTRY.file_hash, PDF), text
             assert entry.pages + entry.bytes < 1 << 50, text
         cache.store(KEY, other, ASSETS, OTHER)

@@ -114,7 +114,7 @@ def test_the_fonts_that_changed_are_named() -> None:
 def test_of_many_files_the_content_is_named_first() -> None:
     names = {name: "other" for name in FILES if not name.startswith("build")}
     manifest = manifest_of()
-    said = why_stale(
+    reason = why_stale(
         manifest.targets["brief.pdf"],
         manifest,
         TOOLS,
@@ -122,9 +122,9 @@ def test_of_many_files_the_content_is_named_first() -> None:
         lambda name: names.get(name, digest(PDF) if name.startswith("build") else "p1"),
         "build/brief.pdf",
     )
-    assert said == "the program changed"
+    assert reason == "the program changed"
     names["pipeline/build.py"] = "p1"
-    said = why_stale(
+    reason = why_stale(
         manifest.targets["brief.pdf"],
         manifest,
         TOOLS,
@@ -132,7 +132,7 @@ def test_of_many_files_the_content_is_named_first() -> None:
         lambda name: names.get(name, digest(PDF)),
         "build/brief.pdf",
     )
-    assert said == ("content/brief/2017/en.yaml, content/series.yaml and 1 more changed")
+    assert reason == ("content/brief/2017/en.yaml, content/series.yaml and 1 more changed")
 
 
 def test_a_lost_set_is_a_change() -> None:
@@ -188,21 +188,21 @@ def test_damage_at_any_place_of_a_manifest_leaves_no_document_up_to_date(
     problem = Problem(
         Rule.SHORT_LAST_PAGE, Place("content/a/2017/en.yaml", 3, 5), "thin", "fill it"
     )
-    said = [store_warning(problem)]
-    entry = replace(good.targets["brief.pdf"], warnings=said)
+    warnings = [store_warning(problem)]
+    entry = replace(good.targets["brief.pdf"], warnings=warnings)
     good.targets["brief.pdf"] = entry
-    good.parts["content/series.yaml"] = PartEntry(entry.program, said, ["en"], ["en"])
+    good.parts["content/series.yaml"] = PartEntry(entry.program, warnings, ["en"], ["en"])
     for text in damaged(manifest_bytes(good).decode()):
         path.write_text(text)
         manifest = read_manifest(path)
-        for name, found in manifest.targets.items():
+        for name, target in manifest.targets.items():
             why(manifest)
-            assert found.pages + found.bytes < 1 << 50, text
-            assert [load_warning(w) for w in found.warnings] in ([], [ANY]), text
-            assert found.file_hash + name, text
-        for reading in manifest.parts.values():
-            assert [load_warning(w) for w in reading.warnings] in ([], [ANY]), text
-            assert "".join([*reading.languages, *reading.used_languages]) is not None, text
+            assert target.pages + target.bytes < 1 << 50, text
+            assert [load_warning(w) for w in target.warnings] in ([], [ANY]), text
+            assert target.file_hash + name, text
+        for part in manifest.parts.values():
+            assert [load_warning(w) for w in part.warnings] in ([], [ANY]), text
+            assert "".join([*part.languages, *part.used_languages]) is not None, text
         path.write_bytes(manifest_bytes(manifest))
         checksum_bytes(manifest)
         assert read_manifest(path) == manifest, text

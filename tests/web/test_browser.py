@@ -174,11 +174,11 @@ EDGES = """(() => {
 def test_parts_beside_the_text_are_in_one_column(site: Path, width: int) -> None:
     path = "/policy-coherence/2024/en/"
     (result,) = visit(site, [{"path": path, "width": width, "measure": EDGES}])
-    found = result["measured"]
-    stack, beside = found["columns"]
+    measured = result["measured"]
+    stack, beside = measured["columns"]
     assert stack == pytest.approx(beside, abs=1)
-    assert found["marker"] > 6
-    assert 0 <= found["call"] < 2
+    assert measured["marker"] > 6
+    assert 0 <= measured["call"] < 2
 
 
 @pytest.fixture(scope="module")

@@ -113,12 +113,12 @@ def test_a_page_and_its_pdf_have_the_same_words_in_the_same_order(site: Path) ->
         (pdf,) = folder.glob("*.pdf")
         with pikepdf.open(pdf) as opened:
             aloud = read(opened).aloud()
-        said = "".join(u.text for u in aloud if "Note" not in u.roles)
+        spoken = "".join(u.text for u in aloud if "Note" not in u.roles)
         # These PDFs were built without the address that the site was given.
         address = letters(f"briefs.example.org/{folder.relative_to(site).as_posix()}")
         cover = cover_words(folder)  # a web page has no cover, but the pull figure
         on_page = letters(heard(body)).replace(address, "", 1).replace(cover, "", 1)
-        in_pdf = letters(said).replace(cover, "", 1)
+        in_pdf = letters(spoken).replace(cover, "", 1)
         at = next(
             (i for i, (a, b) in enumerate(zip(on_page, in_pdf, strict=False)) if a != b), -1
         )

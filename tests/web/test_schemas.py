@@ -79,10 +79,10 @@ class Vocabulary:
 
     def properties(self, name: str) -> dict[str, Any]:
         """The schemas of the properties of a type, and of the types that it is one of."""
-        found: dict[str, Any] = {}
+        inherited: dict[str, Any] = {}
         for base in self.types[name].get("allOf", ()):
-            found |= self.properties(base["$ref"])
-        return found | self.types[name].get("properties", {})
+            inherited |= self.properties(base["$ref"])
+        return inherited | self.types[name].get("properties", {})
 
     def errors(self, value: dict[str, Any]) -> Iterator[str]:
         """Find unknown types and properties, and values of another kind.

@@ -210,10 +210,10 @@ def test_a_site_with_nothing_to_do_reads_no_content(root: Path) -> None:
         "--as-of",
         "2026-01-01",
     ]
-    found = subprocess.run(
+    done = subprocess.run(
         [*map(str, command)], capture_output=True, text=True, cwd=ROOT, check=False
     )
-    assert (found.returncode, found.stderr[-300:]) == (0, found.stderr[-300:])
+    assert (done.returncode, done.stderr[-300:]) == (0, done.stderr[-300:])
 
 
 def test_a_deleted_or_changed_file_is_built_again(root: Path) -> None:

@@ -42,10 +42,12 @@ def read_document(name: str) -> WordBrief:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_document_is_read_as_its_yaml(name: str) -> None:
-    found = read_document(name)
-    left_out = [f"{what}: {count}" for what, count in found.left_out.items()]
-    messages = "".join(f"# {line}\n" for line in (*found.guessed, *found.lost, *left_out))
-    written = messages + write_yaml(found.values)
+    document = read_document(name)
+    left_out = [f"{what}: {count}" for what, count in document.left_out.items()]
+    messages = "".join(
+        f"# {line}\n" for line in (*document.guessed, *document.lost, *left_out)
+    )
+    written = messages + write_yaml(document.values)
     if os.environ.get("WRITE_EXPECTED"):
         (DOCUMENTS / f"{name}.yaml").write_text(written, "utf-8")
     assert written == (DOCUMENTS / f"{name}.yaml").read_text("utf-8")
@@ -58,14 +60,14 @@ def test_each_passes_check_and_some_are_built(write_project: WriteProject) -> No
     (root / "content/brief/2017").rmdir()
     (root / "content/brief").rmdir()
     for name in NAMES:
-        language, found = language_of(name), read_document(name)
+        language, document = language_of(name), read_document(name)
         folder = f"content/{name}/2018"
         write_files(
             root,
             {
                 f"{folder}/edition.yaml": "status: draft\n",
-                f"{folder}/{language}.yaml": write_yaml(found.values),
-                **{f"{folder}/{file}": data for file, data in found.pictures.items()},
+                f"{folder}/{language}.yaml": write_yaml(document.values),
+                **{f"{folder}/{file}": data for file, data in document.pictures.items()},
             },
         )
     checked = json.loads(briefs(root, "check", "--json").stdout)
@@ -100,10 +102,10 @@ def test_pictures_and_charts_inside_a_table_follow_it() -> None:
     cells.append(f"<w:tc><w:p>{picture}</w:p></w:tc>")
     rows = f"<w:tr>{cells[0]}{cells[1]}</w:tr><w:tr>{cells[2]}{cells[3]}</w:tr>"
     alone = f"<w:tbl><w:tr>{cells[3]}</w:tr></w:tbl>"
-    found = read(
+    imported = read(
         "a.docx", document(f"<w:tbl>{rows}</w:tbl>{alone}", {"word/a.png": data}, link)
     )
-    blocks = found.values["sections"][0]["blocks"]
+    blocks = imported.values["sections"][0]["blocks"]
     assert [next(iter(block)) for block in blocks] == ["table", "picture", "picture"]
     assert blocks[0]["table"]["rows"] == [["c", ""]]
     assert {block["picture"]["file"] for block in blocks[1:]} == {"picture-1.png"}

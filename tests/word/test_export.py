@@ -227,14 +227,14 @@ references:
     out = root / "out.docx"
     result = briefs(root, "export", "brief", "--docx", "-o", out)
     assert result.exit_code == 0, result.stderr
-    found = read("out.docx", out.read_bytes())
+    imported = read("out.docx", out.read_bytes())
     source, _ = read_yaml("en.yaml", text.encode())
     assert source is not None
-    blocks: list[Any] = found.values["sections"][0]["blocks"]
+    blocks: list[Any] = imported.values["sections"][0]["blocks"]
     assert [next(iter(block)) for block in blocks] == [
         *("text", "picture", "box", "quote", "table", "figure")
     ]
-    assert find_changes(source, found.values) == {}
+    assert find_changes(source, imported.values) == {}
     assert blocks[4]["table"]["rows"] == [
         [{"text": "a", "down": 2}, {"text": "b", "across": 2}],
         [{"text": "c", "down": 2}, "d"],
@@ -249,7 +249,7 @@ references:
         **{"file": "picture-1.png", "alt": "Blue & <green>.", "caption": "A hall"},
         **{"id": "hall", "credit": "By us"},
     }
-    assert list(found.pictures.values()) == [picture]
+    assert list(imported.pictures.values()) == [picture]
 
 
 def test_a_brief_that_cannot_be_exported_is_refused(write_project: WriteProject) -> None:

@@ -143,10 +143,10 @@ def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("mode", ["External", ""])
 def test_a_picture_elsewhere_is_left_out(target: str, mode: str) -> None:
     body = paragraph("Before.") + PICTURE + paragraph("After.")
-    found = read("a.docx", document(body, links=relation("image", target, mode)))
-    assert found.pictures == {}
-    assert found.left_out == {"pictures in other files": 1}
-    assert "Before.\n\nAfter." in str(found.values["sections"][0]["blocks"][0]["text"])
+    imported = read("a.docx", document(body, links=relation("image", target, mode)))
+    assert imported.pictures == {}
+    assert imported.left_out == {"pictures in other files": 1}
+    assert "Before.\n\nAfter." in str(imported.values["sections"][0]["blocks"][0]["text"])
 
 
 @pytest.mark.usefixtures("no_network")
@@ -156,8 +156,8 @@ def test_templates_and_documents_elsewhere_are_not_opened() -> None:
         "i", "j", 1
     )
     body = paragraph("Words.") + '<w:altChunk r:id="j"/>'
-    found = read("a.docx", document(body, links=links))
-    assert found.left_out == {"embedded documents": 1}
+    imported = read("a.docx", document(body, links=links))
+    assert imported.left_out == {"embedded documents": 1}
 
 
 def test_names_in_the_archive_are_never_paths(
@@ -196,8 +196,8 @@ def test_pictures_have_limits(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_spans_are_bounded() -> None:
     spans = '<w:tcPr><w:gridSpan w:val="1000000000"/></w:tcPr>'
     row = f"<w:tr><w:tc>{spans}{paragraph('x')}</w:tc></w:tr>"
-    found = read("a.docx", document(f"<w:tbl>{row * 2}</w:tbl>"))
-    table = found.values["sections"][0]["blocks"][0]["table"]
+    imported = read("a.docx", document(f"<w:tbl>{row * 2}</w:tbl>"))
+    table = imported.values["sections"][0]["blocks"][0]["table"]
     assert len(table["columns"]) == 20
 
 

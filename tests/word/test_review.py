@@ -141,8 +141,8 @@ def test_divided_and_joined_paragraphs_are_remarks() -> None:
     body += (
         f"<w:p>{mark.format('del')}<w:r><w:t>Two.</w:t></w:r></w:p>{paragraph('Three.')}"
     )
-    found = read_remarks("a.docx", document(body))
-    assert [(one.text, one.paragraph, one.who) for one in found] == [
+    remarks = read_remarks("a.docx", document(body))
+    assert [(one.text, one.paragraph, one.who) for one in remarks] == [
         ("begin a new paragraph", "One.", "A"),
         ("join the next paragraph", "Two.", "A"),
     ]

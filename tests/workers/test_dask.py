@@ -709,9 +709,9 @@ def listeners(processes: list[int]) -> set[tuple[str, int]]:
 
 def assert_loopback_and_tls_only(processes: list[int]) -> None:
     """Check that every port is at loopback and closes a connection without TLS."""
-    found = listeners(processes)
-    assert found
-    for host, port in found:
+    sockets = listeners(processes)
+    assert sockets
+    for host, port in sockets:
         assert host == "0100007F"
         with socket.create_connection(("127.0.0.1", port), 10) as connection:
             connection.settimeout(10)
