@@ -68,32 +68,32 @@ def png_bytes(picture: Image.Image, limit: int) -> bytes:
 
 
 def contact_sheets(names: list[str]) -> dict[str, list[Path]]:
-    """Return the PDFs of each contact sheet by the name of its file."""
+    """Map the file name of each contact sheet to its PDFs."""
     sheets: dict[str, list[Path]] = {}
     for name in names:
         path = BUILD / name
         slug, dated, _, *profile = path.stem.split("_")
-        title = f"{slug}-{dated}-{profile[0] if profile else 'screen'}.png"
-        sheets.setdefault(title, []).append(path)
+        file_name = f"{slug}-{dated}-{profile[0] if profile else 'screen'}.png"
+        sheets.setdefault(file_name, []).append(path)
     return sheets
 
 
 def pictures(names: list[str]) -> Iterator[tuple[str, bytes]]:
     """Yield the name and the bytes of each picture."""
-    for title, pdfs in sorted(contact_sheets(names).items()):
+    for file_name, pdfs in sorted(contact_sheets(names).items()):
         rows = [list(render_pages(pdf, PAGE_WIDTH)) for pdf in pdfs]
-        yield title, png_bytes(arrange_pages(rows), CONTACT_SHEET_BYTES)
+        yield file_name, png_bytes(arrange_pages(rows), CONTACT_SHEET_BYTES)
     for name in names:
         if Path(name).stem == FIRST_PAGE_OF:
             page = next(render_pages(BUILD / name, FIRST_PAGE_WIDTH))
-            title = f"{FIRST_PAGE_OF.replace('_', '-')}-page-1.png"
-            yield title, png_bytes(page, FIRST_PAGE_BYTES)
+            file_name = f"{FIRST_PAGE_OF.replace('_', '-')}-page-1.png"
+            yield file_name, png_bytes(page, FIRST_PAGE_BYTES)
 
 
 def gallery_pictures() -> Iterator[tuple[str, bytes]]:
     """Yield the name and the bytes of each picture of the gallery, and of its records."""
-    drawn, manifests = make_gallery.gallery_pictures()
-    for name, picture in drawn.items():
+    images, manifests = make_gallery.gallery_pictures()
+    for name, picture in images.items():
         yield name, png_bytes(picture, GALLERY_BYTES)
     for project, manifest in manifests.items():
         yield f"gallery/{project}.json", record(manifest)

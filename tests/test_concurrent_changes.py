@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.content import loader as read
+from pipeline.content import loader
 from pipeline.html.page_view import read_page_strings
 from pipeline.project import BUNDLED, Project, open_project
 from pipeline.targets import BuildOptions
@@ -41,14 +41,14 @@ sections:
           alt: Two bars.
           source: Ours.
 """
-OWN = ("templates/components/masthead.html", "templates/strings/en.yaml")
+TEMPLATE, STRINGS = "templates/components/masthead.html", "templates/strings/en.yaml"
 TOKENS, EXTRA = "styles/tokens.css", "styles/components/extra.css"
 
-During = Callable[[], AbstractContextManager[None]]
+WhileChanged = Callable[[], AbstractContextManager[None]]
 
 
 @contextmanager
-def other_text(file: Path, old: str, new: str) -> Iterator[None]:
+def changed_file(file: Path, old: str, new: str) -> Iterator[None]:
     """Change a file for a while."""
     text = file.read_text(encoding="utf-8")
     change_file(file, old, new)
@@ -57,18 +57,18 @@ def other_text(file: Path, old: str, new: str) -> Iterator[None]:
 
 
 @contextmanager
-def other_folder(file: Path, old: str, new: str) -> Iterator[None]:
+def replaced_folder(file: Path, old: str, new: str) -> Iterator[None]:
     """Replace the folder for a while: watching its old files reports no change."""
     aside = file.parent.rename(file.parents[1] / "aside")
     shutil.copytree(aside, file.parent)
-    with other_text(file, old, new):
+    with changed_file(file, old, new):
         yield
     shutil.rmtree(file.parent)
     aside.rename(file.parent)
 
 
 @contextmanager
-def no_file(file: Path, *_: str) -> Iterator[None]:
+def removed_file(file: Path, *_: str) -> Iterator[None]:
     """Remove a file for a while."""
     aside = file.rename(file.parents[2] / "aside")
     yield
@@ -78,7 +78,7 @@ def no_file(file: Path, *_: str) -> Iterator[None]:
 class ChangingExecutor(TinyPdfExecutor):
     """Changes files while the HTML of documents is rendered."""
 
-    def __init__(self, during: During) -> None:
+    def __init__(self, during: WhileChanged) -> None:
         super().__init__()
         self.during = during
 
@@ -90,8 +90,8 @@ class ChangingExecutor(TinyPdfExecutor):
 
 @pytest.fixture
 def root(write_project: WriteProject) -> Path:
-    """A brief with a chart, and a design of its own; everything is made."""
-    own = {name: (BUNDLED / name).read_text() for name in (*OWN, TOKENS)}
+    """A brief with a chart, and templates and styles of its own; it is built."""
+    own = {name: (BUNDLED / name).read_text() for name in (TEMPLATE, STRINGS, TOKENS)}
     more = {EXTRA: "h2 { orphans: 2 }", CSV: "where,share\nhere,1\nthere,2\n"}
     root = write_project({EN: TEXT.format("First"), **own, **more})
     assert states(root) == ["built"]
@@ -111,17 +111,22 @@ def pdf(root: Path) -> bytes:
 
 
 CASES = {
-    "a text": (other_text, EN, "Second", "Other"),
-    "a text in another folder": (other_folder, EN, "Second", "Other"),
-    "data": (other_text, CSV, "there,2", "there,3"),
-    "data in another folder": (other_folder, CSV, "there,2", "there,3"),
-    "a template": (other_text, OWN[0], "<", "<p>More</p><"),
-    "a template in another folder": (other_folder, OWN[0], "<", "<p>More</p><"),
-    "words of the page": (other_text, OWN[1], "Source", "Origin"),
-    "words in another folder": (other_folder, OWN[1], "Source", "Origin"),
-    "a size": (other_text, TOKENS, "--table: 8.5pt", "--table: 9.5pt"),
-    "a size in another folder": (other_folder, TOKENS, "--table: 8.5pt", "--table: 9.5pt"),
-    "a style sheet that is away": (no_file, EXTRA, "", ""),
+    "a text": (changed_file, EN, "Second", "Other"),
+    "a text in another folder": (replaced_folder, EN, "Second", "Other"),
+    "data": (changed_file, CSV, "there,2", "there,3"),
+    "data in another folder": (replaced_folder, CSV, "there,2", "there,3"),
+    "a template": (changed_file, TEMPLATE, "<", "<p>More</p><"),
+    "a template in another folder": (replaced_folder, TEMPLATE, "<", "<p>More</p><"),
+    "interface strings": (changed_file, STRINGS, "Source", "Origin"),
+    "interface strings in another folder": (replaced_folder, STRINGS, "Source", "Origin"),
+    "a size": (changed_file, TOKENS, "--table: 8.5pt", "--table: 9.5pt"),
+    "a size in another folder": (
+        replaced_folder,
+        TOKENS,
+        "--table: 8.5pt",
+        "--table: 9.5pt",
+    ),
+    "a style sheet that is away": (removed_file, EXTRA, "", ""),
 }
 
 
@@ -129,17 +134,17 @@ CASES = {
 def test_a_file_changed_during_a_build_is_read_again(
     root: Path, case: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    act, name, old, new = CASES[case]
+    change, name, old, new = CASES[case]
     (root / EN).write_text(TEXT.format("Second"))
-    during = partial(act, root / name, old, new)
+    during = partial(change, root / name, old, new)
     if name.startswith("content/"):
-        load = read.load_edition
+        load = loader.load_edition
 
-        def load_meanwhile(*of: Any, **how: Any) -> Any:
+        def load_meanwhile(*arguments: Any, **options: Any) -> Any:
             with during():
-                return load(*of, **how)
+                return load(*arguments, **options)
 
-        monkeypatch.setattr(read, "load_edition", load_meanwhile)
+        monkeypatch.setattr(loader, "load_edition", load_meanwhile)
         assert states(root) == ["built"]
         monkeypatch.undo()
     else:
@@ -151,8 +156,8 @@ def test_a_file_changed_during_a_build_is_read_again(
 
 
 def test_a_template_that_keeps_its_size_and_time_is_read_again(root: Path) -> None:
-    """The processes of `--watch` stay, and what they have read with them."""
-    file = root / OWN[0]
+    """The processes of `--watch` keep what they have read."""
+    file = root / TEMPLATE
     stat, text = file.stat(), file.read_text(encoding="utf-8")
     file.write_text(text.replace("<div", "<nav", 1).replace("</div", "</nav", 1))
     os.utime(file, ns=(stat.st_atime_ns, stat.st_mtime_ns))
@@ -167,12 +172,12 @@ def test_a_template_that_keeps_its_size_and_time_is_read_again(root: Path) -> No
 def test_a_file_removed_just_before_it_is_read_counts_as_missing(root: Path) -> None:
     names: list[str] = []
 
-    def note(name: str, read: str = "") -> None:
+    def delete_at_second_use(name: str, read: str = "") -> None:
         names.append(name)
         if names.count(name) == 2:  # it was looked for, and is to be read
             (root / name).unlink()
 
-    project = Project(root, note)
+    project = Project(root, delete_at_second_use)
     assert project.read_style(EXTRA.removeprefix("styles/")) is None
     assert read_page_strings(project, "en")["source"]  # those that are bundled
-    assert not (root / OWN[1]).exists()
+    assert not (root / STRINGS).exists()

@@ -1,6 +1,6 @@
-"""The attacks that come with content; docs/security.md lists their outcomes.
+"""The attacks by files of content; docs/security.md lists their outcomes.
 
-`@URL@` is where a listener waits, `@CANARY@` a file outside the project. An attack is an
+`@URL@` is the address of a listener, `@CANARY@` a file outside the project. An attack is an
 edition of its own in one project, beside briefs with nothing wrong in them.
 """
 
@@ -26,13 +26,13 @@ class Pipe:
 
 
 @dataclass(frozen=True)
-class Hole:
+class SparseFile:
     """A sparse file: it has a size, but uses no space on the disk."""
 
     size: int
 
 
-File = str | bytes | Link | Pipe | Hole
+File = str | bytes | Link | Pipe | SparseFile
 Files = Mapping[str, File | Callable[[], bytes]]
 
 
@@ -40,17 +40,17 @@ Files = Mapping[str, File | Callable[[], bytes]]
 class Attack:
     """One attack: the kind of input it uses, and its files in the folder of an edition.
 
-    `prints` is a text of the PDF if the attack is not refused: it must print as words only.
+    `printed_text` is a text of the PDF if the attack is not refused: it is text only.
     """
 
     name: str
-    through: str
+    input_kind: str
     files: Files
-    prints: str = ""
+    printed_text: str = ""
 
     @property
     def slug(self) -> str:
-        """The brief that this attack is."""
+        """The name of the brief that contains this attack."""
         return "-".join(_plain(self.name).split())
 
 
@@ -59,7 +59,7 @@ def _plain(name: str) -> str:
 
 
 def text(words: str) -> str:
-    """Write a brief that says this; the words begin in line 5."""
+    """Write a brief with this text, which begins in line 6."""
     return _brief("text: |\n" + indent(words, "  "))
 
 
@@ -76,7 +76,7 @@ def _brief(yaml: str) -> str:
 
 
 def footnotes(number: int) -> str:
-    """Write a text with so many footnotes."""
+    """Write a text with this number of footnotes."""
     calls = "".join(f"a[^{n}] " for n in range(number))
     return calls + "\n\n" + "".join(f"[^{n}]: b\n\n" for n in range(number))
 
@@ -94,9 +94,9 @@ def chart(name: str) -> str:
     )
 
 
-def drawing(inner: str, more: str = "", root: str = 'viewBox="0 0 300 200"') -> Files:
+def drawing(content: str, before: str = "", root: str = 'viewBox="0 0 300 200"') -> Files:
     """Write a brief with a drawing."""
-    return {"en.yaml": picture("map.svg"), "map.svg": svg(inner, more, root)}
+    return {"en.yaml": picture("map.svg"), "map.svg": svg(content, before, root)}
 
 
 def photo(data: Callable[[], bytes], name: str = "photo.png") -> Files:
@@ -120,11 +120,11 @@ def workbook(content: str | Callable[[], str], before: str = "") -> Files:
     return {"en.yaml": chart("data.xlsx"), "data.xlsx": data}
 
 
-_LAUGHS = "a: &a [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
+_NESTED_ALIASES = "a: &a [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
     f"{new}: &{new} [{', '.join(['*' + old] * 10)}]\n"
     for old, new in zip("abcdefgh", "bcdefghi", strict=True)
 )
-_ENTITIES = (
+_NESTED_ENTITIES = (
     '<!DOCTYPE svg [<!ENTITY a "ha">'
     + "".join(
         f'<!ENTITY {new} "{f"&{old};" * 10}">'
@@ -132,7 +132,7 @@ _ENTITIES = (
     )
     + "]>"
 )
-_USES = (
+_NESTED_USES = (
     "<defs><g id='a0'><rect width='1' height='1'/></g>"
     + "".join(
         f"<g id='a{n}'>" + f"<use href='#a{n - 1}'/>" * 10 + "</g>" for n in range(1, 9)
@@ -142,7 +142,7 @@ _USES = (
 
 YAML: dict[str, Files | str] = {
     "100,000 quoted texts in braces": "a: {" + "a: 'b', " * 100_000 + "a: b} x",
-    "aliases that expand to 10^9 values": _LAUGHS,
+    "aliases that expand to 10^9 values": _NESTED_ALIASES,
     "a recursive alias": "title: &a [*a]\n",
     "lists nested 100,000 deep": "title: " + "[" * 100_000,
     "keys nested 100,000 deep": "title: " + "{a: " * 100_000,
@@ -210,9 +210,9 @@ MARKDOWN: dict[str, Files | str] = {
     "100,000 brackets": text("[" * 100_000),
     "3,000 brackets": text("[" * 3_000),
     "1,500 unclosed links": text("[a](" * 1_500),
-    "2,000 unclosed asterisks": text("*a **a " * 2_000),
-    "accent runs of every length": text(" ".join("`" * n for n in range(1, 190))),
-    "3,000 backslashes": text("\\" * 6_000),
+    "6,000 unclosed asterisks": text("*a **a " * 2_000),
+    "runs of 1 to 189 backticks": text(" ".join("`" * n for n in range(1, 190))),
+    "6,000 backslashes": text("\\" * 6_000),
     "3,000 angle brackets": text("<" * 3_000),
     "2,000 unclosed comments": text("a <!-- " * 2_000),
     "quotations nested 5,000 deep": text(">" * 5_000 + " a"),
@@ -230,7 +230,7 @@ MARKDOWN: dict[str, Files | str] = {
     "link references that expand": text(
         "[a]: https://a.example/" + "x" * 10_000 + "\n\n" + "[a] " * 100
     ),
-    "4,000 citations": text("[@a] " * 3_900),
+    "3,900 citations": text("[@a] " * 3_900),
     "superscripts nested 150 deep": text("x^2^" * 150),
     "an address of 1,000 characters": text("https://" + "a." * 500),
     "3,000 quotation marks": text("\"'" * 1_500),
@@ -257,7 +257,7 @@ SVG: dict[str, Files | str] = {
         "", '<!DOCTYPE svg [<!ENTITY % e SYSTEM "@URL@"> %e;]>'
     ),
     "a document type from the web": drawing("", '<!DOCTYPE svg SYSTEM "@URL@/a.dtd">'),
-    "entities that expand": drawing("<title>&i;</title>", _ENTITIES),
+    "entities that expand": drawing("<title>&i;</title>", _NESTED_ENTITIES),
     "an embedded picture from the web": drawing(
         '<image width="9" height="9" href="@URL@"/>'
     ),
@@ -266,7 +266,7 @@ SVG: dict[str, Files | str] = {
     ),
     "an embedded picture by name": drawing('<image width="9" height="9" href="map.svg"/>'),
     "a use from the web": drawing('<use href="@URL@#a"/>'),
-    "a use of a use of a use": drawing(_USES),
+    "a use of a use of a use": drawing(_NESTED_USES),
     "a use of itself": drawing('<g id="a"><use href="#a"/></g>'),
     "a pattern of itself": drawing(
         '<pattern id="a" width="1" height="1"><rect width="1" height="1" fill="url(#a)"/>'
@@ -303,9 +303,9 @@ SVG: dict[str, Files | str] = {
     "an animation": drawing(
         '<rect width="9" height="9"><animate attributeName="x" to="9"/></rect>'
     ),
-    "a drawing of 10^9 across": drawing("", root='viewBox="0 0 1e9 1e9"'),
-    "a drawing of 10^300 across": drawing("", root='width="1e300" height="1e300"'),
-    "a view of nothing in a wide drawing": drawing("", root='viewBox="0 0 0 0"'),
+    "a drawing 10^9 units wide": drawing("", root='viewBox="0 0 1e9 1e9"'),
+    "a drawing 10^300 units wide": drawing("", root='width="1e300" height="1e300"'),
+    "a viewBox without width and height": drawing("", root='viewBox="0 0 0 0"'),
     "300,000 elements": drawing("<g/>" * 300_000),
     "elements nested 10,000 deep": drawing("<g>" * 10_000 + "</g>" * 10_000),
     "a path of 200 kB": drawing('<path d="M0 0' + "L1 1" * 50_000 + '"/>'),
@@ -387,7 +387,7 @@ PICTURES: dict[str, Files | str] = {
     ),
     "a picture file of a terabyte": {
         "en.yaml": picture("photo.png"),
-        "photo.png": Hole(1 << 40),
+        "photo.png": SparseFile(1 << 40),
     },
     "an empty picture": photo(lambda: b""),
 }
@@ -400,7 +400,7 @@ CSV: dict[str, Files | str] = {
     "a cell of 500,000 characters": data("where,share\n" + "a" * 500_000 + ",1\n"),
     "a number of 100,000 digits": data("where,share\na," + "9" * 100_000 + "\n"),
     "an invalid number": data("where,share\na,NaN\nb,1e999\n"),
-    "a minus zero": data("where,share\na,-0\nb,-1\n"),
+    "a negative zero": data("where,share\na,-0\nb,-1\n"),
     "a column called __class__": data("__class__,where,share\na,b,1\n"),
     "markup in a label": data("where,share\n<b>a</b>,1\n{{ 7 * 7 }},2\n"),
     "a database file": {
@@ -477,7 +477,7 @@ PATHS: dict[str, Files | str] = {
     "data that are a pipe": {"en.yaml": chart("data.csv"), "data.csv": Pipe()},
     "a text that is a pipe": {"en.yaml": Pipe()},
     "an edition.yaml that is a pipe": {"en.yaml": text("Words."), "edition.yaml": Pipe()},
-    "a text file of a terabyte": {"en.yaml": Hole(1 << 40)},
+    "a text file of a terabyte": {"en.yaml": SparseFile(1 << 40)},
     "a text that is a folder": {"en.yaml/a.png": b""},
 }
 LAYOUT: dict[str, Files | str] = {
@@ -525,7 +525,7 @@ PRINTED = {
     "a language tag that breaks out of its quotes": "onclick",
     "1,500 unclosed links": "[a](",
     "2,000 unclosed comments": "a <!--",
-    "3,000 backslashes": "\\\\",
+    "6,000 backslashes": "\\\\",
     "link references that expand": "a",
     "an address of 1,000 characters": "a.a.a",
     "a style of 80,000 letters": "A heading",
@@ -538,12 +538,12 @@ PRINTED = {
     "24 million pixels": "A heading",
     "a rotated JPEG with a circular EXIF": "A heading",
     "a JPEG with garbage in EXIF": "A heading",
-    "a minus zero": "It grows",
+    "a negative zero": "It grows",
     "a letter with 2,000 accents": "A heading",
     "30 footnotes in one paragraph": "A heading",
 }
 
-_BY_WAY: dict[str, dict[str, Files | str]] = {
+_BY_INPUT: dict[str, dict[str, Files | str]] = {
     "YAML": YAML,
     "Markdown": MARKDOWN,
     "SVG": SVG,
@@ -556,10 +556,10 @@ _BY_WAY: dict[str, dict[str, Files | str]] = {
 ATTACKS = tuple(
     Attack(
         name,
-        way,
+        input_kind,
         {"en.yaml": files} if isinstance(files, str) else files,
         PRINTED.get(name, ""),
     )
-    for way, attacks in _BY_WAY.items()
+    for input_kind, attacks in _BY_INPUT.items()
     for name, files in attacks.items()
 )

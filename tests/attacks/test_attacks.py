@@ -17,7 +17,7 @@ import pypdfium2
 import pytest
 
 from tests.attacks.listener import CANARY, listener
-from tests.attacks.table import ATTACKS, Attack, Hole, Link, Pipe
+from tests.attacks.table import ATTACKS, Attack, Link, Pipe, SparseFile
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs" / "security.md"
@@ -65,7 +65,7 @@ def write(folder: Path, attack: Attack, url: str, canary: Path) -> None:
             path.symlink_to(file.to.replace("@CANARY@", str(canary)))
         elif isinstance(file, Pipe):
             os.mkfifo(path)
-        elif isinstance(file, Hole):
+        elif isinstance(file, SparseFile):
             with path.open("wb") as hole:
                 hole.truncate(file.size)
         else:
@@ -113,7 +113,7 @@ def ending(built: Built, attack: Attack) -> str:
 
 
 def test_how_each_attack_ends_is_in_the_guide(built: Built, update_golden: bool) -> None:
-    rows = "".join(f"| {a.through} | {a.name} | {ending(built, a)} |\n" for a in ATTACKS)
+    rows = "".join(f"| {a.input_kind} | {a.name} | {ending(built, a)} |\n" for a in ATTACKS)
     table = f"| Input | Attack | Outcome |\n| --- | --- | --- |\n{rows}"
     page = PAGE.read_text(encoding="utf-8")
     if update_golden:
@@ -127,10 +127,10 @@ def test_how_each_attack_ends_is_in_the_guide(built: Built, update_golden: bool)
 @pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.slug)
 def test_an_attack_ends_in_a_problem_or_in_words(attack: Attack, built: Built) -> None:
     stopped = [p for p in built.problems(attack) if p["severity"] == "error"]
-    if attack.prints:
+    if attack.printed_text:
         assert not stopped
         assert built.state(attack.slug) in MADE
-        assert attack.prints in built.words(attack.slug)
+        assert attack.printed_text in built.words(attack.slug)
     else:
         assert stopped
         assert built.state(attack.slug) in ("blocked", "rejected")

@@ -1,6 +1,6 @@
 """`briefs diff`: words on the terminal, JSON, files, and refusals.
 
-With what was published: tests/commands/test_diff_published.py.
+Comparison with the published text: tests/commands/test_diff_published.py.
 """
 
 import difflib
@@ -34,7 +34,7 @@ def corrected(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.parametrize("name", ["policy-coherence_en", "informality_fr"])
-def test_the_samples_differ_as_a_person_would_say(name: str, update_golden: bool) -> None:
+def test_the_diff_of_a_sample_is_the_recorded_one(name: str, update_golden: bool) -> None:
     slug, _, language = name.partition("_")
     result = briefs(ROOT, "diff", slug, "--lang", language)
     assert (result.exit_code, result.stderr) == (0, "")
@@ -47,7 +47,7 @@ def test_the_samples_differ_as_a_person_would_say(name: str, update_golden: bool
     )
 
 
-def test_the_words_that_changed_are_printed_with_little_around_them(
+def test_changed_words_are_printed_with_a_few_words_of_context(
     write_project: WriteProject,
 ) -> None:
     result = briefs(write_project(SECOND), "diff", "brief")
@@ -60,7 +60,7 @@ def test_the_words_that_changed_are_printed_with_little_around_them(
     assert (result.exit_code, result.stderr) == (0, "")
 
 
-def test_a_terminal_gets_colours_beside_the_signs(
+def test_on_a_terminal_changes_have_colours_and_marks(
     write_project: WriteProject, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     root = write_project(SECOND)
@@ -100,23 +100,23 @@ def test_the_latest_two_editions_are_compared_unless_others_are_named(
     third = {name.replace("2018", "2019"): text for name, text in SECOND.items()}
     root = write_project({**SECOND, **third})
 
-    def compared(*days: str) -> str:
+    def heading(*days: str) -> str:
         return briefs(root, "diff", "brief", *days).stdout.partition(";")[0].strip()
 
-    assert compared() == "brief, en: 2018 → 2019: no change"
-    assert compared("2017") == "brief, en: 2017 → 2019"
-    assert compared("2017", "2018") == "brief, en: 2017 → 2018"
-    assert compared("2018", "2017") == "brief, en: 2018 → 2017"
+    assert heading() == "brief, en: 2018 → 2019: no change"
+    assert heading("2017") == "brief, en: 2017 → 2019"
+    assert heading("2017", "2018") == "brief, en: 2017 → 2018"
+    assert heading("2018", "2017") == "brief, en: 2018 → 2017"
     refused = briefs(root, "diff", "brief", "2019")
     assert refused.exit_code == 2
     assert "name two of 2017, 2018, 2019" in " ".join(refused.stderr.split())
 
 
-def test_json_has_the_words_as_runs(write_project: WriteProject) -> None:
+def test_json_has_kept_new_and_deleted_words_in_order(write_project: WriteProject) -> None:
     result = briefs(write_project(SECOND), "diff", "brief", "--json")
-    shape = json.loads(result.stdout)
-    assert (shape["format"], shape["exit_code"], shape["problems"]) == (1, 0, [])
-    assert shape["redlines"] == [
+    report = json.loads(result.stdout)
+    assert (report["format"], report["exit_code"], report["problems"]) == (1, 0, [])
+    assert report["redlines"] == [
         {
             "brief": "brief",
             "language": "en",
@@ -137,8 +137,8 @@ def test_json_has_the_words_as_runs(write_project: WriteProject) -> None:
 
 
 def test_json_of_an_edition_written_anew_has_all_words_only_with_full() -> None:
-    shape = json.loads(briefs(ROOT, "diff", "informality", "--json").stdout)
-    (redline,) = shape["redlines"]
+    report = json.loads(briefs(ROOT, "diff", "informality", "--json").stdout)
+    (redline,) = report["redlines"]
     assert redline["written_anew"]
     assert redline["overview"]["sections_gone"][0] == {
         "label": "Where informality is the rule",
@@ -146,8 +146,8 @@ def test_json_of_an_edition_written_anew_has_all_words_only_with_full() -> None:
         "new": None,
     }
     assert "changes" not in redline
-    shape = json.loads(briefs(ROOT, "diff", "informality", "--json", "--full").stdout)
-    assert len(shape["redlines"][0]["changes"]) > 50
+    report = json.loads(briefs(ROOT, "diff", "informality", "--json", "--full").stdout)
+    assert len(report["redlines"][0]["changes"]) > 50
 
 
 @pytest.mark.parametrize(
@@ -197,13 +197,13 @@ def test_an_error_in_an_edition_is_reported_in_every_form(
     write_project: WriteProject,
 ) -> None:
     root = write_project({**SECOND, "content/brief/2017/en.yaml": "titel: A title\n"})
-    for form in ((), ("--pdf",), ("--html",)):
-        result = briefs(root, "diff", "brief", *form)
+    for options in ((), ("--pdf",), ("--html",)):
+        result = briefs(root, "diff", "brief", *options)
         assert result.exit_code == 3
         assert "content/brief/2017/en.yaml:1:1: " in result.stderr
-    shape = json.loads(briefs(root, "diff", "brief", "--json").stdout)
-    assert (shape["exit_code"], shape["redlines"]) == (3, [])
-    assert shape["problems"][0]["file"] == "content/brief/2017/en.yaml"
+    report = json.loads(briefs(root, "diff", "brief", "--json").stdout)
+    assert (report["exit_code"], report["redlines"]) == (3, [])
+    assert report["problems"][0]["file"] == "content/brief/2017/en.yaml"
     assert not (root / "build/diff").exists()
 
 
@@ -214,12 +214,14 @@ def test_files_are_built_once_and_cleaned(write_project: WriteProject) -> None:
     first = briefs(root, *arguments)
     assert first.exit_code == 0, first.stderr
     assert f"built      {name}.pdf\nbuilt      {name}.html\n" in first.stderr
-    made = {ending: (root / f"{name}.{ending}").read_bytes() for ending in ("pdf", "html")}
+    first_files = {
+        ending: (root / f"{name}.{ending}").read_bytes() for ending in ("pdf", "html")
+    }
     again = briefs(root, *arguments)
     assert "2 redlines: 2 up to date" in again.stderr
     shutil.rmtree(root / "build")
     briefs(root, *arguments)
-    for ending, data in made.items():
+    for ending, data in first_files.items():
         assert (root / f"{name}.{ending}").read_bytes() == data, ending
     pdf = root / f"{name}.pdf"
     verified = briefs(root, "verify", pdf)

@@ -20,7 +20,7 @@ from tests.fuzz.loading import (
     problems_of_brief,
     problems_of_data,
     problems_of_drawing,
-    problems_of_raster,
+    problems_of_photograph,
     problems_of_session,
     read,
 )
@@ -162,7 +162,7 @@ def test_a_drawing_is_read_or_refused(data: bytes) -> None:
     | st.binary(max_size=200).map(lambda b: b"\xff\xd8\xff" + b)
 )
 def test_a_photograph_is_read_or_refused(data: bytes) -> None:
-    assert_complete(problems_of_raster(data))
+    assert_complete(problems_of_photograph(data))
 
 
 FOUND = sorted(f for f in (ROOT / "tests/fuzz/corpus").iterdir() if f.suffix != ".md")

@@ -1,7 +1,7 @@
-"""The style sheet of a brand, and a whole project in the look of another organization.
+"""The style sheet of a brand, and a project in the design of another organization.
 
 `tests/brands/harbour` is invented; its brand has other colours, fonts and logos, and leaves
-out half of the roles.
+out some of the colour roles.
 """
 
 import re
@@ -31,7 +31,7 @@ HARBOUR = Path(__file__).resolve().parents[1] / "brands" / "harbour"
 PROFILES = ("screen", "office")
 TODAY = InformationDate.parse("2020-01-01").first_day
 POINTS_PER_MM = 72 / 25.4
-# Colours of the bundled brand, of which nothing must be left.
+# Colours of the bundled brand, which must not be drawn.
 BUNDLED_COLOURS = {
     "#12353b",
     "#0c6b66",
@@ -43,7 +43,7 @@ BUNDLED_COLOURS = {
 }
 
 
-def bundled() -> Brand:
+def bundled_brand() -> Brand:
     brand, problems = load_brand(open_project(BUNDLED))
     assert problems == []
     assert brand
@@ -51,8 +51,8 @@ def bundled() -> Brand:
 
 
 def test_the_style_sheet_has_every_role_and_the_fonts_of_each_language() -> None:
-    css = brand_css(bundled()).decode()
-    for role, colour in resolve_colours(bundled()).items():
+    css = brand_css(bundled_brand()).decode()
+    for role, colour in resolve_colours(bundled_brand()).items():
         assert f"  --brand-{role}: {format_colour(colour)};\n" in css
     stack = '--brand-base: "Brief Arabic", "Brief Sans"'
     assert f":root:lang(ar) {{ {stack}; " in css
@@ -60,7 +60,7 @@ def test_the_style_sheet_has_every_role_and_the_fonts_of_each_language() -> None
 
 
 def test_a_phrase_has_only_the_fonts_of_its_own_language() -> None:
-    css = brand_css(bundled()).decode()
+    css = brand_css(bundled_brand()).decode()
     assert ':root [lang|="ar"] { font-family: "Brief Arabic", "Brief Sans" }' in css
     others = "".join(f':not([lang|="{code}"])' for code in ("ar", "fa", "ur", "zh"))
     assert f':root[lang|="ar"] [lang]{others} {{ font-family: "Brief Sans" }}' in css
@@ -69,9 +69,9 @@ def test_a_phrase_has_only_the_fonts_of_its_own_language() -> None:
 
 
 def test_on_the_web_each_text_has_a_similar_font_of_the_system() -> None:
-    """It is shown until the font of the brand has come. A PDF has none."""
-    assert b"sans-serif" not in brand_css(bundled())
-    css = brand_css(bundled(), on_web=True).decode()
+    """It is shown until the font of the brand is loaded. A PDF has none."""
+    assert b"sans-serif" not in brand_css(bundled_brand())
+    css = brand_css(bundled_brand(), on_web=True).decode()
     stacks = re.findall(r"(?:font-family|--brand-base|--brand-headings): ([^;}]*)", css)
     assert stacks
     assert all(stack.rstrip().endswith('", sans-serif') for stack in stacks)
@@ -88,28 +88,26 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
 
 
 @pytest.fixture(scope="module")
-def outcome(project: Project) -> BuildResult:
+def built(project: Project) -> BuildResult:
     return build(project, BuildOptions(profiles=PROFILES), TODAY)
 
 
-def pdf(project: Project, slug: str, language: str, profile: str) -> Path:
+def pdf_path(project: Project, slug: str, language: str, profile: str) -> Path:
     end = "" if profile == "screen" else f"_{profile}"
     (path,) = project.build.glob(f"*/{slug}_*_{language}{end}.pdf")
     return path
 
 
 def test_a_project_with_another_brand_is_built_without_problems(
-    outcome: BuildResult,
+    built: BuildResult,
 ) -> None:
-    assert outcome.problems == ()
-    assert {document.state for document in outcome.targets} == {"built"}
-    assert len(outcome.targets) == 3 * len(PROFILES)
+    assert built.problems == ()
+    assert {document.state for document in built.targets} == {"built"}
+    assert len(built.targets) == 3 * len(PROFILES)
 
 
-def test_only_fonts_of_the_brand_are_embedded(
-    project: Project, outcome: BuildResult
-) -> None:
-    for document in outcome.targets:
+def test_only_fonts_of_the_brand_are_embedded(project: Project, built: BuildResult) -> None:
+    for document in built.targets:
         with pikepdf.open(project.build / document.name) as opened:
             fonts = {
                 str(font.BaseFont).split("+")[1]
@@ -131,9 +129,10 @@ def drawn_colours(file: Path) -> set[str]:
         streams = [
             *opened.pages,
             *(
-                thing
-                for thing in opened.objects
-                if isinstance(thing, pikepdf.Stream) and thing.get("/Subtype") == "/Form"
+                pdf_object
+                for pdf_object in opened.objects
+                if isinstance(pdf_object, pikepdf.Stream)
+                and pdf_object.get("/Subtype") == "/Form"
             ),
         ]
         for stream in streams:
@@ -148,14 +147,14 @@ def drawn_colours(file: Path) -> set[str]:
 @pytest.mark.parametrize("profile", PROFILES)
 @pytest.mark.parametrize("slug", ["quays", "tides"])
 def test_only_colours_of_the_brand_are_drawn(
-    slug: str, profile: str, project: Project, outcome: BuildResult
+    slug: str, profile: str, project: Project, built: BuildResult
 ) -> None:
     content = read_content(project, BuildOptions(), TODAY)
     assert content.brand
     palette = {format_colour(c) for c in resolve_colours(content.brand).values()}
-    drawn = drawn_colours(pdf(project, slug, "en", profile))
+    drawn = drawn_colours(pdf_path(project, slug, "en", profile))
     assert not drawn & BUNDLED_COLOURS
-    # The transparent side of a triangle is drawn too, as black that nobody sees.
+    # The transparent side of a triangle is drawn too, in invisible black.
     assert drawn <= palette | {"#000000"}
     # Headings, figures, labels, triangles and panels are there to be drawn.
     assert {"#0b4f4a", "#0a6b8f", "#9a3412", "#e08a1e"} <= drawn or slug == "tides"
@@ -179,9 +178,9 @@ def colour_at(page: Image.Image, right_mm: float, top_mm: float) -> str:
     ("profile", "ground"), [("screen", "#0b4f4a"), ("office", "#ebf3f6")]
 )
 def test_masthead_ribbon_and_band_have_colours_of_the_brand(
-    profile: str, ground: str, project: Project, outcome: BuildResult
+    profile: str, ground: str, project: Project, built: BuildResult
 ) -> None:
-    page = drawn_page(pdf(project, "tides", "en", profile))
+    page = drawn_page(pdf_path(project, "tides", "en", profile))
     assert colour_at(page, 100, 5) == ground
     column = {colour_at(page, 3, 30 + step) for step in range(60)}
     assert ("#0a6b8f" in column) is ("#e08a1e" in column) is (profile == "screen")
@@ -193,24 +192,34 @@ def figures(file: Path) -> list[tuple[str, list[float]]]:
     with pikepdf.open(file) as opened:
         height = float(opened.pages[0].MediaBox[3])
         boxes = []
-        for thing in opened.objects:
-            if isinstance(thing, pikepdf.Dictionary) and thing.get("/S") == "/Figure":
-                left, low, right, high = (float(n) for n in thing.A.BBox)
+        for pdf_object in opened.objects:
+            if (
+                isinstance(pdf_object, pikepdf.Dictionary)
+                and pdf_object.get("/S") == "/Figure"
+            ):
+                left, low, right, high = (float(n) for n in pdf_object.A.BBox)
                 box = [left, height - high, right - left, high - low]
-                boxes.append((str(thing.Alt), [round(n / POINTS_PER_MM, 1) for n in box]))
+                boxes.append(
+                    (str(pdf_object.Alt), [round(n / POINTS_PER_MM, 1) for n in box])
+                )
     return boxes
 
 
 @pytest.mark.parametrize("profile", PROFILES)
 @pytest.mark.parametrize(("language", "size"), [("en", [16.0, 16.0]), ("fr", [62.0, 12.4])])
 def test_the_logo_is_read_once_and_keeps_its_ratio(
-    language: str, size: list[float], profile: str, project: Project, outcome: BuildResult
+    language: str, size: list[float], profile: str, project: Project, built: BuildResult
 ) -> None:
-    boxes = figures(pdf(project, "quays", language, profile))
-    words = {"fr": "Forum des ports", "en": {"screen": "The Harbour Forum"}.get(profile)}
-    logos = [box for alt, box in boxes if alt == (words[language] or "Harbour Forum")]
-    inner = {"screen": 19.0, "office": 22.0}[profile]
-    assert logos == [[inner, 12.0, *size]]
+    boxes = figures(pdf_path(project, "quays", language, profile))
+    alternatives = {
+        "fr": "Forum des ports",
+        "en": {"screen": "The Harbour Forum"}.get(profile),
+    }
+    logos = [
+        box for alt, box in boxes if alt == (alternatives[language] or "Harbour Forum")
+    ]
+    left = {"screen": 19.0, "office": 22.0}[profile]
+    assert logos == [[left, 12.0, *size]]
 
 
 def html_of(project: Project, profile: str) -> str:
@@ -258,9 +267,9 @@ def test_the_whole_page_has_the_background_of_the_brand(
     brand.write_text(text.replace("  primary:", '  background: "#fdf6e3"\n  primary:'))
     cream = open_project(root)
     assert build(cream, BuildOptions(), TODAY).problems == ()
-    page = drawn_page(pdf(cream, "tides", "en", "screen"))
+    page = drawn_page(pdf_path(cream, "tides", "en", "screen"))
     assert {colour_at(page, 2, 290), colour_at(page, 105, 200)} == {"#fdf6e3"}
-    # The cut of the masthead is a piece of the sheet.
+    # The diagonal corner of the masthead has the background of the page.
     assert colour_at(page, 2, 80) == "#fdf6e3"
 
 
@@ -273,12 +282,12 @@ def test_a_brand_without_shapes_draws_no_ornament(project: Project, tmp_path: Pa
     brand.write_text(text.replace("    color: {ornament", shapes), encoding="utf-8")
     plain = open_project(root)
     assert build(plain, BuildOptions(), TODAY).problems == ()
-    drawn = [drawn_colours(pdf(p, "tides", "en", "screen")) for p in (project, plain)]
+    drawn = [drawn_colours(pdf_path(p, "tides", "en", "screen")) for p in (project, plain)]
     assert ["#e08a1e" in colours for colours in drawn] == [True, False]
 
 
 def test_a_changed_brand_makes_its_documents_stale(
-    project: Project, outcome: BuildResult
+    project: Project, built: BuildResult
 ) -> None:
     brand = project.root / "content" / "_brand.yml"
     text = brand.read_text(encoding="utf-8")
@@ -296,6 +305,6 @@ def test_a_brand_of_one_colour_works_in_every_language(tmp_path: Path) -> None:
     shutil.copytree(BUNDLED / "content" / "global-advocacy", tmp_path / "content" / "brief")
     shutil.copy(BUNDLED / "content" / "series.yaml", tmp_path / "content")
     (tmp_path / "content" / "_brand.yml").write_text("color: {primary: '#0a6b8f'}\n")
-    order = BuildOptions(languages=("ar", "zh"))
-    result = build(open_project(tmp_path), order, TODAY)
+    options = BuildOptions(languages=("ar", "zh"))
+    result = build(open_project(tmp_path), options, TODAY)
     assert [d.state for d in result.targets] == ["built", "built"]

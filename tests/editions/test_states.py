@@ -1,6 +1,6 @@
-"""Each state of an edition, and what each command does with it: a table for each command.
+"""Each state of an edition, and what each command does with it.
 
-A brief has a final edition of 2017, and one of 2018 in the state that is tried.
+A brief has a final edition of 2017, and one of 2018 in the tested state.
 """
 
 from collections.abc import Mapping
@@ -16,7 +16,7 @@ from pipeline.model.edition_state import EditionState
 from pipeline.state.alterations import read_identity
 from tests.conftest import briefs, write_files
 
-NEW, FACTS = "content/brief/2018", "content/brief/2018/edition.yaml"
+NEW, EDITION_FILE = "content/brief/2018", "content/brief/2018/edition.yaml"
 HIDDEN = "A secret change note."
 SESSION = """\
 body: Governing Body
@@ -39,14 +39,14 @@ WITHDRAWN = BASE + "withdrawn: {date: 2018-06-01, reason: All was wrong.}\n"
 STATES = ("draft", "final", "embargoed", "published", "corrected", "withdrawn")
 
 
-def project_in(state: str, root: Path) -> Path:
+def project_with_state(state: str, root: Path) -> Path:
     """Write the project with the second edition in a state, by the commands of a user."""
     facts = {"draft": "status: draft\n", "embargoed": "embargo_until: 2999-01-01\n"}
-    write_files(root, {**FILES, FACTS: BASE + facts.get(state, "")})
+    write_files(root, {**FILES, EDITION_FILE: BASE + facts.get(state, "")})
     if state in ("published", "corrected", "withdrawn"):
         publish(root, "2018-03-01")
     if state in ("corrected", "withdrawn"):
-        write_files(root, {FACTS: CORRECTED if state == "corrected" else WITHDRAWN})
+        write_files(root, {EDITION_FILE: CORRECTED if state == "corrected" else WITHDRAWN})
         publish(root, "2018-06-01")
     return root
 
@@ -56,21 +56,23 @@ def publish(root: Path, on: str) -> None:
     assert result.exit_code == 0, result.output
 
 
-def built(root: Path) -> set[str]:
+def built_pdfs(root: Path) -> set[str]:
     """The PDFs below build/, by name."""
     build = root / "build"
     files = (path.relative_to(build) for path in build.rglob("*.pdf"))
     return {file.as_posix() for file in files if not file.parts[0].startswith(".")}
 
 
-def clear(root: Path) -> None:
+def delete_pdfs(root: Path) -> None:
     for path in (root / "build").rglob("*.pdf"):
         path.unlink()
 
 
 @pytest.fixture(scope="module")
 def projects(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    return {state: project_in(state, tmp_path_factory.mktemp(state)) for state in STATES}
+    return {
+        state: project_with_state(state, tmp_path_factory.mktemp(state)) for state in STATES
+    }
 
 
 OLD_PDF, NEW_PDF = "brief/brief_2017_en.pdf", "brief/brief_2018_en.pdf"
@@ -112,7 +114,7 @@ def test_list_names_the_state_and_the_current_edition(
         ("--all-editions", "published", {OLD_PDF, NEW_PDF}),
         ("--all-editions", "corrected", {OLD_PDF, NEW_PDF}),
         ("--all-editions", "withdrawn", {OLD_PDF}),
-        # A future edition is not built with all others.
+        # An edition dated after --as-of is not built.
         ("--all-editions --as-of 2017-06", "final", {OLD_PDF}),
         ("--all-editions --as-of 2017-06", "published", {OLD_PDF}),
         ("--edition 2018", "draft", {"drafts/brief_2018_en.pdf"}),
@@ -131,9 +133,9 @@ def test_build_puts_each_file_where_its_state_belongs(
     projects: Mapping[str, Path], options: str, state: str, files: set[str]
 ) -> None:
     root = projects[state]
-    clear(root)
+    delete_pdfs(root)
     result = briefs(root, "build", *options.split())
-    assert built(root) == files
+    assert built_pdfs(root) == files
     assert result.exit_code == (0 if files else 5), result.output
 
 
@@ -142,7 +144,7 @@ def test_a_published_edition_is_its_frozen_file(
     projects: Mapping[str, Path], state: str
 ) -> None:
     root = projects[state]
-    clear(root)
+    delete_pdfs(root)
     briefs(root, "build")
     folder = "2018" if state == "published" else "2018-corr1"
     frozen = root / "content/brief/published" / folder / "brief_2018_en.pdf"
@@ -169,8 +171,8 @@ def test_a_session_hands_out_what_may_be_printed(
         assert f'"brief" of 2018 {reason}' in result.output
     else:
         assert result.exit_code == 0, result.output
-        warned = '"brief" of 2018 is not published' in result.output
-        assert warned == (state == "final" and not command.startswith("build"))
+        has_warning = '"brief" of 2018 is not published' in result.output
+        assert has_warning == (state == "final" and not command.startswith("build"))
 
 
 @pytest.mark.parametrize(
@@ -187,9 +189,9 @@ def test_an_embargoed_edition_is_printed_on_request_and_stamped(
     projects: Mapping[str, Path], command: str, files: set[str]
 ) -> None:
     root = projects["embargoed"]
-    clear(root)
+    delete_pdfs(root)
     result = briefs(root, *command.split())
-    assert (result.exit_code, built(root)) == (0, files), result.output
+    assert (result.exit_code, built_pdfs(root)) == (0, files), result.output
     with pikepdf.open(root / "build" / min(files)) as pdf:
         title = str(pdf.docinfo["/Title"]).replace("\u00a0", " ")
     if "pack" not in command:
@@ -197,7 +199,7 @@ def test_an_embargoed_edition_is_printed_on_request_and_stamped(
 
 
 def code_of(root: Path) -> str:
-    """The code on the first paper of the second edition: published, or else built."""
+    """The edition code in the published PDF of the second edition, or in the built one."""
     published = sorted((root / "content").rglob("brief_2018_en.pdf"))
     pdf = published[0] if published else next((root / "build").rglob("brief_2018_en.pdf"))
     with pikepdf.open(BytesIO(pdf.read_bytes())) as opened:
@@ -240,7 +242,7 @@ def test_verify_answers_for_a_paper(
 
 
 @pytest.mark.parametrize("state", ["draft", "embargoed"])
-def test_verify_tells_nothing_of_an_edition_that_is_not_out(
+def test_verify_tells_nothing_of_an_edition_that_is_not_published(
     projects: Mapping[str, Path], state: str
 ) -> None:
     root = projects[state]
@@ -281,7 +283,7 @@ def test_due_lists_why_an_edition_cannot_be_handed_out(
         (Lifecycle(published=2, corrections=2), "2018-01-01", "corrected"),
         # A correction counts when it is published.
         (Lifecycle(published=0, corrections=1), "2018-01-01", "published"),
-        # What was published stays so, whatever edition.yaml has since.
+        # A published edition stays published, whatever edition.yaml says.
         (Lifecycle(is_draft=True, published=0), "2018-01-01", "published"),
         (Lifecycle(published=0, withdrawn=date(2018, 3, 1)), "2018-02-28", "published"),
         (Lifecycle(published=0, withdrawn=date(2018, 3, 1)), "2018-03-01", "withdrawn"),
@@ -294,12 +296,12 @@ def test_the_state_follows_from_the_files_and_the_day(
     assert Lifecycle.from_record(lifecycle.to_record()) == lifecycle
 
 
-def test_a_wrong_key_counts_against_an_edition(tmp_path: Path) -> None:
+def test_an_edition_with_an_error_in_edition_yaml_is_not_current(tmp_path: Path) -> None:
     """Neither an embargo without a day nor a broken file makes an edition current."""
     for facts in (
         "embargo_until: soon\n",
         'title: "not closed\nstatus: draft\n',
     ):
-        write_files(tmp_path, {**FILES, FACTS: BASE + facts})
+        write_files(tmp_path, {**FILES, EDITION_FILE: BASE + facts})
         line = briefs(tmp_path, "list").stdout.splitlines()[0]
         assert line.split()[1:4] == ["2017", "final", "current"], facts

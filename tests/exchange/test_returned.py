@@ -1,4 +1,4 @@
-"""Files that came back with something wrong: each is refused, with the line and the act."""
+"""Translated files with an error are refused, with the line and what is wrong there."""
 
 import re
 from itertools import chain
@@ -54,8 +54,8 @@ terms:
 PLACEHOLDER = 'type="other" subType="briefs:citation" canDelete="no" dataRef="d1"'
 CITATION = '<ph id="1" ctype="x-citation">[@ilo]</ph>'
 LINK = '<g id="2" ctype="link">le rapport</g>'
-# What the file has instead of what was sent: the words before, and the problem.
-WRONG = {
+# Each error: the text that was sent, what the file has in its place, and the problem.
+ERRORS = {
     "citation-lost": (CITATION, "", "en.yaml:3: the code 1, [@ilo], is lost"),
     "citation-twice": (
         CITATION,
@@ -153,7 +153,7 @@ WRONG = {
         "Salaires " * 9,
         "en.yaml:1: the text has 88 characters; 72 fit on the page",
     ),
-    "acronym-of-english": (
+    "acronym-missing": (
         "L’OIT",
         "L’organisation",
         'en.yaml:5: the term "OIT" is not used, for "ILO"',
@@ -173,63 +173,63 @@ def root(write_project: WriteProject) -> Path:
     return write_project({**files, "content/brief/2017/a.svg": svg})
 
 
-def export(root: Path, format: str) -> Path:
+def export_file(root: Path, format: str) -> Path:
     path = root.parent / f"back.{format}"
-    run = ("translate", "brief", "--to", "fr", "--format", format, "-o", path)
-    assert briefs(root, *run).exit_code == 0
+    arguments = ("translate", "brief", "--to", "fr", "--format", format, "-o", path)
+    assert briefs(root, *arguments).exit_code == 0
     return path
 
 
-def take(root: Path, path: Path, *options: str) -> Result:
+def import_file(root: Path, path: Path, *options: str) -> Result:
     return briefs(root, "translate", "--from", path, *options)
 
 
-def refused(root: Path, path: Path, line: int, message: str) -> str:
-    """Take a file that is refused, with a problem in this line; give all problems."""
-    result = take(root, path)
+def assert_refused(root: Path, path: Path, line: int, message: str) -> str:
+    """Import a file that is refused with a problem in this line; give all problems."""
+    result = import_file(root, path)
     assert f"{path}:{line}:1: {message}" in result.stderr, result.stderr
     assert "nothing was written" in result.stderr
     assert (result.exit_code, (root / FR).read_text("utf-8")) == (3, TRANSLATION)
     return result.stderr
 
 
-@pytest.mark.parametrize(("before", "after", "message"), WRONG.values(), ids=WRONG)
+@pytest.mark.parametrize(("before", "after", "message"), ERRORS.values(), ids=ERRORS)
 def test_an_error_in_xliff_is_reported_with_its_line(
     root: Path, before: str, after: str, message: str
 ) -> None:
-    path = export(root, "xliff")
+    path = export_file(root, "xliff")
     head, _, rest = path.read_text("utf-8").rpartition(before)
     assert head
     path.write_text(f"{head}{after}{rest}", "utf-8")
-    refused(root, path, head.count("\n") + 1, message)
+    assert_refused(root, path, head.count("\n") + 1, message)
 
 
-def test_a_unit_that_no_text_is_for_and_one_that_is_there_twice_are_refused(
+def test_an_unknown_unit_and_a_duplicate_unit_are_refused(
     root: Path,
 ) -> None:
-    path = export(root, "xliff")
+    path = export_file(root, "xliff")
     text = path.read_text("utf-8")
     (unit,) = re.findall("<trans-unit[^>]*title.p1.*?</trans-unit>\n", text, re.DOTALL)
     other = unit.replace("title.p1", "titre.p1").replace("Pay and prices", "Pay")
     path.write_text(text.replace(unit, f"{unit}{unit}{other}"), "utf-8")
-    problems = refused(root, path, 12, "en.yaml:1: the file has the text twice")
+    problems = assert_refused(root, path, 12, "en.yaml:1: the file has the text twice")
     assert f'{path}:17:1: the text "titre.p1.' in problems
 
 
-def test_everything_wrong_is_reported_at_once(root: Path) -> None:
-    path = export(root, "xliff")
+def test_all_errors_are_reported_at_once(root: Path) -> None:
+    path = export_file(root, "xliff")
     text = path.read_text("utf-8")
     for name in ("number-changed", "mail-changed", "other-script", "term-lost"):
-        before, after, _ = WRONG[name]
+        before, after, _ = ERRORS[name]
         text = after.join(text.rsplit(before, 1))
     path.write_text(text, "utf-8")
-    result = take(root, path)
+    result = import_file(root, path)
     for name in ("number-changed", "mail-changed", "other-script", "term-lost"):
-        assert WRONG[name][2] in result.stderr
+        assert ERRORS[name][2] in result.stderr
 
 
 @pytest.mark.parametrize("language", [*chain(*(s.languages for s in SCRIPTS))])
-def test_letters_of_each_script_are_known(language: str) -> None:
+def test_a_letter_of_another_script_is_found_in_each_language(language: str) -> None:
     own = next(filter(str.isalpha, Locale.parse(language).get_display_name() or ""))
     foreign = "ა" if language != "ka" else "ա"
     for text, count in ((own * 3, 0), (own + foreign, 1), ("three English words", 1)):
@@ -237,18 +237,18 @@ def test_letters_of_each_script_are_known(language: str) -> None:
         assert len([*faults]) == count, text
 
 
-def test_warnings_can_be_taken_and_errors_cannot(root: Path) -> None:
-    path = export(root, "xliff")
-    before, after, message = WRONG["term-lost"]
+def test_despite_warnings_accepts_warnings_but_no_errors(root: Path) -> None:
+    path = export_file(root, "xliff")
+    before, after, message = ERRORS["term-lost"]
     path.write_text(path.read_text("utf-8").replace(before, after), "utf-8")
-    result = take(root, path, "--despite-warnings")
+    result = import_file(root, path, "--despite-warnings")
     assert f"warning: {message}" in result.stderr
     assert result.exit_code == 0
     assert "heading: Concertation" in (root / FR).read_text("utf-8")
-    path = export(root, "po")
+    path = export_file(root, "po")
     text = path.read_text("utf-8").replace("Un rapport", "Доклад")
     path.write_text(text, "utf-8")
-    assert take(root, path, "--despite-warnings").exit_code == 3
+    assert import_file(root, path, "--despite-warnings").exit_code == 3
 
 
 @pytest.mark.parametrize(
@@ -267,12 +267,12 @@ def test_warnings_can_be_taken_and_errors_cannot(root: Path) -> None:
 def test_an_error_in_po_is_reported_with_its_line(
     root: Path, before: str, after: str, message: str
 ) -> None:
-    path = export(root, "po")
+    path = export_file(root, "po")
     text = path.read_text("utf-8")
     assert text.count(before) == 1
     path.write_text(text.replace(before, after), "utf-8")
     line = text[: text.index('"lead.p1.')].count("\n") + 2  # that of msgid
-    refused(root, path, line, f"en.yaml:3: {message}")
+    assert_refused(root, path, line, f"en.yaml:3: {message}")
 
 
 @pytest.mark.parametrize(
@@ -289,11 +289,11 @@ def test_an_error_in_po_is_reported_with_its_line(
 def test_an_error_in_xliff_2_is_reported_with_its_line(
     root: Path, before: str, after: str, message: str
 ) -> None:
-    path = export(root, "xliff2")
+    path = export_file(root, "xliff2")
     head, _, rest = path.read_text("utf-8").rpartition(before)
     assert head
     path.write_text(f"{head}{after}{rest}", "utf-8")
-    refused(root, path, head.count("\n") + 1, f"en.yaml:3: {message}")
+    assert_refused(root, path, head.count("\n") + 1, f"en.yaml:3: {message}")
 
 
 BOMB = """\
@@ -356,17 +356,19 @@ UNREADABLE: dict[str, tuple[bytes, str]] = {
 
 
 @pytest.mark.parametrize(("data", "message"), UNREADABLE.values(), ids=UNREADABLE)
-def test_a_file_that_cannot_be_read_is_named(root: Path, data: bytes, message: str) -> None:
+def test_an_unreadable_file_is_reported_with_its_path(
+    root: Path, data: bytes, message: str
+) -> None:
     path = root.parent / "back"
     path.write_bytes(data)
-    result = take(root, path)
+    result = import_file(root, path)
     assert f"{path}{message if message[0] == ':' else ':' + message}" in result.stderr
     assert result.exit_code == 3
 
 
 def test_a_folder_and_a_missing_file_are_no_files(root: Path) -> None:
     for path in (root, root / "none.xlf"):
-        assert f"{path}: this is not a file" in take(root, path).stderr
+        assert f"{path}: this is not a file" in import_file(root, path).stderr
 
 
 @pytest.mark.parametrize(
@@ -383,11 +385,11 @@ def test_a_folder_and_a_missing_file_are_no_files(root: Path) -> None:
 def test_other_ways_to_write_the_same_change_nothing(
     root: Path, before: str, after: str
 ) -> None:
-    path = export(root, "xliff")
+    path = export_file(root, "xliff")
     head, _, rest = path.read_text("utf-8").rpartition(before)
     assert head
     path.write_text(f"{head}{after}{rest}", "utf-8")
-    result = take(root, path)
+    result = import_file(root, path)
     assert "0 texts changed" in result.stderr, result.stderr
     assert (root / FR).read_text("utf-8") == TRANSLATION
 
@@ -430,17 +432,17 @@ def test_other_ways_to_write_the_same_change_nothing(
 def test_a_translation_may_add_emphasis_and_languages(
     root: Path, format: str, before: str, after: str, text: str
 ) -> None:
-    path = export(root, format)
+    path = export_file(root, format)
     path.write_text(path.read_text("utf-8").replace(before, after), "utf-8")
-    result = take(root, path)
+    result = import_file(root, path)
     assert result.exit_code == 0, result.stderr
     assert (root / FR).read_text("utf-8").split("\n")[0] == text
 
 
 def test_words_that_look_like_markup_stay_words(root: Path) -> None:
-    path = export(root, "po")
+    path = export_file(root, "po")
     text = path.read_text("utf-8").replace("Salaires et", "[*Salaires*](x) {et}")
     path.write_text(text, "utf-8")
-    assert take(root, path).exit_code == 0
+    assert import_file(root, path).exit_code == 0
     title = (root / FR).read_text("utf-8").split("\n")[0]
     assert title == r"title: \[\*Salaires\*\](x) \{et} prix"

@@ -16,14 +16,14 @@ sys.path.insert(0, str(ROOT))
 with atheris.instrument_imports(include=["pipeline", "markdown_it", "mdit_py_plugins"]):
     from tests.fuzz.loading import read
 
-FOUND = ROOT / "tests/fuzz/corpus"
+CORPUS = ROOT / "tests/fuzz/corpus"
 WORK = ROOT / "build/.cache/fuzz"
-# By the ending of a file, the reader that it is for.
+# The number of the reader for each ending of a file name.
 SEEDS = {".yaml": 0, ".csv": 1, ".svg": 2, ".png": 3, ".jpg": 3}
 
 
 def write_seeds() -> None:
-    """Begin with the samples, and with the files that have one mistake each."""
+    """Write the first inputs: the samples, and the files with one mistake each."""
     WORK.mkdir(parents=True, exist_ok=True)
     for folder in (ROOT / "content", ROOT / "tests/invalid"):
         for file in folder.rglob("*"):
@@ -33,11 +33,11 @@ def write_seeds() -> None:
 
 
 def main(seconds: str) -> None:
-    """Run for so long, or until something is found."""
+    """Run for `seconds`, or until an input raises an exception."""
     write_seeds()
     options = [f"-max_total_time={seconds}", "-timeout=20", "-rss_limit_mb=2048"]
-    options += ["-max_len=20000", f"-artifact_prefix={FOUND}/", "-print_final_stats=1"]
-    atheris.Setup([sys.argv[0], *options, str(WORK), str(FOUND)], read)
+    options += ["-max_len=20000", f"-artifact_prefix={CORPUS}/", "-print_final_stats=1"]
+    atheris.Setup([sys.argv[0], *options, str(WORK), str(CORPUS)], read)
     with contextlib.suppress(KeyboardInterrupt):
         atheris.Fuzz()
 

@@ -52,7 +52,7 @@ def _load(files: dict[str, bytes]) -> list[Problem]:
 
 
 def problems_of_brief(data: bytes) -> list[Problem]:
-    """Read bytes as the text of a brief; set its texts when nothing is wrong with them."""
+    """Read bytes as the text of a brief; if there is no problem, convert it to HTML."""
     problems = _load({LANGUAGE_FILE: data})
     source, _ = read_yaml(LANGUAGE_FILE, data)
     if source and not problems:
@@ -83,21 +83,21 @@ def problems_of_data(data: bytes) -> list[Problem]:
 
 def problems_of_drawing(data: bytes) -> list[Problem]:
     """Read bytes as an SVG picture."""
-    return _faults("map.svg", data)
+    return _problems_of_picture("map.svg", data)
 
 
-def problems_of_raster(data: bytes) -> list[Problem]:
+def problems_of_photograph(data: bytes) -> list[Problem]:
     """Read bytes as a photograph."""
-    return _faults("photo.png", data)
+    return _problems_of_picture("photo.png", data)
 
 
-def _faults(name: str, data: bytes) -> list[Problem]:
+def _problems_of_picture(name: str, data: bytes) -> list[Problem]:
     picture, faults = read_picture(name, data)
     assert picture or faults
     return [Problem(f.rule, Place(LANGUAGE_FILE), f.message, f.hint) for f in faults]
 
 
-READERS = (problems_of_brief, problems_of_data, problems_of_drawing, problems_of_raster)
+READERS = (problems_of_brief, problems_of_data, problems_of_drawing, problems_of_photograph)
 
 
 def read(data: bytes) -> list[Problem]:

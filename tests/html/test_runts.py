@@ -1,16 +1,16 @@
-"""A short word is never the last line of a paragraph."""
+"""A short word never stands alone on the last line of a paragraph."""
 
 import pytest
 
 from pipeline.html.text.markdown import TextStyle, line_html, prose_html
 
-A = '<span class="citations">[<a class="citation" href="#reference.a">a</a>]</span>'
+CITATION = '<span class="citations">[<a class="citation" href="#reference.a">a</a>]</span>'
 
 
-def bound(text: str, language: str = "en") -> str:
+def rendered(text: str, language: str = "en") -> str:
     """Render a text; ~ is a no-break space."""
     html = line_html(text, TextStyle(language=language, avoids_runts=True))
-    return html.replace("\u00a0", "~").replace(A, "[@a]")
+    return html.replace("\u00a0", "~").replace(CITATION, "[@a]")
 
 
 @pytest.mark.parametrize(
@@ -32,11 +32,11 @@ def bound(text: str, language: str = "en") -> str:
     ],
 )
 def test_a_short_last_word_is_bound_to_the_one_before(typed: str, printed: str) -> None:
-    assert bound(typed) == printed
+    assert rendered(typed) == printed
 
 
 def test_chinese_has_no_bound_words() -> None:
-    assert "\u00a0" not in bound("中 文 字", "zh")
+    assert "\u00a0" not in rendered("中 文 字", "zh")
 
 
 def test_runts_are_prevented_in_paragraphs_items_and_notes_but_not_in_cells() -> None:

@@ -14,12 +14,12 @@ from pipeline.html.text.typography import typeset_characters, typesetter
 from pipeline.pdf.fontconfig import load_fonts
 from pipeline.project import BUNDLED
 
-# For people to read: ~ is a no-break space, _ a narrow one, ^ keeps two marks together.
-# [ and ] stand for the marks around a number of Arabic.
-SHOWN = {"\u00a0": "~", "\u202f": "_"}
-SHOWN |= {"\u200e": "[", "\u200f": "]"}
+# Visible signs: ~ is a no-break space, _ a narrow no-break space; [ is a left-to-right
+# mark, ] a right-to-left mark, around numbers in Arabic text.
+VISIBLE = {"\u00a0": "~", "\u202f": "_"}
+VISIBLE |= {"\u200e": "[", "\u200f": "]"}
 
-SET = {
+EXAMPLES = {
     "en": [
         ("8.5 km and 28 per cent and 35 %", "8.5~km and 28~per~cent and 35~%"),
         ("CHF 5 and US$ 2 million", "CHF~5 and US$~2~million"),
@@ -118,21 +118,21 @@ SET = {
 }
 
 
-def shown(text: str) -> str:
-    return "".join(SHOWN.get(letter, letter) for letter in text)
+def visible(text: str) -> str:
+    return "".join(VISIBLE.get(letter, letter) for letter in text)
 
 
 @pytest.mark.parametrize(
     ("language", "typed", "printed"),
-    [(language, *pair) for language, pairs in SET.items() for pair in pairs],
+    [(language, *pair) for language, pairs in EXAMPLES.items() for pair in pairs],
 )
 def test_typed_text_is_printed_by_the_rules_of_its_language(
     language: str, typed: str, printed: str
 ) -> None:
-    assert shown(typesetter(language)(typed)) == printed
+    assert visible(typesetter(language)(typed)) == printed
 
 
-def test_a_language_may_have_words_before_numbers_alone(
+def test_a_language_may_bind_only_words_before_numbers(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setitem(spacing._BEFORE_NUMBER, "el", r"σελ\.")
@@ -172,11 +172,11 @@ def test_a_regional_language_has_the_rules_of_its_language() -> None:
 def test_typography_crosses_markdown_markup(
     language: str, typed: str, printed: str
 ) -> None:
-    setting = TextStyle(typeset=typeset_characters, language=language)
-    assert shown(line_html(typed, setting).replace("&#x27;", "'")) == printed
+    style = TextStyle(typeset=typeset_characters, language=language)
+    assert visible(line_html(typed, style).replace("&#x27;", "'")) == printed
 
 
-# --- Whatever is typed ---
+# --- Any text ---
 
 LANGUAGES = (
     "en",
@@ -207,7 +207,7 @@ def test_typography_is_idempotent(language: str, text: str) -> None:
     assert typesetter(language)(once) == once
 
 
-def letters(text: str) -> str:
+def letters_and_digits(text: str) -> str:
     """The letters and the values of the digits, which no rule may change."""
     values = (str(unicodedata.digit(letter, letter)) for letter in text)
     return "".join(letter for letter in values if letter.isalnum())
@@ -218,7 +218,7 @@ def letters(text: str) -> str:
 def test_no_letter_is_lost_or_changed(language: str, text: str) -> None:
     printed = typeset_characters(text, language)
     assert len(printed) == len(text)
-    assert letters("".join(printed)) == letters(text)
+    assert letters_and_digits("".join(printed)) == letters_and_digits(text)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -257,10 +257,12 @@ def lines_of(language: str, text: str, widths: Iterable[int]) -> list[str]:
     from weasyprint import CSS, HTML
     from weasyprint.formatting_structure import boxes
 
-    words = line_html(text, TextStyle(typeset=typeset_characters, language=language))
+    text_html = line_html(text, TextStyle(typeset=typeset_characters, language=language))
     font = "Brief SC" if language == "zh" else "Brief Sans"
     style = f'@page {{ size: 20cm 400cm }} p {{ font: 10pt "{font}" }}'
-    paragraphs = (f'<p lang="{language}" style="width: {w}mm">{words}</p>' for w in widths)
+    paragraphs = (
+        f'<p lang="{language}" style="width: {w}mm">{text_html}</p>' for w in widths
+    )
     html = HTML(string=f'<style>{style}</style><body id="a">{"".join(paragraphs)}')
     fonts = load_fonts(FONTS).configuration
     stylesheet = CSS(BUNDLED / "styles" / "type.css", font_config=fonts)
@@ -280,7 +282,7 @@ def test_lines_do_not_break_where_the_language_forbids(language: str) -> None:
     assert [line for line in lines if re.search(forbidden, line)] == []
 
 
-def test_a_line_may_end_between_citations_and_nowhere_else_beside_them() -> None:
+def test_beside_citations_a_line_ends_only_between_two_of_them() -> None:
     text = "Said so [@a] [@b]\n[@c; @d] here [@e]."
     lines = lines_of("en", text, range(6, 60, 2))
     assert {line for line in lines if line.startswith("[")} >= {"[b]", "[c, d]"}
@@ -317,10 +319,8 @@ def test_quotation_marks_of_any_language_are_those_of_cldr(
         ("tlh", "5 km"),  # a language that CLDR does not have
     ],
 )
-def test_a_number_stays_with_its_unit_and_its_month_in_any_language(
-    language: str, typed: str
-) -> None:
+def test_a_number_stays_with_its_unit_and_its_month(language: str, typed: str) -> None:
     expected = typed.replace(" ", "\u00a0", 1)
-    if language == "he":  # the month has a preposition
+    if language == "he":  # the month has a preposition, so the name is not recognized
         expected = typed
     assert typesetter(language)(typed) == expected

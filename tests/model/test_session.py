@@ -22,11 +22,11 @@ handouts:
   - brief: brief
     copies: {en: 120, fr: 60}
 """
-Load = Callable[[str], tuple[Session | None, list[Problem]]]
+LoadSession = Callable[[str], tuple[Session | None, list[Problem]]]
 
 
 @pytest.fixture
-def load(write_project: WriteProject) -> Load:
+def load(write_project: WriteProject) -> LoadSession:
     """Load one session of a small project."""
 
     def load(text: str) -> tuple[Session | None, list[Problem]]:
@@ -40,7 +40,7 @@ def load(write_project: WriteProject) -> Load:
     return load
 
 
-def test_a_session_has_the_values_of_its_file(load: Load) -> None:
+def test_a_session_has_the_values_of_its_file(load: LoadSession) -> None:
     session, problems = load(SESSION + "missing_language: default\n")
     assert problems == []
     assert session
@@ -53,7 +53,7 @@ def test_a_session_has_the_values_of_its_file(load: Load) -> None:
     assert facts.languages == {"en", "fr"}
 
 
-def test_missing_keys_of_a_session_have_defaults(load: Load) -> None:
+def test_missing_keys_of_a_session_have_defaults(load: LoadSession) -> None:
     session, _ = load(SESSION.partition("handouts")[0])
     assert session
     assert session.facts.handouts == ()
@@ -61,19 +61,19 @@ def test_missing_keys_of_a_session_have_defaults(load: Load) -> None:
     assert session.facts.paper == Paper(size="A4", grams=None, duplex=True, finish="staple")
 
 
-def test_an_edition_is_named_by_its_information_date(load: Load) -> None:
+def test_an_edition_is_named_by_its_information_date(load: LoadSession) -> None:
     session, problems = load(SESSION + "    edition: 2017-03\n")
     assert problems == []
     assert session
     assert session.facts.handouts[0].edition == InformationDate(2017, 3)
 
 
-def test_a_session_of_one_day_begins_and_ends_on_it(load: Load) -> None:
+def test_a_session_of_one_day_begins_and_ends_on_it(load: LoadSession) -> None:
     session, problems = load(SESSION.replace("2017-11-09", "2017-10-26"))
     assert (session is not None, problems) == (True, [])
 
 
-def test_all_errors_are_reported_at_once(load: Load) -> None:
+def test_all_errors_are_reported_at_once(load: LoadSession) -> None:
     wrong = SESSION.replace("place", "plaec").replace("120", "0").replace("26", "32")
     session, problems = load(wrong)
     assert session is None
@@ -84,12 +84,12 @@ def test_all_errors_are_reported_at_once(load: Load) -> None:
     ]
 
 
-def test_texts_of_a_session_are_checked_like_those_of_a_brief(load: Load) -> None:
+def test_texts_of_a_session_are_checked_like_those_of_a_brief(load: LoadSession) -> None:
     _, problems = load(SESSION.replace("Geneva", "<b>Geneva</b>"))
     assert {p.rule for p in problems} == {Rule.RAW_HTML}
 
 
-def test_a_text_missing_in_a_used_language_gives_a_warning(load: Load) -> None:
+def test_a_text_missing_in_a_used_language_gives_a_warning(load: LoadSession) -> None:
     session, problems = load(SESSION.replace(", fr: Conseil d’administration", ""))
     assert session
     assert [(p.rule, str(p.place)) for p in problems] == [
@@ -97,7 +97,9 @@ def test_a_text_missing_in_a_used_language_gives_a_warning(load: Load) -> None:
     ]
 
 
-def test_one_name_of_the_body_for_all_languages_gives_the_same_warning(load: Load) -> None:
+def test_one_name_of_the_body_for_all_languages_gives_the_same_warning(
+    load: LoadSession,
+) -> None:
     body = "{en: Governing Body, fr: Conseil d’administration}"
     assert body in SESSION
     session, problems = load(SESSION.replace(body, "Governing Body"))
@@ -124,7 +126,9 @@ def test_a_project_may_have_no_sessions(write_project: WriteProject) -> None:
 
 
 @pytest.mark.parametrize("name", ["October", "331_b", "³³¹", "-331"])
-def test_a_session_has_the_name_of_a_folder(write_project: WriteProject, name: str) -> None:
+def test_the_file_name_of_a_session_is_a_slug(
+    write_project: WriteProject, name: str
+) -> None:
     project = open_project(write_project({f"content/sessions/{name}.yaml": SESSION}))
     sessions, problems = find_sessions(project)
     assert sessions == {}
@@ -143,7 +147,7 @@ BODY = "body: {en: Governing Body, fr: Conseil d’administration}\n"
 
 
 @pytest.mark.parametrize("slug", ["council-2025", "0331", "12345"])
-def test_a_session_without_a_number_needs_a_name(
+def test_a_session_whose_file_name_is_no_number_needs_a_name(
     write_project: WriteProject, slug: str
 ) -> None:
     (problem,) = load_named(write_project, slug, SESSION)

@@ -14,7 +14,7 @@ PROFILE = (BUNDLED / "styles" / "icc" / "FOGRA39.icc").read_bytes()
 CONDITION = PrintingCondition("FOGRA39", PROFILE)
 
 
-def painted() -> bytes:
+def document_with_squares() -> bytes:
     """A document of one page: a grey square and a blue one."""
     pdf = pikepdf.new()
     page = pdf.add_blank_page(page_size=(230 * MM, 317 * MM))
@@ -35,21 +35,21 @@ def photograph(mode: str = "RGB", size: tuple[int, int] = (640, 360)) -> bytes:
     across = Image.linear_gradient("L").rotate(90).resize(size)
     down = Image.linear_gradient("L").resize(size)
     picture = Image.merge("RGB", (across, down, Image.new("L", size, 40))).convert(mode)
-    written = io.BytesIO()
-    picture.save(written, "JPEG", quality=90)
-    return written.getvalue()
+    buffer = io.BytesIO()
+    picture.save(buffer, "JPEG", quality=90)
+    return buffer.getvalue()
 
 
-def transparent() -> bytes:
-    """A PNG that is clear at one side and red at the other."""
+def half_transparent() -> bytes:
+    """A PNG that is transparent at one side and red at the other."""
     picture = Image.new("RGBA", (600, 300), (200, 30, 60, 255))
     picture.putalpha(Image.linear_gradient("L").rotate(90).resize((600, 300)))
-    written = io.BytesIO()
-    picture.save(written, "PNG")
-    return written.getvalue()
+    buffer = io.BytesIO()
+    picture.save(buffer, "PNG")
+    return buffer.getvalue()
 
 
-# A gradient that becomes transparent, a pattern with grey lines, and a see-through ground.
+# A gradient that becomes transparent, a pattern of grey lines, a translucent background.
 DRAWING = """\
 <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 80 30">
 <defs><linearGradient id="g"><stop offset="0" stop-color="#ff0000"/>
@@ -77,6 +77,6 @@ FILES: dict[str, str | bytes | None] = {
     "content/brief/2017/photo.jpg": photograph(),
     "content/brief/2017/fine.jpg": photograph(size=(3200, 1800)),
     "content/brief/2017/grey.jpg": photograph("L"),
-    "content/brief/2017/clear.png": transparent(),
+    "content/brief/2017/clear.png": half_transparent(),
     "content/brief/2017/drawing.svg": DRAWING,
 }

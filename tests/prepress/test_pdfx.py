@@ -1,4 +1,4 @@
-"""A press file is PDF/X-4: boxes, inks and claims, in all scripts and with pictures.
+"""A press file is PDF/X-4: page boxes, inks and metadata, in all scripts, with pictures.
 
 These tests read the files themselves, without pipeline/prepress/preflight.py.
 """
@@ -34,11 +34,11 @@ from pipeline.project import open_project
 from pipeline.targets import BuildOptions
 from tests.attacks.payloads import svg
 from tests.conftest import WriteProject
-from tests.prepress.samples import CONDITION, FILES, MM, PROFILE, painted
+from tests.prepress.samples import CONDITION, FILES, MM, PROFILE, document_with_squares
 
 ROOT = Path(__file__).resolve().parents[2]
 PLACE = Place("content/brief/2017/en.yaml")
-# One of each script.
+# One language of each script.
 LANGUAGES = ("en", "ar", "zh", "ru")
 NAMES = (*LANGUAGES, "pictures")
 
@@ -48,10 +48,10 @@ def files(tmp_path_factory: pytest.TempPathFactory, ghostscript: str) -> dict[st
     """The press files of a sample in four scripts, and of a brief with pictures."""
     samples = tmp_path_factory.mktemp("samples")
     (samples / "content").symlink_to(ROOT / "content")
-    order = BuildOptions(
+    options = BuildOptions(
         ("wpsdg",), LANGUAGES, profiles=("press",), ghostscript=ghostscript
     )
-    outcome = build(open_project(samples), order, date(2026, 1, 1))
+    samples_built = build(open_project(samples), options, date(2026, 1, 1))
     pictures = tmp_path_factory.mktemp("pictures")
     for name, data in FILES.items():
         assert data
@@ -59,12 +59,12 @@ def files(tmp_path_factory: pytest.TempPathFactory, ghostscript: str) -> dict[st
         (pictures / name).write_bytes(data.encode() if isinstance(data, str) else data)
     series = "name: Briefs\npublisher: {name: A publisher}\nlanguages: [en]\n"
     (pictures / "content/series.yaml").write_text(series, encoding="utf-8")
-    order = BuildOptions(profiles=("press",), ghostscript=ghostscript)
-    other = build(open_project(pictures), order, date(2026, 1, 1))
-    assert {d.state for d in (*outcome.targets, *other.targets)} == {"built"}
-    made = {d.language: samples / "build" / d.name for d in outcome.targets}
-    made["pictures"] = pictures / "build" / other.targets[0].name
-    return {name: path.read_bytes() for name, path in made.items()}
+    options = BuildOptions(profiles=("press",), ghostscript=ghostscript)
+    pictures_built = build(open_project(pictures), options, date(2026, 1, 1))
+    assert {d.state for d in (*samples_built.targets, *pictures_built.targets)} == {"built"}
+    paths = {d.language: samples / "build" / d.name for d in samples_built.targets}
+    paths["pictures"] = pictures / "build" / pictures_built.targets[0].name
+    return {name: path.read_bytes() for name, path in paths.items()}
 
 
 @pytest.fixture(params=NAMES)
@@ -77,17 +77,17 @@ def box(page: pikepdf.Page, name: str) -> list[float]:
     return [round(float(edge) / MM, 1) for edge in page[f"/{name}Box"]]
 
 
-def marks(pdf: pikepdf.Pdf) -> Iterator[tuple[str, list[Any]]]:
-    """What all pages draw, also in groups and patterns: operators and operands."""
-    drawn: list[Any] = list(pdf.pages)
-    for found in pdf.objects:
-        if isinstance(found, pikepdf.Stream) and (
-            found.get("/Subtype") == Name.Form or found.get("/PatternType") == 1
+def operators_of(pdf: pikepdf.Pdf) -> Iterator[tuple[str, list[Any]]]:
+    """Give operators and operands of all pages, also in groups and patterns."""
+    streams: list[Any] = list(pdf.pages)
+    for pdf_object in pdf.objects:
+        if isinstance(pdf_object, pikepdf.Stream) and (
+            pdf_object.get("/Subtype") == Name.Form or pdf_object.get("/PatternType") == 1
         ):
-            drawn.append(found)
-    for stream in drawn:
-        for mark in pikepdf.parse_content_stream(stream):
-            yield str(mark.operator), list(mark.operands)
+            streams.append(pdf_object)
+    for stream in streams:
+        for instruction in pikepdf.parse_content_stream(stream):
+            yield str(instruction.operator), list(instruction.operands)
 
 
 # --- Boxes ---
@@ -103,14 +103,16 @@ def test_a_page_is_a4_with_3_mm_of_bleed_on_a_larger_sheet(press: pikepdf.Pdf) -
 
 
 @cache
-def drawn(pdf: bytes) -> Image.Image:
+def first_page(pdf: bytes) -> Image.Image:
     """Page 1 in grey, at four pixels a point."""
     return pypdfium2.PdfDocument(pdf)[0].render(scale=4).to_pil().convert("L")
 
 
-def ink_at(pdf: bytes, across_mm: float, down_mm: float) -> bool:
+def has_ink_at(pdf: bytes, across_mm: float, down_mm: float) -> bool:
     """Whether anything is printed at a place of page 1, from the top left of the sheet."""
-    return drawn(pdf).getpixel((round(across_mm * MM * 4), round(down_mm * MM * 4))) < 200
+    return (
+        first_page(pdf).getpixel((round(across_mm * MM * 4), round(down_mm * MM * 4))) < 200
+    )
 
 
 @pytest.mark.parametrize("language", ["en", "ar"])
@@ -118,18 +120,18 @@ def test_colour_reaches_3_mm_beyond_the_edge_and_no_further(
     language: str, files: dict[str, bytes]
 ) -> None:
     data = files[language]
-    assert ink_at(data, 60, 7.5)
-    assert not ink_at(data, 60, 6.5)
-    # At the sides the ground of the masthead, and its ribbon, which reaches further.
+    assert has_ink_at(data, 60, 7.5)
+    assert not has_ink_at(data, 60, 6.5)
+    # At the left and the right edge: the background and the ribbon of the masthead.
     for down in (40, 50):
         for inside, outside in ((7.5, 6.5), (222.5, 223.5)):
-            assert ink_at(data, inside, down)
-            assert not ink_at(data, outside, down)
+            assert has_ink_at(data, inside, down)
+            assert not has_ink_at(data, outside, down)
 
 
 def test_crop_marks_stand_beyond_the_bleed_in_every_ink(files: dict[str, bytes]) -> None:
     for across, down in ((3, 10), (10, 3), (220, 3), (227, 10), (3, 307), (220, 314)):
-        assert ink_at(files["zh"], across, down), (across, down)
+        assert has_ink_at(files["zh"], across, down), (across, down)
     with pikepdf.open(io.BytesIO(files["zh"])) as pdf:
         for page in pdf.pages:
             kind, name, *_ = page.obj.Resources.ColorSpace.EveryInk
@@ -140,7 +142,7 @@ def test_crop_marks_stand_beyond_the_bleed_in_every_ink(files: dict[str, bytes])
 
 
 def test_no_rgb_is_left(press: pikepdf.Pdf) -> None:
-    used = {operator for operator, _ in marks(press)}
+    used = {operator for operator, _ in operators_of(press)}
     assert not used & {"rg", "RG"}
     assert "k" in used
     data = io.BytesIO()
@@ -154,18 +156,18 @@ def test_no_rgb_is_left(press: pikepdf.Pdf) -> None:
 
 def test_text_is_printed_in_black_ink_alone(press: pikepdf.Pdf) -> None:
     """Running text is K 100; nothing is printed in four inks that look like black."""
-    shown: dict[tuple[float, ...], int] = {}
+    texts_by_ink: dict[tuple[float, ...], int] = {}
     ink: tuple[float, ...] = (0, 0, 0, 1)
-    for operator, operands in marks(press):
+    for operator, operands in operators_of(press):
         if operator == "k":
             ink = tuple(float(part) for part in operands)
         elif operator in ("Tj", "TJ", "'"):
-            shown[ink] = shown.get(ink, 0) + 1
-    assert shown[(0, 0, 0, 1)] > sum(shown.values()) / 4
+            texts_by_ink[ink] = texts_by_ink.get(ink, 0) + 1
+    assert texts_by_ink[(0, 0, 0, 1)] > sum(texts_by_ink.values()) / 4
     # A dark colour of the brand has one other ink, and much of it.
     nearly_black = [
         (*colours, black)
-        for *colours, black in shown
+        for *colours, black in texts_by_ink
         if black > 0.6 and (*colours, black) != (0, 0, 0, 1)
         if max(colours) < 0.5 or sum(share > 0 for share in colours) > 1
     ]
@@ -174,18 +176,22 @@ def test_text_is_printed_in_black_ink_alone(press: pikepdf.Pdf) -> None:
 
 def test_grey_lines_of_a_pattern_are_black_ink_alone(files: dict[str, bytes]) -> None:
     with pikepdf.open(io.BytesIO(files["pictures"])) as pdf:
-        strokes = {tuple(round(float(p), 1) for p in o) for n, o in marks(pdf) if n == "K"}
+        strokes = {
+            tuple(round(float(p), 1) for p in o) for n, o in operators_of(pdf) if n == "K"
+        }
     assert strokes == {(0, 0, 0, 0.8)}
 
 
 def test_no_colour_has_more_than_two_inks_and_black(press: pikepdf.Pdf) -> None:
-    colours = {tuple(map(float, o)) for name, o in marks(press) if name in ("k", "K")}
+    colours = {
+        tuple(map(float, o)) for name, o in operators_of(press) if name in ("k", "K")
+    }
     assert {sum(share > 0 for share in inks[:3]) for inks in colours} <= {0, 1, 2}
 
 
 @pytest.mark.parametrize("colour", ["1f5a3d", "0c6b66", "8c4a1f", "004d40", "8f2d1c"])
 def test_the_hue_of_a_brand_is_printed(colour: str) -> None:
-    """Dark green is no brown, teal no blue, and copper no red."""
+    """Dark green does not become brown, teal not blue, and copper not red."""
     icc_profile = (ROOT / "styles/icc/FOGRA39.icc").read_bytes()
     press = ImageCms.ImageCmsProfile(io.BytesIO(icc_profile))
     screen, lab = ImageCms.createProfile("sRGB"), ImageCms.createProfile("LAB")
@@ -215,23 +221,23 @@ def test_an_arabic_press_file_is_bound_on_the_right(files: dict[str, bytes]) -> 
 
 
 def test_a_fine_line_has_one_ink_that_is_as_dark() -> None:
-    one = fine_line_limiter(PROFILE)
-    assert one((0.65, 0.4, 0, 0)) == (0, 0, 0, 0.6)
-    assert one((0.9, 0.1, 0, 0)) == (0.95, 0, 0, 0)
-    cyan, *_, black = one((0.9, 0.9, 0, 0))
+    limit = fine_line_limiter(PROFILE)
+    assert limit((0.65, 0.4, 0, 0)) == (0, 0, 0, 0.6)
+    assert limit((0.9, 0.1, 0, 0)) == (0.95, 0, 0, 0)
+    cyan, *_, black = limit((0.9, 0.9, 0, 0))
     assert (cyan, black > 0.7) == (0, True)
-    assert one((0, 0, 0, 0.35)) == (0, 0, 0, 0.35)
+    assert limit((0, 0, 0, 0.35)) == (0, 0, 0, 0.35)
 
 
 def test_only_fine_lines_have_their_inks_changed() -> None:
-    """By the width on the page: 2 units at a third of their size are fine."""
-    drawn = (
+    """The width on the page counts: a line of 2 units, scaled by 0.3, is fine."""
+    content = (
         b".65 .4 0 0 K .5 w 0 0 m 9 9 l S 1.2 w 0 0 m 9 9 l S "
         b"q .3 0 0 .3 0 0 cm 2 w 0 0 9 9 re S Q .8 w 0 0 m 5 5 l 9 9 l S "
     )
     pdf = pikepdf.new()
     page = pdf.add_blank_page()
-    page.Contents = pdf.make_stream(drawn)
+    page.Contents = pdf.make_stream(content)
     assert set(find_ink_faults(page, {})) == {"a line thinner than 1 pt has several inks"}
     limit_inks(pdf, [page], PROFILE)
     assert list(find_ink_faults(page, {})) == []
@@ -247,14 +253,14 @@ def test_a_soft_proof_is_the_colour_on_paper() -> None:
     proof = soft_proof(PROFILE)
     assert proof((1.0, 1.0, 1.0)) == (1.0, 1.0, 1.0)
     assert max(proof((0.0, 0.0, 0.0))) < 0.2
-    # A brand's darkest blue, of which two inks are left, is a royal blue.
+    # A very dark blue loses its third ink, and is printed as a lighter blue.
     assert [round(share * 255) for share in proof((0x23 / 255, 0, 0x50 / 255))] == (
         pytest.approx([71, 61, 141], abs=12)
     )
 
 
-def test_a_colour_has_a_third_ink_only_for_its_hue() -> None:
-    """A dark blue in two inks is lighter; black would close the letters that are white."""
+def test_a_dark_blue_is_printed_in_two_inks() -> None:
+    """In two inks it is lighter; with black, white letters on it would fill in."""
     icc_profile = (ROOT / "styles/icc/FOGRA39.icc").read_bytes()
     press = ImageCms.ImageCmsProfile(io.BytesIO(icc_profile))
     convert = ImageCms.buildTransform(ImageCms.createProfile("sRGB"), press, "RGB", "CMYK")
@@ -267,8 +273,8 @@ def test_a_colour_has_a_third_ink_only_for_its_hue() -> None:
 
 @pytest.mark.parametrize("colour", ["e7f3f1", "f3ead8", "fbf1ea", "ebf5fd", "e9e4f5"])
 def test_a_pale_ground_does_not_turn_grey(colour: str) -> None:
-    near = few_ink_mapper((ROOT / "styles/icc/FOGRA39.icc").read_bytes())
-    inks = near(tuple(share / 255 for share in bytes.fromhex(colour)))
+    map_to_inks = few_ink_mapper((ROOT / "styles/icc/FOGRA39.icc").read_bytes())
+    inks = map_to_inks(tuple(share / 255 for share in bytes.fromhex(colour)))
     assert inks
     assert any(inks[:3])
 
@@ -278,7 +284,7 @@ def test_tints_are_cyan_alone_and_hairlines_black_alone(files: dict[str, bytes])
     with pikepdf.open(io.BytesIO(files["en"])) as pdf:
         colours = {
             tuple(round(float(share), 2) for share in o)
-            for name, o in marks(pdf)
+            for name, o in operators_of(pdf)
             if name == "k"
         }
     assert {(0.1, 0, 0, 0), (0.35, 0, 0, 0), (0, 0, 0, 0.35)} <= colours
@@ -319,22 +325,22 @@ def test_pictures_are_cmyk_and_at_most_400_pixels_per_inch(
         ("/DeviceCMYK", 1824, 1026, False),  # of 3200 pixels, 701 to an inch: now 400
         ("/DeviceGray", 640, 360, False),
         ("/DeviceCMYK", 600, 300, True),
-        ("/DeviceGray", 600, 300, False),  # how far one sees through
+        ("/DeviceGray", 600, 300, False),  # the alpha channel
     }
 
 
 def test_transparency_groups_blend_in_cmyk(files: dict[str, bytes]) -> None:
     with pikepdf.open(io.BytesIO(files["pictures"])) as pdf:
-        spaces = {str(o.Group.CS) for o in pdf.objects if groups(o)}
+        spaces = {str(o.Group.CS) for o in pdf.objects if has_group(o)}
         assert {str(page.obj.Group.CS) for page in pdf.pages} == {"/DeviceCMYK"}
     assert spaces == {"/DeviceCMYK", "/DeviceGray"}
 
 
-def groups(pdf_object: Any) -> bool:
+def has_group(pdf_object: Any) -> bool:
     return isinstance(pdf_object, pikepdf.Stream) and "/Group" in pdf_object
 
 
-# --- What it says of itself ---
+# --- Metadata ---
 
 
 def test_a_press_file_identifies_itself_as_pdf_x_4(press: pikepdf.Pdf) -> None:
@@ -374,7 +380,7 @@ def test_no_screen_features_are_left(press: pikepdf.Pdf) -> None:
     assert set(press.Root.keys()) - {"/ViewerPreferences"} == kept
     for page in press.pages:
         assert not {"/Annots", "/StructParents", "/Tabs"} & set(page.keys())
-    assert not {op for op, _ in marks(press)} & {"BDC", "BMC", "EMC"}
+    assert not {op for op, _ in operators_of(press)} & {"BDC", "BMC", "EMC"}
 
 
 def test_all_fonts_are_embedded(press: pikepdf.Pdf) -> None:
@@ -402,21 +408,24 @@ def test_all_words_are_kept(files: dict[str, bytes]) -> None:
 
 
 def test_the_same_document_gives_the_same_bytes_at_another_time(ghostscript: str) -> None:
-    first = convert_to_pdfx(painted(), CONDITION, ghostscript, PLACE)
+    first = convert_to_pdfx(document_with_squares(), CONDITION, ghostscript, PLACE)
     second = int(time.time())  # what Ghostscript would write into the file
     while int(time.time()) == second:
         time.sleep(0.01)
-    assert convert_to_pdfx(painted(), CONDITION, ghostscript, PLACE) == first
+    assert convert_to_pdfx(document_with_squares(), CONDITION, ghostscript, PLACE) == first
 
 
 def test_dates_come_from_the_day_of_issue_or_from_the_information_date(
     ghostscript: str,
 ) -> None:
     issued = io.BytesIO()
-    with pikepdf.open(io.BytesIO(painted())) as pdf:
+    with pikepdf.open(io.BytesIO(document_with_squares())) as pdf:
         pdf.docinfo["/CreationDate"] = "D:20170930220000Z"
         pdf.save(issued)
-    for data, day in ((painted(), "20170301000000"), (issued.getvalue(), "20170930220000")):
+    for data, day in (
+        (document_with_squares(), "20170301000000"),
+        (issued.getvalue(), "20170930220000"),
+    ):
         made = convert_to_pdfx(data, CONDITION, ghostscript, PLACE)
         with pikepdf.open(io.BytesIO(made)) as pdf:
             assert pdf.docinfo["/CreationDate"] == f"D:{day}Z"
@@ -424,7 +433,7 @@ def test_dates_come_from_the_day_of_issue_or_from_the_information_date(
 
 def test_an_unregistered_condition_has_no_registry(ghostscript: str) -> None:
     own = PrintingCondition("Our press", PROFILE)
-    made = convert_to_pdfx(painted(), own, ghostscript, PLACE)
+    made = convert_to_pdfx(document_with_squares(), own, ghostscript, PLACE)
     with pikepdf.open(io.BytesIO(made)) as pdf:
         (intent,) = pdf.Root.OutputIntents
         assert intent.OutputConditionIdentifier == "Our press"
@@ -433,7 +442,7 @@ def test_an_unregistered_condition_has_no_registry(ghostscript: str) -> None:
 
 def problem_of(program: str | None) -> tuple[Rule, str]:
     with pytest.raises(PipelineError) as caught:
-        convert_to_pdfx(painted(), CONDITION, program, PLACE)
+        convert_to_pdfx(document_with_squares(), CONDITION, program, PLACE)
     (problem,) = caught.value.problems
     assert problem.exit_code is ExitCode.ENVIRONMENT
     return problem.rule, f"{problem.place}: {problem.message}"
@@ -469,7 +478,7 @@ def test_a_failure_of_ghostscript_is_reported_with_its_output(
 def test_ghostscript_that_fails_on_an_error_of_the_document_adds_no_problem(
     ghostscript: str, write_project: WriteProject
 ) -> None:
-    """Numbers that PDF does not allow ended Ghostscript, a fault of the machine."""
+    """Ghostscript fails on numbers that PDF forbids; only the picture is reported."""
     picture = "{picture: {file: map.svg, alt: A map.}}"
     root = write_project(
         {

@@ -13,7 +13,7 @@ from pipeline.prepress.pdfx import convert_to_pdfx
 from pipeline.prepress.preflight import MAX_PAGES, Preflight, find_faults, inspect
 from pipeline.problems import PipelineError, Place, Rule
 from pipeline.report.verified import preflight_lines
-from tests.prepress.samples import CONDITION, MM, painted
+from tests.prepress.samples import CONDITION, MM, document_with_squares
 
 PLACE = Place("a.pdf")
 RGB_OBJECT = "a picture, a group or a gradient is in RGB, Lab or calibrated grey"
@@ -21,14 +21,14 @@ RGB_OBJECT = "a picture, a group or a gradient is in RGB, Lab or calibrated grey
 
 @pytest.fixture(scope="module")
 def good(ghostscript: str) -> bytes:
-    return convert_to_pdfx(painted(), CONDITION, ghostscript, PLACE)
+    return convert_to_pdfx(document_with_squares(), CONDITION, ghostscript, PLACE)
 
 
-def changed(data: bytes, change: Callable[[Pdf], object], **how: bool) -> bytes:
+def saved_with(data: bytes, change: Callable[[Pdf], object], **options: bool) -> bytes:
     with pikepdf.open(io.BytesIO(data)) as pdf:
         change(pdf)
         written = io.BytesIO()
-        pdf.save(written, fix_metadata_version=False, **how)
+        pdf.save(written, fix_metadata_version=False, **options)
         return written.getvalue()
 
 
@@ -39,7 +39,7 @@ def draw(pdf: Pdf, content: str, **resources: object) -> None:
     page.contents_add(pdf.make_stream(content.encode()))
 
 
-def no_claim(pdf: Pdf) -> None:
+def wrong_identification(pdf: Pdf) -> None:
     data = pdf.Root.Metadata.read_bytes()
     pdf.Root.Metadata.write(data.replace(b"PDF/X-4", b"PDF/X-3"))
 
@@ -116,26 +116,26 @@ def a_font(pdf: Pdf) -> dict[str, object]:
     return {"/H": pdf.make_indirect(Dictionary(Type=Name.Font, Subtype=Name.Type3))}
 
 
-def black_text_with_a_hole(pdf: Pdf) -> None:
+def black_text_that_knocks_out(pdf: Pdf) -> None:
     draw(pdf, "0 0 0 1 k BT /H 9 Tf (a) Tj ET", Font=a_font(pdf))
 
 
 def white_text_that_overprints(pdf: Pdf) -> None:
-    """It would be invisible."""
+    """White text that overprints is invisible on paper."""
     state = {"/S": Dictionary(op=True, OPM=1)}
     text = "0 0 0 0 k /S gs BT /H 9 Tf (a) Tj ET"
     draw(pdf, text, Font=a_font(pdf), ExtGState=state)
 
 
-def loose_font(pdf: Pdf) -> None:
+def font_not_embedded(pdf: Pdf) -> None:
     font = Dictionary(Type=Name.Font, Subtype=Name.Type1, BaseFont=Name.Helvetica)
     draw(pdf, "BT /H 9 Tf (a) Tj ET", Font={"/H": pdf.make_indirect(font)})
 
 
 @pytest.mark.parametrize(
-    ("plant", "fault"),
+    ("change", "fault"),
     [
-        (no_claim, "it does not identify itself as PDF/X-4 in PDF 1.6"),
+        (wrong_identification, "it does not identify itself as PDF/X-4 in PDF 1.6"),
         (no_intent, "it has 0 output intents and needs exactly one"),
         (intent_of_a_screen, "its output intent has no ICC profile of a CMYK press"),
         (intent_without_a_name, "its output intent does not name a printing condition"),
@@ -150,26 +150,26 @@ def loose_font(pdf: Pdf) -> None:
         (screen_group, RGB_OBJECT),
         (three_inks, "page 1: a colour has cyan, magenta and yellow"),
         (three_inks_of_a_line, "page 1: a colour has cyan, magenta and yellow"),
-        (black_text_with_a_hole, "page 1: black text does not overprint"),
+        (black_text_that_knocks_out, "page 1: black text does not overprint"),
         (white_text_that_overprints, "page 1: other text than black overprints"),
-        (loose_font, 'the font "Helvetica" is not embedded'),
+        (font_not_embedded, 'the font "Helvetica" is not embedded'),
     ],
     ids=lambda value: getattr(value, "__name__", ""),
 )
-def test_a_planted_fault_is_the_only_fault(
-    plant: Callable[[Pdf], object], fault: str, good: bytes
+def test_each_change_causes_exactly_one_fault(
+    change: Callable[[Pdf], object], fault: str, good: bytes
 ) -> None:
     assert find_faults(good) == ()
-    assert find_faults(changed(good, plant)) == (fault,)
+    assert find_faults(saved_with(good, change)) == (fault,)
 
 
 def test_another_version_of_pdf_is_a_fault(good: bytes) -> None:
-    data = changed(good, lambda pdf: None).replace(b"%PDF-1.6", b"%PDF-1.7")
+    data = saved_with(good, lambda pdf: None).replace(b"%PDF-1.6", b"%PDF-1.7")
     assert find_faults(data) == ("it does not identify itself as PDF/X-4 in PDF 1.6",)
 
 
 def test_a_screen_file_is_not_a_press_file() -> None:
-    faults = find_faults(painted())
+    faults = find_faults(document_with_squares())
     assert "it does not identify itself as PDF/X-4 in PDF 1.6" in faults
     assert "page 1: it draws in RGB" in faults
 
@@ -181,7 +181,7 @@ def test_ink_coverage_is_measured_inside_the_trim(good: bytes, ghostscript: str)
         rectangle = " ".join(str(mm * MM) for mm in (10, 10, 21, 297))
         draw(pdf, f"1 1 0 0 k {rectangle} re f")
 
-    (page,) = inspect(changed(good, cover), ghostscript, PLACE).ink
+    (page,) = inspect(saved_with(good, cover), ghostscript, PLACE).ink
     assert page == pytest.approx((10, 10, 0, 0), abs=0.4)
 
 
@@ -193,7 +193,7 @@ def test_without_ghostscript_ink_is_not_measured(good: bytes) -> None:
 
 
 def test_ink_of_a_file_with_faults_is_not_measured(good: bytes, ghostscript: str) -> None:
-    preflight = inspect(changed(good, no_trim), ghostscript, PLACE)
+    preflight = inspect(saved_with(good, no_trim), ghostscript, PLACE)
     assert (preflight.ink, preflight.bleed) == ((), None)
     assert preflight.ink_error == "the file has faults"
 
@@ -214,7 +214,7 @@ def test_a_file_whose_ink_takes_too_long_is_over_a_limit(
 ) -> None:
     monkeypatch.setattr("pipeline.prepress.preflight._MAX_INK_SECONDS", 1)
     with pytest.raises(PipelineError) as caught:
-        inspect(changed(good, forms_that_draw_forms), ghostscript, PLACE)
+        inspect(saved_with(good, forms_that_draw_forms), ghostscript, PLACE)
     (problem,) = caught.value.problems
     assert (problem.rule, problem.place) == (Rule.RESOURCE_LIMIT, PLACE)
     message = "Ghostscript could not measure the ink: it took longer than 1 seconds"
@@ -223,12 +223,12 @@ def test_a_file_whose_ink_takes_too_long_is_over_a_limit(
 
 def test_the_size_and_the_embedded_fonts_are_reported(good: bytes) -> None:
     def embedded_font(pdf: Pdf) -> None:
-        loose_font(pdf)
+        font_not_embedded(pdf)
         font = pdf.pages[0].obj.Resources.Font.H
         font.BaseFont = Name("/ABCDEF+Carlito")
         font.FontDescriptor = Dictionary(FontFile2=pdf.make_stream(b""))
 
-    preflight = inspect(changed(good, embedded_font), None, PLACE)
+    preflight = inspect(saved_with(good, embedded_font), None, PLACE)
     assert (preflight.trim, preflight.sheet) == ((210, 297), (230, 317))
     assert preflight.bleed == 3
     assert preflight.fonts == ("Carlito",)
@@ -258,12 +258,12 @@ def no_pages(pdf: Pdf) -> None:
     del pdf.pages[0]
 
 
-def garbage_that_was_packed(pdf: Pdf) -> None:
-    pdf.pages[0].obj.Contents = packed = pdf.make_stream(b"")
-    packed.write(b"\x00garbage" * 9, filter=Name.FlateDecode, type_check=False)
+def invalid_compressed_content(pdf: Pdf) -> None:
+    pdf.pages[0].obj.Contents = stream = pdf.make_stream(b"")
+    stream.write(b"\x00garbage" * 9, filter=Name.FlateDecode, type_check=False)
 
 
-def cut_that_is_a_name(pdf: Pdf) -> None:
+def trim_box_that_is_a_name(pdf: Pdf) -> None:
     pdf.pages[0].obj.TrimBox = Name.Garbage
 
 
@@ -273,13 +273,18 @@ def intent_without_a_profile(pdf: Pdf) -> None:
 
 @pytest.mark.parametrize(
     "damage",
-    [no_pages, garbage_that_was_packed, cut_that_is_a_name, intent_without_a_profile],
+    [
+        no_pages,
+        invalid_compressed_content,
+        trim_box_that_is_a_name,
+        intent_without_a_profile,
+    ],
 )
 def test_a_damaged_file_is_unreadable(
     damage: Callable[[Pdf], object], good: bytes, ghostscript: str
 ) -> None:
     with pytest.raises(PipelineError) as caught:
-        inspect(changed(good, damage), ghostscript, PLACE)
+        inspect(saved_with(good, damage), ghostscript, PLACE)
     assert [p.rule for p in caught.value.problems] == [Rule.PDF_UNREADABLE]
 
 
@@ -289,8 +294,8 @@ def test_bytes_that_are_not_a_pdf_are_unreadable() -> None:
     assert [p.rule for p in caught.value.problems] == [Rule.PDF_UNREADABLE]
 
 
-def steps(pdf: bytes) -> tuple[int, int]:
-    """Count the calls while faults are found, and the content streams that are parsed."""
+def count_calls(pdf: bytes) -> tuple[int, int]:
+    """Count the calls of find_faults, and the content streams that it parses."""
     calls = parsed = 0
 
     def count(frame: FrameType, event: str, _: object) -> None:
@@ -306,13 +311,13 @@ def steps(pdf: bytes) -> tuple[int, int]:
     return calls, parsed
 
 
-def test_operators_that_set_no_colour_cost_no_step(good: bytes) -> None:
-    """Each was once a value of Python: a stream of 4 MB took 2 GB."""
+def test_operators_that_set_no_colour_need_no_python_call(good: bytes) -> None:
+    """Each was once a Python object: a stream of 4 MB took 2 GB."""
 
     def lines(number: int) -> bytes:
-        return changed(good, lambda pdf: draw(pdf, "0 0 m 9 9 l S " * number))
+        return saved_with(good, lambda pdf: draw(pdf, "0 0 m 9 9 l S " * number))
 
-    few, many = steps(lines(2_000)), steps(lines(8_000))
+    few, many = count_calls(lines(2_000)), count_calls(lines(8_000))
     assert many == few
 
 
@@ -322,7 +327,9 @@ def test_a_content_stream_of_many_pages_is_parsed_once(good: bytes) -> None:
         for _ in range(number - 1):
             pdf.pages.append(pdf.pages[0])
 
-    few, many = (steps(changed(good, lambda p, n=n: repeat(p, n))) for n in (10, 40))
+    few, many = (
+        count_calls(saved_with(good, lambda p, n=n: repeat(p, n))) for n in (10, 40)
+    )
     assert many[1] == few[1]
     assert many[0] < 5 * few[0]
 
@@ -333,7 +340,7 @@ def test_a_file_of_too_many_pages_is_not_inspected(good: bytes) -> None:
             pdf.pages.append(pdf.pages[0])
 
     with pytest.raises(PipelineError) as caught:
-        inspect(changed(good, repeat), None, PLACE)
+        inspect(saved_with(good, repeat), None, PLACE)
     (problem,) = caught.value.problems
     assert (problem.rule, problem.place) == (Rule.RESOURCE_LIMIT, PLACE)
     assert problem.message == "the file has 1,001 pages; the limit is 1,000"

@@ -25,7 +25,7 @@ from pipeline.prepress.print_order import (
     read_press_format,
 )
 from pipeline.problems import Place
-from tests.prepress.samples import CONDITION, painted
+from tests.prepress.samples import CONDITION, document_with_squares
 
 A4, A5 = PAPER_SIZES["A4"], PAPER_SIZES["A5"]
 OFFICE = PaperStock("A4", 80, duplex=True, finish="staple")
@@ -207,8 +207,8 @@ def test_the_size_of_a_page_is_what_is_left_after_trimming() -> None:
 
 
 def test_a_print_order_has_the_format_of_press_files(ghostscript: str) -> None:
-    pdf = convert_to_pdfx(painted(), CONDITION, ghostscript, Place("x"))
+    pdf = convert_to_pdfx(document_with_squares(), CONDITION, ghostscript, Place("x"))
     assert read_press_format(pdf) == PressFormat(
         "PDF/X-4", "FOGRA39L Coated", A4, Decimal("3.0")
     )
-    assert read_press_format(painted()) is None
+    assert read_press_format(document_with_squares()) is None

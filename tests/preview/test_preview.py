@@ -33,8 +33,8 @@ sections:
 )
 
 
-class Page:
-    """What a browser does: reads the stream of messages, asks, and posts."""
+class Browser:
+    """The requests of a browser: it reads the stream of messages, gets and posts."""
 
     def __init__(self, address: str) -> None:
         url = urlsplit(address)
@@ -43,14 +43,14 @@ class Page:
         self.stream.request("GET", f"{self.path}events")
         self.events = self.stream.getresponse()
 
-    def next(self) -> Any:
+    def next_message(self) -> Any:
         """Read the next message."""
         while not (line := self.events.readline()).startswith(b"data: "):
             assert line, "the stream has ended"
         return json.loads(line.removeprefix(b"data: "))
 
-    def ask(self, name: str, value: object = None) -> tuple[int, bytes]:
-        """Ask for something, or post a value."""
+    def request(self, name: str, value: object = None) -> tuple[int, bytes]:
+        """Get an address, or post a value to it."""
         headers = {"Origin": f"http://{self.host}", "Content-Type": "application/json"}
         with closing(http.client.HTTPConnection(self.host, timeout=60)) as connection:
             method, body = ("POST", json.dumps(value)) if value else ("GET", None)
@@ -73,11 +73,11 @@ def process(root: Path) -> "Iterator[subprocess.Popen[str]]":
 
 
 @pytest.fixture
-def page(process: "subprocess.Popen[str]") -> Iterator[Page]:
+def browser(process: "subprocess.Popen[str]") -> Iterator[Browser]:
     assert process.stdout
-    page = Page(process.stdout.readline().strip())
-    with closing(page.stream), closing(page.events):
-        yield page
+    browser = Browser(process.stdout.readline().strip())
+    with closing(browser.stream), closing(browser.events):
+        yield browser
 
 
 def keys(message: Any) -> list[str]:
@@ -85,9 +85,9 @@ def keys(message: Any) -> list[str]:
 
 
 def test_it_follows_each_save_and_only_pages_that_changed_are_new(
-    root: Path, page: Page, process: "subprocess.Popen[str]"
+    root: Path, browser: Browser, process: "subprocess.Popen[str]"
 ) -> None:
-    first = page.next()
+    first = browser.next_message()
     assert first["problems"] == []
     assert len(first["pages"]) > 2
     assert first["selection"] == {
@@ -99,11 +99,11 @@ def test_it_follows_each_save_and_only_pages_that_changed_are_new(
         "scale": "1",
     }
     for key in keys(first):
-        status, png = page.ask(f"page/{key}")
+        status, png = browser.request(f"page/{key}")
         assert status == 200
         assert png.startswith(b"\x89PNG")
     (root / SOURCE).write_text(BRIEF.replace("Some words", "Other words"))
-    second = page.next()
+    second = browser.next_message()
     assert keys(second)[0] != keys(first)[0]
     # The imprint on the last page has the code of the edition.
     assert keys(second)[1:-1] == keys(first)[1:-1]
@@ -113,10 +113,10 @@ def test_it_follows_each_save_and_only_pages_that_changed_are_new(
     assert not (root / "build").exists()
 
 
-def test_an_error_lies_over_the_last_good_pages(root: Path, page: Page) -> None:
-    first = page.next()
+def test_an_error_is_shown_over_the_last_good_pages(root: Path, browser: Browser) -> None:
+    first = browser.next_message()
     (root / SOURCE).write_text("title: A\ntitel: B\n" + BRIEF.split("\n", 2)[2])
-    second = page.next()
+    second = browser.next_message()
     assert second["is_old"]
     assert keys(second) == keys(first)
     assert second["drawn"] == first["drawn"]
@@ -126,104 +126,108 @@ def test_an_error_lies_over_the_last_good_pages(root: Path, page: Page) -> None:
     assert problem["hint"]
     assert problem["link"].endswith(f"/{SOURCE}:2:1")
     (root / SOURCE).write_text(BRIEF)
-    third = page.next()
+    third = browser.next_message()
     assert not third["is_old"]
     assert third["problems"] == []
     assert keys(third) == keys(first)
-    # An error of another language is not in the way.
+    # An error in another language is not shown.
     (root / "content/brief/2017/fr.yaml").write_text("title: [")
-    other = page.next()
+    other = browser.next_message()
     assert other["problems"] == []
     assert not other["is_old"]
-    # What does not fit is shown with its error.
+    # Text that does not fit is shown, with its error.
     (root / SOURCE).write_text(BRIEF.replace("A title", "A very long title " * 20))
-    too_long = page.next()
+    too_long = browser.next_message()
     assert not too_long["is_old"]
     assert any(p["is_error"] for p in too_long["problems"])
-    # All content may be gone for a while, as when a branch is checked out.
+    # All content may be missing for a while, as when a branch is checked out.
     (root / "content").rename(root / "away")
-    gone = page.next()
+    gone = browser.next_message()
     assert gone["is_old"]
     assert "no folder" in gone["problems"][0]["message"]
     assert keys(gone) == keys(too_long)
     (root / "away" / SOURCE.removeprefix("content/")).write_text(BRIEF)
     (root / "away").rename(root / "content")
-    back = page.next()
+    back = browser.next_message()
     while back["problems"]:
-        back = page.next()
+        back = browser.next_message()
     assert not back["is_old"]
     assert keys(back) == keys(first)
 
 
-def test_an_outdated_translation_is_shown_with_its_warnings(root: Path, page: Page) -> None:
-    page.next()
+def test_an_outdated_translation_is_shown_with_its_warnings(
+    root: Path, browser: Browser
+) -> None:
+    browser.next_message()
     assert briefs(root, "translate", "brief", "--to", "fr", "--accept").exit_code == 0
     (root / SOURCE).write_text(BRIEF.replace("Some words", "Other words"))
-    page.next()
-    page.ask("select", {"language": "fr"})
-    french = page.next()
+    browser.next_message()
+    browser.request("select", {"language": "fr"})
+    french = browser.next_message()
     while french["selection"]["language"] != "fr":
-        french = page.next()
+        french = browser.next_message()
     (problem,) = french["problems"]
     assert problem["place"] == "content/brief/2017/fr.yaml:3:7"
     assert problem["message"] == "en.yaml:3 changed after this was translated"
     assert not problem["is_error"]
 
 
-def test_scale_language_and_profile_are_switched(page: Page) -> None:
+def test_scale_language_and_profile_are_switched(browser: Browser) -> None:
     def width(message: Any) -> int:
-        png = page.ask(f"page/{keys(message)[0]}")[1]
+        png = browser.request(f"page/{keys(message)[0]}")[1]
         return int.from_bytes(png[16:20])
 
-    first = page.next()
+    first = browser.next_message()
     shown = first["pages"][0]["width"]
     assert width(first) == shown
-    assert page.ask("select", {"scale": "2"})[0] == 204
-    assert abs(width(page.next()) - 2 * shown) <= 1
+    assert browser.request("select", {"scale": "2"})[0] == 204
+    assert abs(width(browser.next_message()) - 2 * shown) <= 1
     assert first["choices"]["language"] == ["en", "fr"]
-    assert page.ask("select", {"scale": "1", "language": "fr"})[0] == 204
-    french = page.next()
+    assert browser.request("select", {"scale": "1", "language": "fr"})[0] == 204
+    french = browser.next_message()
     assert french["selection"]["language"] == "fr"
     assert keys(french) != keys(first)
-    assert page.ask("select", {"profile": "a5"})[0] == 204
-    small = page.next()
+    assert browser.request("select", {"profile": "a5"})[0] == 204
+    small = browser.next_message()
     assert small["pages"][0]["width"] < shown
-    assert page.ask("select", {"profile": "booklet"})[0] == 204
-    assert page.next()["pages"][0]["parts"] == []
+    assert browser.request("select", {"profile": "booklet"})[0] == 204
+    assert browser.next_message()["pages"][0]["parts"] == []
 
 
-def test_the_html_edition_is_shown_beside_the_pages(root: Path, page: Page) -> None:
-    first = page.next()
+def test_the_html_edition_is_shown_beside_the_pages(root: Path, browser: Browser) -> None:
+    first = browser.next_message()
     assert first["web"] == ""
     assert first["choices"]["web_page"] == ["", "320", "390", "768"]
-    assert page.ask("select", {"web_page": "390"})[0] == 204
-    second = page.next()
+    assert browser.request("select", {"web_page": "390"})[0] == 204
+    second = browser.next_message()
     assert keys(second) == keys(first)
-    status, html = page.ask(f"web/{second['web']}")
+    status, html = browser.request(f"web/{second['web']}")
     assert status == 200
     assert b"Some words." in html
     assert b"font/woff2" in html
     (root / SOURCE).write_text(BRIEF.replace("Some words", "Other words"))
-    third = page.next()
-    assert page.ask(f"web/{second['web']}")[0] == 404
-    assert b"Other words." in page.ask(f"web/{third['web']}")[1]
-    assert page.ask("select", {"web_page": ""})[0] == 204
-    assert page.next()["web"] == ""
+    third = browser.next_message()
+    assert browser.request(f"web/{second['web']}")[0] == 404
+    assert b"Other words." in browser.request(f"web/{third['web']}")[1]
+    assert browser.request("select", {"web_page": ""})[0] == 204
+    assert browser.next_message()["web"] == ""
 
 
-def test_a_click_leads_to_the_line_and_an_edit_to_new_pages(root: Path, page: Page) -> None:
-    first = page.next()
-    entries = json.loads(page.ask("structure")[1])
+def test_a_click_leads_to_the_line_and_an_edit_to_new_pages(
+    root: Path, browser: Browser
+) -> None:
+    first = browser.next_message()
+    entries = json.loads(browser.request("structure")[1])
     entry = next(n for n, e in enumerate(entries) if e[1:3] == ["H2", "Two"])
     parts = [number for p in first["pages"] for number, _ in p["parts"]]
     assert entry in parts
-    place = json.loads(page.ask(f"place/{first['drawn']}.{entry}")[1])
+    place = json.loads(browser.request(f"place/{first['drawn']}.{entry}")[1])
     line = BRIEF.split("\n").index("  - heading: Two") + 1
     assert (place["place"], place["text"]) == (f"{SOURCE}:{line}:14", "Two")
     edited = {"number": place["number"], "text": "Three"}
-    assert page.ask("edit", edited)[0] == 204
+    assert browser.request("edit", edited)[0] == 204
     assert (root / SOURCE).read_text() == BRIEF.replace("Two", "Three")
-    second = page.next()
+    second = browser.next_message()
     assert second["drawn"] > first["drawn"]
-    assert page.ask(f"place/{first['drawn']}.{entry}")[0] == 409
-    assert page.ask("edit", edited)[0] == 409
+    assert browser.request(f"place/{first['drawn']}.{entry}")[0] == 409
+    assert browser.request("edit", edited)[0] == 409

@@ -1,4 +1,4 @@
-"""The server of the preview answers its own page, and refuses all other requests."""
+"""The server of the preview answers its own page only, and refuses other requests."""
 
 import http.client
 import json
@@ -63,7 +63,7 @@ def server(root: Path, state: PreviewState) -> Iterator[PreviewServer]:
         thread.join()
 
 
-def ask(
+def request(
     server: PreviewServer,
     name: str,
     method: str = "GET",
@@ -74,11 +74,11 @@ def ask(
     host = f"127.0.0.1:{server.server_port}"
     with closing(http.client.HTTPConnection("127.0.0.1", server.server_port)) as connection:
         connection.putrequest(method, f"/{secret}/{name}", skip_host=True)
-        sent = {"Host": host}
+        sent_headers = {"Host": host}
         if method == "POST":
-            sent |= {"Origin": f"http://{host}", "Content-Type": "application/json"}
-            sent |= {"Content-Length": str(len(body or b""))}
-        for key, value in {**sent, **headers}.items():
+            sent_headers |= {"Origin": f"http://{host}", "Content-Type": "application/json"}
+            sent_headers |= {"Content-Length": str(len(body or b""))}
+        for key, value in {**sent_headers, **headers}.items():
             if value:
                 connection.putheader(key.replace("_", "-"), value)
         data = body.encode() if isinstance(body, str) else body
@@ -88,7 +88,7 @@ def ask(
 
 
 def post(server: PreviewServer, name: str, value: object) -> tuple[int, bytes]:
-    return ask(server, name, "POST", json.dumps(value))
+    return request(server, name, "POST", json.dumps(value))
 
 
 def test_the_page_gets_its_files_and_what_is_shown(server: PreviewServer) -> None:
@@ -100,7 +100,7 @@ def test_the_page_gets_its_files_and_what_is_shown(server: PreviewServer) -> Non
         "page/" + "a" * 32,
         WEB_PAGE,
     ):
-        status, body = ask(server, name)
+        status, body = request(server, name)
         assert status == 200
         assert body
 
@@ -109,16 +109,16 @@ def test_the_page_gets_its_files_and_what_is_shown(server: PreviewServer) -> Non
     "host", ["evil.example", "127.0.0.1", "127.0.0.1:1", "127.0.0.1.evil.example:80", ""]
 )
 def test_a_foreign_host_gets_nothing(server: PreviewServer, host: str) -> None:
-    assert ask(server, "", Host=host) == (403, b"")
-    assert ask(server, "select", "POST", "{}", Host=host) == (403, b"")
+    assert request(server, "", Host=host) == (403, b"")
+    assert request(server, "select", "POST", "{}", Host=host) == (403, b"")
 
 
-def test_localhost_is_a_host(server: PreviewServer) -> None:
-    assert ask(server, "", Host=f"localhost:{server.server_port}")[0] == 200
+def test_localhost_is_accepted_as_host(server: PreviewServer) -> None:
+    assert request(server, "", Host=f"localhost:{server.server_port}")[0] == 200
 
 
-def test_two_hosts_are_none(server: PreviewServer) -> None:
-    assert ask(server, "", host="evil.example") == (403, b"")
+def test_a_request_with_two_hosts_gets_nothing(server: PreviewServer) -> None:
+    assert request(server, "", host="evil.example") == (403, b"")
 
 
 @pytest.mark.parametrize("secret", ["", "wrong", SECRET[:-1], SECRET + "x", "ü", "../x"])
@@ -127,15 +127,15 @@ def test_another_user_of_the_machine_gets_nothing(
 ) -> None:
     quoted = secret.replace("ü", "%FC")
     for name in ("", "events", "structure", "page/" + "a" * 32, WEB_PAGE, "place/1.0"):
-        assert ask(server, name, secret=quoted) == (404, b"")
-    assert ask(server, "edit", "POST", "{}", secret=quoted) == (404, b"")
+        assert request(server, name, secret=quoted) == (404, b"")
+    assert request(server, "edit", "POST", "{}", secret=quoted) == (404, b"")
 
 
 @pytest.mark.parametrize("site", ["cross-site", "same-site"])
 def test_another_site_gets_nothing(server: PreviewServer, site: str) -> None:
     for name in ("", "events", "page/" + "a" * 32, WEB_PAGE, "place/1.0"):
-        assert ask(server, name, Sec_Fetch_Site=site) == (403, b"")
-    assert ask(server, "select", "POST", "{}", Sec_Fetch_Site=site) == (403, b"")
+        assert request(server, name, Sec_Fetch_Site=site) == (403, b"")
+    assert request(server, "select", "POST", "{}", Sec_Fetch_Site=site) == (403, b"")
 
 
 @pytest.mark.parametrize(
@@ -149,12 +149,12 @@ def test_another_site_gets_nothing(server: PreviewServer, site: str) -> None:
         {"Sec_Fetch_Site": "none"},
     ],
 )
-def test_what_changes_something_comes_from_the_page(
+def test_a_post_that_is_not_from_the_page_changes_nothing(
     server: PreviewServer, state: PreviewState, headers: dict[str, str]
 ) -> None:
     body = json.dumps({"language": "fr"})
     headers = {key.replace("_", "-"): value for key, value in headers.items()}
-    assert ask(server, "select", "POST", body, **headers) == (403, b"")
+    assert request(server, "select", "POST", body, **headers) == (403, b"")
     assert state.selection.language == "en"
 
 
@@ -175,14 +175,14 @@ def test_what_changes_something_comes_from_the_page(
     ],
 )
 def test_no_path_is_opened(server: PreviewServer, name: str) -> None:
-    assert ask(server, name) == (404, b"")
+    assert request(server, name) == (404, b"")
 
 
 @pytest.mark.parametrize(
     "method", ["PUT", "DELETE", "PATCH", "OPTIONS", "HEAD", "TRACE", "X"]
 )
 def test_other_methods_are_refused(server: PreviewServer, method: str) -> None:
-    assert ask(server, "", method) == (405, b"")
+    assert request(server, "", method) == (405, b"")
 
 
 @pytest.mark.parametrize(
@@ -198,7 +198,7 @@ def test_other_methods_are_refused(server: PreviewServer, method: str) -> None:
 def test_a_body_of_unknown_or_excessive_size_is_not_read(
     server: PreviewServer, headers: dict[str, str], status: int
 ) -> None:
-    assert ask(server, "select", "POST", b"{}", **headers) == (status, b"")
+    assert request(server, "select", "POST", b"{}", **headers) == (status, b"")
 
 
 @pytest.mark.parametrize(
@@ -209,8 +209,8 @@ def test_a_body_that_is_not_what_the_page_sends_is_refused(
     server: PreviewServer, state: PreviewState, body: bytes
 ) -> None:
     for name in ("select", "edit"):
-        assert ask(server, name, "POST", body)[0] in (400, 404)
-    assert ask(server, "other", "POST", b"{}") == (404, b"")
+        assert request(server, name, "POST", body)[0] in (400, 404)
+    assert request(server, "other", "POST", b"{}") == (404, b"")
     assert state.selection == Selection("brief", "2017", "en")
 
 
@@ -243,7 +243,9 @@ def test_every_answer_forbids_other_sites_to_use_it(server: PreviewServer) -> No
             assert "Access-Control-Allow-Origin" not in answer.headers
 
 
-def test_nothing_in_the_html_edition_can_run_or_ask(server: PreviewServer) -> None:
+def test_the_html_edition_runs_no_script_and_connects_to_nothing(
+    server: PreviewServer,
+) -> None:
     with closing(http.client.HTTPConnection("127.0.0.1", server.server_port)) as connection:
         connection.request("GET", f"/{SECRET}/{WEB_PAGE}")
         answer = connection.getresponse()
@@ -253,7 +255,7 @@ def test_nothing_in_the_html_edition_can_run_or_ask(server: PreviewServer) -> No
     assert "sandbox allow-same-origin" in policy
     assert not [rule for rule in policy if "script" in rule or "connect" in rule]
     for name in ("web", "web/", f"{WEB_PAGE}0", "web/../web", "web/" + "0" * 32):
-        assert ask(server, name)[0] == 404
+        assert request(server, name)[0] == 404
 
 
 def test_it_listens_on_loopback_only(server: PreviewServer) -> None:
@@ -261,7 +263,7 @@ def test_it_listens_on_loopback_only(server: PreviewServer) -> None:
 
 
 def place_of(server: PreviewServer, number: int = 0) -> dict[str, Any]:
-    status, body = ask(server, f"place/1.{number}")
+    status, body = request(server, f"place/1.{number}")
     assert status == 200
     place: dict[str, Any] = json.loads(body)
     return place
@@ -273,10 +275,10 @@ def test_a_click_gives_file_line_and_the_text_as_typed(server: PreviewServer) ->
     assert place["link"] == f"editor:{SOURCE}:6:15"
 
 
-def test_a_click_on_pages_that_were_drawn_again_is_not_answered(
+def test_a_click_on_outdated_pages_is_refused(
     server: PreviewServer,
 ) -> None:
-    status, reason = ask(server, "place/0.0")
+    status, reason = request(server, "place/0.0")
     assert status == 409
     assert b"once more" in reason
 

@@ -13,7 +13,7 @@ from pipeline.project import BUNDLED
 _BRIEF = Path(__file__).parent / "brief"
 SLUG, OLD, NEW = "wpsdg", "2017", "2018"
 
-# What is replaced in every language.
+# Replacements in every language: old, new.
 _VALUES = (("seats: 28", "seats: 30"), ('figure: "1994"', 'figure: "1995"'))
 _WORDS = {
     "en": (
@@ -42,7 +42,7 @@ _WORDS = {
         ("第97届会议", "第98届会议"),
     ),
 }
-_MORE = {
+_NEW_SENTENCES = {
     "en": "One more sentence was added here.",
     "fr": "Une phrase a été ajoutée ici.",
     "ar": "أضيفت هنا جملة واحدة.",
@@ -75,6 +75,6 @@ def write_corrected(root: Path, languages: tuple[str, ...] = tuple(_WORDS)) -> P
         text, removed = _LAST_ROW.subn("", text, count=1)
         assert removed, language
         end = text.index("\n\n          [^declaration]:")
-        text = f"{text[:end]} {_MORE[language]}{text[end:]}"
+        text = f"{text[:end]} {_NEW_SENTENCES[language]}{text[end:]}"
         file.write_text(text, encoding="utf-8")
     return root

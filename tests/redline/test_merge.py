@@ -1,4 +1,4 @@
-"""Two editions become one: what is paired with what, and what becomes of the rest."""
+"""Two editions become one: which parts are paired; the others are deleted or new."""
 
 import pickle
 from typing import Any
@@ -65,7 +65,7 @@ def test_two_ids_that_both_editions_have_are_never_paired_with_each_other() -> N
     part = {"blocks": [{"text": LONG}]}
     old = [{"heading": id.upper(), "id": id, **part} for id in "abcd"]
     merged = merge({"sections": old}, {"sections": old[::-1]}).sections
-    # The order is kept, so only one stays; the others go and come, no id is there twice.
+    # Pairs keep their order, so one stays; the others are deleted and new. Ids are unique.
     stays = [section for section in merged if not isinstance(section.heading, Redlined)]
     assert len(stays) == 1
     assert sum(is_deleted(section.heading) for section in merged) == 3
@@ -76,16 +76,16 @@ def test_two_ids_that_both_editions_have_are_never_paired_with_each_other() -> N
 
 def test_blocks_of_two_kinds_are_not_paired() -> None:
     box = {"box": {"title": "Box", "text": LONG}}
-    (gone_kind, gone), (new_kind, new) = merge_blocks({"text": LONG}, box)
-    assert (gone_kind, new_kind) == ("text", "box")
-    assert is_deleted(gone)
+    (deleted_kind, deleted), (new_kind, new) = merge_blocks({"text": LONG}, box)
+    assert (deleted_kind, new_kind) == ("text", "box")
+    assert is_deleted(deleted)
     assert is_new(new.title)
     assert is_new(new.text)
 
 
-def test_a_paragraph_that_is_too_unlike_goes_and_another_comes() -> None:
-    (_, gone), (_, new) = merge_blocks({"text": LONG}, {"text": OTHER})
-    assert sides(gone) == (LONG, None)
+def test_paragraphs_with_few_common_words_are_not_paired() -> None:
+    (_, deleted), (_, new) = merge_blocks({"text": LONG}, {"text": OTHER})
+    assert sides(deleted) == (LONG, None)
     assert sides(new) == (None, OTHER)
     ((_, text),) = merge_blocks({"text": LONG}, {"text": f"{LONG} more"})
     assert sides(text) == (LONG, f"{LONG} more")
@@ -122,11 +122,13 @@ def test_columns_are_compared_by_their_place() -> None:
     ],
     ids=["another number of columns", "a cell that spans rows"],
 )
-def test_tables_that_do_not_fit_follow_each_other(new: dict[str, Any]) -> None:
-    (_, gone), (_, come) = merge_blocks(table(["1996", "Renews"], ["1997", "Says"]), new)
-    assert is_deleted(gone.title)
-    assert is_new(come.title)
-    assert all(is_deleted(cell.text) for row in gone.rows for cell in row)
+def test_tables_that_cannot_be_paired_follow_each_other(new: dict[str, Any]) -> None:
+    (_, deleted), (_, new_content) = merge_blocks(
+        table(["1996", "Renews"], ["1997", "Says"]), new
+    )
+    assert is_deleted(deleted.title)
+    assert is_new(new_content.title)
+    assert all(is_deleted(cell.text) for row in deleted.rows for cell in row)
 
 
 def test_a_table_that_did_not_change_stays_also_with_cells_that_span() -> None:
@@ -182,7 +184,7 @@ def test_a_figure_that_is_gone_leaves_its_title_and_values() -> None:
     assert is_new(text)
 
 
-def test_csv_of_the_same_name_is_that_of_each_edition() -> None:
+def test_each_edition_has_its_own_csv_of_one_name() -> None:
     part = figure()
     part["figure"]["data"] = "seats.csv"
     old = edition(data={"seats.csv": ({"who": "a", "seats": "1"},)}, **blocks(part))
@@ -204,10 +206,10 @@ def test_a_picture_without_a_caption_is_paired_by_its_file() -> None:
 def test_a_picture_of_another_file_is_another_picture() -> None:
     old = {"picture": {"file": "a.png", "alt": "A", "caption": "The same"}}
     new = {"picture": {"file": "b.png", "alt": "A", "caption": "The same"}}
-    (kind, gone), (_, come) = merge_blocks(old, new)
+    (kind, deleted), (_, new_content) = merge_blocks(old, new)
     assert kind == "changed_values"
-    assert sides(gone.title) == ("The same", None)
-    assert sides(come.caption) == (None, "The same")
+    assert sides(deleted.title) == ("The same", None)
+    assert sides(new_content.caption) == (None, "The same")
     ((_, same),) = merge_blocks(old, {"picture": {**old["picture"], "alt": "B"}})
     assert sides(same.alt) == ("A", "B")
 
@@ -286,7 +288,7 @@ def test_facts_that_are_printed_are_compared() -> None:
     assert facts.change_note == {"*": "New"}
 
 
-def test_a_name_for_all_languages_is_that_of_each_language() -> None:
+def test_a_name_for_all_languages_equals_the_same_name_in_one() -> None:
     old = edition(facts={"contact": {"name": "A"}})
     new = edition("2018", facts={"contact": {"name": {"en": "A", "fr": "B"}}})
     contact = merge_editions(old, new, "en").facts.contact
@@ -298,7 +300,7 @@ def test_a_name_for_all_languages_is_that_of_each_language() -> None:
     assert not isinstance(contact.name["*"], Redlined)
 
 
-def test_a_redlined_text_travels_to_another_process() -> None:
+def test_a_redlined_text_can_be_pickled() -> None:
     text = pickle.loads(pickle.dumps(Redlined("was", None)))  # noqa: S301 – just written
     assert sides(text) == ("was", None)
     assert text == "was"

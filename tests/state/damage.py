@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-OTHERS = (
+WRONG_VALUES = (
     None,
     True,
     "",
@@ -19,25 +19,36 @@ OTHERS = (
     {},
     {"x": 1},
 )
-# As a whole: no JSON, of no use, or without end.
-WHOLES = ("", "{", "null", "[]", "7", "NaN", '"x"', '{"format": 99}', "[" * 100_000, "\0")
+# Whole files: no JSON, JSON of another kind, or nested too deeply.
+WRONG_FILES = (
+    "",
+    "{",
+    "null",
+    "[]",
+    "7",
+    "NaN",
+    '"x"',
+    '{"format": 99}',
+    "[" * 100_000,
+    "\0",
+)
 
 
-def damaged(text: str) -> Iterator[str]:
-    """Give each form that a file may have then."""
-    yield from WHOLES
+def damaged_texts(text: str) -> Iterator[str]:
+    """Give the wrong files, and the text with each of its values replaced."""
+    yield from WRONG_FILES
     loaded = json.loads(text)
-    for holder, key in list(_places(loaded)):
-        value = holder[key]
-        for other in OTHERS:
-            holder[key] = other
+    for container, key in list(_items(loaded)):
+        value = container[key]
+        for other in WRONG_VALUES:
+            container[key] = other
             yield json.dumps(loaded)
-        holder[key] = value
+        container[key] = value
 
 
-def _places(value: Any) -> Iterator[tuple[Any, Any]]:
+def _items(value: Any) -> Iterator[tuple[Any, Any]]:
     """Each list or mapping within a value, with each of its keys."""
     if isinstance(value, (dict, list)):
         for key in list(value) if isinstance(value, dict) else range(len(value)):
             yield value, key
-            yield from _places(value[key])
+            yield from _items(value[key])

@@ -9,7 +9,7 @@ from pipeline.problems import PipelineError
 from pipeline.state.cache import FORMAT, Cache, cache_key
 from pipeline.state.fingerprints import digest, read_record, record_bytes
 from pipeline.state.manifest import OutputEntry
-from tests.state.damage import damaged
+from tests.state.damage import damaged_texts
 
 PDF = b"%PDF-1.7"
 OTHER = b"%PDF-1.7 other"
@@ -77,7 +77,7 @@ def test_any_damage_in_the_list_of_an_entry_counts_as_missing(
     """It is as none, or gives the PDF that it names; another can be kept."""
     (listed,) = tmp_path.rglob("*.json")
     other = OutputEntry("s", [], "p", "a", digest(OTHER), 3, len(OTHER), "t")
-    for text in damaged(listed.read_text()):
+    for text in damaged_texts(listed.read_text()):
         listed.write_text(text)
         if cached := cache.find(KEY, lambda name: ASSETS.get(name, "")):
             entry, _, pdf = cached

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.state.fingerprints import UNSTABLE, Fingerprints, digest
-from tests.state.damage import damaged
+from tests.state.damage import damaged_texts
 
 LONG_AGO = 1_500_000_000
 
@@ -116,7 +116,7 @@ def test_a_damaged_record_counts_as_missing(
     run = files()
     run.digest("a.css")
     remember(run, tmp_path)
-    for text in damaged((tmp_path / "memory.json").read_text()):
+    for text in damaged_texts((tmp_path / "memory.json").read_text()):
         (tmp_path / "memory.json").write_text(text)
         run = files()
         assert run.digest("a.css") == digest(b"one"), text

@@ -1,4 +1,4 @@
-"""The manifest is read and written whole, and gives the reason why a target is stale."""
+"""The manifest is read as it was written, and gives the reason why a target is stale."""
 
 import subprocess
 from collections.abc import Iterator, Mapping
@@ -23,7 +23,7 @@ from pipeline.state.manifest import (
     why_stale,
 )
 from pipeline.targets import SitePage, Target
-from tests.state.damage import damaged
+from tests.state.damage import damaged_texts
 
 PDF = b"%PDF"
 FILES = {
@@ -40,15 +40,15 @@ TOOLS = {"weasyprint": "70.0"}
 def manifest_of(tools: Mapping[str, str] = TOOLS) -> Manifest:
     manifest = Manifest()
 
-    def noted(*names: str) -> str:
+    def add(*names: str) -> str:
         return manifest.add_set({name: FILES[name] for name in names})
 
-    content = noted("content/brief/2017/en.yaml", "content/series.yaml")
+    content = add("content/brief/2017/en.yaml", "content/series.yaml")
     manifest.targets["brief.pdf"] = OutputEntry(
         html_hash="html",
-        inputs=[content, noted("templates/brief.html")],
-        program=noted("pipeline/build.py"),
-        assets=noted("styles/page.css"),
+        inputs=[content, add("templates/brief.html")],
+        program=add("pipeline/build.py"),
+        assets=add("styles/page.css"),
         file_hash=digest(PDF),
         pages=2,
         bytes=4,
@@ -58,36 +58,38 @@ def manifest_of(tools: Mapping[str, str] = TOOLS) -> Manifest:
     return manifest
 
 
-def why(
+def reason_for(
     manifest: Manifest | None = None, html_hash: str = "html", **changed: str | None
 ) -> str:
     manifest = manifest or manifest_of()
     names = {Path(name).stem: name for name in FILES}
     files = FILES | {names[stem]: hashed or "" for stem, hashed in changed.items()}
-    now = files.__getitem__
+    hash_of = files.__getitem__
     entry = manifest.targets.get("brief.pdf")
-    return why_stale(entry, manifest, TOOLS, html_hash, now, "build/brief.pdf")
+    return why_stale(entry, manifest, TOOLS, html_hash, hash_of, "build/brief.pdf")
 
 
 def test_nothing_changed_is_not_stale() -> None:
-    assert why() == ""
+    assert reason_for() == ""
 
 
 def test_a_file_that_changes_nothing_in_the_html_is_no_reason() -> None:
-    assert why(en="e2") == ""
+    assert reason_for(en="e2") == ""
 
 
 def test_each_reason_is_named() -> None:
-    assert why(Manifest()) == "it was never built"
-    assert why(html_hash="x", en="e2") == "content/brief/2017/en.yaml changed"
-    assert why(html_hash="x", brief="t2") == "the file was changed after it was built"
-    assert why(html_hash="x") == "its content or a template changed"
-    assert why(build="p2") == "the program changed"
-    assert why(page="c2") == "styles/page.css changed"
-    assert why(page=None) == "styles/page.css changed"
-    assert why(manifest_of({"weasyprint": "69.0"})) == "weasyprint 69.0 became 70.0"
-    assert why(manifest_of({})) == "weasyprint none became 70.0"
-    assert why(brief=None) == "the file is missing"
+    assert reason_for(Manifest()) == "it was never built"
+    assert reason_for(html_hash="x", en="e2") == "content/brief/2017/en.yaml changed"
+    assert (
+        reason_for(html_hash="x", brief="t2") == "the file was changed after it was built"
+    )
+    assert reason_for(html_hash="x") == "its content or a template changed"
+    assert reason_for(build="p2") == "the program changed"
+    assert reason_for(page="c2") == "styles/page.css changed"
+    assert reason_for(page=None) == "styles/page.css changed"
+    assert reason_for(manifest_of({"weasyprint": "69.0"})) == "weasyprint 69.0 became 70.0"
+    assert reason_for(manifest_of({})) == "weasyprint none became 70.0"
+    assert reason_for(brief=None) == "the file is missing"
 
 
 def test_the_fonts_that_changed_are_named() -> None:
@@ -135,7 +137,7 @@ def test_of_many_files_the_content_is_named_first() -> None:
     assert reason == ("content/brief/2017/en.yaml, content/series.yaml and 1 more changed")
 
 
-def test_a_lost_set_is_a_change() -> None:
+def test_a_missing_set_counts_as_a_change() -> None:
     assert changed_files(Manifest(), ("abc",), FILES.__getitem__) == ["the manifest"]
 
 
@@ -192,11 +194,11 @@ def test_damage_at_any_place_of_a_manifest_leaves_no_document_up_to_date(
     entry = replace(good.targets["brief.pdf"], warnings=warnings)
     good.targets["brief.pdf"] = entry
     good.parts["content/series.yaml"] = PartEntry(entry.program, warnings, ["en"], ["en"])
-    for text in damaged(manifest_bytes(good).decode()):
+    for text in damaged_texts(manifest_bytes(good).decode()):
         path.write_text(text)
         manifest = read_manifest(path)
         for name, target in manifest.targets.items():
-            why(manifest)
+            reason_for(manifest)
             assert target.pages + target.bytes < 1 << 50, text
             assert [load_warning(w) for w in target.warnings] in ([], [ANY]), text
             assert target.file_hash + name, text
@@ -209,7 +211,7 @@ def test_damage_at_any_place_of_a_manifest_leaves_no_document_up_to_date(
 
 
 class _Feed(SitePage):
-    """A target of another kind of file than those that exist."""
+    """A kind of target with a format that no other kind has."""
 
     FOLDER, FORMATS = "site/feeds", ("xml",)
 

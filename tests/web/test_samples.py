@@ -18,8 +18,8 @@ ROOT = Path(__file__).resolve().parents[2]
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
-# Of a page, compressed, without fonts (issue 19).
-LARGEST = 60_000
+# Of a page with its style sheets, compressed, without pictures and font files.
+MAX_PAGE_BYTES = 60_000
 
 
 @pytest.fixture(scope="module")
@@ -116,13 +116,17 @@ def test_a_page_and_its_pdf_have_the_same_words_in_the_same_order(site: Path) ->
         spoken = "".join(u.text for u in aloud if "Note" not in u.roles)
         # These PDFs were built without the address that the site was given.
         address = letters(f"briefs.example.org/{folder.relative_to(site).as_posix()}")
-        cover = cover_words(folder)  # a web page has no cover, but the pull figure
+        cover = cover_words(folder)  # a web page has no cover, but has the pull figure
         on_page = letters(heard(body)).replace(address, "", 1).replace(cover, "", 1)
         in_pdf = letters(spoken).replace(cover, "", 1)
-        at = next(
+        difference = next(
             (i for i, (a, b) in enumerate(zip(on_page, in_pdf, strict=False)) if a != b), -1
         )
-        assert on_page == in_pdf, (folder, on_page[at - 20 : at + 40], in_pdf[at : at + 40])
+        assert on_page == in_pdf, (
+            folder,
+            on_page[difference - 20 : difference + 40],
+            in_pdf[difference : difference + 40],
+        )
         notes = "".join(n.words() for n in body.all(role="doc-endnotes"))
         in_notes = "".join(u.text for u in aloud if "Note" in u.roles)
         assert letters(in_notes) in letters(notes) or not in_notes
@@ -147,7 +151,7 @@ def test_a_page_is_small(site: Path) -> None:
         css = (site / f"site.assets/{folder.name}.css").read_bytes()
         sizes = [len(gzip.compress(data, mtime=0)) for data in (fonts, css)]
         html = gzip.compress((folder / "index.html").read_bytes(), mtime=0)
-        assert sum(sizes) + len(html) <= LARGEST, folder
+        assert sum(sizes) + len(html) <= MAX_PAGE_BYTES, folder
 
 
 def test_each_chart_has_an_alternative_a_table_and_its_data(site: Path) -> None:
@@ -216,7 +220,7 @@ def test_the_sitemap_lists_each_edition_with_its_translations(site: Path) -> Non
 def test_search_engines_list_the_editions_and_not_what_changed(
     site: Path, pages: dict[Path, Node]
 ) -> None:
-    """A redline has the words of two editions, of which one does not hold any more."""
+    """A redline has the words of two editions, one of which is replaced."""
     hidden = {
         path.relative_to(site).as_posix()
         for path, page in pages.items()
@@ -244,7 +248,7 @@ def test_the_index_lists_each_brief_once_by_year_and_subject(site: Path) -> None
     assert page.all("section", class_="subjects")[0].all("details")
 
 
-def test_a_session_links_what_it_handed_out(site: Path) -> None:
+def test_the_page_of_a_session_links_what_it_handed_out(site: Path) -> None:
     page = read_page((site / "sessions/331/zh/index.html").read_text())
     addresses = [e.all("a")[0].attributes["href"] for e in page.all("li", class_="entry")]
     # Policy coherence has no Chinese edition; readers were given English.

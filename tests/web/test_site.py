@@ -43,8 +43,8 @@ def build(root: Path, today: date = TODAY, **options: object) -> BuildResult:
 def build_without_pdfs(root: Path, today: date = TODAY) -> None:
     """Build the pages and the catalogue of the site alone."""
     for plan in (plan_pages, plan_catalogue):
-        settings, made = BuildOptions(unpublished=True), partial(plan, today=today, url="")
-        build_targets(open_project(root), settings, made)
+        make_plan = partial(plan, today=today, url="")
+        build_targets(open_project(root), BuildOptions(unpublished=True), make_plan)
 
 
 def page(root: Path, address: str) -> Path:
@@ -56,7 +56,7 @@ def built(result: BuildResult) -> set[str]:
     return {t.name for t in result.targets if t.state is State.BUILT}
 
 
-def tree(folder: Path) -> dict[str, str]:
+def file_hashes(folder: Path) -> dict[str, str]:
     """The hash of each file."""
     return {
         path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
@@ -70,7 +70,7 @@ def write(write_project: WriteProject, files: Mapping[str, str | bytes | None]) 
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def built_project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A project in two languages with its site; to be read only."""
     fr = {"content/brief/2017/fr.yaml": TEXT_EN.format(title="Une note")}
     root = tmp_path_factory.mktemp("site")
@@ -80,9 +80,9 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def root(made: Path, tmp_path: Path) -> Path:
+def root(built_project: Path, tmp_path: Path) -> Path:
     """Give a copy of that project."""
-    return shutil.copytree(made, tmp_path / "project")
+    return shutil.copytree(built_project, tmp_path / "project")
 
 
 def test_drafts_and_future_editions_are_not_on_the_site(
@@ -172,11 +172,11 @@ def test_a_pack_is_added_to_the_site_and_removed_with_its_file(root: Path) -> No
 
 
 def test_an_error_keeps_the_last_good_page(root: Path) -> None:
-    before = tree(root / "build/site")
+    before = file_hashes(root / "build/site")
     (root / "content/brief/2017/fr.yaml").write_text("title: [\n")
     result = build(root)
     assert result.problems
-    assert tree(root / "build/site") == before
+    assert file_hashes(root / "build/site") == before
 
 
 def test_only_what_changed_is_built_again(write_project: WriteProject) -> None:
@@ -217,26 +217,26 @@ def test_a_site_with_nothing_to_do_reads_no_content(root: Path) -> None:
 
 
 def test_a_deleted_or_changed_file_is_built_again(root: Path) -> None:
-    before = tree(root / "build/site")
+    before = file_hashes(root / "build/site")
     (root / "build/site/brief/2017/en/data.json").unlink()
     (root / "build/site/brief/index.html").write_text("changed")
     (root / "build/site/robots.txt").unlink()
     build(root)
-    assert tree(root / "build/site") == before
+    assert file_hashes(root / "build/site") == before
 
 
 def test_two_folders_and_two_processes_give_the_same_bytes(
-    made: Path, tmp_path: Path
+    built_project: Path, tmp_path: Path
 ) -> None:
     trees = []
     for folder, jobs in (("here", "1"), ("elsewhere", "2")):
         root = tmp_path / folder
-        shutil.copytree(made / "content", root / "content")
+        shutil.copytree(built_project / "content", root / "content")
         # A program of its own: this process has threads, and must not be forked.
         command = [sys.executable, "-m", "pipeline", "--project", str(root), "web"]
         command += ["--unpublished", "--jobs", jobs, "--as-of", "2026-01-01"]
         subprocess.run(command, cwd=ROOT, check=True)
-        trees.append(tree(root / "build/site"))
+        trees.append(file_hashes(root / "build/site"))
     assert trees[0] == trees[1]
 
 
@@ -315,30 +315,31 @@ def test_a_site_needs_an_address(write_project: WriteProject) -> None:
 HOSTILE = "</script><script>alert(1)</script>\"'><img src=x onerror=alert(1)>&lt;"
 
 
-MARKDOWN = HOSTILE.replace("<", "\\<").replace("&lt;", "")
+HOSTILE_MARKDOWN = HOSTILE.replace("<", "\\<").replace("&lt;", "")
 
 
 def test_hostile_content_stays_text(write_project: WriteProject) -> None:
-    raw = json.dumps(HOSTILE)
+    plain = json.dumps(HOSTILE)
     # In Markdown HTML is refused; these are the same characters as text.
-    quoted = json.dumps(MARKDOWN)
-    noted = json.dumps(f"{MARKDOWN} [^a]\n\n[^a]: {MARKDOWN}")
+    markdown = json.dumps(HOSTILE_MARKDOWN)
+    with_note = json.dumps(f"{HOSTILE_MARKDOWN} [^a]\n\n[^a]: {HOSTILE_MARKDOWN}")
     brief = (
-        f"title: {quoted}\nstandfirst: {quoted}\n"
-        f"key_messages:\n  - say: {quoted}\n"
+        f"title: {markdown}\nstandfirst: {markdown}\n"
+        f"key_messages:\n  - say: {markdown}\n"
         "sections:\n"
-        f"  - heading: {quoted}\n"
+        f"  - heading: {markdown}\n"
         "    blocks:\n"
-        f"      - text: {noted}\n"
+        f"      - text: {with_note}\n"
         "      - figure:\n"
-        f"          title: {quoted}\n          subtitle: {quoted}\n          chart: bar\n"
-        f"          data: [{{where: {raw}, share: '1'}}, {{where: b, share: '2'}}]\n"
-        f"          label: where\n          value: share\n          alt: {raw}\n"
-        f"          source: {quoted}\n"
-        f"references:\n  - {{id: a, text: {quoted}}}\n"
+        f"          title: {markdown}\n          subtitle: {markdown}\n"
+        "          chart: bar\n"
+        f"          data: [{{where: {plain}, share: '1'}}, {{where: b, share: '2'}}]\n"
+        f"          label: where\n          value: share\n          alt: {plain}\n"
+        f"          source: {markdown}\n"
+        f"references:\n  - {{id: a, text: {markdown}}}\n"
     )
-    facts = f"subjects: [{raw}]\nsymbol: {raw}\ncontact: {{name: {quoted}}}\n"
-    series = SERIES.replace("A publisher", "A").replace("name: Briefs", f"name: {quoted}")
+    facts = f"subjects: [{plain}]\nsymbol: {plain}\ncontact: {{name: {markdown}}}\n"
+    series = SERIES.replace("A publisher", "A").replace("name: Briefs", f"name: {markdown}")
     root = write_project(
         {
             "content/series.yaml": series,
@@ -350,17 +351,17 @@ def test_hostile_content_stays_text(write_project: WriteProject) -> None:
     files = list((root / "build/site").rglob("*.html"))
     assert len(files) > 5
     for path in files:
-        tree_ = read_page(path.read_text())
-        assert {n.attributes.get("type", "") for n in tree_.all("script")} <= {
+        document = read_page(path.read_text())
+        assert {n.attributes.get("type", "") for n in document.all("script")} <= {
             "",
             "application/ld+json",
         }
-        for node in tree_.walk():
+        for node in document.walk():
             assert not [name for name in node.attributes if name.startswith("on")], path
             assert node.attributes.get("src", "").startswith(("", "pictures/")), path
             assert not node.attributes.get("href", "").startswith("javascript"), path
-        assert not [n for n in tree_.all("img") if n.attributes.get("src") == "x"], path
-        for script in tree_.all("script", type="application/ld+json"):
+        assert not [n for n in document.all("img") if n.attributes.get("src") == "x"], path
+        for script in document.all("script", type="application/ld+json"):
             assert json.loads(script.words())["name"]
 
 
@@ -388,8 +389,8 @@ def test_a_dry_run_writes_no_file_of_the_site(write_project: WriteProject) -> No
         build_targets(open_project(root), BuildOptions(unpublished=True), plan)
 
 
-def test_a_page_names_a_similar_font_of_the_system(made: Path) -> None:
-    css = (made / "build/site/site.assets/en.css").read_text()
+def test_a_page_names_a_similar_font_of_the_system(built_project: Path) -> None:
+    css = (built_project / "build/site/site.assets/en.css").read_text()
     assert '--brand-base: "Brief Sans", sans-serif;' in css
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from pipeline.workers.received_files import ReceivedFiles
 
 
-class Source:
+class FileSource:
     """Files for jobs: a shared one, some that a job names, and others."""
 
     def names(self) -> list[str]:

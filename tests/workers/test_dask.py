@@ -290,7 +290,7 @@ def executor(farm: Farm, workers: object) -> Iterator[Executor]:
 
 
 def run(executor: Executor, function: Callable[..., object], *texts: str) -> list[object]:
-    futures = [executor.submit(function, jobs.Source(), text) for text in texts]
+    futures = [executor.submit(function, jobs.FileSource(), text) for text in texts]
     return [executor.result(future) for future in futures]
 
 
@@ -330,8 +330,8 @@ def test_a_build_with_nothing_to_do_does_not_connect(write_project: WriteProject
 
 def test_a_job_gets_shared_own_and_unforeseen_files(executor: Executor) -> None:
     text = "shared own-picture unforeseen nothing"
-    expected = {name: jobs.Source().serve(name) for name in text.split()}
-    executor.prepare(jobs.read, jobs.Source(), "shared")
+    expected = {name: jobs.FileSource().serve(name) for name in text.split()}
+    executor.prepare(jobs.read, jobs.FileSource(), "shared")
     assert run(executor, jobs.read, *[text] * 4) == [expected] * 4
 
 
@@ -373,7 +373,7 @@ def test_a_worker_that_joins_later_with_another_font_runs_no_job(
     shutil.copy(next((BUNDLED / "styles/fonts").glob("*.ttf")), fonts / "Another.ttf")
     first = own_workers.start_small_worker()
     with connect(own_workers) as executor:
-        executor.prepare(jobs.read, jobs.Source(), "shared")
+        executor.prepare(jobs.read, jobs.FileSource(), "shared")
         own_workers.start_worker("--project", tmp_path)
         first.kill()
         with pytest.raises(WorkersUnavailable) as caught:
@@ -385,7 +385,7 @@ def test_a_worker_that_briefs_did_not_start_is_refused(own_workers: Farm) -> Non
     worker = own_workers.start("dask", "worker", own_workers.address, "--no-dashboard")
     wait_for_line(worker, b"Registered to")
     with connect(own_workers) as executor, pytest.raises(WorkersUnavailable):
-        executor.prepare(jobs.read, jobs.Source(), "shared")
+        executor.prepare(jobs.read, jobs.FileSource(), "shared")
 
 
 # --- Lost workers and schedulers ---
@@ -393,7 +393,7 @@ def test_a_worker_that_briefs_did_not_start_is_refused(own_workers: Farm) -> Non
 
 def run_while(executor: Executor, act: Callable[[], object]) -> None:
     """Run jobs, do something when the first of them has ended, and check their results."""
-    futures = [executor.submit(jobs.sleep, jobs.Source(), "0.2") for _ in range(6)]
+    futures = [executor.submit(jobs.sleep, jobs.FileSource(), "0.2") for _ in range(6)]
     wait(futures, 60, FIRST_COMPLETED)
     act()
     assert not wait(futures, 60).not_done
@@ -486,7 +486,7 @@ def test_a_job_that_ends_every_worker_fails(own_workers: Farm) -> None:
 def test_a_job_over_a_limit_ends_no_worker(
     executor: Executor, workers: list[subprocess.Popen[bytes]]
 ) -> None:
-    failed = executor.submit(jobs.use_memory, jobs.Source(), "")
+    failed = executor.submit(jobs.use_memory, jobs.FileSource(), "")
     assert run(executor, jobs.sleep, "0.1", "0.1") == ["0.1"] * 2
     with pytest.raises(JobFailed, match="1,536 MiB of memory"):
         executor.result(failed)

@@ -1,8 +1,8 @@
-"""Warm Chromium with tabs: `python -m tools.benchmarks.warm_chromium FOLDER TABS NAME...`.
+"""Print by one Chromium: `python -m tools.benchmarks.warm_chromium FOLDER TABS NAME...`.
 
-One browser prints each HTML file to a tagged PDF. It is controlled over two pipes by the
-DevTools protocol: https://chromedevtools.github.io/devtools-protocol/. FONTCONFIG_FILE
-must name the fonts.
+Its tabs print each HTML file to a tagged PDF. The browser is controlled over two pipes by
+the DevTools protocol: https://chromedevtools.github.io/devtools-protocol/. FONTCONFIG_FILE
+must name the fontconfig file of the fonts.
 """
 
 import base64

