@@ -2,7 +2,7 @@
 
 Stages return problems as values; `report/` turns them into text, and `cli/` into an exit
 code. Every rule is a member of `Rule`. Its id is public (`--json`, annotations, docs). A
-rule that an author can break has a file in `tests/invalid/` or a test in test_invalid.py.
+rule that an author can break has a file in `tests/invalid/` or a test in test_rules.py.
 
 A stage raises only if it has no result to return. The exceptions, and what catches them:
 

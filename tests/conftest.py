@@ -116,6 +116,14 @@ def write_project(tmp_path: Path) -> WriteProject:
 
 
 @pytest.fixture(scope="session", autouse=True)
+def print_no_annotations() -> Iterator[None]:
+    """Let commands print what they print outside GitHub Actions."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("GITHUB_ACTIONS", raising=False)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
 def work_in_this_process() -> Iterator[None]:
     """Let the commands that tests and fixtures call render and read in this process.
 

@@ -36,7 +36,7 @@ SLOW = ("click", "typing", "re", "pathlib", "contextlib", "enum", "json")
 
 def environment(root: Path, **how: str) -> dict[str, str]:
     """Give the environment of a command that runs the copy of the program beside `root`."""
-    names = ("LD_LIBRARY_PATH", "LD_PRELOAD", "GITHUB_ACTIONS")
+    names = ("LD_LIBRARY_PATH", "LD_PRELOAD")
     inherited = {name: text for name, text in os.environ.items() if name not in names}
     path = str(root.parent / "program")
     return {**inherited, "PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1", **how}

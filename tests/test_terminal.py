@@ -22,11 +22,10 @@ ACTS = ("\x1b", "\x07", "\x9b", "\r", "\u202e", "\u2066")
 def briefs(
     root: Path, *arguments: str, **environment: str
 ) -> subprocess.CompletedProcess[str]:
-    ours = {k: v for k, v in os.environ.items() if k != "GITHUB_ACTIONS"}
     return subprocess.run(
         [sys.executable, "-m", "pipeline", "--project", str(root), *arguments],
         cwd=ROOT,
-        env={**ours, **environment},
+        env={**os.environ, **environment},
         capture_output=True,
         encoding="utf-8",
         timeout=60,
