@@ -20,8 +20,8 @@ from pipeline.project import BRAND_OF_SERIES, Project, no_content_problem
 SERIES = "content/series.yaml"
 _FILES = frozenset({"series.yaml", "terms.yaml", "_brand.yml"})
 _RESERVED = frozenset({"sessions"})
-# Folders of `build/`, which no brief may be called.
-_FOLDERS_OF_BUILD = frozenset({*Stamp, "rejected"})
+# Folders of `build/` for other files; no brief may have their names, or "sessions".
+_FOLDERS_OF_BUILD = frozenset({*Stamp, "diff", "rejected", "site"})
 # The folder of a brief that holds what was published of it; `editions/ledger.py` reads it.
 PUBLISHED = "published"
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")

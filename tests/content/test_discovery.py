@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.content.discovery import EditionFolder, find_editions
+from pipeline.content.discovery import EditionFolder, find_editions, is_slug
 from pipeline.problems import PipelineError, Problem, Rule
 from pipeline.project import Project, open_project
+from pipeline.targets import Target
 from tests.conftest import WriteProject
 
 MakeProject = Callable[..., Project]
@@ -127,6 +128,12 @@ def test_a_folder_with_another_name_is_rejected_and_not_read(
     project = make_project(f"content/{slug}/2017/en.yaml", f"content/{slug}/nonsense/x")
     assert problems_in(project) == [(Rule.SLUG, f"content/{slug}")]
     assert find_editions(project)[0] == ()
+
+
+def test_no_brief_may_have_the_name_of_a_folder_of_other_targets() -> None:
+    """`briefs web` removes all other files in build/site/, also the PDFs of a brief."""
+    folders = {kind.FOLDER.partition("/")[0] for kind in Target.__subclasses__()}
+    assert [name for name in folders if is_slug(name)] == []
 
 
 @pytest.mark.parametrize(
