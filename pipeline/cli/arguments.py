@@ -60,7 +60,7 @@ def validate_language_code(code: str) -> None:
 
 
 def cache_of(project: Project, folder: str | None) -> Path:
-    """Choose the folder of the cache; refuse one inside the sources of the project."""
+    """Choose the folder of the cache; refuse the project itself, and its sources."""
     if folder == "":
         raise click.UsageError("--cache needs the name of a folder")
     # Not resolve(), which raises for a link to itself; that is reported at the first use.
@@ -76,7 +76,7 @@ def cache_of(project: Project, folder: str | None) -> Path:
 
 
 def require_tls(option: str, address: str | None, insecure: bool) -> None:
-    """Refuse a scheduler address without TLS, unless only this machine can reach it."""
+    """Refuse an invalid address; one without TLS, too, unless it is local or `insecure`."""
     if address is None or address.startswith("local:"):
         return
     match = _SCHEDULER.fullmatch(address)

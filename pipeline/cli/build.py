@@ -110,7 +110,7 @@ def build(
     options = BuildOptions(**fields, jobs=jobs or count_processors())
     if watch and (options.dry_run or as_json or options.cluster):
         raise click.UsageError("--watch excludes --dry-run, --json and --cluster")
-    _require_one_selection(options, session, as_of)
+    _require_compatible_options(options, session, as_of)
     require_tls("--cluster", options.cluster, insecure)
     project = project_of(ctx)
     validate_profiles(project, options.profiles)
@@ -150,10 +150,10 @@ def _allows_snapshot(options: BuildOptions, cache: str | None) -> bool:
     return is_local and not options.dry_run and "press" not in options.profiles
 
 
-def _require_one_selection(
+def _require_compatible_options(
     options: BuildOptions, session: str | None, as_of: InformationDate | None
 ) -> None:
-    """Refuse options that select editions in two ways, or lack the one they belong to."""
+    """Refuse options that contradict --session, or that lack the option they need."""
     if session and (options.edition or options.all_editions or as_of):
         raise click.UsageError("--session excludes --edition, --all-editions and --as-of")
     if options.superseded and not options.edition:

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 @click.option(
     "--pages",
     is_flag=True,
-    help="Lay out every edition in every profile, and report blank bands.",
+    help="Lay out every edition in each bundled profile, and report blank bands.",
 )
 @option.report
 @click.pass_context

@@ -19,9 +19,9 @@ from pipeline.report.escape import escape_controls
 def clean(ctx: click.Context, orphaned: bool, dry_run: bool) -> None:
     """Remove and list built files: PDFs, records and the cache.
 
-    With --orphaned, remove only PDFs, also rejected ones, of deleted editions and
-    languages; PDFs in the folder of a former state, such as build/drafts/ after the edition
-    became final; and cached PDFs that no document needs.
+    With --orphaned, remove only files of deleted editions, languages and sessions; PDFs in
+    the folder of a former state, such as build/drafts/ after the edition became final;
+    unfinished files; and cached PDFs that no document needs.
 
     \b
     Examples:

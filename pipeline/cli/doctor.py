@@ -15,9 +15,9 @@ from pipeline.project import Project
 def doctor(ctx: click.Context, as_json: bool) -> None:
     """Check this machine, and print the command that installs what is missing.
 
-    Looks for libraries, fonts, programs and packages, tries to write, and builds a brief in
-    a temporary folder. Needs no project. The exit code is 7 if something is missing that
-    every build needs. Some commands need optional programs and packages, too.
+    Looks for libraries, fonts, programs, packages, write access and free space, and builds
+    a brief in a temporary folder. Needs no project. The exit code is 7 if something is
+    missing that every build needs. Some commands need optional programs and packages, too.
 
     \b
     Examples:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 @click.option(
     "--dated",
     type=option.date_type,
-    help="Information date of the edition.  [default: the latest, or this year]",
+    help="Information date.  [default: the exported one, the latest, or this year]",
 )
 @click.option(
     "--review",

@@ -80,8 +80,8 @@ class _SafeStream(io.FileIO):
 def tolerate_closed_streams() -> Iterator[None]:
     """Run a command whose stdout and stderr may be closed or full.
 
-    If stderr cannot be written, the command continues and its exit code is unchanged. If
-    stdout cannot be written, the command ends with exit code 7.
+    If stderr cannot be written, the command continues and its exit code is unchanged. A
+    closed stdout is ignored; if it is full, the command ends with exit code 7.
     """
     for number in range(3):
         try:
@@ -160,7 +160,7 @@ def build_and_print(
 
 @contextmanager
 def progress(silent: bool, explain: bool) -> Iterator[Progress]:
-    """Show the progress of a build: a bar on a terminal, else a line for each target.
+    """Show the progress of a build: a bar on a terminal, else lines of `print_target`.
 
     The bar appears with the first target that was not up to date.
     """

@@ -19,7 +19,7 @@ from pipeline.targets import BuildOptions
 from pipeline.toolchain import find_ghostscript
 
 _EDITOR = "vscode://file{path}:{line}:{column}"
-# The scheme of an editor's address; a browser would run the excluded ones as code.
+# The scheme of an editor's address. A browser runs or shows what the excluded ones name.
 _SCHEME = re.compile(r"(?!javascript|data|blob|file)[a-z][a-z0-9+.-]*:")
 
 

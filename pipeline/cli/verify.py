@@ -26,8 +26,8 @@ def verify(
     """Check whether a printed paper or a PDF is the current edition.
 
     CODE is the edition code in the imprint of a paper; lower case and a missing hyphen are
-    accepted. FILE is compared with the files in build/, and its edition codes are checked;
-    a press file is also checked for printing (preflight). The exit code is 6 if the paper
+    accepted. FILE is compared with built and published files, and its codes are checked; a
+    press file is also checked for printing (preflight). The exit code is 6 if the paper
     or the file is not the current, unchanged one.
 
     \b

@@ -28,8 +28,8 @@ from pipeline.workers.executor import Executor
 class CheckedContent:
     """Content and its problems. What has an error is None, or missing in `editions`.
 
-    `folders` are all editions on disk, `lifecycles` those of the selected editions,
-    `selected` those that were read, `sessions` the names of the checked sessions.
+    `folders` are all editions on disk, `lifecycles` those of all editions of the selected
+    briefs, `selected` the editions that were read, `sessions` the names of those checked.
     """
 
     folders: tuple[EditionFolder, ...]
@@ -76,8 +76,8 @@ def check(
 ) -> CheckedContent:
     """Check all editions and sessions, terms, templates, strings and style sheets.
 
-    With `slugs` only these briefs are checked, and no session, since a session may hand out
-    any brief. Problems of the layout are found by a build.
+    With `slugs`, of the briefs only these are checked, and no session, since a session may
+    hand out any brief. Problems of the layout are found by a build.
     """
     options, every = BuildOptions(slugs), not slugs
     checked = read_content(

@@ -77,7 +77,7 @@ def orphaned_files(
     existing: Collection[str],
     stamps: Mapping[str, Sequence[Stamp]] = MappingProxyType({}),
 ) -> list[str]:
-    """List built files whose content was deleted; `existing` are the files of content.
+    """List what `briefs clean --orphaned` removes; `existing` are the files of content.
 
     `stamps` has for the folder of each edition the stamps that its documents have now.
     """

@@ -17,7 +17,7 @@ from pipeline.project import Project
 from pipeline.shared_library import load_library
 from pipeline.system_errors import system_problem
 
-# The libraries for text and PDFs: file name, number, and name in messages.
+# The libraries for text and PDFs: file name, version in it, and name in messages.
 _LIBRARIES = (
     ("libpango-1.0", 0, "Pango"),
     ("libpangoft2-1.0", 0, "PangoFT2"),
@@ -35,11 +35,12 @@ _CLUSTER_HINT = install_command("cluster")
 # A large pack, its temporary files and the cache.
 _MIN_FREE_MIB = 200
 _MIN_PYTHON = (3, 11)
-_CHECK_NAMES = {"page": "no brief can be built"}
+# The beginning of messages about a failed check; for others it is the name of the check.
+_FAILURE_TEXTS = {"page": "no brief can be built"}
 
 
 class FindingState(Enum):
-    """Whether a part is installed. Only some commands need an optional part."""
+    """OPTIONAL: a part is missing or outdated, but most commands do not need it."""
 
     OK = "ok"
     MISSING = "missing"
@@ -70,14 +71,14 @@ def examine(project: Project, today: date) -> Iterator[Finding]:
             yield from _missing_findings(name, error.problems)
         except Exception as error:  # of a broken installation, which is to be reported
             problem = system_problem(error)
-            text = f"{_CHECK_NAMES.get(name, name)}: {error!r}"
+            text = f"{_FAILURE_TEXTS.get(name, name)}: {error!r}"
             hint = problem.hint if problem else "install the program again"
             yield Finding(name, FindingState.MISSING, text, hint)
 
 
 def _missing_findings(name: str, problems: tuple[Problem, ...]) -> Iterator[Finding]:
     for problem in problems:
-        text = f"{_CHECK_NAMES.get(name, name)}: {problem.message}"
+        text = f"{_FAILURE_TEXTS.get(name, name)}: {problem.message}"
         yield Finding(name, FindingState.MISSING, text, problem.hint)
 
 
@@ -89,9 +90,9 @@ def _check_python(project: Project, today: date) -> Iterator[Finding]:
 
 
 def _check_libraries(project: Project, today: date) -> Iterator[Finding]:
-    for stem, number, name in _LIBRARIES:
+    for stem, version, name in _LIBRARIES:
         try:
-            load_library(stem, number)
+            load_library(stem, version)
         except PipelineError as error:
             (problem,) = error.problems
             text = f"{name}: {problem.message}"

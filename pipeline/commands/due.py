@@ -90,7 +90,7 @@ def _current_editions(
 
 
 def _read_sessions(project: Project, series: Series) -> tuple[list[Session], list[Problem]]:
-    """Read each session by itself, so that one with a missing brief is read; by date."""
+    """Read each session by itself, so that one with a missing brief is read; sort them."""
     sessions: list[Session] = []
     problems: list[Problem] = []
     for path in find_sessions(project)[0].values():
@@ -121,14 +121,14 @@ def _session_items(
     project: Project, checked: CheckedContent, series: Series, session: Session
 ) -> Iterator[DueItem]:
     """List what a session lacks."""
-    plan = read_sessions(project, checked.lifecycles, series, (session.slug,))
+    resolved = read_sessions(project, checked.lifecycles, series, (session.slug,))
     day, slug = session.facts.dates.start, session.slug
-    for problem in filter(is_blocking, plan.problems):
+    for problem in filter(is_blocking, resolved.problems):
         kind = _KINDS.get(problem.rule, "session")
         what = f"{problem.place}: {problem.message}"
         yield DueItem(day, kind, what, problem.hint, session=slug)
     profile = paper_profile(session.facts.paper)
-    for handout in (h for resolved in plan.sessions for h in resolved.handouts):
+    for handout in (h for s in resolved.sessions for h in s.handouts):
         folder = handout.folder
         item = DueItem(
             *(day, "edition", ""),
@@ -139,7 +139,7 @@ def _session_items(
         yield from _handout_items(project, checked, handout, profile, item)
     options = BuildOptions(profiles=(profile,), dry_run=True)
     packs = plan_packs(project, options, slug, day).stale_packs
-    if plan.sessions and packs:
+    if resolved.sessions and packs:
         short = {"office": "", "booklet": " --booklet"}
         option = short.get(profile, f" --profile {profile}")
         yield DueItem(

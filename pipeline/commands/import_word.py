@@ -118,8 +118,8 @@ def find_destination(
 ) -> Destination:
     """Find the language file that a Word file is imported into.
 
-    An option that is None is taken from the document, or else from the project. Raises
-    PipelineError.
+    An option that is None is taken from the document, or else from the name of the file,
+    the project and the year. Raises PipelineError.
     """
     meta = _run_job(file, read_metadata, content)
     series, _ = load_series(project, ())
@@ -161,7 +161,7 @@ def find_destination(
 def read_import(
     project: Project, file: Path, content: bytes, destination: Destination
 ) -> WordImport:
-    """Read the files that an import would write; write nothing. Raises PipelineError."""
+    """Give the files that an import would write; write nothing. Raises PipelineError."""
     brief, base = _read_word_brief(project, file, content, destination, accept=True), None
     if destination.is_own and not destination.is_unchanged:
         base = _read_word_brief(project, file, content, destination, accept=False).values
@@ -195,10 +195,10 @@ def read_import(
 
 
 def write_import(project: Project, imported: WordImport) -> list[str]:
-    """Write the files of an import, all or none. Give their names.
+    """Write the files of an import; give their names.
 
-    The pictures of a new language file are written first, so that the edition never has a
-    language file without its pictures.
+    A new edition is written as a whole. In an existing one pictures are written before the
+    new language file, so that it never lacks them; after an error they may be alone.
     """
     if imported.changed:
         apply_fix(project, imported.changed)

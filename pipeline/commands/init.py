@@ -103,7 +103,7 @@ def _content_files(
 
 
 def _quoted_markdown(text: str) -> str:
-    """Write a text for a key that holds Markdown, which must not read marks in it."""
+    """Quote a text for a key that holds Markdown, with escapes for all marks in it."""
     return quoted(escape_markdown(text))
 
 

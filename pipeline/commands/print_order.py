@@ -75,8 +75,7 @@ def write_print_order(
     An empty `profile` means that of the session's paper; `ghostscript` is the program that
     made the press files. `jobs` processes make the job sheet, or this one if it is 0. With
     `embargoed` an edition under embargo is ordered, too.
-    Raises UnsuitableProfileError if pages of the profile cannot be bound as the session
-    requires.
+    Raises UnsuitableProfileError if `profile_fault` finds one.
     """
     session = read_session(project, slug, today, embargoed=embargoed)
     result = _order_and_job_sheet(project, session, profile, today, ghostscript, jobs)
@@ -271,7 +270,7 @@ def paper_profile(paper: Paper) -> str:
 
 
 def profile_fault(profile: str, paper: Paper) -> str:
-    """Give the reason why pages of a profile cannot be bound as required; or "".
+    """Give the reason why a profile does not suit the paper of a session; or "".
 
     A print shop folds sheets itself, so press files suit any binding.
     """
@@ -299,7 +298,7 @@ def handout_documents(
     today: date,
     ghostscript: str | None = None,
 ) -> tuple[list[Document], tuple[Problem, ...]]:
-    """Find the state of each PDF that a session hands out of an edition; and problems."""
+    """Find the state of the PDFs of an edition that a session hands out, and problems."""
     edition = handout.folder.slug, handout.folder.information_date
     options = BuildOptions(
         (handout.folder.slug,),

@@ -10,7 +10,7 @@ from pipeline.project import BUNDLED, Project
 from pipeline.state.atomic_write import atomic_write
 
 SCHEMAS = "schemas"
-# The guides that explain the keys, each in a table below `<!-- keys: MODEL -->`.
+# The guides that explain keys: those of a model in a table below `<!-- keys: MODEL -->`.
 _GUIDES = ("authors.md", "handouts-for-a-session.md")
 _MODEL = re.compile(r"<!-- keys: (\w+) -->")
 _ROW = re.compile(r"\| `(?P<key>\w+)` \| (?P<what>.+?) \| .+? \| (?P<limits>.+?) \|")

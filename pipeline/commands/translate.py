@@ -95,7 +95,7 @@ def export_texts(
 def accept_translation(
     project: Project, slug: str, dated: InformationDate | None, language: str
 ) -> Acceptance:
-    """Record that a translation is up to date. Raises PipelineError if there is none."""
+    """Record that a translation is up to date. Raises PipelineError if it lacks a part."""
     opened = open_translation(project, slug, dated, language)
     if opened.translation is None:
         message = f"there is no text in {language} to accept"

@@ -213,7 +213,7 @@ def _add_parts(
 def _source_keys(
     translated: Sequence[Segment], original: Sequence[Segment], record: Digests | None
 ) -> tuple[SourceKeys, SourceKeys]:
-    """Identify each text by the digests of its original paragraphs, by the record."""
+    """Identify each text by the digests of its original paragraphs, as in the record."""
     if record is None or len(record) != len(translated):
         return {}, {}
     ours: dict[FieldPath, tuple[str, ...]] = {}
@@ -240,7 +240,7 @@ def require_same_paragraphs(
 ) -> None:
     """Raise PipelineError if a text and its translation differ in number of paragraphs."""
     problems = []
-    ours, theirs = _by_text(translated), _by_text(original)
+    ours, theirs = _by_path(translated), _by_path(original)
     for path in ours.keys() & theirs.keys():
         mine, others = ours[path], theirs[path]
         if len(mine) != len(others):
@@ -254,7 +254,7 @@ def require_same_paragraphs(
         raise PipelineError(*problems)
 
 
-def _by_text(segments: Iterable[Segment]) -> dict[object, list[Segment]]:
+def _by_path(segments: Iterable[Segment]) -> dict[object, list[Segment]]:
     segments_by_path: dict[object, list[Segment]] = {}
     for segment in segments:
         segments_by_path.setdefault(segment.path, []).append(segment)

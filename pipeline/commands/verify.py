@@ -38,7 +38,7 @@ class FileResult:
     """The result of the verification of one PDF.
 
     `editions` are those whose codes are in the file. `kind` names the kind of target, such
-    as "pack". `session` is the name of the session of such a file, else "";
+    as "pack". `session` is the name of the session of a pack or job sheet, else "";
     `session_exists` says whether the project has it. Only a press file has a `preflight`.
     """
 
@@ -163,7 +163,7 @@ def _valid_code(word: str) -> EditionCode | None:
 def _with_editions(result: FileResult, editions: Iterable[CodeResult]) -> FileResult:
     """Add the editions of a file, and report a code that is not valid or not its own.
 
-    A file of a brief has the code of the brief in its name.
+    The name of a document begins with brief, date and language: those of its code.
     """
     codes, document = result.integrity.codes, result.integrity.document
     result = replace(result, editions=tuple(e for e in editions if e.code in codes))

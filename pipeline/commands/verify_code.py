@@ -33,8 +33,8 @@ class CodeResult:
 
     `is_changed` is true if its text is not the one printed; None if its content has errors.
     `current` is the current edition of the brief, if there is one, and `change_note` its
-    note, if that can be read. `published_on` is set if the ledger has the code;
-    `corrections` are those that this copy does not have.
+    note, if that can be read. `until` is the end of its embargo. `published_on` is set if
+    the ledger has the code; `corrections` are those that this copy does not have.
     """
 
     code: str
@@ -172,7 +172,7 @@ def _compare_with_code(
     language: str,
     on: date,
 ) -> CodeResult:
-    """Compare the text of an edition with its code. A draft is not compared."""
+    """Compare the text of an edition with a code, unless it is a draft or embargoed."""
     lifecycle = checked.lifecycles[folder]
     state, dated = lifecycle.state(on), folder.information_date
     result = CodeResult(str(code), folder.slug, dated, language, state, False, None)

@@ -21,8 +21,8 @@ def build_web(
     """Build the stale files of the site at `url`; the default is the address in the series.
 
     The order is: the PDFs of the editions, the pages that link to them, the catalogue that
-    lists the pages. With `single_files` each edition is one HTML file; no PDF and no
-    catalogue is built.
+    lists the pages. With `single_files` each edition in a language is one HTML file; no PDF
+    and no catalogue is built.
     """
     from pipeline.tasks.site import open_site
     from pipeline.tasks.site_plans import plan_catalogue, plan_pages, plan_single_files
