@@ -1,7 +1,7 @@
 """Read a file of works that a reference manager wrote: BibTeX or CSL-JSON.
 
-Only the entries that a brief cites are examined, because such a file often holds a whole
-library. LaTeX is read as text; no command in it is carried out, and no file is opened.
+Such a file often holds a whole library: the values of an entry are checked if a brief cites
+it. LaTeX is read as text; no command in it is carried out, and no file is opened.
 """
 
 import json
@@ -142,7 +142,7 @@ def read_bibliography(file: str, data: bytes) -> Mapping[str, Work]:
 
 
 def citation_id(key: str) -> str:
-    """The id of an entry: its key without accents, with "-" for other signs."""
+    """The id of an entry: its key without accents, other signs as "-"; "ref-7" for "7"."""
     id = re.sub(r"[^A-Za-z0-9_-]+", "-", without_accents(key)).strip("-")
     return id if not id or id[0].isalpha() else f"ref-{id}"
 

@@ -117,8 +117,8 @@ def _read_records(file: str, text: str, delimiter: str) -> list[list[DataCell]]:
 def _check_lengths(head: _Row, body: Sequence[_Row], delimiter: str) -> Iterator[Problem]:
     """Report lines that are longer or shorter than the first one.
 
-    Cells beyond the columns with a name may be empty, or, unless a comma separates, hold
-    anything: "61,2" without quotation marks would be read as 61.
+    Between commas every column with text needs a name, because "61,2" without quotation
+    marks would be read as 61. With another delimiter, more empty cells may end a line.
     """
     for number, cell in enumerate(head if delimiter == "," else ()):
         if not cell.text and any(row[number].text for row in body if len(row) > number):

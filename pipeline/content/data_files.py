@@ -33,7 +33,7 @@ class DataFile:
     warnings: Sequence[Problem] = ()
 
     def rows(self, numbers: Collection[str]) -> tuple[DataRow, ...]:
-        """The rows of text, and of plain numbers in the columns that hold `numbers`."""
+        """The rows: texts, and plain numbers in the columns named in `numbers`."""
         texts = {
             name: read_numbers(cells).values
             if name in numbers

@@ -118,7 +118,7 @@ def _split_tokens(tokens: Sequence[Token]) -> Iterator[Piece]:
 
 
 def _link_target(href: str) -> str:
-    """Write the address of a link; in angle brackets if it has brackets without a pair."""
+    """Write the address of a link; in angle brackets if it has a space or odd brackets."""
     plain = re.sub(r"\([^()\s]*\)", "", href)
     return f"<{href}>" if re.search(r"[()\s]", plain) else href
 

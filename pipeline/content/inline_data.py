@@ -1,7 +1,7 @@
-"""Replace the data files that tables, and the workbooks that charts name, by their rows.
+"""Replace the data files that tables name, and workbooks that charts name, by their rows.
 
 In a table the first column has texts. Another one has numbers if all its cells are numbers
-or empty; they are printed in the format of the language, with equally many decimals. Other
+or missing values; numbers have the format of the language, and equally many decimals. Other
 cells are printed as they are, and never as Markdown. A chart gets the columns that it
 shows: a workbook is not attached to a PDF, and as CSV its numbers could be ambiguous.
 """
@@ -70,8 +70,8 @@ def _check_table_data(
         if name not in file.columns:
             message = f'the data have no column "{name}"'
             hint = suggestion(name, valid_names, "columns: " + ", ".join(file.columns))
-            column = source.place((*path, "columns", number))
-            yield Problem(Rule.CHART_DATA, column, message, hint)
+            column_place = source.place((*path, "columns", number))
+            yield Problem(Rule.CHART_DATA, column_place, message, hint)
     rows = len(next(iter(file.columns.values()), ()))
     if not 0 < rows <= MAX_ROWS or len(names) > MAX_COLUMNS:
         message = f"the data have {rows:,} rows and {len(names):,} columns"
@@ -82,8 +82,8 @@ def _check_table_data(
     for number, name in enumerate(name for name in table.names if name not in valid_names):
         message = f'the data have no column or cell "{name}"'
         hint = suggestion(name, valid_names, "write the key as it is in the data", number)
-        named = source.key_place((*path, "names", name))
-        yield Problem(Rule.CHART_DATA, named, message, hint)
+        name_place = source.key_place((*path, "names", name))
+        yield Problem(Rule.CHART_DATA, name_place, message, hint)
 
 
 def _column_names(table: Table, file: DataFile) -> list[str]:

@@ -27,7 +27,7 @@ def code_of_language(name: str) -> str:
         return listed_code
     language, *others = typed.split("-")
     language = language.lower()
-    # The codes of three letters of languages that have one of two.
+    # A code of three letters, such as "deu", becomes that of two letters if there is one.
     language = get_global("language_aliases").get(language, language).replace("_", "-")
     code = "-".join([language, *others])
     return code if language != "root" and localedata.exists(code.replace("-", "_")) else ""

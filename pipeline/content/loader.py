@@ -1,7 +1,7 @@
 """Turn the YAML and data files of authors into checked values.
 
-Every file is read even when another has errors; a syntax error hides the rest of its own
-file only. A language file with an error is left out of `Edition.versions`.
+Every file of an edition is read even if another has errors; a syntax error hides the rest
+of its own file only. A language file with an error is left out of `Edition.versions`.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -74,7 +74,7 @@ class LoadedContent:
 def read_series_settings(
     project: Project, used_languages: Collection[str]
 ) -> LoadedContent:
-    """Read the series and the brand; `used_languages` are those of all editions."""
+    """Read the series and the brand; `used_languages` are those of the editions read."""
     tracked, reads = project.tracking_reads()
     series, problems = load_series(tracked, used_languages)
     if series and series.citation_style and tracked.find_content(series.citation_style):
@@ -115,7 +115,7 @@ def _loaded_part(reads: ReadLog, problems: Iterable[Problem]) -> LoadedPart:
 def load_series(
     project: Project, used_languages: Collection[str]
 ) -> tuple[Series | None, list[Problem]]:
-    """Read `content/series.yaml`. `used_languages` are those that editions exist in."""
+    """Read `content/series.yaml`. `used_languages` are those of the editions read."""
     path = project.content / "series.yaml"
     if not path.exists():
         message = "the file with the settings of the series is missing"

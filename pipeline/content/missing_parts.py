@@ -14,7 +14,7 @@ from pipeline.content.validate.parity import pair_items
 from pipeline.content.yaml_source import Source, Value, nodes_in, read_yaml
 from pipeline.model.fields import FieldPath
 
-# Keys that a translation may lack, and values of charts, which are not compared.
+# Keys that a translation may lack: its kind, and words of charts for names and numbers.
 _OPTIONAL = frozenset({"translation", "names", "approximate"})
 _COMPARED_EXACTLY = frozenset({"id", "chart", "data", "file"})
 _BLANK_OR_COMMENT = re.compile(r"\s*(#.*)?")
@@ -102,11 +102,12 @@ def _pair_list_items(
     Of items that look the same the last ones are new.
     """
     partners = {other: mine for mine, other in pair_items(ours, theirs)}
-    for new in range(len(theirs)):
-        same = next((n for n in range(new, len(theirs)) if partners[n] is not None), new)
-        if partners[new] is None and theirs[new] == theirs[same]:
-            partners[new], partners[same] = partners[same], None
-        yield partners[new], new
+    for index in range(len(theirs)):
+        later = (n for n in range(index, len(theirs)) if partners[n] is not None)
+        same = next(later, index)
+        if partners[index] is None and theirs[index] == theirs[same]:
+            partners[index], partners[same] = partners[same], None
+        yield partners[index], index
 
 
 def _insert_part(source: Source, original: Source, path: FieldPath) -> Source | None:
@@ -117,12 +118,12 @@ def _insert_part(source: Source, original: Source, path: FieldPath) -> Source | 
     place = _insertion_place(source, original, tuple(parent), last)
     if place is None or not lines:
         return None
-    at, indent = place
+    row, indent = place
     moved = [f"{' ' * indent}{line[column:]}" if line.strip() else "" for line in lines]
     above = original.spans[path].key.line - 2
     moved[:0] = [""] if not original.lines[above].strip() else []
     text = source.text.split("\n")
-    text[at:at] = moved
+    text[row:row] = moved
     after, problems = read_yaml(source.file, "\n".join(text).encode())
     is_right = after and not problems and _has_part(after, source, original, path)
     return after if is_right else None
@@ -166,7 +167,7 @@ def _indentation(line: str) -> int:
 
 
 def _value_at(source: Source, path: FieldPath) -> Value:
-    return next(value for at, value in source.walk() if at == path)
+    return next(value for found, value in source.walk() if found == path)
 
 
 def _has_part(after: Source, before: Source, original: Source, path: FieldPath) -> bool:

@@ -24,7 +24,7 @@ def read_model(
 ) -> tuple[Source | None, _M | None, list[Problem]]:
     """Read a YAML file and validate it; `check` gets the value if it has no error so far.
 
-    The source is None when the file is not YAML, the value is None when it has an error.
+    The source is None if the file cannot be read as YAML, the value if it has an error.
     """
     try:
         source, problems = read_yaml(project.name_of(path), read_bytes(project, path))

@@ -33,7 +33,7 @@ ReadFile = Callable[[str], bytes]
 class CitedFiles:
     """The entries of the files that a list of references names, by file and by id.
 
-    It `is_complete` if all files could be read.
+    It `is_complete` if all files could be read and no id is in two of them.
     """
 
     files: Mapping[str, Mapping[str, Work]]

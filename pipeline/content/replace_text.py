@@ -183,7 +183,7 @@ def _count_problems(problems: Iterable[Problem]) -> Counter[tuple[Rule, str]]:
 
 
 def _texts_by_path(source: Source) -> dict[FieldPath, Value]:
-    return {at: value for at, value in source.walk() if isinstance(value, str | None)}
+    return {p: value for p, value in source.walk() if isinstance(value, str | None)}
 
 
 def _ways_to_write(
@@ -211,7 +211,7 @@ def _ways_to_write(
 
 
 def _text_indent(lead: str, rest: str) -> str:
-    """The indentation of the lines of a text, after what stands before its first line."""
+    """The indentation of a text: `lead` is before its first line, `rest` after that."""
     if rest.strip():
         line = next(line for line in rest.split("\n") if line.strip())
         return line[: len(line) - len(line.lstrip(" "))]

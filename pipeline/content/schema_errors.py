@@ -43,7 +43,7 @@ PATTERN_HINTS = {
 
 
 def check_empty_values(source: Source) -> Iterator[Problem]:
-    """Report keys and items without a value; only cells of chart data may be empty."""
+    """Report keys and items without a value, but not in chart data and for other tools."""
     for path, value in source.walk():
         is_cell = path[-3:-2] == ("data",) and isinstance(path[-2], int)
         is_of_other_tool = path[:1] == ("defaults",) and path[1:2] != ("briefs",)
@@ -105,7 +105,7 @@ class _SchemaError:
 
     @property
     def is_independent(self) -> bool:
-        """False for empty values, and for lists short of items with errors of their own."""
+        """False for empty values, and for lists only short of items that have errors."""
         if self.detail["type"] == "missing":
             return True
         if self.type == "too_short":

@@ -64,7 +64,7 @@ class Segment:
 
 @dataclass(frozen=True)
 class _Paragraph:
-    """A paragraph of a text: its lines, what stands before its first, and its cell."""
+    """A paragraph of a text: its lines, what is before the first, and if it is a cell."""
 
     pieces: Pieces
     start: int
@@ -109,7 +109,7 @@ def translated_texts(source: Source) -> Iterator[tuple[FieldPath, str, bool]]:
 
 
 def _plain_texts(value: Value) -> Iterator[FieldPath]:
-    """The alternative texts, and the labels of charts: in `names`, or in rows of data.
+    """The paths of alternative texts, and of labels and words of charts that are typed.
 
     A label in rows that is a key of other texts stays; `labels_of` gives it a name.
     """
@@ -267,6 +267,6 @@ def _wrap_lines(text: str, first: str, indent: str, width: int) -> list[str]:
 
 
 def _width_of(text: str) -> int:
-    """The width at which the lines of a text are broken; one may be a long address."""
+    """The width at which the lines of a text are broken. Lines with links may be longer."""
     lines = sorted(len(line) for line in text.strip("\n").split("\n") if "](" not in line)
     return max(lines[-1], 60) if len(lines) > 2 else _WIDTH

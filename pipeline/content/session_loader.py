@@ -73,7 +73,7 @@ def _check_session(
     others = [code for code in used if code != series.default_language]
     for key in ("name", "body"):
         if ANY_LANGUAGE in (getattr(facts, key) or ()) and others:
-            # The name of a body differs by language, unlike other texts.
+            # The names of a session and a body differ by language, unlike other texts.
             yield missing_translation_problem(source, (key,), others)
     for index, handout in enumerate(facts.handouts):
         for code in handout.copies:

@@ -44,7 +44,7 @@ def _split_path(source: str, path: str) -> tuple[str, FieldPath]:
 
 @dataclass(frozen=True)
 class SourceMap:
-    """A search in the files of a project; each file is read once."""
+    """A search in the files of a project; each file of the content is read once."""
 
     project: Project
     _sources: dict[str, Source | None] = field(default_factory=dict)
@@ -79,26 +79,26 @@ class SourceMap:
         if part is None or not words:
             return None
         texts = [
-            (at, value)
-            for at, value in part.walk()
-            if isinstance(value, str) and at[: len(steps)] == steps
+            (found, value)
+            for found, value in part.walk()
+            if isinstance(value, str) and found[: len(steps)] == steps
         ]
 
-        def shared(text: tuple[FieldPath, str]) -> int:
+        def count_shared(text: tuple[FieldPath, str]) -> int:
             return (Counter(words) & Counter(_WORD.findall(text[1]))).total()
 
-        at, value = max(texts, key=shared, default=((), ""))
-        if 2 * shared((at, value)) < len(words):
+        best, value = max(texts, key=count_shared, default=((), ""))
+        if 2 * count_shared((best, value)) < len(words):
             return None
         phrases = (
             " ".join(words[i : i + size])
             for size in (3, 2)  # Markdown may interrupt every phrase of three words
             for i in range(max(1, len(words) - size + 1))
         )
-        start = part.place(at)
-        matches = ((part.find(at, phrase), phrase) for phrase in phrases)
+        start = part.place(best)
+        matches = ((part.find(best, phrase), phrase) for phrase in phrases)
         places = (p for p, phrase in matches if p != start or value.startswith(phrase))
-        return FoundText(next(places, start), at, value)
+        return FoundText(next(places, start), best, value)
 
     def _find_in_file(self, file: str, words: str) -> Place | None:
         source = self._read_source(file)

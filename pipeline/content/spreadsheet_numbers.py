@@ -29,7 +29,7 @@ _NUMBERS = {
 
 @dataclass(frozen=True)
 class DataCell:
-    """A cell of a data file. `text` is what a spreadsheet displays; "" is an empty cell.
+    """A cell of a data file. `text` is its text, number or date; "" is an empty cell.
 
     A number of a worksheet is `exact`: its point is a decimal point. `fault` and `hint` are
     the message and the hint of the problem if the cell cannot be used.

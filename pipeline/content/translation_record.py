@@ -75,7 +75,7 @@ def make_record(
 
     The label of a chart is found by its path.
     """
-    digests = {to.key: digest_of(o.pieces) for o, to in current if not o.is_label}
+    digests = {t.key: digest_of(o.pieces) for o, t in current if not o.is_label}
     return tuple(digests.get(segment.key, UNKNOWN) for segment in translated)
 
 

@@ -23,7 +23,7 @@ _BEGINS_BLOCK = re.compile(r"([-+*]|#{1,6}|\d+[.)]|-+|=+|[*_]{3,})$|>|\||~~~|\[\
 
 
 def write_yaml(values: dict[str, Any]) -> str:
-    """Write the values of a file; a blank line is before sections and long keys."""
+    """Write the values of a file; a blank line separates sections and long parts."""
     text = yaml.dump(
         {key: _with_styles(value, 2, key) for key, value in values.items()},
         Dumper=_TextDumper,

@@ -50,7 +50,7 @@ def track_current_stylesheet() -> Iterator[list[str]]:
         addresses.append(address or "")
         try:
             return original(media, address, *arguments, **options)
-        except (RecursionError, SyntaxError):  # SyntaxError: of a selector, compiled
+        except (RecursionError, SyntaxError):  # SyntaxError: of a compiled selector
             logging.getLogger("weasyprint").warning(_TOO_DEEP)
         finally:
             addresses.pop()
@@ -103,7 +103,7 @@ def find_declaration(names: Iterable[str], serve: Serve, cause: float | Colour) 
     """Find the last declaration in the cascade with a size in points or a colour.
 
     No declaration has a computed size or a mixed colour: then the place is the last style
-    sheet, that of the profile.
+    sheet.
     """
     names = tuple(names)
     for name in reversed(names):

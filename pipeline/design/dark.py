@@ -1,7 +1,7 @@
 """Compute the colours of a brand for a dark background, by the roles of `tokens.css`.
 
 Each colour of the light design is lightened until it is readable on the dark background and
-on its panels: 4.5:1 for text, 3:1 for marks (WCAG 2.2), as is checked for paper.
+on its panels: at least 4.5:1 for text and 3:1 for marks (WCAG 2.2), less for hairlines.
 """
 
 from collections.abc import Mapping
@@ -19,7 +19,7 @@ from pipeline.model.colour import (
     mix,
 )
 
-# Token -> role of the brand, and minimum contrast. For text it is more than WCAG requires.
+# Token -> role of the brand, and minimum contrast; for most texts more than WCAG requires.
 _TOKEN_ROLES: Mapping[str, tuple[str, float]] = {
     "ink": ("foreground", 11.0),
     "ink-quiet": ("secondary", 6.0),

@@ -25,9 +25,7 @@ def require_usable_overrides(project: Project) -> None:
 
 
 def override_problems(project: Project) -> list[Problem]:
-    """List files that cannot be used because of permission, kind, size or name, and broken
-    links.
-    """
+    """List files of a wrong permission, kind, size or name, and unusable links."""
     return [
         problem
         for base in (project.root / "styles", project.root / "templates")
@@ -88,7 +86,7 @@ def _check_path(project: Project, base: Path, path: str, is_folder: bool) -> Pro
 
 
 def _expected_name(name: str) -> str | None:
-    """The name with the extension that the program reads, if the file has another one."""
+    """The name that the program reads, if the file has a similar one."""
     folder, _, file = name.rpartition("/")
     stem = file.partition(".")[0]
     if re.fullmatch(r"styles/_?brand\.ya?ml", name) and name != BRAND_OF_DESIGN:

@@ -28,7 +28,7 @@ def stylesheets_for(
 ) -> tuple[str, ...]:
     """List the existing style sheets of a document in the order of their links.
 
-    `extra_stylesheet` is an additional name, for a pack or a job sheet. `column` is the
+    `extra_stylesheet` is an additional name, as for a pack or a web page. `column` is the
     setting of the brand. It applies only to briefs in a bundled profile.
     """
     components = project.style_names("components", "*.css")
@@ -42,7 +42,7 @@ def stylesheets_for(
     return project.brand_file_name(), *existing
 
 
-# The bundled style sheets nest six levels. tinycss2 calls itself for each level.
+# The bundled style sheets nest four levels. tinycss2 calls itself for each level.
 MAX_DEPTH = 50
 # Comments, strings and escapes, which may contain brackets; and brackets.
 _BRACKET = re.compile(

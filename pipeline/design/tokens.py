@@ -15,7 +15,7 @@ import tinycss2
 from pipeline.design.stylesheets import nesting_problem
 from pipeline.problems import PipelineError
 
-# Points in each unit of CSS.
+# Points in each unit of CSS that a length of a token may have.
 POINTS = {"pt": 1.0, "mm": 72 / 25.4, "in": 72.0, "px": 0.75}
 _ABSOLUTE_LENGTH = re.compile(r"(-?[0-9]*\.?[0-9]+)(pt|mm|in|px)")
 _SUM_OF_LENGTHS = re.compile(r"calc\((\S+) \+ (\S+)\)")

@@ -3,7 +3,7 @@
 A code has ten characters in two groups, as `N9FMR-Q01QF`: five for the edition and its
 language, four for its text, and a check character. The alphabet is Crockford's base 32,
 without I, L, O and U. Lower case, a missing hyphen, O for 0 and I or L for 1 are accepted.
-Codes are computed, never stored; one text has one code in every profile.
+The ledger has the codes of published texts. One text has one code in every profile.
 """
 
 import hashlib

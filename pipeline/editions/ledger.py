@@ -4,9 +4,9 @@
     content/<slug>/published/2017/*.pdf           the frozen files of a record
 
 A record contains the digest of the record before, and ends with the digest of its own text.
-So a record that is changed, deleted, moved or inserted is detected. Only `briefs publish`
-writes a ledger, and only at its end. Each brief has its own ledger: two branches that
-publish different briefs can be merged, two that publish the same brief conflict.
+So a record that is changed, moved or inserted is detected, and a deleted one if another
+follows it. Only `briefs publish` writes a ledger, and only at its end. Each brief has its
+own ledger: branches that publish different briefs can be merged, others conflict.
 """
 
 import json

@@ -78,7 +78,7 @@ def _find_charts(
 
 
 def _is_proper(name: str) -> bool:
-    """Whether a name is a proper name: "Western Asia", not "share"."""
+    """Guess whether a name is a proper name: "Western Asia", not "share"."""
     has_case = name[:1].isupper() and len(name) >= _STEM_LENGTH
     return has_case or (is_hanzi(name[:1]) and len(name) > 2)
 

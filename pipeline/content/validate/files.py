@@ -29,7 +29,7 @@ class Issue:
 
 
 def named_file_issue(project: Project, folder: str, name: str) -> Issue | None:
-    """Check a file named in the edition of a `folder`; None when it can be read."""
+    """Check a file named in the edition of a `folder`; None when it is there."""
     hint = "put the file into the folder of the edition and give its name only"
     outside = Issue(Rule.OUTSIDE_PROJECT, f'"{name}" is outside the project', hint)
     pure = PurePosixPath(name)

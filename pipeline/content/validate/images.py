@@ -1,4 +1,4 @@
-"""Check the pictures that a language file names: existing, complete, of the right type.
+"""Check pictures of texts, covers and brands: existing, complete, of the right type.
 
 The type of a file follows from its first bytes. A picture without issues can be rendered.
 """

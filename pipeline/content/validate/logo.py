@@ -13,8 +13,8 @@ from pipeline.model.fields import FieldPath
 from pipeline.problems import Problem, Rule
 from pipeline.project import Project
 
-# The slot in the masthead (--logo-height, --logo-width; a test compares them): as high as
-# four lines of the text beside it, and half as wide as the masthead.
+# The slot in the masthead, as high as four lines of the text beside it. A test compares
+# these with --logo-height and --logo-width.
 HEIGHT_MM, WIDTH_MM = 16, 62
 # The resolution at which edges of letters and symbols look sharp.
 MIN_DPI = 300

@@ -29,7 +29,7 @@ from pipeline.model.markdown import (
 from pipeline.model.walk import texts_in
 from pipeline.problems import Problem, Rule
 
-# The parser drops the content of lists that are nested in more than ten others.
+# Two levels for each list. The parser drops what is in ten lists inside each other.
 _MAX_LEVEL = 14
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _LIKE_LINK = re.compile(

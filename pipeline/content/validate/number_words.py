@@ -47,7 +47,7 @@ def _words_of_cldr(language: str) -> _Multipliers:
     from babel import Locale, localedata
 
     locale = locale_of(language)
-    if is_listed(language) or not localedata.exists(locale):  # the series has the error
+    if is_listed(language) or not localedata.exists(locale):  # reported in the series
         return {}
     formats = Locale.parse(locale).compact_decimal_formats
     powers: dict[str, set[int]] = {}

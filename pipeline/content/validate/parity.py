@@ -1,7 +1,7 @@
 """Compare a translation with the original: parts, ids, numbers, citations, addresses.
 
-A warning is given only where both texts are plain: "1.2 billion", "1200 millones" and
-"12亿" are one number, and a number that one language writes as a word is no difference.
+A difference of numbers is reported only if it is certain: "1.2 billion", "1200 millones"
+and "12亿" are one number, and what one text writes as a word is no difference.
 """
 
 import re
@@ -52,7 +52,7 @@ class _Number:
 
     typed: str
     readings: frozenset[str]
-    # Without the word after it; and whether that word may be one that is not known.
+    # Its meanings without the word after it; and whether that word may not be known.
     digits: frozenset[str]
     is_unscaled: bool
 
@@ -89,7 +89,7 @@ class _Comparison:
         path: FieldPath,
         other: FieldPath,
     ) -> Iterator[Problem]:
-        """Compare two lists; if one is longer, report the items that only it has."""
+        """Compare two lists; if one is longer, report the items that only one has."""
         keys = translated, original
         if len(translated) != len(original):
             keys = [*map(_comparison_key, translated)], [*map(_comparison_key, original)]
@@ -129,7 +129,7 @@ class _Comparison:
         return self.mismatch(place, message, is_missing=is_missing)
 
     def mismatch(self, place: Place, message: str, *, is_missing: bool) -> Problem:
-        """Report a difference of the parts; the hint is how to translate a missing part."""
+        """Report a difference of the parts; for a missing one the hint has the command."""
         hint, file = _HINT, PurePath(self.source.file)
         if is_missing:
             command = f"briefs translate {file.parent.parent.name} --to {file.stem}"
@@ -302,7 +302,7 @@ def _comparison_key(value: Any) -> Hashable:
 
 
 def _find_numbers(text: str, language: str) -> list[_Number]:
-    """The numbers of a text that are plain in every language."""
+    """The numbers of a text that are written in digits, with their possible meanings."""
     if not _DIGIT.search(text):
         return []
     text = _NOT_IN_WORDS.sub(" ", text)
@@ -352,7 +352,7 @@ def _possible_readings(typed: str) -> Iterator[tuple[str, frozenset[str]]]:
 def _unmatched_numbers(
     translated: list[_Number], original: list[_Number]
 ) -> tuple[list[_Number], list[_Number]]:
-    """Give the numbers of one text only, without those that a text may write as a word."""
+    """Give what only one text has; without possible words if the counts then differ."""
     added, missing = [], [*original]
     for number in translated:
         pair = next(filter(number.may_be, missing), None)
