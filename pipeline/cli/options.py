@@ -163,5 +163,5 @@ shard = click.option(
 
 
 def report(command: _F) -> _F:
-    """Add the options that most commands end with: --json, --quiet, --project."""
+    """Add the options that end commands with a report: --json, --quiet, --project."""
     return json(quiet(project(command)))

@@ -95,7 +95,7 @@ def write_and_print_order(
     shown = [p for p in result.problems if warnings or is_blocking(p)]
     print_problems(project.root, shown)
     if result.removed:
-        click.echo(f"removed {result.removed}, because its files have changed", err=True)
+        click.echo(f"removed {result.removed}, because it is out of date", err=True)
     if result.order and not quiet:
         click.echo(order_summary(result.order), err=True)
     return code

@@ -89,7 +89,7 @@ def _name_columns(
     """Name the columns by the first row, and drop empty rows and columns without a name."""
     head, *body = [row for row in rows if row] or [[]]
     columns: dict[str, Sequence[DataCell]] = {}
-    notes = [*_note_problems(rows)]
+    note_problems = [*_note_problems(rows)]
     faults: dict[str, list[Problem]] = {}
     for number, cell in enumerate(head):
         if cell.text in columns:
@@ -98,7 +98,7 @@ def _name_columns(
             faults[cell.text].append(cell.problem(message, hint))
         elif cell.text:
             columns[cell.text] = [row[number] for row in body]
-            faults[cell.text] = [*notes]
+            faults[cell.text] = [*note_problems]
     return DataFile(columns, faults, warnings)
 
 

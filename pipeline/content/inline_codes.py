@@ -126,7 +126,7 @@ def _link_target(href: str) -> str:
 def normalize(pieces: Iterator[Piece] | Sequence[Piece]) -> Pieces:
     """Join words, write each line end as a space, and remove spaces at both ends.
 
-    Between two Chinese characters a line end is no space.
+    Between two Chinese or Japanese characters a line end is no space.
     """
     result: list[Piece] = []
     for is_words, group in groupby(pieces, lambda piece: isinstance(piece, str)):

@@ -119,11 +119,11 @@ def _insert_part(source: Source, original: Source, path: FieldPath) -> Source | 
     if place is None or not lines:
         return None
     row, indent = place
-    moved = [f"{' ' * indent}{line[column:]}" if line.strip() else "" for line in lines]
+    copied = [f"{' ' * indent}{line[column:]}" if line.strip() else "" for line in lines]
     above = original.spans[path].key.line - 2
-    moved[:0] = [""] if not original.lines[above].strip() else []
+    copied[:0] = [""] if not original.lines[above].strip() else []
     text = source.text.split("\n")
-    text[row:row] = moved
+    text[row:row] = copied
     after, problems = read_yaml(source.file, "\n".join(text).encode())
     is_right = after and not problems and _has_part(after, source, original, path)
     return after if is_right else None

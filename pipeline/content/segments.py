@@ -148,9 +148,9 @@ def _mappings_in(
 def highlights(source: Source) -> Iterator[tuple[FieldPath, FieldPath]]:
     """Give the paths of each `highlight` that names a row of typed data, and its label."""
     for path, part in _mappings_in(source.value, ()):
-        rows, label, mark = part.get("data"), str(part.get("label")), part.get("highlight")
+        rows, label, named = part.get("data"), str(part.get("label")), part.get("highlight")
         for number, row in enumerate(rows if isinstance(rows, list) else ()):
-            if mark and isinstance(row, dict) and row.get(label) == mark:
+            if named and isinstance(row, dict) and row.get(label) == named:
                 yield (*path, "highlight"), (*path, "data", number, label)
 
 

@@ -1,9 +1,10 @@
 """Read one worksheet of an .xlsx workbook as the cells that it shows.
 
-In: the bytes of the file. Out: the rows and columns that are not empty, and the numbers of
-hidden rows, which are left out. A number has the decimals that its cell shows; a formula
-has the value that was stored with it. Macros, links to other workbooks, pictures and charts
-are never read. Rejected: a part of the archive over a limit or with a document type.
+In: the bytes of the file. Out: the rows and columns that are not empty, and a warning about
+hidden rows, which are left out below the first row. A number has the decimals that its cell
+shows; a formula has the value that was stored with it. Macros, links to other workbooks,
+pictures and charts are never read. Rejected: a part of the archive over a limit or with a
+document type, and a worksheet of too many cells.
 """
 
 import math

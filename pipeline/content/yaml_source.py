@@ -212,7 +212,7 @@ def file_size_problem(file: str, size: int) -> Problem:
     """Report a file of more than `MAX_BYTES`."""
     message = f"the file is larger than 1 MiB ({size:,} bytes)"
     if not file.endswith((".yaml", ".yml")):
-        hint = "keep only the rows and worksheets that the brief shows"
+        hint = "keep only what the brief shows or cites"
         return Problem(Rule.FILE_SIZE, Place(file), message, hint)
     hint = "put data and pictures into files of their own, beside it"
     return Problem(Rule.FILE_SIZE, Place(file, 1, 1), message, hint)

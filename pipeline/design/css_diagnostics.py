@@ -93,7 +93,7 @@ def problems_of_log_line(line: str, name: str, serve: Serve) -> list[Problem]:
 
 
 def check_stylesheets(project: Project) -> list[Problem]:
-    """Find syntax errors and missing imports in the project's own style sheets."""
+    """Find syntax errors, deep nesting and missing imports in the project's styles."""
     folder = project.root / "styles"
     files = sorted(file for file in folder.rglob("*.css") if file.is_file())
     return [p for f in files for p in _check(project.name_of(f), f.read_bytes(), project)]

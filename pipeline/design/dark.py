@@ -50,7 +50,7 @@ def dark_tokens(brand: Brand) -> dict[str, Colour]:
     paper = mix(_darken(colours["dark"], _PAPER_LIGHTNESS), _NEUTRAL_GREY, _BRAND_SHARE)
     panel = mix(WHITE, paper, _PANEL_SHARE)
     lightened = {
-        token: _lighten(_start(colours[role], paper), (paper, panel), minimum)
+        token: _lighten(_start_colour(colours[role], paper), (paper, panel), minimum)
         for token, (role, minimum) in _TOKEN_ROLES.items()
     }
     parts = {
@@ -60,7 +60,7 @@ def dark_tokens(brand: Brand) -> dict[str, Colour]:
     return {"paper": paper, "panel": panel, **lightened, **parts}
 
 
-def _start(colour: Colour, paper: Colour) -> Colour:
+def _start_colour(colour: Colour, paper: Colour) -> Colour:
     """Replace a colour that is lighter than needed by that of the background."""
     return paper if contrast(colour, paper) > 7 and lightness(colour) > 70 else colour
 

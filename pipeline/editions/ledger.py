@@ -96,7 +96,7 @@ class Record:
 
 @dataclass(frozen=True)
 class Publication:
-    """An edition as it was published last: texts by language, files by their names.
+    """An edition or correction as it was published: texts by language, files by name.
 
     `series` is what the files print of the settings of the series.
     """
@@ -217,10 +217,10 @@ def parse_ledger(slug: str, text: str) -> Ledger:
         hint += f"content/{slug}/{PUBLISHED}; then publish again what the other published"
         problem = Problem(Rule.LEDGER, Place(name, line, 1), message, hint)
         return Ledger(slug, text, problems=(problem,))
-    head, *blocks = _RECORD.split(text)
+    header, *blocks = _RECORD.split(text)
     ledger = Ledger(slug)
-    line, fault = head.count("\n") + 1, ""
-    if head != HEADER:
+    line, fault = header.count("\n") + 1, ""
+    if header != HEADER:
         line, fault = 1, "its first lines were changed"
     for number, block in enumerate(blocks, 1):
         if fault:

@@ -125,7 +125,7 @@ def test_a_stale_file_exits_with_6_and_removes_the_job_sheet(
         "build/brief: missing or stale in profile office, for the edition 2017: fr\n"
         "  hint: briefs build --session 331 --profile office\n"
     )
-    for removed in (f"removed {SHEET}, because its files have changed\n", ""):
+    for removed in (f"removed {SHEET}, because it is out of date\n", ""):
         result = briefs(root, "print-order", "331")
         assert (result.stdout, result.stderr) == ("", stale + removed)
         assert result.exit_code == 6

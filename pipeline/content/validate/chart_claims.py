@@ -60,10 +60,10 @@ def check_claims(
         yield from _check_count(chart, source)
         yield from _check_title(chart, source)
     by_id = {chart.figure.id: chart for chart in charts if chart.figure.id}
-    proper = {name for chart in charts for name in chart.names if _is_proper(name)}
+    names = {name for chart in charts for name in chart.names if _is_proper(name)}
     for path, block in parts_in(version):
         if isinstance(block, Block) and block.text:
-            yield from _check_text(block.text, (*path, "text"), by_id, proper, source)
+            yield from _check_text(block.text, (*path, "text"), by_id, names, source)
 
 
 def _find_charts(
@@ -121,10 +121,10 @@ def _check_text(
 ) -> Iterator[Problem]:
     """Report a sentence that refers to a chart, and has a name that the chart lacks."""
     for sentence in _SENTENCE.split(text):
-        shown = [charts[id] for id in internal_links(sentence) if id in charts]
-        if not shown:
+        linked = [charts[id] for id in internal_links(sentence) if id in charts]
+        if not linked:
             continue
-        drawn = {name for chart in shown for name in (*chart.labels, *chart.series)}
+        drawn = {name for chart in linked for name in (*chart.labels, *chart.series)}
         words = plain_text(sentence)
         for name in sorted(drawn, key=len, reverse=True):
             words = re.sub(re.escape(name), " ", words, flags=re.IGNORECASE)

@@ -22,7 +22,7 @@ _MIN_LENGTH = 25
 def check_days(
     facts: EditionFacts, source: Source, information_date: InformationDate
 ) -> Iterator[Problem]:
-    """Check embargo, corrections and withdrawal: none is before the edition."""
+    """Check embargo, corrections and withdrawal: in order, and none before the edition."""
     first = information_date.first_day
     days = [(("corrections", n, "date"), c.date) for n, c in enumerate(facts.corrections)]
     dated: list[tuple[FieldPath, object]] = [*days]

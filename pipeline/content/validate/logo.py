@@ -27,12 +27,12 @@ def check_logo(brand: Brand, source: Source, project: Project) -> Iterator[Probl
         if logo.path and logo.light_and_dark:
             yield from _check_image(brand, logo.light_and_dark[0], path, source, project)
             continue
-        for ground, image in (("light", logo.light), ("dark", logo.dark)):
+        for background, image in (("light", logo.light), ("dark", logo.dark)):
             if image:
-                yield from _check_image(brand, image, (*path, ground), source, project)
+                yield from _check_image(brand, image, (*path, background), source, project)
                 continue
-            message = f'"{ground}" is missing in "{path[-1]}"'
-            hint = f"name the logo for {ground} backgrounds; it may be the same file"
+            message = f'"{background}" is missing in "{path[-1]}"'
+            hint = f"name the logo for {background} backgrounds; it may be the same file"
             yield Problem(Rule.MISSING_KEY, source.key_place(path), message, hint)
 
 

@@ -22,7 +22,7 @@ _ADD_ID_HINT = "add a line to the part that the link should lead to: id: …"
 def check_references(
     source: Source, in_files: Collection[str] = (), *, is_complete: bool = True
 ) -> Iterator[Problem]:
-    """Check that ids are unique, and that citations and links have a target.
+    """Check that ids are unique, citations and links have targets, references are cited.
 
     `in_files` are the ids of works in files of references. With `is_complete` these are all
     of them; otherwise a file could not be read, and no citation counts as unknown.
