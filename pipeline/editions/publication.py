@@ -1,8 +1,8 @@
 """Compare an edition with its records in the ledger.
 
 After an edition was published, its text, its corrections and its frozen files must be those
-of the ledger. Each difference is a problem that names the key; the hint is to undo the
-change or to add a correction.
+of the ledger. Each difference is a problem; the hint is to undo the change, or to add a
+correction where one is possible.
 """
 
 import json
@@ -68,7 +68,7 @@ def _hash_picture(project: Project, name: str) -> str:
 
 
 def frozen_name(slug: str, file: FrozenFile) -> str:
-    """Name a frozen file, as messages do."""
+    """Give the path of a frozen file, as messages name it."""
     return f"content/{slug}/{PUBLISHED}/{file.name}"
 
 
@@ -79,9 +79,9 @@ def check_publication(
     series: Series,
     on: date | None,
 ) -> PublicationCheck:
-    """Compare an edition with the ledger of its brief; it is None if it has an error.
+    """Compare an edition with the ledger; `edition` is None if it has an error.
 
-    Hints have an example of a correction on a day, in each language of the edition.
+    Hints have an example of a correction, on the day `on`, in each language of the edition.
     """
     ledger = read_ledger(project, folder.slug)
     if ledger.problems:

@@ -57,7 +57,7 @@ def _write_attachments(
     language: str,
     attached: Mapping[str, bytes],
 ) -> None:
-    """Write the attachments of a file under the names that they had as content."""
+    """Write the attachments and the present pictures under their names in content."""
     stem = f"{folder.slug}_{folder.information_date}_{language}"
     files = {f"{n}.yaml": _find_file(attached, f"_{n}.yaml") for n in (language, "edition")}
     source, _ = read_yaml("", files[f"{language}.yaml"])

@@ -10,7 +10,7 @@ from pipeline.content.discovery import SERIES
 from pipeline.content.read_file import read_bytes
 from pipeline.content.yaml_source import read_yaml
 from pipeline.editions.ledger import Publication
-from pipeline.editions.text_changes import around_change
+from pipeline.editions.text_changes import changed_words
 from pipeline.model.fields import in_language
 from pipeline.model.schema import Edition, Series
 from pipeline.problems import Place, Problem, Rule
@@ -18,7 +18,7 @@ from pipeline.project import Project
 
 
 def printed_series(series: Series, languages: Iterable[str]) -> dict[str, str]:
-    """Give the printed settings of a series by key and language, as "disclaimer.fr"."""
+    """Give the printed settings of a series, by keys such as "disclaimer.fr" or "url"."""
     publisher = series.publisher
     localized = {
         "name": series.name,
@@ -27,14 +27,14 @@ def printed_series(series: Series, languages: Iterable[str]) -> dict[str, str]:
         "publisher.address": publisher.address,
         "disclaimer": series.disclaimer,
     }
-    printed = {
+    by_language = {
         f"{key}.{code}": in_language(text, code, series.default_language)[0]
         for key, text in localized.items()
         if text
         for code in languages
     }
-    typed = {"licence": series.licence, "url": series.url, **printed}
-    return {key: " ".join(text.split()) for key, text in typed.items() if text}
+    printed = {"licence": series.licence, "url": series.url, **by_language}
+    return {key: " ".join(text.split()) for key, text in printed.items() if text}
 
 
 def compare_series(
@@ -60,7 +60,7 @@ def compare_series(
             place = source.place(path) if source else Place(SERIES)
             # The message omits the language, which the line of the place shows.
             name = ".".join(path[:-1]) or key
-            old, new = around_change(before.split(), now.split())
+            old, new = changed_words(before.split(), now.split())
             message = f"{name}: {subject} " + (f"with “{old}”" if before else "without it")
             message += f", now it is “{new}”" if now else ", now it is missing"
             yield Problem(Rule.PUBLISHED_SERIES, place, message, hint)

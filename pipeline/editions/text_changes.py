@@ -17,7 +17,7 @@ from pipeline.model.walk import parts_in
 from pipeline.problems import PipelineError, Place
 from pipeline.project import Project
 
-# How many changes of one file are listed, and how many words are shown around a change.
+# How many changes of one file are listed, and the number of words before and after one.
 _MAX_LISTED, _CONTEXT_WORDS = 10, 3
 # Facts that are not printed may be changed.
 _NOT_PRINTED = frozenset({"review_after", "subjects", "embargo_until", "withdrawn"})
@@ -32,7 +32,7 @@ def find_text_changes(
     language: str,
     copies: Sequence[str],
 ) -> list[Change]:
-    """Describe each key that differs from the first of `copies` with attachments."""
+    """Describe the keys that differ from the first of `copies` with attachments."""
     attached = read_attachments(project, copies)
     if not attached:
         return []
@@ -49,9 +49,9 @@ def find_text_changes(
             for path, message in _describe_differences(old, new)
             if path[:1] and path[0] not in _NOT_PRINTED
         ]
-        # The words around the fields of a reference may have changed, which is allowed.
-        typed = [d for d in differences if not _from_fields(edition, language, d[0])]
-        located = [(source.place(path), message) for path, message in typed or differences]
+        # The text of a reference that is written from fields depends on the citation style.
+        own = [d for d in differences if not _is_from_fields(edition, language, d[0])]
+        located = [(source.place(path), message) for path, message in own or differences]
         changes += located[:_MAX_LISTED]
         if len(located) > _MAX_LISTED:
             changes.append((Place(file), f"{len(located) - _MAX_LISTED} more keys differ"))
@@ -67,7 +67,7 @@ def find_text_changes(
     return changes
 
 
-def _from_fields(edition: Edition, language: str, path: FieldPath) -> bool:
+def _is_from_fields(edition: Edition, language: str, path: FieldPath) -> bool:
     """Whether a text is that of a reference which is typed as fields."""
     entries = edition.typed_references[language]
     match path:
@@ -116,12 +116,12 @@ def _describe_differences(
         elif after is None:
             yield path, f"{key}: published as “{_shorten(before)}”, now missing"
         elif before != after:
-            old_words, new_words = around_change(before.split(), after.split())
+            old_words, new_words = changed_words(before.split(), after.split())
             yield path, f"{key}: published as “{old_words}”, now “{new_words}”"
 
 
-def around_change(old: Sequence[str], new: Sequence[str]) -> tuple[str, str]:
-    """Give the words that differ, with a few around them."""
+def changed_words(old: Sequence[str], new: Sequence[str]) -> tuple[str, str]:
+    """Give the old and the new words that differ, with a few before and after them."""
     start = 0
     while start < min(len(old), len(new)) and old[start] == new[start]:
         start += 1

@@ -102,7 +102,7 @@ def _require_utf8(file: str, data: bytes) -> None:
 
 
 def _require_once(file: str, data: bytes) -> None:
-    """Refuse a text that is there twice: Babel would silently drop one."""
+    """Refuse a text whose id is there twice: Babel would silently drop one."""
     seen = set[bytes]()
     for match in _CONTEXT.finditer(data):
         id = b"".join(re.findall(rb'"([^\r\n]*)"', match[1]))

@@ -36,7 +36,7 @@ _ADDRESS = re.compile(
     r"(?:https?://|www\.)[^\s)\]»”]*[^\s)\]»”.,;:]|(?<![\w.+-])[\w.+-]+@[\w-]+\.[\w.-]*\w"
 )
 _WORD = re.compile(r"[^\W\d_]+")
-# The words by which Unicode names the letters of a script, as CLDR calls it.
+# By the code of a script in CLDR: the first words of the Unicode names of its letters.
 _SCRIPTS = {"Latn": ("LATIN",), "Cyrl": ("CYRILLIC",), "Grek": ("GREEK",)} | {
     code: tuple(script.unicode for script in SCRIPTS if code in script.cldr)
     for code in {code for script in SCRIPTS for code in script.cldr}
@@ -143,11 +143,11 @@ def find_issues(
     for issue in find_markdown_issues(Line(written or "")):
         if issue.rule is not Rule.FOOTNOTE:  # the text of the note is another segment
             yield Issue(Rule.RETURNED_TEXT, issue.message, issue.hint)
-    new, lost = (set(_ADDRESS.findall(text)) for text in (words, original_words))
-    for address in sorted(new - lost):
+    addresses, sent = (set(_ADDRESS.findall(text)) for text in (words, original_words))
+    for address in sorted(addresses - sent):
         message = f'the address "{address}" is not in the original'
         yield Issue(Rule.RETURNED_TEXT, message, "copy addresses as they are")
-    for address in sorted(lost - new):
+    for address in sorted(sent - addresses):
         message = f'the address "{address}" is lost'
         yield Issue(Rule.RETURNED_TEXT, message, "copy addresses as they are")
     numbers = different_numbers(
@@ -171,7 +171,7 @@ def find_issues(
 
 
 def length_of(text: str) -> int:
-    """Count the characters of a text; a Chinese one is as wide as two."""
+    """Count the characters of a text; a wide one, as in Chinese, counts as two."""
     return max(wcswidth(text), 0)
 
 
@@ -188,7 +188,8 @@ def _number_issue(added: list[str], missing: list[str]) -> Issue:
 def _letter_issues(pieces: Pieces, original: str, language: str) -> Iterator[Issue]:
     """Find a word in a wrong script, or a text without a letter of its language.
 
-    A script is wrong if neither the language nor the original has it.
+    Latin is never wrong. Another script is if neither the language nor the original has
+    it, and Cyrillic or Greek is beside Latin in one word.
     """
     own = _scripts_of(language)
     words = _WORD.findall(" ".join(_unmarked_words(pieces)))

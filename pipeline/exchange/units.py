@@ -39,10 +39,10 @@ _NOTES = {
 def labels_of(
     version: LanguageVersion, data: Mapping[str, tuple[DataRow, ...]]
 ) -> dict[FieldPath, str]:
-    """Give the chart labels that are in data files and have no entry in `names` yet.
+    """Give the labels and names of columns that have no entry in `names` yet.
 
-    A translation gives them one in `names`. Rows that are typed in the file are translated
-    there, unless their label is a key of `approximate`.
+    A translation gives them one in `names`. Labels of rows that are typed in the file are
+    translated there, unless they are keys of `approximate`.
     """
     labels: dict[FieldPath, str] = {}
     for path, figure in parts_in(version):
@@ -87,7 +87,7 @@ def state_of(pair: Translation) -> UnitState:
 
 
 def limit_of(segment: Segment) -> int:
-    """How many characters fit on the page; 0 if there is no limit."""
+    """The maximum length, at least that of the original; 0 if there is none."""
     path = segment.path
     is_limited = len(path) == 1 or path[-1] == "heading"
     limit = LIMITS.get(str(path[-1]), 0) if is_limited else 0

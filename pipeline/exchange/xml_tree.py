@@ -95,7 +95,7 @@ def _is_other_encoding(data: bytes) -> bool:
 
 
 def read_xml(file: str, data: bytes) -> XmlElement:
-    """Read the root element. Raises PipelineError."""
+    """Read the root element. Raises PipelineError for a file that is not accepted."""
     reader = _TreeReader(file)
     try:
         reader.parser.Parse(data, True)
