@@ -59,7 +59,7 @@ class CatalogueEntry:
 
     @property
     def modified(self) -> str:
-        """The day of the last event."""
+        """The day of the last event, or of issue without one."""
         return max((self.day, *(event.day for event in self.events)))
 
     @property

@@ -14,7 +14,7 @@ _MAX_TEXT_WIDTH = 0.34
 
 
 def annotation_height(canvas: Canvas, annotations: Sequence[TimeNote], x: Scale) -> float:
-    """The height of the texts above the plot."""
+    """The height of the texts above the plot, with the gap below them."""
     rows = _arrange_rows(canvas, annotations, x)
     foot = max((row + len(lines) for row, _, lines in rows), default=0)
     return foot * canvas.theme.leading + (_PLOT_GAP * canvas.theme.size if rows else 0)

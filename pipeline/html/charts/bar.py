@@ -25,7 +25,7 @@ _MAX_WORDS_WIDTH = 0.3
 
 
 def draw(canvas: Canvas, data: ChartData) -> None:
-    """Draw one bar for each row; bars of negative values have the opposite direction."""
+    """Draw a bar for each value but zero, for a negative one in the other direction."""
     theme, (values,) = canvas.theme, data.columns
     printed = [
         theme.break_lines(words, _MAX_WORDS_WIDTH * canvas.width, "value")
@@ -39,13 +39,13 @@ def draw(canvas: Canvas, data: ChartData) -> None:
     row_height = max(map(len, printed)) * theme.leading + 0.9 * theme.size
     low, high = min([*data.values, Decimal(0)]), max([*data.values, Decimal(0)])
     gap = _VALUE_GAP * theme.size
-    at_start = theme.widest(negative, "value") + 2 * gap if negative else 0.0
-    at_end = theme.widest(positive, "value") + gap + 1 if positive else ZERO_LINE
-    min_width = at_start + at_end + _MIN_BAR_LENGTH * theme.size
+    negative_width = theme.widest(negative, "value") + 2 * gap if negative else 0.0
+    positive_width = theme.widest(positive, "value") + gap + 1 if positive else ZERO_LINE
+    min_width = negative_width + positive_width + _MIN_BAR_LENGTH * theme.size
     rows = place_rows(
         canvas, data.labels, min_width, min_height=max(row_height, ROW_PITCH * theme.size)
     )
-    x = linear_scale(low, high, rows.start + at_start, canvas.width - at_end)
+    x = linear_scale(low, high, rows.start + negative_width, canvas.width - positive_width)
     for row, (y, value, text) in enumerate(zip(rows.middles, values, printed, strict=True)):
         label_row(canvas, rows, row)
         length = abs(x(value or 0) - x(0))

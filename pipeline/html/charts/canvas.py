@@ -1,8 +1,8 @@
 """Collect the marks of a chart as SVG, and its texts as labels that HTML sets over it.
 
 SVG has no text: in HTML Arabic is joined, Latin is kerned, and the fonts, sizes and
-contrast of the page apply. Lengths are points from the upper corner where reading begins;
-in a right-to-left language the canvas mirrors all positions.
+contrast of the page apply. Lengths are points from the upper left corner, or from the upper
+right one if the canvas is mirrored.
 """
 
 import unicodedata
@@ -49,7 +49,7 @@ class Label:
 
 @dataclass
 class Canvas:
-    """The marks and labels of a chart; drawing increases `height`."""
+    """The marks and labels of a chart. Who draws sets `height`."""
 
     theme: ChartTheme
     width: float
@@ -67,7 +67,7 @@ class Canvas:
         return f'<svg xmlns="http://www.w3.org/2000/svg" {size}>{marks}</svg>'
 
     def bar(self, box: Box, fill: str, stroke: str = "") -> None:
-        """Fill a rectangle that represents data; outline one with a pale fill."""
+        """Fill a rectangle that represents data; with a `stroke`, outline it inside."""
         paint = f'class="mark" fill="{fill}"'
         if stroke:
             x, y, width, height = box
@@ -107,7 +107,7 @@ class Canvas:
         )
 
     def ribbon(self, start: Point, end: Point, stroke: str, width: float) -> None:
-        """Draw a wide line that leaves and arrives in the direction of reading."""
+        """Draw a wide curve that is horizontal at both ends."""
         bend = (start[0] + end[0]) / 2
         points = (start, (bend, start[1]), (bend, end[1]), end)
         first, *others = (self._path_data([point]) for point in points)
@@ -117,7 +117,7 @@ class Canvas:
         )
 
     def dot(self, centre: Point, radius: float, fill: str, stroke: str = "none") -> None:
-        """Draw a filled dot, or a ring if `fill` is none and `stroke` a colour."""
+        """Draw a dot; with a `stroke` it is a ring, filled with `fill`."""
         x, y = centre
         self.marks.append(
             f'<circle class="mark" cx="{_length(self._mirror_x(x))}" cy="{_length(y)}" '

@@ -146,8 +146,8 @@ def _draw_dots(canvas: Canvas, proportion: Proportion) -> None:
     part, whole = int(proportion.part), int(proportion.whole)
     width = canvas.width + (_DOT_PITCH - 2 * _DOT_RADIUS) * size
     max_across = max(int(width / (_DOT_PITCH * size)), 1)
-    # Full rows are preferred if they are not much shorter, above all if they also divide
-    # the part.
+    # Full rows are preferred if they have at least a third of the dots that fit in a row,
+    # above all if they also divide the part.
     full = [n for n in range(max_across, max_across // 3, -1) if whole % n == 0]
     even_across = ceil(whole / ceil(whole / max_across))
     across = min(full, key=lambda n: part % n > 0, default=even_across)

@@ -1,7 +1,7 @@
 """Label the ends of lines with value and name, without overlaps.
 
-Labels that would overlap move apart as little as possible, and a thin line connects each
-moved label to its point.
+Labels that would overlap move apart as little as possible. A thin line connects a label to
+its point if it was moved, or if its line ends before the others.
 """
 
 from collections.abc import Iterable, Sequence

@@ -16,7 +16,7 @@ _PLOT_HEIGHT, _AXIS_GAP = 15.0, 0.7
 _MAX_NAMES_SHARE, _MAX_WORD_SHARE, _MIN_PLOT_SHARE = 0.28, 0.4, 0.25
 # Widths of a highlighted line, of lines without a highlighted one, and of the others.
 _STRONG_WIDTH, _EVEN_WIDTH, _WEAK_WIDTH = 2.2, 1.6, 1.3
-# Lines differ in dash as well as in colour.
+# The lines that are not highlighted differ in dash; some have the same colour.
 _DASHES = ("", "4 2.2", "1.3 1.8", "7 2 1.3 2", "9 3.5")
 
 
@@ -65,7 +65,7 @@ def _format_last_value(theme: ChartTheme, data: ChartData, column: int) -> str:
 
 
 def _line_style(theme: ChartTheme, data: ChartData, column: int) -> tuple[str, float, str]:
-    """The colour, width and dash of a line; no two lines have the same dash."""
+    """The colour, width and dash of a line; no two of the same width have the same dash."""
     colours = theme.colours
     if column == data.highlight:
         return colours.strong, _STRONG_WIDTH, ""

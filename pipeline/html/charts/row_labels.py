@@ -35,7 +35,7 @@ def place_rows(
 ) -> Rows:
     """Arrange rows below `top`, with at least the width `marks_width` for the marks.
 
-    Each row has at least the height `min_height`, or else that of a bar.
+    Each row has at least the height `min_height`, by default the distance of two bars.
     """
     theme = canvas.theme
     label_gap = LABEL_GAP * theme.size

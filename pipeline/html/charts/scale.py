@@ -12,7 +12,7 @@ _MAX_LOW_SHARE = Decimal("0.5")
 _ROUND_STEPS = (Decimal(1), Decimal(2), Decimal("2.5"), Decimal(5))
 
 # Pieces of a label; a line may break between two: after a space, or between Chinese
-# characters with their punctuation. The small pieces of long words also end after a hyphen.
+# characters with their punctuation. Small pieces also end after a hyphen, dash or slash.
 _HAN, _OPEN, _CLOSE = "\u3400-\u9fff", "（《「【“", "、。，：；！？）》」】”"
 _WORD = rf"[^ {_HAN}{_OPEN}]"
 _PIECES = re.compile(
@@ -44,7 +44,7 @@ def choose_ticks(values: Sequence[Decimal]) -> tuple[Decimal, ...]:
 
 
 def round_steps(span: Decimal) -> Iterator[Decimal]:
-    """Give round steps from a tenth of a span upwards; 2.5 only times 10 or more."""
+    """Give round steps, the first at most a tenth of a span; 2.5 only times 10 or more."""
     exponent = span.adjusted() - 1
     while True:
         for step in _ROUND_STEPS:
@@ -91,8 +91,8 @@ def spread_positions(
 def break_lines(text: str, max_width: float, width: Callable[[str], float]) -> list[str]:
     """Break a label into the fewest lines that fit, and make these as even as possible.
 
-    Only a word that is too long for a line is broken at its hyphens. If a part is still
-    too long it overflows, which pdf/checks/overflow.py reports.
+    Words are broken at hyphens, dashes and slashes only if one is too long for a line. A
+    part that is still too long overflows, which pdf/checks/overflow.py reports.
     """
     pieces = _PIECES.findall(text)
     if max(map(width, map(str.strip, pieces)), default=0.0) > max_width:

@@ -23,15 +23,14 @@ from pipeline.html.charts.time_axis import (
 _PLOT_HEIGHT, _LOW_PLOT_HEIGHT, _PANEL_GAP, _VALUE_GAP = 8.0, 6.0, 1.6, 0.7
 # The widths of the lines, for labels of 8.5 points.
 _STRONG_WIDTH, _PALE_WIDTH = 2.2, 0.8
-# The minimum width of a chart with four panels in a row; a narrower one has two, or one.
-_MIN_WIDTH_OF_FOUR = 50.0
-# The minimum width of the plot of a panel; with fewer panels in a row it is wider.
-_MIN_PLOT_WIDTH = 5.0
+# In label sizes: the minimum width of a chart with four panels in a row; a narrower one has
+# two, or one. The minimum width of the plot of a panel; with fewer in a row it is wider.
+_MIN_WIDTH_OF_FOUR, _MIN_PLOT_WIDTH = 50.0, 5.0
 
 
 @dataclass(frozen=True)
 class _Grid:
-    """The layout of the panels: how many in a row, and the size of a panel and its plot."""
+    """The number of panels in a row, widths of a panel and its plot, height, and scales."""
 
     across: int
     left: float

@@ -1,7 +1,7 @@
 """Read the sizes, colours and fonts of charts from the tokens of the style sheets.
 
-All lengths are points. Every length in a chart is a multiple of the label size, so that in
-large print the whole chart is larger, not only its texts.
+All lengths are points. Nearly all are multiples of the label size, so that in large print
+the whole chart is larger, not only its texts; grid lines, for example, stay thin.
 """
 
 from collections.abc import Mapping, Sequence
@@ -28,8 +28,8 @@ from pipeline.model.colour import (
 from pipeline.model.scripts import direction
 from pipeline.problems import PipelineError, Place, Problem, Rule
 
-# Lightness (CIELAB L*) of the four parts of a stacked bar: 8, 75 (hatched), 62, 86.
-# Neighbours differ by at least 12, so that they are distinct on screen and on photocopies.
+# Lightness (CIELAB L*) of the last two parts of a stacked bar. The four of the samples have
+# 8, 75 (hatched), 62, 86: neighbours differ by 12 or more, also on a photocopy.
 _THIRD_LIGHTNESS, _FOURTH_LIGHTNESS = 62.0, 86.0
 # Printed for an empty cell.
 EMPTY_CELL = "–"

@@ -46,7 +46,7 @@ def draw(canvas: Canvas, data: ChartData) -> None:
 def _place_tiles(
     canvas: Canvas, labels: Sequence[str], number_width: float
 ) -> tuple[int, float, list[list[str]]]:
-    """Choose the number of tiles in a row: as many as have space for their names."""
+    """Choose the number of tiles in a row: as many as have space for name and number."""
     theme, size = canvas.theme, canvas.theme.size
     for max_across in range(min(_MAX_ACROSS, len(labels)), 0, -1):
         across = ceil(len(labels) / ceil(len(labels) / max_across))

@@ -1,4 +1,4 @@
-"""Draw the grid of a scale of values below rows, with the numbers that fit."""
+"""Draw the grid of a scale of values through rows, and below it the numbers that fit."""
 
 from collections.abc import Sequence
 from decimal import Decimal
