@@ -1,4 +1,4 @@
-"""Prepare the cover of a brief: a large number, the line of a chart, or a photograph."""
+"""Prepare the cover of a brief: title alone, large number, chart line, or photograph."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

@@ -50,7 +50,7 @@ def _publisher_name(site: SiteView) -> str:
 
 @dataclass(frozen=True)
 class _FeedItem:
-    """An entry of a feed. Its id names the work and its date, and outlives the address."""
+    """An entry of a feed; its `id` is a tag URI (RFC 4151) with the host of the site."""
 
     id: str
     title: str

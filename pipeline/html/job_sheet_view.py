@@ -18,7 +18,7 @@ from pipeline.model.session import Printing, Session
 
 # The profile of job sheets, and the style sheet that only they have.
 _PROFILE, _STYLES = "office", "job_sheet.css"
-# The strings of values.
+# The keys of the interface strings for each finish of a line, and each edge.
 _FINISH_STRINGS = {
     "staple": "staple",
     "saddle-stitch": "saddle_stitch",

@@ -58,11 +58,11 @@ class LogoView:
 
 @dataclass(frozen=True, kw_only=True)
 class PageView:
-    """The values that briefs, the front matter of packs and job sheets have in common.
+    """The values that briefs, packs, job sheets and pages of the site have in common.
 
     `locale` is the language with its digits, such as "ar-u-nu-arab"; `stylesheets` are
     addresses in the order of the cascade; `sheet` are the CSS tokens of the sheet size, ""
-    for A4. `profile` is the layout of the profile.
+    for A4 and in a profile of the project. `profile` is the layout of the profile.
     """
 
     language: str
@@ -89,7 +89,7 @@ class PageView:
         return self.series.citations == "notes"
 
     def numbered(self, kind: str, number: int) -> str:
-        """The label of a figure, a table, a box or a reference: "Figure 1.".
+        """The label of a figure, a table, a box or a reference, such as "Figure 1.".
 
         A part that only the old edition has is numbered 0; its label has no number.
         """

@@ -72,7 +72,7 @@ def _diff_block(old: _HtmlBlock | None, new: _HtmlBlock | None) -> str:
     if not block.tag:
         return _diff_line(old.line if old else [], new.line if new else [])
     pair = (old.children if old else []), (new.children if new else [])
-    if old and new and block.tag == "tr":  # as many cells, see _score
+    if old and new and block.tag == "tr":  # as many cells, see _block_similarity
         inner = "".join(_diff_block(a, b) for a, b in zip(*pair, strict=True))
     else:
         inner = "".join(_diff_blocks(*pair))

@@ -20,8 +20,8 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from pipeline.html.filters import FILTERS
 from pipeline.html.template_bytecode import ConstantFreeGenerator, TemplateBytecode
 
-# Filters of Jinja2. Left out are `random`, whose output differs each time, `pprint`, which
-# prints memory addresses, `attr`, and filters that pad a text to any width.
+# Filters of Jinja2. Among those left out are `random`, whose output differs each time,
+# `pprint`, which prints memory addresses, `attr`, and those that pad a text to any width.
 _BUILTIN_FILTERS = (
     "abs batch capitalize count d default dictsort e escape first float forceescape "
     "groupby int items join last length list lower map max min reject rejectattr replace "
@@ -41,7 +41,7 @@ _ATTRIBUTES: Mapping[type, frozenset[str]] = {
         BlockReference: "super",
     }.items()
 }
-# The longest text or list that a template may make with `*`, and the largest power.
+# The longest text or list that a template may make with `*`, the bits of the largest power.
 _MAX_LENGTH, _MAX_POWER_BITS = 100_000, 10_000
 
 

@@ -2,7 +2,7 @@
 
 Templates write the pages of the site as addresses below `SITE_URL`, and the project's
 pictures as addresses below `BASE_URL`. The stored pages have relative links, so that a site
-can be copied anywhere, or data URLs of the pictures.
+can be copied anywhere. A page in a file of its own has data URLs of its pictures.
 """
 
 import posixpath

@@ -1,6 +1,6 @@
 """Turn the entries of a catalogue into the values of its web pages.
 
-The templates in `templates/web/` get one variable, `site`. Links inside the site are
+Their templates in `templates/web/` get one variable, `site`. Links inside the site are
 written as addresses below `SITE_URL`.
 """
 
@@ -79,7 +79,7 @@ class SiteView(PageView):
 
 @dataclass(frozen=True, kw_only=True)
 class IndexView(SiteView):
-    """All briefs in one language, by year and by subject; `script` searches them."""
+    """A page of the index in one language: briefs by year, on the first also by subject."""
 
     years: tuple[GroupView, ...]
     subjects: tuple[GroupView, ...]
@@ -151,7 +151,7 @@ def content_policy(script: str = "", *, inline: bool = False) -> str:
 
 
 def preloaded_fonts(page: PageView) -> tuple[str, ...]:
-    """Name the fonts of running text and of headings."""
+    """Give the addresses of the fonts of running text and of headings."""
     from pipeline.design.web_fonts import web_font_name
 
     families = page._measurer.tokens.families

@@ -49,7 +49,7 @@ _TEMPLATES = {
     "NotFoundView": ("web/404.html", "site"),
 }
 
-# Ten times the length of the HTML of a document of 200 pages, in characters.
+# For pages: ten times the length of the HTML of a document of 200 pages, in characters.
 _MAX_TEMPLATE_BYTES, _MAX_PAGE_LENGTH = 256 << 10, 20_000_000
 _SURROGATE = re.compile("[\ud800-\udfff]")
 # Space, comments and the document type before the root element, and its start tag.

@@ -49,9 +49,9 @@ _NUMBERED_NAMES = {
 class BlockView:
     """A block, its number among the blocks of its name, and the blocks beside it.
 
-    `path` is its path in the content: "sections.1.blocks.0.figure". A timeline has the name
-    "figure": both are numbered as one. `file_number` is the number of the file with the
-    data of a chart.
+    `path` is its path in the content: "sections.1.blocks.0.figure". A timeline and a
+    flow have the name "figure", a comparison "table". `file_number` is the number of the
+    file with the data of a chart.
     """
 
     path: str
@@ -65,13 +65,13 @@ class BlockView:
 
     @property
     def name(self) -> str:
-        """What it is called in its number: "figure", "table" or "box"."""
+        """What it is called in its number: "figure", "table" or "box"; or else its kind."""
         return _NUMBERED_NAMES.get(self.kind, self.kind)
 
 
 @dataclass(frozen=True)
 class SectionView:
-    """A section; its side notes and quotes belong to the blocks that they are beside."""
+    """A section; blocks in the side column belong to the blocks that they are beside."""
 
     path: str
     heading: str

@@ -54,7 +54,7 @@ def embedding_levels(line: str, *, rtl: bool) -> list[int]:
 
 
 def _isolate_inner(nodes: Sequence[Node], *, rtl: bool) -> Iterator[Node]:
-    """Process phrases that have their own language; wrap addresses in Arabic text."""
+    """Process phrases in another language; wrap addresses in text from right to left."""
     for node in nodes:
         if isinstance(node, TextNode):
             yield from _wrap_addresses(node) if rtl else [node]
@@ -109,7 +109,7 @@ def _opposite_runs(text: str, *, rtl: bool) -> Iterator[tuple[int, int]]:
 def _wrap_range(nodes: list[Node], start: int, end: int, *, rtl: bool) -> list[Node]:
     """Put a span around a range of text that crosses a node border, as deep as possible.
 
-    The nodes are returned unchanged if the span would split a link.
+    The nodes are returned unchanged if the span would split a link, for example.
     """
     position = 0
     for node in nodes:
@@ -127,7 +127,7 @@ def _wrap_range(nodes: list[Node], start: int, end: int, *, rtl: bool) -> list[N
 
 
 def _split(nodes: list[Node], position: int) -> tuple[list[Node], list[Node]] | None:
-    """Split nodes at a position of their text; None if it is inside a link."""
+    """Split nodes at a position of their text; None inside an element that stays whole."""
     count = 0
     while position and count < len(nodes):
         length = len(_analysed_text(nodes[count]))

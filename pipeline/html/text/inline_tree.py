@@ -13,7 +13,7 @@ from markdown_it.token import Token
 
 from pipeline.model.cjk import is_cjk_pair
 
-# Replaces what is not text of the paragraph: a citation, a footnote call, a foreign phrase.
+# Replaces what is not typeset with the paragraph: a citation, a call, a phrase, an address.
 PLACEHOLDER = "\ufffc"
 # A web address, an e-mail address, or a telephone number of at least seven digits (+5 is a
 # number): printed as typed.

@@ -1,9 +1,9 @@
 """Print the signs of numbers: minus, the dash between years, their order in Arabic.
 
 A hyphen is shorter than a minus, and a line may break after it. A hyphen is a minus before
-a number at the start of a text, after a space or after an opening mark. Between two
-ascending years it is the dash of a range. Every other hyphen stays: it may belong to a date
-(2017-03), a symbol, a telephone number or an ISSN.
+a number at the start of a text, after an opening mark, or after a space without a digit
+before it. Between two ascending years it is the dash of a range. Others stay: they may
+belong to a date (2017-03), a symbol, a telephone number or an ISSN.
 
 In text from right to left the order of `35%` depends on the text before it (UAX 9, rules W2
 and W5), and so on line breaks. Marks around a number with a sign fix the order that CLDR

@@ -1,8 +1,8 @@
 """Set the letters of French ordinals as superscript: 1er, 2e, XXIe.
 
 Source: Imprimerie nationale, *Lexique*. The text is unchanged, so it is copied, searched
-and read aloud as typed. A Roman numeral needs two letters, or a word after it that
-distinguishes it from "Le", "Ce" and "Me": Xe siècle.
+and read aloud as typed. A Roman numeral, at most XXXIX, needs two letters, or
+a noun after it: Xe siècle. Only Ier and Ire do not.
 """
 
 import re

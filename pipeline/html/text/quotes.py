@@ -4,7 +4,7 @@ Outer and inner pairs: “ ‘ ’ ” in English (*United Nations Editorial Man
 French, with narrow spaces (Imprimerie nationale), « “ ” » in Spanish (Real Academia
 Española, *Ortografía*), « „ “ » in Russian (Мильчин), “ ‘ ’ ” in Chinese (GB/T 15834),
 « “ ” » in Arabic; other languages have those of CLDR. A single mark inside a word or at its
-end is an apostrophe. An unpaired mark stays as typed: 5' 6" is a length.
+end, or unpaired before one, is an apostrophe. Other unpaired marks stay: 5' 6" (length).
 
 The rule `smartquotes` of markdown-it is not used: it has one language for each parser,
 changes addresses, and reads the inches of 6" as a closing mark.

@@ -40,7 +40,7 @@ def address_html(address: str, fits: Callable[[str], bool] | None = None) -> str
 
 
 def _join_short(parts: Sequence[str]) -> list[str]:
-    """Join parts until each has four letters.
+    """Join parts until each has four letters or digits.
 
     A part without letters is joined to the parts before and after it: a year at the end of
     a line would look like a number of the sentence, and in Arabic a screen reader would
