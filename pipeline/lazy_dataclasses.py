@@ -1,7 +1,7 @@
 """Compile the methods of data classes when they are called, not when a class is made.
 
 Python 3.11 and 3.12 write up to six methods for a data class, and compile the text of each.
-A command makes 180 classes before its first document, and calls few of their methods.
+A command makes more than 100 classes before its first document, and calls few methods.
 """
 
 import dataclasses

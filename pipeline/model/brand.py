@@ -258,7 +258,7 @@ class _Derived(NamedTuple):
 _DERIVED_ROLES: Mapping[str, _Derived] = {
     "secondary": _Derived("foreground", (0.7, 0.85, 1.0), ("background",)),
     "tertiary": _Derived("primary"),
-    # Darker than the ribbon on top of it.
+    # Darker than the diagonal of the masthead, on top of it.
     "dark": _Derived("primary", (0.55,), background="foreground"),
     "light": _Derived("primary", (0.08, 0.05, 0.02, 0), ("foreground", "primary", "dark")),
     "danger": _Derived("foreground"),

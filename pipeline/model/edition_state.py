@@ -20,7 +20,7 @@ class EditionState(StrEnum):
 
     @property
     def is_published(self) -> bool:
-        """Whether the files of the edition are frozen."""
+        """Whether the edition was published, and is not withdrawn."""
         return self in (self.PUBLISHED, self.CORRECTED)
 
 

@@ -67,7 +67,7 @@ class _Generator(GenerateJsonSchema):
         return self.generate_inner(schema["schema"])
 
     def default_schema(self, schema: core_schema.WithDefaultSchema) -> JsonSchemaValue:
-        """Describe the value, with its default if that is a word."""
+        """Describe the value, with its default if that is a word or a boolean."""
         inner = self.generate_inner(schema["schema"])
         default = schema.get("default")
         is_word = isinstance(default, str | bool) and default != ""

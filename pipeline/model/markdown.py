@@ -1,7 +1,7 @@
 """Parse the Markdown of a text field, and extract its plain text, citations and links.
 
-CommonMark by markdown-it-py, with tables, footnotes, H~2~O, x^2^, `[phrase]{lang=fr}` and
-citations `[@id]`. `html/text/markdown.py` renders the tokens;
+CommonMark by markdown-it-py, with tables, footnotes, H~2~O, x^2^, ~~deleted~~,
+`[phrase]{lang=fr}` and citations `[@id]`. `html/text/markdown.py` renders the tokens;
 `content/validate/markdown.py` reports what is wrong with a text.
 """
 
@@ -31,7 +31,7 @@ _MARKUP_CHARACTERS = re.compile(r"[\\`*_{}\[\]<>~^@&]")
 
 
 def parse_markdown(text: str) -> Sequence[Token]:
-    """Parse a text into tokens, which must not be changed: each text is parsed once.
+    """Parse a text into tokens, which must not be changed: they are cached.
 
     A `Line` is one paragraph, also if it begins like a list: "14. Sitzung".
     """
@@ -113,7 +113,7 @@ def citations(text: str) -> tuple[str, ...]:
 
 
 def bare_citations(text: str) -> Iterator[tuple[str, int]]:
-    """Return the id and offset of each "@id" that is not in brackets."""
+    """Return id and offset of each "@id" outside brackets, unless it is the whole text."""
     outside = re.sub(r"\[[^]]*\]", lambda match: " " * len(match[0]), text)
     if not sole_citation(text):
         yield from ((match[1], match.start()) for match in _BARE_CITATION.finditer(outside))

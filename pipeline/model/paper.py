@@ -42,7 +42,7 @@ class SheetSize(Strict):
 
     @property
     def half_name(self) -> str:
-        """The name of a sheet that is folded or cut to its half."""
+        """The name of half a sheet, folded or cut."""
         return _HALVES.get(self.name) or _size_name((self.height / 2, self.width))
 
 

@@ -112,7 +112,7 @@ class OrderLine:
 
     @property
     def turn(self) -> str:
-        """The edge on which a printer turns a sheet; "" if the print shop decides."""
+        """The edge on which a sheet is turned; "" without duplex or if the shop decides."""
         if not self.stock.duplex or self.pages_per_side > 1:
             return ""
         return "short" if self.imposed else "long"

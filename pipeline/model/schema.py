@@ -112,7 +112,7 @@ class Focus(Strict):
     top: Annotated[int, Field(ge=0, le=100)] = 50
 
 
-# Roles of the brand that the ribbon of a cover may have.
+# Roles of the brand whose colour the diagonal of a cover may have.
 Accent = Literal["primary", "tertiary", "context"]
 
 
@@ -177,7 +177,7 @@ class Column(Strict):
 
 
 class Table(Strict):
-    """A table with a title. Its cells are typed, or read from a file of `data`."""
+    """A table with a title. Its cells are typed, or read from the file `data`."""
 
     title: Line
     columns: NonEmpty[Annotated[Column, text_as("heading")]] = ()

@@ -72,7 +72,7 @@ def language_of(letter: str) -> str:
 
 
 def is_own_letter(letter: str, language: str) -> bool:
-    """Whether a letter belongs to one of the scripts of a language."""
+    """Whether a letter belongs to a script of a language that is in `SCRIPTS`."""
     letter_language, own_script = language_of(letter), script_of(language)
     is_kanji = letter_language == "zh" and own_script.has_chinese_letters
     return is_kanji or bool(letter_language and script_of(letter_language) == own_script)
