@@ -1,7 +1,7 @@
 """List the blocks of a section that may move, and the positions that they may move to.
 
-A block is a figure, a table, a box, a picture, a quote or a side note. A text is divided
-into its paragraphs. No function here lays out a page.
+A block is a figure, a table, a box, a picture, a big figure, a quote or a side note. A text
+is divided into its paragraphs. No function here lays out a page.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -113,9 +113,9 @@ def rule_breaking_orders(
     """Yield orders of blocks that break one rule to fill a page, and the moved blocks.
 
     The page begins with the child of a box at `index`. Four rules may be broken: the last
-    of three points for decision is separated from the others, or the first reference from
-    the next; a big figure beside the first text of a section moves to the top of the next
-    page; the figures of page 1 move below its lead.
+    point for decision is separated from the one before, or the first reference from the
+    next; a big figure beside the first text of a section moves below this text; the side
+    column of page 1 moves below its lead.
     """
     children = [*parent.children]
     box = children[index]

@@ -16,7 +16,7 @@ def child_boxes(box: Any) -> Iterator[Any]:
 
 
 def excerpt(text: str) -> str:
-    """The beginning of a text for a message, with spaces as typed in the file."""
+    """The beginning of a text for a message, with single spaces between its words."""
     words = " ".join(text.split())
     return words if len(words) <= 30 else f"{words[:30]}…"
 

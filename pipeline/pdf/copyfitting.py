@@ -43,7 +43,7 @@ def find_main(root_box: Any) -> Any:
 
 
 def text_end(page: Any) -> tuple[float, float]:
-    """The lowest end of a line or picture on a page, and the top of its notes."""
+    """The lowest end of a line or picture on a page; the top of its notes, or its foot."""
     root, footnotes, *_ = page.children
     lowest = max(
         (
@@ -64,7 +64,7 @@ def blank_band(page: Any) -> float:
 
 
 def is_well_filled(pages: Sequence[Any]) -> bool:
-    """Whether no page has a large blank band or a lone item, and the last is not empty."""
+    """Whether no page has a large blank band or lone item; nor is the last nearly empty."""
     return not has_faults(pages) and not _has_nearly_empty_last_page(pages)
 
 
@@ -174,7 +174,7 @@ def layout_penalty(pages: Sequence[Any]) -> tuple[int, float, float]:
 def stretch_spaces(page: Any, height: float) -> None:
     """Move the blocks of a page down, so that the spaces between them fill its blank band.
 
-    Each space grows by at most a quarter of a line; more would be visible.
+    Each space grows by at most `_MAX_STRETCH`, a quarter of a line: more would be visible.
     """
     main = find_main(page.children[0])
     blocks = [*_page_blocks(main)] if main else []

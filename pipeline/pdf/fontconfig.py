@@ -49,8 +49,8 @@ class Fonts:
 def load_fonts(folders: Sequence[Path]) -> Fonts:
     """Load the fonts in `folders` (one configuration per process and set of folders).
 
-    Must run before anything else imports WeasyPrint. Raises PipelineError without fonts
-    (Pango crashes on an empty list) and without the system libraries of WeasyPrint.
+    Raises PipelineError without fonts (Pango crashes on an empty list) and without the
+    system libraries of WeasyPrint.
     """
     font_folders = dict.fromkeys(file.parent for file in font_files(folders))
     if not font_folders:

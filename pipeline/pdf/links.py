@@ -5,8 +5,8 @@ piece between two possible breaks. `patch_add_links` keeps only the rectangles o
 which `structure_tree.py` joins.
 
 PDF/UA-1 (7.18.5) requires a description in `Contents`; a number is not sufficient. The
-description is the first of these that has a letter: the `aria-label` or `title` of the
-link, its text, its text with that of its target, its text with its address.
+description is the first of these that has a letter: the `aria-label` or `title` of the link
+(of a link to a note, its words), its text, that with its target's, that with its address.
 """
 
 from collections.abc import Iterator

@@ -76,11 +76,11 @@ class PageLayout:
 
     @property
     def penalty(self) -> float:
-        """A lower bound of its penalty: the band on the next page may still be filled."""
+        """Its band, and a third of that of the next page, which may still be filled."""
         return self.band + (self.following.band / 3 if self.following else 0.0)
 
     def is_better_than(self, other: "PageLayout") -> bool:
-        """Whether its known penalty is lower than that of the other."""
+        """Whether its penalty is lower than that of the other by more than `_MIN_GAIN`."""
         return self.penalty < other.penalty - _MIN_GAIN
 
 

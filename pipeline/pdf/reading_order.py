@@ -62,11 +62,11 @@ def _normalized(text: str) -> str:
 
 
 def restore_breaks(root: Element, body: Any) -> None:
-    """Set `actual_text` of all content: restore the spaces and hyphens that layout changed.
+    """Restore the spaces and hyphens that layout changed, in `actual_text` of the content.
 
     ISO 32000-1 requires the space at the end of a line, which is not drawn (14.8.2.5), and
     a soft hyphen for a hyphen that breaks a word (14.8.2.2.3). After the first mismatch of
-    tree and HTML, the text is not changed.
+    tree and HTML, the text of a flow is not changed.
     """
     for element, html, others in _flows(root, body):
         texts = [*_tree_texts(element, None, others), ("", None, None)]
@@ -245,7 +245,7 @@ def restore_moved(root: Element, body: Any, moved: Set[Any]) -> None:
 def _insert_element(
     element: Element, target: Any, elements: dict[Any, Element], order: dict[Any, int]
 ) -> None:
-    """Insert an element at the end of the HTML element `target`."""
+    """Insert an element where the HTML element `target` ends in the HTML."""
     ancestors = [html for html in elements if target in html.iterfind(".//")]
     root = next(e for e in _ancestors(element) if e.parent is None)
     parent = elements[max(ancestors, key=order.__getitem__)] if ancestors else root
@@ -268,25 +268,25 @@ def _ancestors(element: Element) -> Iterator[Element]:
 
 
 def _move_note(note: Element) -> None:
-    """Move a note from its call to the next end of a sentence in its line.
+    """Move a note from its call to the next end of a sentence, before any inner block.
 
     A piece of content is not divided, so the sentence must end at the end of a piece.
     """
     siblings = note.parent.children if note.parent else []
     reference = siblings[siblings.index(note) - 1]
     block = next(e for e in _ancestors(note) if e is not note and e.role not in PHRASES)
-    line: list[_Piece] = []
+    run: list[_Piece] = []
     for piece in [*_content_pieces(block), None]:
         if piece is not None:
-            line.append(piece)
-        elif any(child is reference for _, child, _ in line):
+            run.append(piece)
+        elif any(child is reference for _, child, _ in run):
             break
         else:
-            line.clear()
-    start = next(n for n, (_, child, _) in enumerate(line) if child is reference)
-    texts = [text for _, _, text in line]
-    for number in range(start, len(line)):
-        parent, child, _ = line[number]
+            run.clear()
+    start = next(n for n, (_, child, _) in enumerate(run) if child is reference)
+    texts = [text for _, _, text in run]
+    for number in range(start, len(run)):
+        parent, child, _ = run[number]
         read, unread = "".join(texts[: number + 1]), "".join(texts[number + 1 :])
         top = _child_ending_with(parent, child, block)
         if top is not None and _is_sentence_end(read, unread):

@@ -139,9 +139,9 @@ def render_pdf(
         _patch_weasyprint() as moved,
         patch_add_tags(moved) as trees,
     ):
-        page = HTML(string=html, base_url=BASE_URL, url_fetcher=fetcher)
-        with fonts.stylesheets.use(page, serve, fonts.configuration, log) as styles:
-            document = page.render(pdf_variant=metadata.VARIANT, **styles)
+        parsed = HTML(string=html, base_url=BASE_URL, url_fetcher=fetcher)
+        with fonts.stylesheets.use(parsed, serve, fonts.configuration, log) as styles:
+            document = parsed.render(pdf_variant=metadata.VARIANT, **styles)
             findings = _check_pages(document, fonts, soft_proof)
             metadata.prepare_metadata(document, document_name, toolchain)
             pdf = document.write_pdf(
@@ -157,7 +157,7 @@ def render_pdf(
 
                 entries = list_structure(tree, document._html.etree_element)
                 rendered = replace(rendered, structure_entries=entries)
-    language = page.etree_element.get("lang", "")
+    language = parsed.etree_element.get("lang", "")
     lines = dict.fromkeys(log)
     tag_faults = [fault for tree in trees for fault in tree.faults]
     problems = [
@@ -234,9 +234,9 @@ def lay_out(html: str, serve: Serve, fonts: Fonts) -> Iterator[Any]:
     from pipeline.pdf import metadata
 
     with _collect_log() as log, _patch_weasyprint():
-        page = HTML(string=html, base_url=BASE_URL, url_fetcher=_make_fetcher(serve))
-        with fonts.stylesheets.use(page, serve, fonts.configuration, log) as styles:
-            yield page.render(pdf_variant=metadata.VARIANT, **styles)
+        parsed = HTML(string=html, base_url=BASE_URL, url_fetcher=_make_fetcher(serve))
+        with fonts.stylesheets.use(parsed, serve, fonts.configuration, log) as styles:
+            yield parsed.render(pdf_variant=metadata.VARIANT, **styles)
 
 
 def parse_bundled_stylesheets() -> None:

@@ -67,7 +67,7 @@ class StructureIssue:
 
 
 def find_structure_issues(document: Any, tree: StructureTree) -> list[StructureIssue]:
-    """Find the violations in the structure of a document, in reading order."""
+    """Find the violations in the structure of a document, each kind in reading order."""
     elements = list(tree.root.elements())
     return [
         *_document_issues(document),
@@ -160,7 +160,7 @@ def _table_issues(table: Element, roles: Sequence[str]) -> Iterator[StructureIss
 
 
 def _grid_issues(table: Element) -> Iterator[StructureIssue]:
-    """Find rows of another width than the first, and cells that overlap or extend below."""
+    """Find cells that overlap or extend below, and the first row of another width."""
     rows = [e for e in table.elements() if e.role == "TR" and e.closest("Table") is table]
     occupied: set[tuple[int, int]] = set()
     widths: Counter[int] = Counter()

@@ -3,7 +3,7 @@
 WCAG 2.2, 1.4.3: text needs a contrast of 4.5:1 with its background, large text (18 pt, or
 14 pt bold) of 3:1. 1.4.11: graphics that carry meaning, here the marks of a chart, need
 3:1. The background is the nearest background colour around a text, or the mark of a chart
-below it; a picture behind it is ignored. In a press file each pair is also measured in its
+below it; a picture behind it is ignored. In a press file a text is also measured in its
 printed colours, and needs 3.5:1. WCAG is about screens: a blue with a contrast of 9:1 on a
 screen has 4:1 on uncoated paper.
 """

@@ -60,7 +60,7 @@ class LayoutIssue:
 
 
 def find_layout_issues(pages: list[Any]) -> list[LayoutIssue]:
-    """Find the issues of laid-out pages: the first of each part, each once."""
+    """Find the issues of laid-out pages, each once, without those that another causes."""
     return find_issues_in(measure_pages(pages))
 
 

@@ -53,7 +53,7 @@ class DocumentFill:
 
     `split_lists` counts lists of which one item is alone on a page, except the points for
     decision, each of which is a statement by itself; `split_references` counts page breaks
-    in the references below which a page is not full, `cut_boxes` boxes on two pages.
+    in the references that leave a large blank band, `cut_boxes` boxes on several pages.
     """
 
     pages: tuple[PageFill, ...] = field(default=())
