@@ -33,7 +33,7 @@ class Lifecycle:
 
     `corrections` is the number of those in `edition.yaml`. `published` is the number of the
     newest correction that was published, 0 for the edition itself, None before that;
-    `languages` are those in which it was.
+    `languages` are those of all its publications.
     """
 
     is_draft: bool = False

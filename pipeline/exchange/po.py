@@ -121,8 +121,8 @@ def read_po_file(file: str, data: bytes) -> ReturnedFile:
     try:
         catalog = read_po(BytesIO(data), charset="utf-8", abort_invalid=True)
     except PoFileError as error:
-        what = str(error).rpartition(" on ")[0].lower()
-        message = f"the file is not PO: {what}"
+        reason = str(error).rpartition(" on ")[0].lower()
+        message = f"the file is not PO: {reason}"
         raise file_error(file, error.lineno + 1, message, hint) from None
     except (ValueError, LookupError) as error:
         raise file_error(file, 0, f"the file is not PO: {error}", hint) from None

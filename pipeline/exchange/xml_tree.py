@@ -100,12 +100,12 @@ def read_xml(file: str, data: bytes) -> XmlElement:
     try:
         reader.parser.Parse(data, True)
     except expat.ExpatError as error:
-        what = expat.ErrorString(error.code)
-        message, hint = f"the file is not XML: {what}", _EXPORT_HINT
-        if what in _ENDS_EARLY:
+        reason = expat.ErrorString(error.code)
+        message, hint = f"the file is not XML: {reason}", _EXPORT_HINT
+        if reason in _ENDS_EARLY:
             message = "the file is cut off: its end is missing"
             hint = "ask the translator to send it again"
-        elif what == errors.XML_ERROR_INVALID_TOKEN and _is_other_encoding(data):
+        elif reason == errors.XML_ERROR_INVALID_TOKEN and _is_other_encoding(data):
             message = "the file is not in UTF-8"
             hint = "ask the translator to send it again, in UTF-8"
         raise file_error(file, error.lineno, message, hint) from None

@@ -49,8 +49,8 @@ def _link_description(page: PageView, href: str, text: str) -> str:
     is_number = parts.scheme == "tel" and any(letter.isdigit() for letter in text)
     if not text or is_number or short_address(text) == address:
         return strings["word_space"].join((kind, text or address))
-    is_whole = page.profile == WEB_PROFILE
-    host = address if is_whole else (parts.hostname or address).removeprefix("www.")
+    is_web = page.profile == WEB_PROFILE
+    host = address if is_web else (parts.hostname or address).removeprefix("www.")
     description = strings["link"].replace("{kind}", kind).replace("{address}", host)
     return description.replace("{text}", shorten(text, _MAX_LENGTH))
 

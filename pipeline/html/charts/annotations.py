@@ -29,12 +29,12 @@ def draw_annotations(
         annotations, _arrange_rows(canvas, annotations, x), strict=True
     ):
         start, end = x(annotation.time), x(annotation.end or annotation.time)
-        line = (row + len(lines)) * theme.leading
+        line_top = (row + len(lines)) * theme.leading
         if annotation.end:
             canvas.band((start, top, end - start, foot - top), theme.colours.fourth)
-        place = min(max(middle, start), end)
-        last = top if annotation.end else foot
-        canvas.rule((place, line), (place, last), theme.colours.muted, HAIRLINE)
+        line_x = min(max(middle, start), end)
+        line_end = top if annotation.end else foot
+        canvas.rule((line_x, line_top), (line_x, line_end), theme.colours.muted, HAIRLINE)
         y = row * theme.leading + len(lines) * theme.leading / 2
         canvas.text(middle, y, lines, "name", "center", ink="quiet")
 

@@ -225,9 +225,10 @@ def _draw_across(canvas: Canvas, points: Points, starts: Sequence[float]) -> Non
         canvas.text(middle, axis - 1.05 * size, year, "axis", "center")
     canvas.height = (_ACROSS_HEIGHT if starts else _AXIS_Y + 0.6) * size
     for point, start in zip(points, starts, strict=False):
-        place, text = x(_time_in_years(point.date)), start + radius
-        corners = [(place, axis), (place, axis + 0.7 * size), (text, axis + 1.8 * size)]
-        _draw_connector(canvas, [*corners, (text, canvas.height - _DATE_GAP)])
+        time_x, text_x = x(_time_in_years(point.date)), start + radius
+        corners = [(time_x, axis), (time_x, axis + 0.7 * size)]
+        corners += [(text_x, axis + 1.8 * size), (text_x, canvas.height - _DATE_GAP)]
+        _draw_connector(canvas, corners)
     _draw_points(canvas, [(x(_time_in_years(point.date)), axis) for point in points])
 
 
@@ -235,9 +236,8 @@ def _draw_down(canvas: Canvas, points: Points) -> Iterator[float]:
     """Draw the axis downwards, and give the tops of the texts beside it."""
     theme, size, muted = canvas.theme, canvas.theme.size, canvas.theme.colours.muted
     axis, half = _AXIS_X * size, theme.leading / 2
-    text = _TEXT_X * size
-    width = (canvas.width - text) * _TOLERANCE
-    texts = _break_texts(theme, points, width)
+    text_x = _TEXT_X * size
+    texts = _break_texts(theme, points, (canvas.width - text_x) * _TOLERANCE)
     heights = [(1 + len(lines)) * theme.leading + _TEXT_GAP * size for lines in texts]
     # A little more than the texts need, so that most are beside their points.
     total = sum(heights) * 1.12
@@ -252,8 +252,8 @@ def _draw_down(canvas: Canvas, points: Points) -> Iterator[float]:
         canvas.text(axis - 0.7 * size, y(time), year, "axis", "end")
     tops = [m - h / 2 for m, h in zip(middles, heights, strict=True)]
     for place, top in zip(places, tops, strict=True):
-        corners = [(axis, place), (axis + 0.8 * size, place), (text - size, top + half)]
-        _draw_connector(canvas, [*corners, (text - 0.4 * size, top + half)])
+        corners = [(axis, place), (axis + 0.8 * size, place), (text_x - size, top + half)]
+        _draw_connector(canvas, [*corners, (text_x - 0.4 * size, top + half)])
     _draw_points(canvas, [(axis, place) for place in places])
     canvas.height = total - _TEXT_GAP * size
     yield from (round(top, 2) for top in tops)

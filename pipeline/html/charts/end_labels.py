@@ -59,10 +59,10 @@ def label_ends(
     places = spread_positions(wanted_places, sizes, *limits)
     align = "start" if side > 0 else "end"
     for end, place, size in zip(ends, places, sizes, strict=True):
-        first = place - _below_first_line(theme, end)
-        _draw_connector(canvas, end.point, (x, first), side)
+        value_y = place - _below_first_line(theme, end)
+        _draw_connector(canvas, end.point, (x, value_y), side)
         value_x, name_x = x + side * _VALUE_GAP * theme.size, x + side * name_distance
-        canvas.text(value_x, first, end.value, "value", align, ink=end.ink)
+        canvas.text(value_x, value_y, end.value, "value", align, ink=end.ink)
         canvas.text(name_x, place, end.name, "name", align, ink=end.ink, width=name_width)
         canvas.height = max(canvas.height, place + size / 2)
 

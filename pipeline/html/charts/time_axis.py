@@ -122,12 +122,12 @@ def _are_apart(tick: TimeTick, next_tick: TimeTick, theme: ChartTheme) -> bool:
 
 def draw_x_axis(canvas: Canvas, ticks: Sequence[TimeTick], start: float, y: float) -> None:
     """Draw the ticks and labels of an axis that begins at `start`, at the height `y`."""
-    axis = canvas.theme.styles["axis"].size
+    font_size = canvas.theme.styles["axis"].size
     for tick in ticks:
-        canvas.text(start + tick.middle, y + 1.15 * axis, tick.label, "axis", "center")
-        top, bottom = (start + tick.x, y), (start + tick.x, y + 0.3 * axis)
+        canvas.text(start + tick.middle, y + 1.15 * font_size, tick.label, "axis", "center")
+        top, bottom = (start + tick.x, y), (start + tick.x, y + 0.3 * font_size)
         canvas.rule(top, bottom, canvas.theme.colours.muted, HAIRLINE)
-    canvas.height = max(canvas.height, y + 1.85 * axis)
+    canvas.height = max(canvas.height, y + 1.85 * font_size)
 
 
 def draw_grid_lines(

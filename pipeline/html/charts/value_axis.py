@@ -10,13 +10,13 @@ from pipeline.html.charts.scale import Scale
 
 def draw_value_grid(canvas: Canvas, rows: Rows, ticks: Sequence[Decimal], x: Scale) -> None:
     """Draw a line through the rows for each tick, and its number below."""
-    theme, axis = canvas.theme, canvas.theme.styles["axis"].size
-    colour, y, free_from = theme.colours.hairline, rows.bottom + 1.1 * axis, 0.0
+    theme, font_size = canvas.theme, canvas.theme.styles["axis"].size
+    colour, y, free_from = theme.colours.hairline, rows.bottom + 1.1 * font_size, 0.0
     for tick, number in zip(ticks, theme.numbers(ticks), strict=True):
         canvas.rule((x(tick), rows.top), (x(tick), rows.bottom), colour, HAIRLINE)
         half = theme.width(number, "axis") / 2
         middle = min(x(tick), canvas.width - half)
         if middle - half >= free_from:  # a number that would overlap is left out
             canvas.text(middle, y, number, "axis", "center")
-            free_from = middle + half + 0.5 * axis
-    canvas.height = rows.bottom + 1.9 * axis
+            free_from = middle + half + 0.5 * font_size
+    canvas.height = rows.bottom + 1.9 * font_size

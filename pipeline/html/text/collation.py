@@ -78,12 +78,12 @@ def collation_key(language: str) -> CollationKey:
     language = language.partition("-")[0]
 
     def key(text: str) -> tuple[list[Weight], str, str]:
-        typed = (
+        with_own_i = (
             text.replace("I", "ı").replace("İ", "i")
             if language in _LANGUAGES_WITH_DOTLESS_I
             else text
         )
-        lower = unicodedata.normalize("NFC", typed.casefold())
+        lower = unicodedata.normalize("NFC", with_own_i.casefold())
         return [*_weights(lower, language)], lower, text.swapcase()
 
     return key

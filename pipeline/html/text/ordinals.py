@@ -18,8 +18,8 @@ _ROMAN = r"X{0,3}(?:IX|IV|V?I{0,3})"
 _ORDINAL = re.compile(
     r"(?<![\w.,/:@&+#–-])(?:"
     r"1(?P<first>ers?|res?)|2(?P<second>de?s?|nde?s?)|\d+(?P<digits>es?)"
-    rf"|(?=[XVI]{{2}}){_ROMAN}(?P<roman>es?)|I(?P<reign>er|re)"
-    rf"|[XV](?P<age>e)(?={_SPACE}(?:{_NOUNS_AFTER}))"
+    rf"|(?=[XVI]{{2}}){_ROMAN}(?P<roman>es?)|I(?P<roman_first>er|re)"
+    rf"|[XV](?P<before_noun>e)(?={_SPACE}(?:{_NOUNS_AFTER}))"
     r")(?![\w@/-]|\.\w)"
 )
 
