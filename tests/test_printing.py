@@ -14,10 +14,16 @@ import pytest
 
 from pipeline.build import BuildResult
 from pipeline.build import build_documents as build
+from pipeline.content.discovery import find_editions
+from pipeline.model.dates import InformationDate
 from pipeline.model.pdf_identity import PdfIdentity
 from pipeline.problems import ExitCode, Rule, exit_code
 from pipeline.project import BUNDLED, Project, open_project
-from pipeline.targets import BuildOptions
+from pipeline.targets import BuildOptions, Document
+from pipeline.tasks.preview import empty_records, preview_document
+from pipeline.tasks.task import Workspace
+from pipeline.toolchain import toolchains_by_profile
+from pipeline.workers.executor import InlineExecutor
 from pipeline.workers.pool import Limits, open_processes
 from tests.conftest import GOOD_PROJECT, WriteProject, briefs, write_files
 
@@ -201,10 +207,10 @@ def test_a_booklet_has_the_pages_of_a5(project: Project, order: BuildOptions) ->
         assert identity.document == "brief_2017_en_booklet"
 
 
-def last_sides(path: Path) -> list[tuple[str, str]]:
+def halves_of_sides(pdf_file: Path | bytes) -> list[tuple[str, str]]:
     """The words of the left and of the right half of each side of a booklet."""
     halves = []
-    with pypdfium2.PdfDocument(path) as pdf:
+    with pypdfium2.PdfDocument(pdf_file) as pdf:
         for page in pdf:
             text, (width, height) = page.get_textpage(), page.get_size()
             bounds = ((0, width / 2), (width / 2, width))
@@ -226,7 +232,7 @@ def test_pages_for_notes_fill_a_booklet_and_its_imprint_is_on_the_back(
     root = write_project({EN: text})
     options = replace(order, profiles=("booklet",))
     assert not build(open_project(root), options, TODAY).problems
-    sides = last_sides(root / "build" / BOOKLET)
+    sides = halves_of_sides(root / "build" / BOOKLET)
     assert all(all(half.strip() for half in side) for side in sides)
     back, front = sides[0]
     pages = len(sides) * 2
@@ -238,6 +244,22 @@ def test_pages_for_notes_fill_a_booklet_and_its_imprint_is_on_the_back(
     notes = [half for side in sides for half in side if half.startswith("Notes")]
     assert len(notes) <= 3
     assert all(len(half.strip().splitlines()) == 2 for half in notes)
+
+
+def test_the_preview_of_a_booklet_has_its_pages_for_notes(
+    project: Project, order: BuildOptions
+) -> None:
+    options = replace(order, profiles=("booklet",))
+    build(project, options, TODAY)
+    records, (folders, _) = empty_records(project), find_editions(project)
+    toolchains = toolchains_by_profile(project, options, records.files)
+    workspace = Workspace(project, options, records, folders, toolchains)
+    document = Document("brief", InformationDate.parse("2017"), "en", "booklet")
+    shown = preview_document(workspace, document, InlineExecutor(), with_web_page=False)
+    assert shown.rendered
+    built_sides = halves_of_sides(project.build / BOOKLET)
+    assert any(half.startswith("Notes") for side in built_sides for half in side)
+    assert halves_of_sides(shown.rendered.pdf) == built_sides
 
 
 def test_an_arabic_booklet_has_its_fold_at_the_right(

@@ -28,7 +28,7 @@ from pipeline.model.paper import size_of
 from pipeline.model.profiles import PDFX, profile_of
 from pipeline.model.schema import Edition, Series
 from pipeline.model.scripts import direction
-from pipeline.pdf.render import AttachedFile
+from pipeline.pdf.render import AttachedFile, RenderedPdf
 from pipeline.problems import PipelineError, Place, Problem, Rule, is_blocking
 from pipeline.project import BRAND_FILES
 from pipeline.state.fingerprints import digest
@@ -70,17 +70,7 @@ def make_document(
     page = yield context.executor.submit_local(
         render_document, context.design, edition, document, None, successor
     )
-    post_processing = post_processing_of(context, document)
-    folding = Folding() if profile_of(document.profile).is_imposed else None
-    render = partial(
-        context.render_pdf,
-        page,
-        document.source,
-        document.profile,
-        document.stem,
-        post_processing,
-        folding=folding,
-    )
+    render = partial(render_pdf_of, context, document, page)
     finishing = finish(context, document, [page], inputs, render, values_hash=values_hash)
     return (yield from finishing)
 
@@ -128,7 +118,21 @@ def _attachments(edition: Edition, document: Document) -> Iterator[AttachedFile]
         yield AttachedFile(name, export_csv(rows), "Data", description, dated)
 
 
-def post_processing_of(context: BuildContext, document: Document) -> PostProcessing | None:
+def render_pdf_of(
+    context: BuildContext,
+    document: Document,
+    page: RenderedPage,
+    *,
+    with_structure: bool = False,
+) -> Task[tuple[RenderedPdf, list[Problem]]]:
+    """Render the HTML of a document to PDF; a booklet gets its pages for notes."""
+    post_processing = _post_processing_of(context, document)
+    folding = Folding() if profile_of(document.profile).is_imposed else None
+    names = document.source, document.profile, document.stem
+    return context.render_pdf(page, *names, post_processing, with_structure, folding)
+
+
+def _post_processing_of(context: BuildContext, document: Document) -> PostProcessing | None:
     """Give the post-processing of a print file; None for a file for readers."""
     profile = profile_of(document.profile)
     if not profile.is_for_print_only:

@@ -18,7 +18,7 @@ from pipeline.project import Project
 from pipeline.state.build_state import BuildState
 from pipeline.targets import Document
 from pipeline.tasks.context import BuildContext, TargetFiles
-from pipeline.tasks.documents import is_blocked, post_processing_of, render_document
+from pipeline.tasks.documents import is_blocked, render_document, render_pdf_of
 from pipeline.tasks.edition_page_jobs import RelatedEditions, render_single_file
 from pipeline.tasks.reading import ContentReader
 from pipeline.tasks.task import Workspace, attempt
@@ -93,16 +93,7 @@ def _render_pdf(
     job = context.executor.submit_local(render_document, context.design, edition, document)
     context.warm_up(document.language, document.layout)
     page = replace((yield job), attachments=())
-    return (
-        yield from context.render_pdf(
-            page,
-            document.source,
-            document.profile,
-            document.stem,
-            post_processing_of(context, document),
-            with_structure=True,
-        )
-    )
+    return (yield from render_pdf_of(context, document, page, with_structure=True))
 
 
 def _render_web_page(
