@@ -152,18 +152,18 @@ class _Run:
         signs_and_numbers = kinds and not kinds & {"L", "R"}
         if "R" not in kinds and not (self.rtl_document and signs_and_numbers):
             return self.original
-        before = [glyph.id for glyph in self.glyphs]
+        old_ids = [glyph.id for glyph in self.glyphs]
         # A missing glyph has an id that the font lacks.
-        if not self.font.file or max(before) >= len(self.font.file.names):
+        if not self.font.file or max(old_ids) >= len(self.font.file.names):
             return self.original
         if signs_and_numbers and "N" in kinds:
             self._join_number()
         self._position_marks()
         self.glyphs = [part for glyph in self.glyphs for part in self._divide(glyph)]
         self.glyphs = list(self._with_direction_marks())
-        after = [glyph.id for glyph in self.glyphs]
+        new_ids = [glyph.id for glyph in self.glyphs]
         raised = any(glyph.rise for glyph in self.glyphs)
-        return self.original if raised or after == before else [self._show_operator()]
+        return self.original if raised or new_ids == old_ids else [self._show_operator()]
 
     def _join_number(self) -> None:
         """Make the spaces of a telephone number part of it, as no-break spaces are."""

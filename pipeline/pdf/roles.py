@@ -120,7 +120,7 @@ def aria_label(html: Any) -> str:
 
 
 def presentational_parts(html: Any) -> Iterator[Any]:
-    """Yield the rows, cells and items of a presentational table or list."""
+    """Yield the row groups, rows, cells and items of a presentational table or list."""
     if not is_presentational(html) or html.tag not in ("table", "ul", "ol", "dl"):
         return
     for part in html:

@@ -1,10 +1,10 @@
 """Turn the laid-out boxes of a document into its structure tree.
 
 Input: WeasyPrint's pages, whose boxes refer to their HTML elements, and the marked content
-of each page. Output: a tree with one `Element` for each HTML element, also when it crosses
-pages, in the order of the HTML. `roles.py` gives the roles. Each piece of marked content
-belongs to exactly one element, or is an artifact: running heads, page numbers, repeated
-table heads, and what the HTML hides (`aria-hidden`, alt="").
+of each page. Output: a tree with one `Element` for each HTML element that has a role, also
+when it crosses pages, in the order of the HTML. `roles.py` gives the roles. Each piece of
+marked content belongs to exactly one element, or is an artifact: running heads, page
+numbers, repeated table heads, and what the HTML hides (`aria-hidden`, alt="").
 """
 
 from typing import Any
@@ -52,7 +52,7 @@ def read_structure(
 class _TreeBuilder:
     """One walk over all pages. Maps each HTML element and pseudo-element to its element.
 
-    `block` is the block-level HTML element around a box that has no element of its own.
+    `block` is the innermost HTML block around a box, if that block has no `Element`.
     """
 
     def __init__(self) -> None:

@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 
 from pipeline.design.stylesheets import Serve
 
-# A series in six languages and four profiles has 24 lists of 40 style sheets.
+# A series in six languages and four profiles has 24 lists of 30 style sheets.
 _MAX_LISTS, _MAX_FILES = 24, 100
 # Rules that depend on other files, on their order, or on the fonts of a process.
 _DEPENDENT_RULES = (

@@ -79,7 +79,7 @@ def _table_rows(table: Element) -> list[Element]:
 
 
 def _head_rows(cells: list[TableCell]) -> set[int]:
-    """The first rows of a table without `<thead>` that contain only headers."""
+    """The first rows without data of a table without `<thead>`; one if all have none."""
     if any(cell.element.closest("THead") for cell in cells):
         return set()
     data = {c.rows.start for c in cells if c.element.role == "TD" and c.element.children}

@@ -27,7 +27,7 @@ _UNNAMED_PACKAGES = (
 )
 # The package of an extra; its version is listed if it is installed.
 _OPTIONAL_PACKAGES = ("citeproc-py",)
-# Python itself: since 3.12 `sum` adds fractions more exactly, and each release knows more
+# Python itself: since 3.12 `sum` adds floats more exactly, and each release knows more
 # characters. No sample differs (docs/decisions/0032-pythons.md).
 _UNNAMED = (*_UNNAMED_PACKAGES, *_OPTIONAL_PACKAGES, "python")
 
@@ -58,7 +58,7 @@ def format_toolchain(tools: Mapping[str, str]) -> str:
 
 @cache
 def _package_versions() -> dict[str, str]:
-    """Return the versions of the packages by the names of their folders.
+    """Read the versions of the packages from the names of their folders.
 
     Wheels are installed with a folder NAME-VERSION.dist-info (PEP 427). Importing
     importlib.metadata takes half as long as a whole build with nothing to do.

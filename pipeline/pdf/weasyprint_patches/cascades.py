@@ -93,7 +93,7 @@ class _StyleFor(StyleFor):  # type: ignore[misc]  # WeasyPrint has no types
         self._matches = matches = memo_of(fonts, "cascades", _LIMIT)
         self._identities = tuple([id(sheet) for sheet, _, _ in sheets])
         own, keys = _own_declarations(html, hints)
-        shared: dict[Any, Any] = {}
+        shared_styles: dict[Any, Any] = {}
         for wrapper in html.wrapper_element.iter_subtree():
             element = wrapper.etree_element
             matched_rules = [sheet.matcher.match(wrapper) for sheet, _, _ in sheets]
@@ -105,8 +105,8 @@ class _StyleFor(StyleFor):  # type: ignore[misc]  # WeasyPrint has no types
             parent = wrapper.parent.etree_element if wrapper.parent else None
             inherited = id(self._computed_styles[parent, None]) if wrapper.parent else None
             key = (inherited, keys.get(element), match.shared)
-            if key in shared:
-                self._computed_styles[element, None] = shared[key]
+            if key in shared_styles:
+                self._computed_styles[element, None] = shared_styles[key]
             else:
                 cascade = match.cascades.get(None, _EMPTY_CASCADE)
                 if element in own:
@@ -115,7 +115,7 @@ class _StyleFor(StyleFor):  # type: ignore[misc]  # WeasyPrint has no types
                         if rule.pseudo_type is None:
                             _declare(cascade, rule)
                 self._compute(element, None, parent, cascade, collector)
-                shared[key] = self._computed_styles[element, None]
+                shared_styles[key] = self._computed_styles[element, None]
             self._pseudo[element] = match.cascades
         for element, cascades in self._pseudo.items():
             for pseudo_type, cascade in cascades.items():
@@ -157,7 +157,7 @@ class _StyleFor(StyleFor):  # type: ignore[misc]  # WeasyPrint has no types
 
 
 def _own_declarations(html: Any, hints: Any) -> tuple[Any, Any]:
-    """Merge what attributes of elements declare; give the keys of these, too."""
+    """Merge what attributes of elements declare; give the declarations as keys, too."""
     own: dict[Any, dict[str, Any]] = {}
     keys = {}
     for specificity, element, declarations, base_url in find_style_attributes(

@@ -1,7 +1,7 @@
 """Find the height of balanced columns by binary search, not pixel by pixel.
 
-Repeated: WeasyPrint 70.0 begins with half the height of the content. While the first boxes
-do not fit into a column of this height, it adds one pixel and lays them out again. A
+Repeated: WeasyPrint 70.0 begins with the height of the content divided by the number of
+columns. While the first boxes do not fit, it adds one pixel and lays them out again. A
 reference with a long address, whose lines have many places to break, took minutes.
 
 Instead: after four failed attempts a binary search finds a height that is a little too low.
@@ -22,8 +22,8 @@ from weasyprint.layout import block
 
 from pipeline.pdf.weasyprint_patches.attributes import patched
 
-# So many attempts take no longer than a binary search. Also its precision, in pixels.
-_MAX_ATTEMPTS = 4
+# So many attempts take no longer than a binary search, which is precise to 4 pixels.
+_MAX_ATTEMPTS, _PRECISION_PX = 4, 4
 
 
 class _Attempts:
@@ -35,7 +35,7 @@ class _Attempts:
         # not use its identity again; the number of failed attempts; the greatest height
         # that is known to be too low.
         self._failed: dict[tuple[int, str], tuple[Any, int, float]] = {}
-        self._nothing: Any = None
+        self._failed_result: Any = None
 
     def block_box_layout(
         self,
@@ -61,10 +61,10 @@ class _Attempts:
         full = context.page_bottom - box.position_y
         height = full - bottom_space
         if height < too_low:
-            return self._nothing
+            return self._failed_result
         result = lay_out(bottom_space)
         if result[0] is None:
-            self._nothing = result
+            self._failed_result = result
             if number + 1 == _MAX_ATTEMPTS:
                 too_low = _search_height(lambda h: lay_out(full - h)[0], height, full)
             self._failed[key] = (box, number + 1, too_low)
@@ -81,7 +81,7 @@ def _search_height(lay_out: Any, too_low: float, max_height: float) -> float:
         too_low += step
         step *= 2
     fits = min(too_low + step, max_height)
-    while fits - too_low > _MAX_ATTEMPTS:
+    while fits - too_low > _PRECISION_PX:
         middle = (too_low + fits) / 2
         if lay_out(middle) is None:
             too_low = middle

@@ -20,8 +20,8 @@ def patch_earlier_breaks() -> Iterator[None]:
 
     original = block.find_earlier_page_break
 
-    def find_earlier_page_break(context: Any, children: Any, *removed: Any) -> Any:
-        page_break = original(context, children, *removed)
+    def find_earlier_page_break(context: Any, children: Any, *arguments: Any) -> Any:
+        page_break = original(context, children, *arguments)
         if page_break and all(page_break[0][-1] is not child for child in children):
             _shrink_to_children(page_break[0][-1])
         return page_break

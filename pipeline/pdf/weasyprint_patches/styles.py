@@ -62,8 +62,8 @@ class KeptStyle(ComputedStyle):  # type: ignore[misc]  # WeasyPrint has no types
 class DocumentStyle(ComputedStyle):  # type: ignore[misc]
     """A style of one document. Its values come from `kept`, unless that is None.
 
-    `placed` are never taken from `kept`; `shared` has the declarations of all
-    other properties.
+    `placed` names the properties of position and size that are not taken from `kept`;
+    `shared` has the declarations of all others.
     """
 
     def __init__(self, *arguments: Any) -> None:
