@@ -49,11 +49,11 @@ def _record_nothing(name: str, file_hash: str = "") -> None:
 class Project:
     """A root folder with `content/` and, optionally, its own templates and styles.
 
-    `on_read` gets the name of each file before it is read, even if it does not exist, and
-    the name of each folder, with a trailing slash, before it is listed, so that a build can
-    record its inputs. `read` adds the hash of the bytes that were read, since the file may
-    have changed after the first call. `output` replaces the folder `build/`; messages and
-    records still say `build/`.
+    `on_read` gets the name of each file before it is read, even if it does not exist (not
+    so in `find_content`), and the name of each folder, with a trailing slash, before it is
+    listed, so that a build can record its inputs. `read` adds the hash of the bytes, as the
+    file may have changed after the first call. `output` replaces the folder `build/`;
+    messages and records still say `build/`.
     """
 
     root: Path

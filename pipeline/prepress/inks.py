@@ -113,22 +113,22 @@ class _Stroke:
 def _limit_instructions(
     content: Any, limit: Callable[[Inks], Inks], limit_fine: Callable[[Inks], Inks]
 ) -> Iterator[Instruction]:
-    """Yield instructions with fewer inks, and a graphics state before black text."""
+    """Yield instructions with fewer inks; set overprint where black text begins or ends."""
     stack: list[tuple[Inks, bool, _Stroke, Inks]] = []
     fill: Inks = ()
-    drawn: Inks = ()
+    stroke_inks: Inks = ()
     overprints, stroke = False, _Stroke()
     for operands, operator in _instructions(content):
         name = str(operator)
         if name in _SET_COLOUR:
             inks = limit(_read_inks(operands))
             operands = list(inks)
-            fill, drawn = (inks, drawn) if name == _SET_FILL else (fill, inks)
+            fill, stroke_inks = (inks, stroke_inks) if name == _SET_FILL else (fill, inks)
         elif name == "q":
-            stack.append((fill, overprints, stroke, drawn))
+            stack.append((fill, overprints, stroke, stroke_inks))
         elif name == "Q":
             initial = (), False, _Stroke(), ()
-            fill, overprints, stroke, drawn = stack.pop() if stack else initial
+            fill, overprints, stroke, stroke_inks = stack.pop() if stack else initial
         elif name in _SHOW_TEXT and (fill == BLACK) != overprints:
             overprints = not overprints
             yield [_OVERPRINT_STATE if overprints else _KNOCKOUT_STATE], Operator("gs")
@@ -136,16 +136,16 @@ def _limit_instructions(
         stroke = stroke.after_operator(name, operands)
         if name in _STROKE and stroke.inks:
             inks = limit_fine(stroke.inks) if stroke.is_fine else stroke.inks
-            if inks != drawn:
+            if inks != stroke_inks:
                 yield list(inks), Operator("K")
-                drawn = inks
+                stroke_inks = inks
 
 
 def find_ink_faults(content: Any, states: Mapping[str, Any]) -> Iterator[str]:
-    """Find colours of too many inks, and black text that does not overprint.
+    """Find colours of too many inks, and text that wrongly overprints or does not.
 
-    These are more than two inks and black, and in fine lines more than one. `states` are
-    the graphics states that the content refers to.
+    Too many are cyan, magenta and yellow together, and several inks in a fine line.
+    `states` are the graphics states that the content refers to.
     """
     stack: list[tuple[Inks, bool, _Stroke]] = []
     fill: Inks = ()

@@ -1,8 +1,8 @@
 """Merge PDFs into one that is tagged, linked and archivable like its parts.
 
-Input: front matter (cover and contents) and briefs, each PDF/A-3a and PDF/UA-1. Output: one
-PDF that is both (docs/decisions/0020-packs.md). A plain merge keeps the pages, loses what
-refers to them, and still passes validators; here each of these is merged:
+Input: front matter (cover and contents), briefs, and the back matter of a booklet, each
+PDF/A-3a and PDF/UA-1. Output: one PDF that is both (docs/decisions/0020-packs.md). A plain
+merge loses what refers to pages, and still passes validators; here each of these is merged:
 
     structure tree   each file becomes a Part with its own language (ISO 32000-1, 14.8.4.2)
     parent tree      keys are moved after the existing ones (14.7.4.4)
@@ -63,8 +63,8 @@ def merge_pdfs(
     The pages of `back_matter` follow the last page. `contents_links` has, for each
     destination of a link in the contents, the number of a brief and of a bookmark in it,
     both from 0. With `right_to_left` pages are bound on the right. `document` is the name
-    of the merged PDF, written into it with the codes of the briefs. A blank page follows a
-    last brief of odd length.
+    of the merged PDF, written into it with the codes of the briefs. A blank page at the
+    end makes the number of pages even.
     """
     with ExitStack() as stack:
         merged = stack.enter_context(pikepdf.open(BytesIO(front_matter)))
@@ -124,7 +124,7 @@ class _Merger:
         self.front_pages = len(merged.pages)
 
     def append(self, brief: pikepdf.Pdf, prefix: bytes) -> None:
-        """Append a brief: its pages first, so that references to them find the copies."""
+        """Append a brief or the back matter: first its pages, to which references point."""
         first = len(self.merged.pages)
         for page in brief.pages:
             self.merged.pages.append(page)

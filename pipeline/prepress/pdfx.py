@@ -144,7 +144,7 @@ def _prepare_for_press(pdf: Pdf, icc_profile: bytes) -> None:
 def _convert_matched_colours(
     content: Page | Stream, to_few_inks: Callable[[Inks], Inks | None]
 ) -> bytes:
-    """Remove tags; convert to CMYK greys and colours that one or two inks match."""
+    """Remove tags; convert greys, and colours that one or two inks match, to CMYK."""
     instructions: list[tuple[Sequence[Any], Operator]] = []
     for instruction in pikepdf.parse_content_stream(content):
         name, operands = str(instruction.operator), list(instruction.operands)

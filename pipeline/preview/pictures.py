@@ -52,8 +52,8 @@ def draw_page(
 
     entry_by_mcid = {
         mcid: entry
-        for entry, described in enumerate(structure_entries)
-        for page_number, mcid in described.contents
+        for entry, structure_entry in enumerate(structure_entries)
+        for page_number, mcid in structure_entry.contents
         if page_number == number
     }
     with pypdfium2.PdfDocument(pdf) as document:

@@ -26,9 +26,9 @@ def problem_text(problem: Problem, *, strict: bool = False) -> str:
 
 
 def fold_warnings(problems: Iterable[Problem]) -> list[Problem]:
-    """Report a warning that several files have once, in the first file, with their number.
+    """Report a warning of several files once: in the first, with the number of the others.
 
-    Equal warnings within one file stay.
+    Equal warnings within the first file stay.
     """
     files: dict[tuple[object, ...], dict[str, None]] = {}
     first_of_equal: list[tuple[Problem, dict[str, None]]] = []

@@ -129,7 +129,7 @@ def verified_json(
 
 def _file_json(result: FileResult) -> dict[str, object]:
     integrity = result.integrity
-    shape: dict[str, object] = {
+    values: dict[str, object] = {
         "file": result.file,
         "document": integrity.document,
         "unchanged": integrity.is_unchanged,
@@ -140,8 +140,8 @@ def _file_json(result: FileResult) -> dict[str, object]:
         "changed_files": list(integrity.changed_files),
     }
     if result.preflight:
-        shape["preflight"] = preflight_json(result.preflight)
-    return shape
+        values["preflight"] = preflight_json(result.preflight)
+    return values
 
 
 def _code_json(result: CodeResult) -> dict[str, object]:

@@ -6,8 +6,6 @@ from pipeline.commands.import_word import Proposal, WordImport
 from pipeline.report.escape import escape_controls, json_text
 from pipeline.report.problems import JSON_FORMAT
 
-_ACCEPTED = "tracked changes"
-
 
 def import_text(imported: WordImport) -> str:
     """List the guesses of an import, and count the parts that it left out."""
@@ -18,7 +16,7 @@ def _import_lines(imported: WordImport) -> Iterator[str]:
     for note in imported.notes:
         yield f"note: {note}"
     for kind, count in imported.left_out.items():
-        if kind == _ACCEPTED:
+        if kind == "tracked changes":
             yield f"{kind}, all taken as accepted: {count}"
         elif kind == "passages struck out":
             yield f"{kind}, whose words were kept: {count}"

@@ -1,6 +1,6 @@
-"""Find how a PDF of this program was altered, by itself and compared with the built file.
+"""Find how a PDF was altered: from the PDF alone, and by comparison with the built file.
 
-Only names, compressed bytes and the identity in the metadata are compared.
+Only names, compressed bytes and the texts of the metadata are compared.
 """
 
 import re
@@ -46,7 +46,7 @@ def read_identity(pdf: pikepdf.Pdf) -> PdfIdentity | None:
 
 
 def document_of(attachments: Collection[str]) -> str:
-    """Give the document in the names of most attachments; "" if there is none."""
+    """Give the document of an attached order, or that most attachments name; else ""."""
     for name in attachments:
         if name.endswith("_order.csv"):
             return name.removesuffix(".csv")
@@ -133,7 +133,7 @@ def find_differences(pdf: pikepdf.Pdf, original: bytes) -> Iterator[str]:
 
 
 def _hash_parts(pdf: pikepdf.Pdf) -> Mapping[str, str]:
-    """Hash the visible parts of a PDF, by name."""
+    """Hash the attachments, pages and metadata of a PDF, by name."""
     parts: dict[str, str] = {}
     hashes: dict[tuple[int, int], str] = {}
 

@@ -74,7 +74,7 @@ class BuildState:
     def up_to_date_output(
         self, name: str, toolchain: Mapping[str, str], values_hash: str = ""
     ) -> OutputEntry | None:
-        """Give the entry of a target if it, and all files that it used, are unchanged.
+        """Give the entry of a target if it, its tools and all files used are unchanged.
 
         With a `values_hash`, these values must be unchanged, not the files they come from.
         """

@@ -26,7 +26,7 @@ from pipeline.state.alterations import (
 from pipeline.state.fingerprints import RECORD_ERRORS, digest, read_file
 from pipeline.state.manifest import Manifest
 
-# Characters of an attached order: 10,000 lines.
+# The most bytes of an attached order: 10,000 lines.
 _MAX_ORDER = 1_000_000
 
 

@@ -155,13 +155,13 @@ def read_output(values: Any) -> OutputEntry:
     entry = OutputEntry(**values)
     names = (entry.html_hash, *entry.inputs, entry.program, entry.assets, entry.toolchain)
     if not (_HASH_PATTERN.fullmatch(entry.file_hash) and _are_printable(names)):
-        raise ValueError("an entry has names that cannot be printed")
+        raise ValueError("an entry has no hash, or names that cannot be printed")
     if min(entry.pages, entry.bytes) < 0:
         raise ValueError("an entry has a number below zero")
     if not all(name.isidentifier() for name in entry.fill) or not all(
         isinstance(number, int) for number in entry.fill.values()
     ):
-        raise ValueError("an entry has numbers without a name")
+        raise ValueError("the fill of an entry has a wrong name or number")
     for warning in entry.warnings:
         load_warning(warning)
     return entry

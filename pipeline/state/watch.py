@@ -6,7 +6,7 @@ from time import sleep
 
 from pipeline.problems import PipelineError, Place, Problem, Rule
 
-# Milliseconds. An editor that saves writes several files within one or two of them.
+# An editor that saves writes several files within one or two milliseconds.
 _STEP_MS, _DEBOUNCE_MS = 4, 200
 # Longest wait for a change before the folders themselves are compared.
 _POLL_MS = 50
