@@ -57,7 +57,7 @@ def _remove_element(parent: Element, child: Element) -> None:
 
 
 def picture_values(image: Element, name: str, caption: Mapping[str, str]) -> Values:
-    """Give the values of a picture, whose file has a name."""
+    """Give the values of a picture; `name` is that of its file."""
     values = {"caption": caption["title"]} if not is_missing(caption["title"]) else {}
     values |= {"id": caption["id"]} if "id" in caption else {}
     alt = " ".join(image.get("alt", "").split())

@@ -59,8 +59,9 @@ _MAX_TITLE_LENGTH = 200
 class BriefReader:
     """Reads the elements of a document in their order.
 
-    `labels` are the strings of the language; `charts` are the charts of the document;
-    `names` are the files of the pictures by number, "" for one that cannot be printed.
+    `labels` are the strings of the language; `charts` are those of the document; `names`
+    are the files of its pictures, "" for one that cannot be printed. `_target` is the last
+    block, to which a source or note below it belongs; `_list` names the list being read.
     """
 
     writer: MarkdownWriter
@@ -94,8 +95,8 @@ class BriefReader:
         counts = {level: used.count(level) for level in _HEADINGS if level in used}
         levels = list(counts)
         has_title = any(e.get("class") == "title" for e in elements)
-        is_one = len(levels) > 1 and counts[levels[0]] == 1 and used[0] == levels[0]
-        if is_one and not has_title:
+        is_title = len(levels) > 1 and counts[levels[0]] == 1 and used[0] == levels[0]
+        if is_title and not has_title:
             return {levels[0]: "title", levels[1]: "section"}
         return {levels[0]: "section"} if levels else {"strong": "section"}
 
@@ -300,11 +301,11 @@ class BriefReader:
 
     def _split_label(self, element: Element) -> tuple[str, str]:
         """Split "Table 1. Words" into the kind and the words."""
-        names, number = caption_labels(self.labels)
-        if not (match := re.match(number, words_in(element))):
+        names, pattern = caption_labels(self.labels)
+        if not (match := re.match(pattern, words_in(element))):
             return "", ""
         line = self.writer.line(unbold(element))
-        start = re.match(number, line)
+        start = re.match(pattern, line)
         return names[match[2]], line[start.end() :] if start else line
 
     def _caption_words(self, element: Element) -> str:
@@ -339,11 +340,10 @@ class BriefReader:
     def _read_framed(self, cell: Element) -> None:
         first, *rest = list(cell)
         has_title = bool(rest) and is_short(first) and first.tag == "p"
-        framed = f'"{quoted(words_in(first))}" is in a frame'
-        self.writer.guessed.append(f"{framed}: taken for a box")
+        words = quoted(words_in(first))
+        self.writer.guessed.append(f'"{words}" is in a frame: taken for a box')
         title = self._caption_words(first) if has_title else f"{TO_DO}the title of the box"
-        text = self.writer.prose(rest if has_title else [first, *rest])
-        text = text or f"{TO_DO}its words"
+        text = self.writer.prose(rest if has_title else list(cell)) or f"{TO_DO}its words"
         self._add_block("box", {"title": title, **self._id_of(cell), "text": text})
 
     def _read_objects(self, element: Element, levels: Mapping[str, str]) -> None:

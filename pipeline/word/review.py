@@ -12,7 +12,7 @@ from pipeline.model.fields import FieldPath
 from pipeline.word.names import place_of_bookmark
 from pipeline.word.sanitize import is_element, local_name, main_part, word_file
 
-_CONTEXT = 40
+_CONTEXT = 40  # characters that are kept of the words before a change
 _CHANGES = {"ins": "new", "moveTo": "new", "del": "old", "moveFrom": "old"}
 _NO_CHANGE = Element("none")
 _TEXTS = {"t": "", "delText": "", "tab": " ", "br": " ", "noBreakHyphen": "-"}
@@ -145,15 +145,15 @@ class _RemarkReader:
         if id in self.comments:
             comment = self.comments[id]
             self.open_comments[id] = len(self.remarks)
-            place = replace(comment, path=base.path, paragraph=base.paragraph)
-            self.remarks.append(place)
+            remark = replace(comment, path=base.path, paragraph=base.paragraph)
+            self.remarks.append(remark)
             self.seen.add(id)
 
 
 def _pieces_of(
     element: Element, kind: str = "", change: Element = _NO_CHANGE
 ) -> Iterator[tuple[str, str, Element]]:
-    """Return the words of a paragraph: old, new or kept; and the element of the change."""
+    """Yield words, their kind ("old", "new", or "") and their change; and comment marks."""
     for child in element:
         name = local_name(str(child.tag))
         if name in _CHANGES:

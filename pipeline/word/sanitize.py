@@ -87,7 +87,7 @@ class _SafeCopy:
     def make_copy(self) -> WordFile:
         main = main_part(self.parts)
         by_kind = {r.kind: r.target for r in self.parts.relationships(main)}
-        root = self._copy_part(main)
+        root = self._read_part(main)
         body = root.find("{*}body")
         if body is None:
             raise self.parts.file.damaged()
@@ -96,7 +96,7 @@ class _SafeCopy:
         kinds = {}
         for kind, name in _PARTS.items():
             if by_kind.get(kind) in self.parts.names:
-                part = self._copy_part(by_kind[kind])
+                part = self._read_part(by_kind[kind])
                 copied[name] = (
                     self._clean_part(by_kind[kind], part) if kind in _NOTES else part
                 )
@@ -115,7 +115,7 @@ class _SafeCopy:
             tuple(_language_styles(copied.get("styles.xml"))),
         )
 
-    def _copy_part(self, path: str) -> Element:
+    def _read_part(self, path: str) -> Element:
         root = self.parts.tree(path)
         kind = self.parts.file.kind
         if (count := sum(1 for _ in root.iter())) > MAX_ELEMENTS:
@@ -128,17 +128,17 @@ class _SafeCopy:
 
     def _count_parts(self, by_kind: Mapping[str, str]) -> None:
         if (comments := by_kind.get("comments")) in self.parts.names:
-            elements = self._copy_part(str(comments)).findall("{*}comment")
+            elements = self._read_part(str(comments)).findall("{*}comment")
             self.left_out["comments in the margin"] += len(elements)
         for path in sorted(self.parts.names):
             if re.fullmatch(r"word/(header|footer)\d*\.xml", path):
-                texts = (e for e in self._copy_part(path).iter() if is_element(e, "t"))
+                texts = (e for e in self._read_part(path).iter() if is_element(e, "t"))
                 has_text = any((text.text or "").strip() for text in texts)
                 self.left_out["headers and footers"] += has_text
             self.left_out["macros"] += path.endswith("vbaProject.bin")
 
     def _clean_part(self, path: str, root: Element) -> Element:
-        """Remove elements that mammoth must not read; replace charts by marks."""
+        """Replace charts by marks, remove other targets, and count what is left out."""
         relationships = {r.id: r for r in self.parts.relationships(path)}
         for parent in list(root.iter()):
             for child in list(parent):
@@ -172,7 +172,7 @@ class _SafeCopy:
         relationship = relationships.get(_relationship_id(chart), _NO_RELATIONSHIP)
         word_chart = WordChart("", alt=alt)
         if relationship.target in self.parts.names:
-            part = self._copy_part(relationship.target)
+            part = self._read_part(relationship.target)
             with report_damage(self.parts.file, ValueError):  # the index of a point
                 word_chart = read_chart(part, alt)
         if not word_chart.kind:
@@ -279,7 +279,7 @@ def _replace_by_text(parent: Element, child: Element, text: str) -> None:
 
 
 def _read_properties(parts: OfficeParts) -> Iterator[tuple[str, str]]:
-    """Return the added properties, and under "" the title of the document."""
+    """Yield the custom properties, and under "" the title of the document."""
     for relationship in parts.relationships(""):
         if relationship.target not in parts.names:
             continue

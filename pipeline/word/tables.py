@@ -14,7 +14,7 @@ _COVERED = object()
 
 
 def single_cell(table: Element) -> Element | None:
-    """The cell of a table that has one: it is a box with a frame."""
+    """The cell of a table that has only one: such a table is a box with a frame."""
     cells = [*table.iter("td"), *table.iter("th")]
     return cells[0] if len(cells) == 1 and words_in(cells[0]) else None
 

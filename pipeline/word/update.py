@@ -1,8 +1,8 @@
 """Replace the texts of an existing language file by those of a Word file.
 
-Sections are paired by their headings, other parts by their order. A text is replaced only
-if it would be printed differently (`content/replace_text.py`). No part is added or deleted:
-a part that only one of the files has is reported with its place.
+Blocks are paired by kind, cells by order, sections and other items by their first text. A
+text is replaced only if it would be printed differently. No part is added or deleted: a
+part that only one of the files has is reported with its place.
 """
 
 import re
@@ -122,7 +122,7 @@ class _TextPairs:
         self.pair(source.value, dict(values), ())
 
     def is_same(self, path: FieldPath, old: str, new: str) -> bool:
-        """Whether two texts of a path print the same."""
+        """Whether two texts of a path print the same, or the new one is only "TO DO"."""
         if new.startswith(TO_DO):
             return True
         if path[-1] in _PLAIN_TEXT_KEYS:
@@ -160,9 +160,9 @@ class _TextPairs:
             for number, (first, second) in enumerate(zip(old, new, strict=True)):
                 self._pair_items(first, second, (*path, number))
             return
-        sign = _kind_of_block if path[-1] == "blocks" else _first_text
-        signs = list(map(sign, old)), list(map(sign, new))
-        for kind, a, b, c, d in SequenceMatcher(None, *signs, autojunk=False).get_opcodes():
+        key_of = _kind_of_block if path[-1] == "blocks" else _first_text
+        keys = list(map(key_of, old)), list(map(key_of, new))
+        for kind, a, b, c, d in SequenceMatcher(None, *keys, autojunk=False).get_opcodes():
             if kind == "equal" or (kind == "replace" and b - a == d - c):
                 for number in range(a, b):
                     self._pair_items(old[number], new[c + number - a], (*path, number))

@@ -1,4 +1,4 @@
-"""Write a chart of a brief as one of Word, with its data; and the paragraph around it."""
+"""Write a chart of a brief as one of Word, and the runs that show charts and pictures."""
 
 from collections.abc import Sequence
 from xml.sax.saxutils import escape, quoteattr

@@ -52,7 +52,7 @@ class DocumentWriter:
     data: Mapping[str, Sequence[DataRow]]
     pictures: Mapping[str, bytes]
     charts: list[str] = field(default_factory=list)
-    shown: list[bytes] = field(default_factory=list)
+    shown_pictures: list[bytes] = field(default_factory=list)
     _numbers: dict[str, int] = field(default_factory=dict)
 
     def body(self, version: LanguageVersion) -> str:
@@ -68,9 +68,9 @@ class DocumentWriter:
             yield self._write_heading("key_messages")
         for n, message in enumerate(version.key_messages):
             yield line("Brief Key Message", message.say, ("key_messages", n, "say"))
-            at: FieldPath = ("key_messages", n)
+            place: FieldPath = ("key_messages", n)
             yield from self._write_optional(
-                "Brief Key Message Reason", message, "because", at
+                "Brief Key Message Reason", message, "because", place
             )
         for n, pull in enumerate(version.pull_figures):
             yield line("Brief Number", pull.figure, ("pull_figures", n, "figure"))
@@ -78,9 +78,9 @@ class DocumentWriter:
         if version.lead:
             yield from self.text.prose("Brief Lead", version.lead, ("lead",))
         for n, section in enumerate(version.sections):
-            at = ("sections", n, "heading")
+            place = ("sections", n, "heading")
             yield line(
-                "heading 1", section.heading, at, bookmarks=_bookmark_names(section.id)
+                "heading 1", section.heading, place, bookmarks=_bookmark_names(section.id)
             )
             for number, block in enumerate(section.blocks):
                 yield from self._write_block(block, ("sections", n, "blocks", number))
@@ -88,15 +88,15 @@ class DocumentWriter:
             yield self._write_heading("points_for_decision")
         for n, point in enumerate(version.points_for_decision):
             yield line("Brief Point", point.do, ("points_for_decision", n, "do"))
-            at = ("points_for_decision", n)
-            yield from self._write_optional("Brief Point Detail", point, "detail", at)
+            place = ("points_for_decision", n)
+            yield from self._write_optional("Brief Point Detail", point, "detail", place)
         if version.references:
             yield self._write_heading("references")
         for n, reference in enumerate(version.references):
             bookmarks = (id_bookmark(reference.id, is_reference=True),)
             url = f" [{reference.url}]({reference.url})" if reference.url else ""
-            at = ("references", n, "text")
-            yield line("Bibliography", f"{reference.text}{url}", at, bookmarks=bookmarks)
+            place = ("references", n, "text")
+            yield line("Bibliography", f"{reference.text}{url}", place, bookmarks=bookmarks)
 
     def _write_heading(self, label: str) -> str:
         return self.text.words("heading 1", self.labels[label], ())
@@ -119,34 +119,32 @@ class DocumentWriter:
         )
 
     def _write_block(self, block: Block, path: FieldPath) -> Iterator[str]:
-        content, at = block.content, (*path, block.kind)
+        content, path = block.content, (*path, block.kind)
         if block.kind == "text":
-            yield from self.text.prose("Normal", content, at)
+            yield from self.text.prose("Normal", content, path)
         elif isinstance(content, Table):
-            yield from self._write_table(content, at)
+            yield from self._write_table(content, path)
         elif isinstance(content, Figure):
-            yield from self._write_figure(content, at)
+            yield from self._write_figure(content, path)
         elif isinstance(content, Picture):
-            yield from self._write_picture(content, at)
+            yield from self._write_picture(content, path)
         elif isinstance(content, Box):
-            yield self._write_caption("box", content, at)
-            yield from self.text.prose("Brief Box", content.text, (*at, "text"))
+            yield self._write_caption("box", content, path)
+            yield from self.text.prose("Brief Box", content.text, (*path, "text"))
         elif isinstance(content, BigFigure):
-            bookmarks, number = _bookmark_names(content.id), (*at, "figure")
-            yield self.text.line(
-                "Brief Number", content.figure, number, bookmarks=bookmarks
-            )
-            yield self.text.line("Brief Number Text", content.text, (*at, "text"))
-            yield from self._write_optional("Brief Note", content, "note", at)
-            yield from self._write_optional("Brief Source", content, "source", at)
+            bookmarks, place = _bookmark_names(content.id), (*path, "figure")
+            yield self.text.line("Brief Number", content.figure, place, bookmarks=bookmarks)
+            yield self.text.line("Brief Number Text", content.text, (*path, "text"))
+            yield from self._write_optional("Brief Note", content, "note", path)
+            yield from self._write_optional("Brief Source", content, "source", path)
         elif isinstance(content, Timeline | Compare | Flow):
-            yield from self._write_diagram(content, at)
+            yield from self._write_diagram(content, path)
         elif isinstance(content, SideNote):
-            yield from self._write_optional("Brief Side Note Title", content, "title", at)
-            yield from self.text.prose("Brief Side Note", content.text, (*at, "text"))
+            yield from self._write_optional("Brief Side Note Title", content, "title", path)
+            yield from self.text.prose("Brief Side Note", content.text, (*path, "text"))
         else:
-            yield self.text.line("Quote", content.text, (*at, "text"))
-            yield from self._write_optional("Brief Quote Source", content, "who", at)
+            yield self.text.line("Quote", content.text, (*path, "text"))
+            yield from self._write_optional("Brief Quote Source", content, "who", path)
 
     def _write_figure(self, figure: Figure, path: FieldPath) -> Iterator[str]:
         file = figure.data.file
@@ -164,15 +162,15 @@ class DocumentWriter:
         data = self.pictures.get(picture.file, b"")
         file = read_picture(picture.file, data)[0]
         if file and file.kind != "SVG":
-            self.shown.append(data)
+            self.shown_pictures.append(data)
             width, height = (s / CSS_DPI * MM_PER_INCH for s in (file.width, file.height))
             scale = min(MAX_WIDTH_MM / width, MAX_HEIGHT_MM / height, 1)
-            number = len(self.shown)
+            number = len(self.shown_pictures)
             run = picture_run(number, picture.alt, width * scale, height * scale)
             yield f'<w:p><w:pPr><w:pStyle w:val="Normal"/></w:pPr>{run}</w:p>'
         if picture.caption:
-            at, bookmarks = (*path, "caption"), _bookmark_names(picture.id)
-            yield self.text.line("caption", picture.caption, at, bookmarks=bookmarks)
+            place, bookmarks = (*path, "caption"), _bookmark_names(picture.id)
+            yield self.text.line("caption", picture.caption, place, bookmarks=bookmarks)
         yield self.text.words("Brief Alternative Text", picture.alt, (*path, "alt"))
         yield from self._write_optional("Brief Credit", picture, "credit", path)
 
@@ -195,19 +193,21 @@ class DocumentWriter:
             while column < count:
                 if column in covered:
                     left, across = covered.pop(column)
-                    at = (*path, "rows", n, "covered", column)
+                    place = (*path, "rows", n, "covered", column)
                     cells.append(
-                        self._write_cell("", at, across, count, "text", merge="continue")
+                        self._write_cell("", place, across, count, "text", merge="continue")
                     )
                     if left > 1:
                         below[column] = left - 1, across
                 elif number < len(row):
-                    cell, at = row[number], (*path, "rows", n, number)
+                    cell, place = row[number], (*path, "rows", n, number)
                     across = min(cell.across, count - column)
                     align = table.columns[column].align
                     merge = "restart" if cell.down > 1 else ""
                     cells.append(
-                        self._write_cell(cell.text, at, across, count, align, merge=merge)
+                        self._write_cell(
+                            cell.text, place, across, count, align, merge=merge
+                        )
                     )
                     if cell.down > 1:
                         below[column] = cell.down - 1, across
@@ -217,7 +217,7 @@ class DocumentWriter:
                 column += across
             covered = below
             rows.append(f"<w:tr>{''.join(cells)}</w:tr>")
-        yield self._write_framed(rows, count)
+        yield self._write_table_element(rows, count)
         yield from self._write_notes_below(table, path)
 
     def _write_diagram(
@@ -243,14 +243,14 @@ class DocumentWriter:
             written.append(f"<w:tr><w:trPr><w:tblHeader/></w:trPr>{''.join(cells)}</w:tr>")
         for row in rows:
             cells = (
-                self._write_cell(text, (*path, *at) if at else (), 1, count, "text")
-                for text, at in row
+                self._write_cell(text, (*path, *place) if place else (), 1, count, "text")
+                for text, place in row
             )
             written.append(f"<w:tr>{''.join(cells)}</w:tr>")
-        yield self._write_framed(written, count)
+        yield self._write_table_element(written, count)
         yield from self._write_notes_below(part, path)
 
-    def _write_framed(self, rows: Sequence[str], count: int) -> str:
+    def _write_table_element(self, rows: Sequence[str], count: int) -> str:
         bidi = "<w:bidiVisual/>" if direction(self.text.language) == "rtl" else ""
         properties = f'{bidi}<w:tblW w:w="5000" w:type="pct"/><w:tblBorders>{_BORDERS}'
         grid = f'<w:gridCol w:w="{9070 // count}"/>' * count

@@ -58,7 +58,7 @@ def write_word(
     text = TextWriter(language, [reference.id for reference in version.references])
     writer = DocumentWriter(text, labels, data, pictures)
     body = writer.body(version)
-    kinds = [(read_picture("", data)[0], data) for data in writer.shown]
+    kinds = [(read_picture("", data)[0], data) for data in writer.shown_pictures]
     media = {
         f"word/media/{n}.{'jpeg' if kind and kind.kind == 'JPEG' else 'png'}": data
         for n, (kind, data) in enumerate(kinds, 1)
@@ -108,15 +108,15 @@ def _write_archive(files: Mapping[str, str | bytes]) -> bytes:
 def _write_content_types(types: Mapping[str, str]) -> str:
     defaults = {"rels": "application/vnd.openxmlformats-package.relationships+xml"}
     defaults |= {"xml": "application/xml", "png": "image/png", "jpeg": "image/jpeg"}
-    targets = "".join(
+    entries = "".join(
         f'<Default Extension="{extension}" ContentType="{kind}"/>'
         for extension, kind in defaults.items()
     )
-    targets += "".join(
+    entries += "".join(
         f'<Override PartName="/{name}" ContentType="{kind}"/>'
         for name, kind in types.items()
     )
-    return f'<Types xmlns="{_PACKAGE}/content-types">{targets}</Types>'
+    return f'<Types xmlns="{_PACKAGE}/content-types">{entries}</Types>'
 
 
 def _write_relationships(
@@ -217,10 +217,10 @@ def _write_core(title: str, language: str) -> str:
 
 def _write_custom(properties: Mapping[str, str]) -> str:
     types = f"{_OFFICE}/docPropsVTypes"
-    targets = "".join(
+    entries = "".join(
         f'<property fmtid="{_PROPERTY_SET}" pid="{n}" name="{name}">'
         f"<vt:lpwstr>{escape(value)}</vt:lpwstr></property>"
         for n, (name, value) in enumerate(properties.items(), 2)
     )
     names = f'xmlns="{_OFFICE}/custom-properties" xmlns:vt="{types}"'
-    return f"<Properties {names}>{targets}</Properties>"
+    return f"<Properties {names}>{entries}</Properties>"

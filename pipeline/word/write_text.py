@@ -59,7 +59,7 @@ class TextWriter:
     lists: int = BULLETS
     languages: set[str] = field(default_factory=set)
     _bookmarks: int = 0
-    _labels: dict[int, Token] = field(default_factory=dict)
+    _notes_by_id: dict[int, Token] = field(default_factory=dict)
 
     def line(
         self,
@@ -68,7 +68,6 @@ class TextWriter:
         path: FieldPath,
         *,
         before: str = "",
-        after: str = "",
         bookmarks: Sequence[str] = (),
     ) -> str:
         """Write a paragraph of one line; `before` is a label."""
@@ -78,13 +77,13 @@ class TextWriter:
         inline = next((t for t in tokens if t.type == "inline"), None)
         runs = self._write_runs(inline.children or [] if inline else [], path)
         label = self._write_run(before, _RunFormat()) if before else ""
-        return self._write_paragraph(style, label, runs + after, path, 0, bookmarks)
+        return self._write_paragraph(style, label, runs, path, 0, bookmarks)
 
     def prose(self, style: str, text: str, path: FieldPath) -> Iterator[str]:
-        """Write paragraphs and lists."""
+        """Write paragraphs, lists and tables."""
         tokens = parse_markdown(text)
         start = notes_start(tokens)
-        self._labels = dict(_note_bodies(tokens[start:]))
+        self._notes_by_id = dict(_note_bodies(tokens[start:]))
         lists: list[int] = []
         part, is_item = 0, False
         for token in tokens[:start]:
@@ -190,7 +189,7 @@ class TextWriter:
     def _write_note(self, token: Token, path: FieldPath) -> str:
         number, label = len(self.notes) + 1, str(token.meta["label"])
         self.notes.append("")  # reserves the number
-        body = self._labels.get(token.meta["id"])
+        body = self._notes_by_id.get(token.meta["id"])
         runs = self._write_runs(body.children or [] if body else [], path)
         mark = '<w:r><w:rPr><w:rStyle w:val="FootnoteReference"/></w:rPr>{}</w:r>'
         before = mark.format("<w:footnoteRef/>") + self._write_run(" ", _RunFormat())
