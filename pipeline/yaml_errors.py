@@ -1,7 +1,7 @@
 """Explain errors of the YAML parser, and mistakes that YAML accepts, to an author.
 
-Every function returns a problem with the place of the mistake, which is often above the
-place where the parser stopped.
+A problem has the place of the mistake, which is often above the place where the parser
+stopped.
 """
 
 import re
@@ -18,7 +18,7 @@ _NUMBER_WITH_COMMAS = re.compile(r"[0-9]{1,3}(,[0-9]{3})+", re.ASCII)
 _SPECIAL_START = re.compile(r"(?:^\s*|: +|- +)([@`%&*!|>\[{])")
 # A line with a key and a text that needs only quotation marks around it.
 _UNQUOTED = re.compile(r" *(?:- )*([\w-]+: )([^\s\"'\\#{}\[\]|>&*!%@`][^\"\\#]{,100}?) *")
-# Reports of the parser that such a character can cause.
+# Reports of the parser that a character of `_SPECIAL_START` can cause.
 _START_REPORTS = ("cannot start any token", "alias", "anchor", "tag", "expected")
 
 

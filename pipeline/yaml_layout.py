@@ -36,12 +36,12 @@ class _Level:
 
 @dataclass
 class _Value:
-    """A value that may continue in the next line."""
+    """A value that may continue in the next line, or a key or item before its value."""
 
-    kind: str  # "block", "plain", a quotation mark, or "flow"
+    kind: str  # "block", "plain", a quotation mark, "flow"; or "key", "item"
     parent: int  # the column of its key or item; its further lines are indented more
     place: Place  # where it begins
-    start: str = ""  # its first word, or its first line if that is in quotes or brackets
+    start: str = ""  # a key; a first word; a first line in quotes or brackets
     key: "_Value | None" = None  # its key, if the text begins in a line below the key
     indent: int = 0  # of a block: that of its first line
     depth: int = 0  # of "flow": brackets that are open
@@ -119,7 +119,7 @@ class _LineReader:
         return None
 
     def _read_structure(
-        self, place: Place, rest: str, ended: _Value | None
+        self, place: Place, rest: str, ended_value: _Value | None
     ) -> Problem | None:
         """Read a line that begins with a key or the mark of an item, or should."""
         indent = place.column - 1
@@ -129,7 +129,7 @@ class _LineReader:
         goes_deeper = pending is not None and indent > pending.parent
         if not item and not key:
             if _WRONG_LIST_MARK.match(rest) or not (goes_deeper and pending):
-                return self._no_key_problem(place, rest, ended)
+                return self._no_key_problem(place, rest, ended_value)
             self.open_value = _Value("plain", pending.parent, place, key=pending)
             is_text = rest[0] not in "[{\"'"
             return None if is_text else self._begin_value(rest, pending.parent, place)
@@ -200,7 +200,9 @@ class _LineReader:
             self.open_value = _Value("plain", parent, place, word[1] if word else "")
         return None
 
-    def _no_key_problem(self, place: Place, rest: str, ended: _Value | None) -> Problem:
+    def _no_key_problem(
+        self, place: Place, rest: str, ended_value: _Value | None
+    ) -> Problem:
         """Explain a line in which neither a key nor an item begins."""
         word = _FIRST_WORD.match(rest)
         name = word[1] if word and not rest.startswith("-") else ""
@@ -214,7 +216,7 @@ class _LineReader:
             message = f"the line is indented with spaces of another kind ({name})"
             return Problem(Rule.YAML_INDENTATION, place, message, "use the space bar")
         at_items = _Level(place.column - 1, True, 0) in self.levels
-        is_text = ended and ended.kind == "block" and not at_items
+        is_text = ended_value and ended_value.kind == "block" and not at_items
         if (mark := _WRONG_LIST_MARK.match(rest)) and not is_text:
             what = mark[0].strip()
             message = f'"{what}" does not begin an item of a list'
@@ -224,14 +226,14 @@ class _LineReader:
             return Problem(Rule.YAML_SYNTAX, place, message, hint)
         if name in self.keys and at_keys:
             return self._no_colon_problem(place, name, rest[len(name) :])
-        if ended:
-            line = ended.place.line + (ended.kind == "block")
-            spaces = _spaces(ended.indent or ended.parent + 2)
+        if ended_value:
+            line = ended_value.place.line + (ended_value.kind == "block")
+            spaces = _spaces(ended_value.indent or ended_value.parent + 2)
             message = "the line is text, but not indented like the text above"
             hint = f"indent it by {spaces}"
             hint += (
                 f", like line {line}"
-                if ended.kind == "block"
+                if ended_value.kind == "block"
                 else " to go on with the text"
             )
             return Problem(Rule.YAML_INDENTATION, place, message, hint)

@@ -64,7 +64,7 @@ def make_document(
     values_hash = digest(
         repr((context.series, context.brand, edition, document, successor)).encode()
     )
-    # Question 2 of build.py: did a value change? `finish` asks the others.
+    # Question 2 of build.py: did a value change? `finish` asks questions 3 and 4.
     if up_to_date := keep_up_to_date(context, document, inputs, values_hash):
         return up_to_date
     page = yield context.executor.submit_local(
@@ -334,7 +334,7 @@ class EditionTasks:
 def is_blocked(
     document: EditionTarget, edition: Edition, faulty_files: frozenset[str]
 ) -> bool:
-    """Whether one of the files that a document is made from is in `faulty_files`."""
+    """Whether one of its files is in `faulty_files`, or its language file was left out."""
     if document.language not in edition.versions:
         return True
     facts = f"content/{edition.folder}/edition.yaml"

@@ -57,7 +57,7 @@ class PostProcessing:
 
 @dataclass(frozen=True)
 class Folding:
-    """The pages of a folded document: with `pages_before`, their number is a multiple.
+    """A folded document: its pages and `pages_before` together are made a `multiple`.
 
     Pages for notes fill the last sheet; then the imprint is alone on the last page.
     """

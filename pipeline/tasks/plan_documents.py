@@ -62,7 +62,7 @@ class DocumentPlan(Plan):
         self.stale_count = documents or len(self.stale)
 
     def tasks(self, executor: "Executor") -> Iterator[PlanItem]:
-        """Give a task for each document, in order; editions are read one by one."""
+        """Give a task for each document, in order; the next editions are read ahead."""
         edition_tasks = None
         if self.stale:
             from pipeline.tasks.documents import EditionTasks

@@ -89,7 +89,7 @@ def preview_document(
 def _render_pdf(
     context: BuildContext, document: Document, edition: Edition
 ) -> Task[tuple[RenderedPdf, list[Problem]]]:
-    """Render a document as `make_document` does, with structure but no attachments."""
+    """Render a document as `make_document` does, with structure, without attachments."""
     job = context.executor.submit_local(render_document, context.design, edition, document)
     context.warm_up(document.language, document.layout)
     page = replace((yield job), attachments=())

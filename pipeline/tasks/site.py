@@ -111,7 +111,7 @@ class SiteWorkspace(Workspace):
         return {**self.toolchains[target.profile], **named}
 
     def save_records(self, *, is_locked: bool) -> list[Problem]:
-        """Save the records of the planned targets, and remove all other files."""
+        """Save the records of planned targets; with `is_last`, remove all other files."""
         planned_names = [n for n in self.state.manifest.targets if n in self.planned]
         if self.is_last and is_locked:
             self._remove_others(planned_names)

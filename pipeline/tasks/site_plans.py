@@ -163,9 +163,9 @@ class PagesPlan(Plan):
             job = (render_edition, *arguments, has_pdf)
         else:  # a new kind needs its job here
             assert_never(page)
-        made = yield context.executor.submit_local(*job)
+        target_files = yield context.executor.submit_local(*job)
         toolchain = self._toolchain(page, brief, web_edition)
-        return finish_files(context, page, made, (*inputs, *used), toolchain)
+        return finish_files(context, page, target_files, (*inputs, *used), toolchain)
 
 
 @dataclass
@@ -189,7 +189,7 @@ class CataloguePlan(Plan):
         self.stale_count = self.total - len(self.up_to_date)
 
     def _toolchain(self, target: SitePage) -> Toolchain:
-        """All depend on the list of pages; the index also on day, sessions and packs."""
+        """Lists and fonts depend on pages, the index also on day, sessions and packs."""
         if type(target) is not SitePage:
             return self.workspace.toolchain(target, *self._pages(target), "")
         facts = self.today, *self.workspace.session_files, *self.workspace.current_packs
@@ -280,8 +280,9 @@ class CataloguePlan(Plan):
             job = (catalogue_jobs.render_catalogue, design, pages, sessions, url)
         else:
             raise TypeError(f"no job makes a {type(target).__name__}")
-        made = yield context.executor.submit_local(*job)
-        return finish_files(context, target, made, [inputs], self._toolchain(target))
+        target_files = yield context.executor.submit_local(*job)
+        toolchain = self._toolchain(target)
+        return finish_files(context, target, target_files, [inputs], toolchain)
 
 
 def plan_pages(project: Project, options: BuildOptions, today: date, url: str) -> PagesPlan:

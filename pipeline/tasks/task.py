@@ -182,7 +182,10 @@ def block_task(target: Target) -> TargetTask:
 def problems_with_profiles(
     results: Iterable[TaskResult], options: BuildOptions
 ) -> Iterator[Problem]:
-    """Yield all problems; a layout problem is given once and names all its profiles."""
+    """Yield each problem once; a layout problem names its profiles.
+
+    If only the default profile is built, it is not named.
+    """
     is_default = options.profiles == (DOCUMENT_PROFILE,)
     profiles: dict[Problem, dict[str, None]] = {}
     for result in results:

@@ -1,10 +1,11 @@
 """Run jobs in processes of their own, within limits, so that no job can harm another.
 
 Processes are forked from a small server that has only imported the slow modules: a process
-that is forked after Pango has started its thread would hang. One more is forked from this
-process, and works while the server imports (docs/decisions/0018-two-kinds-of-process.md). A
-job that exceeds a limit fails with `JobFailed`, and a new process takes the next job. A job
-whose process the system ended, as when memory runs out, is tried once more.
+that is forked after Pango has started its thread would hang. Local jobs have a process that
+is forked from this one, and works while the server imports
+(docs/decisions/0018-two-kinds-of-process.md). A job that exceeds a limit fails with
+`JobFailed`, and a new process takes the next job. A job whose process the system ended, as
+when memory runs out, is tried once more.
 """
 
 import ctypes
@@ -253,7 +254,7 @@ def _stop_pool(pool: Any) -> None:
 
 
 def _wait_for_stopped_pools() -> None:
-    """Wait until earlier pools have closed their pipes, whose numbers the next ones get."""
+    """Wait until earlier pools have closed their pipes: new pipes get the same numbers."""
     for thread in [*_stopping_threads]:
         thread.join()
     _stopping_threads[:] = filter(Thread.is_alive, _stopping_threads)

@@ -17,7 +17,7 @@ class ReceivedFiles:
     missing: set[str] = field(default_factory=set)  # names that were needed, but not sent
 
     def serve(self, name: str) -> bytes | None:
-        """Return the content of a file, None if there is no such file."""
+        """Return the content of a file; None if there is none, or it was not sent."""
         if name not in self.files:
             self.missing.add(name)
         return self.files.get(name)
