@@ -1,4 +1,4 @@
-"""Print the summary of a build with nothing to do, before slow modules are imported.
+"""Give the summary of a build with nothing to do, before slow modules are imported.
 
 A build that finds every target up to date, and no problem, writes its summary with the
 size, times and inode of every file and folder that decides this. When the same command

@@ -52,8 +52,8 @@ _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 class WordFile:
     """A copy for mammoth, and the charts and properties of the document.
 
-    `left_out` counts the kinds of content that a brief cannot have, `properties` are the
-    custom properties, `languages` the codes in the names of character styles.
+    `left_out` counts content that is left out or changed, by kind; `properties` are the
+    custom properties; `languages` are the codes in the names of character styles.
     """
 
     copy: bytes

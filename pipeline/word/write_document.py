@@ -1,7 +1,7 @@
 """Write a language version as a Word document that a reviewer comments on.
 
 The style of a paragraph states its kind; a bookmark states its place in the language file.
-By these `word/review.py` and `word/read_word.py` find the places of comments and of texts.
+By these `word/review.py` places remarks, and `word/html_to_brief.py` finds the parts.
 """
 
 from collections.abc import Iterator, Mapping, Sequence

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 Task = Generator["Future[Any]", Any, T]
 
-# Finished tasks that wait for an earlier one; their results are small.
+# Tasks that have begun: finished ones, whose results are small, wait for earlier ones.
 _MAX_WAITING = 256
 # Seconds without a finished job after which the executor is checked.
 _CHECK_INTERVAL = 1
