@@ -48,8 +48,8 @@ def _entries(
         path = paths.get(element.html, path)
     contents = tuple(_contents(element))
     text = element.alt or " ".join("".join(c.actual_text for c in contents).split())
-    placed = tuple((content.page, content.mcid) for content in contents)
-    yield StructureEntry(depth, element.role, text, path, placed)
+    positions = tuple((content.page, content.mcid) for content in contents)
+    yield StructureEntry(depth, element.role, text, path, positions)
     for child in _blocks(element):
         yield from _entries(child, depth + 1, path, paths)
 

@@ -82,9 +82,10 @@ def _head_rows(cells: list[TableCell]) -> set[int]:
     """The first rows without data of a table without `<thead>`; one if all have none."""
     if any(cell.element.closest("THead") for cell in cells):
         return set()
-    data = {c.rows.start for c in cells if c.element.role == "TD" and c.element.children}
+    full_cells = (c for c in cells if c.element.role == "TD" and c.element.children)
+    data_rows = {cell.rows.start for cell in full_cells}
     rows = sorted({cell.rows.start for cell in cells})
-    heads = list(takewhile(lambda row: row not in data, rows))
+    heads = list(takewhile(lambda row: row not in data_rows, rows))
     return set(heads if len(heads) < len(rows) else heads[:1])
 
 

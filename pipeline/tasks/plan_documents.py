@@ -173,13 +173,13 @@ def _split_stale(
             d.name: state.up_to_date_output(d.name, workspace.toolchains[d.profile])
             for d in select_documents(folder, series.languages, options, stamps)
         }
-        fresh = {name: entry for name, entry in entries.items() if entry}
+        unchanged = {name: entry for name, entry in entries.items() if entry}
         # The successor of an edition depends on the day, too, and the record of a frozen
         # file is not that of a file made from the content.
         must_read = options.for_publishing or not STAMPS_WITH_SUCCESSOR.isdisjoint(stamps)
-        is_fresh = part is not None and len(fresh) == len(entries) and not must_read
-        if part and is_fresh and not (options.strict and part.warnings):
-            up_to_date |= fresh
+        is_unchanged = len(unchanged) == len(entries) and not must_read
+        if part and is_unchanged and not (options.strict and part.warnings):
+            up_to_date |= unchanged
             warnings += part.warnings
         else:
             stale.add(folder)

@@ -75,13 +75,13 @@ def preview_document(
     if with_web_page:  # made by the process that reads, while the other one renders
         tasks.append(_render_web_page(context, document, edition, folder))
     attempts = (attempt(task, document.source) for task in tasks)
-    (result, task_problems), *others = run_tasks(attempts, executor)
+    (result, pdf_problems), *web_results = run_tasks(attempts, executor)
     rendered, render_problems = result or (None, ())
     if rendered and not rendered.pdf:
         rendered = None
-    web_page = next((page for page, _ in others if page), b"")
-    web_problems = (problem for _, found in others for problem in found)
-    faults = [*render_problems, *task_problems, *web_problems]
+    web_page = next((page for page, _ in web_results if page), b"")
+    web_problems = (p for _, page_problems in web_results for p in page_problems)
+    faults = [*render_problems, *pdf_problems, *web_problems]
     problems = sort_and_dedupe([*problems, *faults])
     return RenderedDocument(rendered, problems, web_page)
 

@@ -26,7 +26,7 @@ def write_chart(figure: Figure, rows: Sequence[DataRow]) -> str:
     """Write a chart as a part of a Word file: XML with its labels and values."""
     kind, series = figure.chart, figure.value
     labels = [(n, figure.name(row.get(figure.label) or "")) for n, row in enumerate(rows)]
-    written = "".join(
+    series_xml = "".join(
         _write_series(
             number,
             figure.name(name),
@@ -37,14 +37,14 @@ def write_chart(figure: Figure, rows: Sequence[DataRow]) -> str:
         for number, name in enumerate(series)
     )
     if kind in _LINES:
-        plot = f'<c:lineChart><c:grouping val="standard"/>{written}{_NUMBERS}'
+        plot = f'<c:lineChart><c:grouping val="standard"/>{series_xml}{_NUMBERS}'
         plot += f'<c:marker val="1"/>{_AXES}</c:lineChart>'
     else:
         stacked = kind == "stacked"
         grouping = "stacked" if stacked else "clustered"
         overlap = '<c:overlap val="100"/>' if stacked else ""
         plot = '<c:barChart><c:barDir val="bar"/>'
-        plot += f'<c:grouping val="{grouping}"/>{written}{_NUMBERS}'
+        plot += f'<c:grouping val="{grouping}"/>{series_xml}{_NUMBERS}'
         plot += f'<c:gapWidth val="60"/>{overlap}{_AXES}</c:barChart>'
     bars = kind not in _LINES
     category = _write_axis(
@@ -86,12 +86,12 @@ def _write_series(
     column = f"Sheet1!${letter}$2:${letter}${last}"
     fill = f'<a:solidFill><a:srgbClr val="{_COLOURS[number % 8]}"/></a:solidFill>'
     smooth = '<c:smooth val="0"/>' if is_line else ""
-    look = f'<a:ln w="28575">{fill}</a:ln>' if is_line else fill
+    properties = f'<a:ln w="28575">{fill}</a:ln>' if is_line else fill
     title = f'<c:ptCount val="1"/>{_write_points([(0, name)])}'
     return (
         f'<c:ser><c:idx val="{number}"/><c:order val="{number}"/>'
         f"<c:tx><c:strRef><c:f>{cell}</c:f><c:strCache>{title}</c:strCache></c:strRef></c:tx>"
-        f"<c:spPr>{look}</c:spPr>"
+        f"<c:spPr>{properties}</c:spPr>"
         f"<c:cat><c:strRef><c:f>{labelled}</c:f><c:strCache>{count}{_write_points(labels)}"
         f"</c:strCache></c:strRef></c:cat><c:val><c:numRef><c:f>{column}</c:f><c:numCache>"
         "<c:formatCode>General</c:formatCode>"

@@ -74,20 +74,20 @@ def write_word(
     }
     types = {**_XML, **{n: f"{_TYPES}.drawingml.chart+xml" for n in parts if "charts" in n}}
     links = [(f"link{n}", "hyperlink", a) for n, a in enumerate(text.addresses, 1)]
-    charts = [
+    chart_targets = [
         (f"chart{n}", f"charts/chart{n}.xml") for n in range(1, len(writer.charts) + 1)
     ]
-    shown = [(f"picture{n}", name[5:]) for n, name in enumerate(media, 1)]
-    own = [(n, n, f"{n}.xml") for n in ("styles", "numbering", "footnotes")]
-    own += [(id, "chart", target) for id, target in charts]
-    own += [(id, "image", target) for id, target in shown]
+    picture_targets = [(f"picture{n}", name[5:]) for n, name in enumerate(media, 1)]
+    relationships = [(n, n, f"{n}.xml") for n in ("styles", "numbering", "footnotes")]
+    relationships += [(id, "chart", target) for id, target in chart_targets]
+    relationships += [(id, "image", target) for id, target in picture_targets]
     main = [("main", "officeDocument", "word/document.xml")]
     main += [("custom", "custom-properties", "docProps/custom.xml")]
     core = f'<Relationship Id="core" Type="{_CORE}" Target="docProps/core.xml"/>'
     files: dict[str, str | bytes] = {
         "[Content_Types].xml": _write_content_types(types),
         "_rels/.rels": _write_relationships(main, (), core),
-        "word/_rels/document.xml.rels": _write_relationships(own, links),
+        "word/_rels/document.xml.rels": _write_relationships(relationships, links),
         "word/_rels/footnotes.xml.rels": _write_relationships((), links),
         **parts,
         **media,
@@ -120,18 +120,18 @@ def _write_content_types(types: Mapping[str, str]) -> str:
 
 
 def _write_relationships(
-    own: Sequence[tuple[str, str, str]],
-    links: Sequence[tuple[str, str, str]],
-    others: str = "",
+    internal: Sequence[tuple[str, str, str]],
+    external: Sequence[tuple[str, str, str]],
+    more_xml: str = "",
 ) -> str:
     def written() -> Iterator[str]:
-        for mode, relationships in (("", own), (' TargetMode="External"', links)):
+        for mode, relationships in (("", internal), (' TargetMode="External"', external)):
             for id, kind, target in relationships:
                 start = f'<Relationship Id="{id}" Type="{_OFFICE}/relationships/{kind}"'
                 yield f"{start} Target={quoteattr(target)}{mode}/>"
 
-    inside = "".join(written()) + others
-    return f'<Relationships xmlns="{_PACKAGE}/relationships">{inside}</Relationships>'
+    items = "".join(written()) + more_xml
+    return f'<Relationships xmlns="{_PACKAGE}/relationships">{items}</Relationships>'
 
 
 def _write_document(body: str, language: str, paper: SheetSize) -> str:
