@@ -51,12 +51,12 @@ def test_text_fills_the_page_before_a_box_that_does_not_fit() -> None:
     assert second[6] == "BOX"
 
 
-def test_text_also_fills_the_page_between_two_that_do_not_fit() -> None:
-    """The second stands at the top of the page after the next, as it would without text."""
+def test_text_also_fills_the_page_between_two_boxes_that_do_not_fit() -> None:
+    """The second box is at the top of the page after the next, as without the text."""
     figure = f'<figure class="figure box"><p>FIG{"<br>x" * 11}</p></figure>'
-    whole = f'<aside class="box"><p>BOX{"<br>x" * 11}</p></aside>'
+    second_box = f'<aside class="box"><p>BOX{"<br>x" * 11}</p></aside>'
     text = lines("b", 6) + lines("c", 12)
-    _, second, third = pages(document(lines("a", 15) + figure + whole + text))
+    _, second, third = pages(document(lines("a", 15) + figure + second_box + text))
     assert "FIG" in second
     assert second[-1].startswith("c")
     assert "BOX" in third
@@ -262,28 +262,28 @@ def test_the_same_document_has_the_same_bytes() -> None:
 
 
 def test_pages_without_a_blank_band_are_laid_out_once() -> None:
-    """A page with a blank band is laid out a few times, and the page after it."""
-    with counted_layouts() as made:
+    """A page with a blank band is laid out a few times, with other orders of its blocks."""
+    with counted_layouts() as indices:
         pages(document(lines("a", 45) + box("BOX")))
-    assert made == [0, 1, 2]
-    with counted_layouts() as made:
+    assert indices == [0, 1, 2]
+    with counted_layouts() as indices:
         pages(document(lines("a", 15) + box("BOX") + lines("b", 10)))
-    assert 2 < len(made) <= 2 + 2 * page_fitter._MAX_LAYOUTS
+    assert 2 < len(indices) <= 2 + 2 * page_fitter._MAX_LAYOUTS
 
 
 def test_the_next_page_is_laid_out_once_with_the_order_that_is_kept() -> None:
     """And not at all with the written order, whose blank band on page 1 decides."""
     html = document(lines("a", 15) + box("BOX") + lines("b", 10))
-    with counted_layouts() as made:
+    with counted_layouts() as indices:
         pages(html)
-    assert made == [0, 0, 1]
+    assert indices == [0, 0, 1]
 
 
 def test_the_next_page_is_laid_out_once_if_the_written_order_stays() -> None:
     html = document(lines("a", 15) + box("BOX") + box("BOX"), lines("b", 30))
-    with counted_layouts() as made:
+    with counted_layouts() as indices:
         pages(html)
-    assert made.count(1) == 1
+    assert indices.count(1) == 1
 
 
 def test_a_page_is_laid_out_again_if_texts_name_pages_by_number() -> None:
@@ -291,17 +291,17 @@ def test_a_page_is_laid_out_again_if_texts_name_pages_by_number() -> None:
     style = '<style>a::after { content: target-counter("#t", page) }</style>'
     link = f'{style}<p id="t"><a href="#t"></a></p>'
     html = document(lines("a", 15) + box("BOX") + lines("b", 10) + link)
-    with counted_layouts() as made:
+    with counted_layouts() as indices:
         (_, second) = pages(html)
-    assert made.count(1) > 1
+    assert indices.count(1) > 1
     assert second[-1] == "2"
 
 
 def test_a_blank_band_that_is_left_is_divided_among_the_spaces() -> None:
     """Each space grows by at most a quarter of a line, and none after a heading."""
     section = "".join(lines(name, 3) for name in "abcde") + '<div class="text"></div>'
-    whole = f'<aside class="box"><p>BOX{"<br>x" * 18}</p></aside>'
-    html = document(section + whole)
+    high_box = f'<aside class="box"><p>BOX{"<br>x" * 18}</p></aside>'
+    html = document(section + high_box)
     with patched(document_fitter, MAX_BAND=9.0):
         band = first_band(html)
     assert 4 * 0.3 * 8 / 200 < band - first_band(html) < 4 * 0.4 * 8 / 200
@@ -317,8 +317,8 @@ def test_key_messages_stay_in_their_panel() -> None:
     """The panel would stay as high as it is while its messages move down."""
     items = "".join(f"<li>m{number}</li>" for number in range(14))
     key_messages = f'<section class="key-messages"><ol>{items}</ol></section>'
-    whole = f'<aside class="box"><p>BOX{"<br>x" * 18}</p></aside>'
-    html = document(lines("a", 1) + whole).replace("<main>", f"<main>{key_messages}", 1)
+    high_box = f'<aside class="box"><p>BOX{"<br>x" * 18}</p></aside>'
+    html = document(lines("a", 1) + high_box).replace("<main>", f"<main>{key_messages}", 1)
     with lay_out(html, lambda name: None, load_fonts(FONTS)) as laid_out:
         (panel,) = (
             box
@@ -330,7 +330,7 @@ def test_key_messages_stay_in_their_panel() -> None:
 
 
 def points(count: int) -> str:
-    """As many points for decision, of three lines each, which stay together."""
+    """Points for decision, each of three lines; the styles keep the points together."""
     items = "".join(f"<li>p{number}<br>x<br>x</li>" for number in range(count))
     return f'<section class="points-for-decision"><h2>P</h2><ol>{items}</ol></section>'
 

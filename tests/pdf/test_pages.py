@@ -65,7 +65,7 @@ def built(root: Path, profile: str) -> pypdfium2.PdfDocument:
     return pypdfium2.PdfDocument(root / "build" / document.name)
 
 
-# So many lines that the first page ends everywhere in what follows the text.
+# Numbers of lines of text, so that page 1 ends at each place in the blocks after the text.
 LENGTHS = {"screen": range(40, 76, 4), "a5": range(28, 56, 4), "large": range(14, 36, 3)}
 
 
@@ -92,10 +92,10 @@ def test_references_keep_together_at_a_page_break(
 
 
 @pytest.mark.parametrize("profile", LENGTHS)
-def test_a_page_may_end_after_a_single_point_or_reference(
+def test_a_page_may_end_after_a_single_point_for_decision(
     profile: str, write_project: WriteProject
 ) -> None:
-    """A single item has no other one with which it must stay together."""
+    """There is no second point with which it must stay together."""
     ends = set()
     for length in LENGTHS[profile]:
         content = (

@@ -69,7 +69,7 @@ def ua2() -> Iterator[Pdf]:
 
 
 def elements(pdf: Pdf, *roles: str) -> list[Any]:
-    """The elements of some roles, in order; all without a role."""
+    """The elements of some roles, or all if no role is given, in order."""
 
     def below(element: Any) -> Iterator[Any]:
         kids = element.get("/K", [])
@@ -132,7 +132,7 @@ def test_a_note_and_its_call_refer_to_each_other(ua2: Pdf) -> None:
     assert back.Ref[0].objgen == call.objgen
 
 
-def test_a_caption_is_in_its_figure_where_there_is_one(ua2: Pdf) -> None:
+def test_the_caption_of_a_single_picture_is_in_its_figure(ua2: Pdf) -> None:
     before, after, *both = elements(ua2, "Figure")
     assert roles_below(before) == ["Caption"]
     assert isinstance(before.K[0], Dictionary)
@@ -194,7 +194,7 @@ def test_bookmarks_lead_to_their_headings(ua2: Pdf) -> None:
         assert not {"/Dest", "/SE"} & set(item.keys())
 
 
-def test_nothing_that_is_drawn_or_said_changes(ua2: Pdf) -> None:
+def test_the_drawing_and_the_other_roles_do_not_change(ua2: Pdf) -> None:
     with pikepdf.open(io.BytesIO(rendered())) as ua1:
         assert len(ua1.pages) == len(ua2.pages)
         for one, other in zip(ua1.pages, ua2.pages, strict=True):
@@ -223,7 +223,7 @@ def _no_call(pdf: Pdf) -> None:
     del elements(pdf, "Reference")[0].K[0].Ref
 
 
-def _twice(pdf: Pdf) -> None:
+def _converted_before(pdf: Pdf) -> None:
     with pikepdf.open(io.BytesIO(convert_to_ua2(rendered(), PLACE))) as converted:
         pdf.Root.Metadata.write(converted.Root.Metadata.read_bytes())
 
@@ -234,7 +234,7 @@ def _twice(pdf: Pdf) -> None:
         (_unknown_type, "Heading is no standard structure type"),
         (_no_target, "an entry of the contents leads to no element"),
         (_no_call, "nothing refers to a footnote"),
-        (_twice, "the metadata does not claim PDF/UA-1 and PDF/A-3a"),
+        (_converted_before, "the metadata does not claim PDF/UA-1 and PDF/A-3a"),
     ],
 )
 def test_a_file_that_cannot_be_converted_is_a_problem(damage: Any, message: str) -> None:

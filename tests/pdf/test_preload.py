@@ -13,7 +13,7 @@ from pipeline.pdf.weasyprint_patches.importing import import_weasyprint
 from pipeline.project import BUNDLED
 from tools.compile_declarations import FILE, compile_declarations
 
-# As build.py has it loaded before the first process is forked.
+# The modules that are loaded before the first process is forked.
 READY = "import pipeline.tasks.jobs, pipeline.pdf.preload, sys"
 
 
@@ -26,13 +26,13 @@ def run(code: str, path: str) -> str:
 
 
 def test_no_compiler_is_run_to_find_a_library(tmp_path: Path) -> None:
-    asked = tmp_path / "asked"
+    log = tmp_path / "log"
     for name in ("gcc", "cc", "ld", "objdump", "ldconfig"):
         program = tmp_path / name
-        program.write_text(f'#!/bin/sh\necho {name} >> "{asked}"\n')
+        program.write_text(f'#!/bin/sh\necho {name} >> "{log}"\n')
         program.chmod(0o755)
     assert run("import os; print(os.environ['PATH'])", str(tmp_path)) == str(tmp_path)
-    assert not asked.exists()
+    assert not log.exists()
 
 
 def test_modules_for_content_and_html_are_not_preloaded() -> None:

@@ -1,4 +1,4 @@
-"""The text of the tree must be that of the HTML, in order."""
+"""The text of the tree must be that of the HTML, in order; outlines show the tree."""
 
 from textwrap import dedent
 from typing import Any

@@ -121,7 +121,7 @@ def test_only_served_files_are_read_and_recorded() -> None:
 
 
 def test_rendering_in_another_environment_gives_the_same_bytes(tmp_path: Path) -> None:
-    """Other process, folder, locale, time zone, hash seed and umask: the same file."""
+    """Another process, folder, locale, time zone, hash seed and umask: the same file."""
     script = (
         "import os, sys; os.umask(0o077)\n"
         "from pathlib import Path\n"
@@ -134,7 +134,7 @@ def test_rendering_in_another_environment_gives_the_same_bytes(tmp_path: Path) -
     )
     html = PAGE.format(body="<h1>Once</h1><p>Été, año</p>", font='"Brief Sans"')
     root = str(Path(__file__).resolve().parents[2])
-    worlds = [
+    environments = [
         {"PYTHONHASHSEED": "1", "TZ": "UTC", "LC_ALL": "C"},
         {
             "PYTHONHASHSEED": "99",
@@ -151,14 +151,14 @@ def test_rendering_in_another_environment_gives_the_same_bytes(tmp_path: Path) -
                 "PATH": "/usr/bin:/bin",
                 "PYTHONPATH": root,
                 "HOME": str(tmp_path),
-                **world,
+                **environment,
             },
             capture_output=True,
             check=True,
         ).stdout
-        for world in worlds
+        for environment in environments
     }
-    assert len(results) == 1
+    assert results == {render_page("<h1>Once</h1><p>Été, año</p>")[0].pdf}
     assert results.pop().startswith(b"%PDF")
 
 

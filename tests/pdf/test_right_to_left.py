@@ -1,6 +1,6 @@
 """Readers extract Arabic as it is written; the page stays as it is.
 
-By PDFium here, which is in the environment of the tests; the gate `search` asks more.
+Here PDFium extracts; tools/conformance/search.py uses more programs that extract text.
 """
 
 import io
@@ -162,7 +162,7 @@ def test_text_from_left_to_right_is_not_changed(monkeypatch: pytest.MonkeyPatch)
 def test_a_font_without_truetype_outlines_has_ligatures_of_its_own(
     given: str, wanted: str
 ) -> None:
-    """Glyphs can be added to TrueType fonts only; the map names a ligature otherwise."""
+    """Glyphs can be added to TrueType fonts only; in others, ToUnicode names a ligature."""
     pdf = pydyf.PDF()
     line = f"<0001> <{given.encode('utf-16-be').hex()}>".encode()
     unicode = pydyf.Stream([b"begincmap", line, b"endcmap"])

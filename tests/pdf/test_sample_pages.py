@@ -72,7 +72,7 @@ def test_a_lead_is_whole_in_a5() -> None:
 
 @pytest.mark.parametrize("profile", ["a5", "large"])
 def test_no_page_ends_after_the_first_point_for_decision(profile: str) -> None:
-    """Of the profile "screen": tests/test_briefs.py."""
+    """tests/test_briefs.py has the same test for the profile "screen"."""
     for name, metrics in samples(profile):
         first, second = (numbers(metrics, f"points_for_decision.{n}") for n in (0, 1))
         assert first == second, name

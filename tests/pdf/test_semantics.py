@@ -64,7 +64,7 @@ OUTLINES = {
               TD: b
         """,
     ),
-    "a table without a name for its head": (
+    "a table without <thead>": (
         "<table><tr><th>a<th>b<tr><td>c<td>d</table>",
         """
         Table

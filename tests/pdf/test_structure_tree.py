@@ -471,10 +471,9 @@ def test_the_tree_has_the_text_of_the_html(name: str) -> None:
 def test_a_language_around_paragraphs_belongs_to_a_group() -> None:
     """A phrase cannot hold paragraphs."""
     paragraph = find(tree("<div lang=fr><p>a</p></div>"), "P")[-1]
-    around = paragraph.parent
-    assert around
-    assert "fr" in (paragraph.language, around.language)
-    assert around.role not in ("Span", "P")
+    group = paragraph.parent
+    assert group
+    assert (group.role, group.language) == ("Div", "fr")
 
 
 WORDS_IN_CASES = [
@@ -506,7 +505,7 @@ def test_an_order_made_by_a_style_is_reported(css: str) -> None:
     assert [p.rule for p in problems] == [Rule.PDF_STRUCTURE]
 
 
-def test_a_group_holds_only_a_caption_and_its_picture() -> None:
+def test_a_caption_and_its_picture_are_in_a_group_of_their_own() -> None:
     caption = "<figcaption><p>a</p></figcaption>"
     body = (
         f"<section><figure>{IMG}{caption}</figure><figure>{caption}{IMG}</figure></section>"
@@ -521,7 +520,7 @@ def test_a_group_holds_only_a_caption_and_its_picture() -> None:
 
 
 def test_a_footer_that_floats_to_the_foot_is_not_a_note() -> None:
-    """So the imprint is made; its call and its marker say nothing."""
+    """The imprint is placed like this; its call and its marker have no text."""
     css = "footer { float: footnote } footer::footnote-call, footer::footnote-marker"
     root = tree(
         "<p>a</p><div><footer><p>b</p></footer></div>",
@@ -616,8 +615,8 @@ def test_a_note_on_another_page_follows_its_sentence_in_the_tree() -> None:
     assert pages(note) == [4]
 
 
-def lossy() -> str:
-    """WeasyPrint 70 alone sets notes 1 and 2 of this cell, and note 3 on no page at all."""
+def cell_with_notes() -> str:
+    """A table cell whose note 3 is on no page if WeasyPrint 70 is not patched."""
     none, note = "<i class=note></i>", "<i class=note>word3</i>"
     cell = f"word1{none} لا{none} word2{note} <em>word4 word5 word6</em>"
     return f"<p>word0</p><table><tr><td>{cell}<td>word7 word8 word9 word10 word11</table>"
@@ -625,14 +624,14 @@ def lossy() -> str:
 
 def test_a_note_that_layout_loses_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("pipeline.pdf.render.patch_footnotes", nullcontext)
-    painted, problems = render_page(lossy(), SMALL)
+    painted, problems = render_page(cell_with_notes(), SMALL)
     assert painted.structure
     assert "word3" not in outline(painted.structure.root)
     assert [p.rule for p in problems] == [Rule.DISPLACED_FOOTNOTE] * 2
 
 
 def test_a_note_that_stays_with_its_call_is_not_lost() -> None:
-    painted, _ = render_page(lossy(), SMALL)
+    painted, _ = render_page(cell_with_notes(), SMALL)
     assert painted.structure
     assert "word3" in outline(painted.structure.root)
 
@@ -656,7 +655,7 @@ def test_implied_paragraphs_across_pages_are_one() -> None:
     assert [element.role for element in root.elements()] == ["Document", "Sect", "P", "Em"]
 
 
-# Nestings of what templates are made of; every word is another one.
+# Nestings of the elements that templates use.
 WORD = st.sampled_from(["word", "لا", "a-b", "1.0", "naïve"])
 
 
@@ -682,8 +681,8 @@ def _nest(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
     cells = st.lists(blocks.map("".join) | LINE, min_size=1, max_size=2)
 
     def table(rows: list[list[str]]) -> str:
-        made = ["<tr>" + "".join(f"<td>{cell}</td>" for cell in row) for row in rows]
-        return f"<table><tbody>{''.join(made)}</tbody></table>"
+        trs = ["<tr>" + "".join(f"<td>{cell}</td>" for cell in row) for row in rows]
+        return f"<table><tbody>{''.join(trs)}</tbody></table>"
 
     return (
         st.builds(
@@ -722,7 +721,7 @@ def words_in(html: str) -> list[str]:
 
 
 def _number(html: str) -> str:
-    """Give every word a number, so that a wrong order shows."""
+    """Give each "word" a number, so that a wrong order shows."""
     parts = html.split("word")
     return parts[0] + "".join(f"word{n}{part}" for n, part in enumerate(parts[1:]))
 
@@ -733,7 +732,7 @@ def test_no_nesting_loses_or_reorders_a_word(nestings: st.SearchStrategy[str]) -
     @given(st.lists(nestings, min_size=1, max_size=3), st.booleans())
     def nothing_is_lost(blocks: list[str], small: bool) -> None:
         html = _number("".join(blocks))
-        if small:  # where WeasyPrint may lose notes: see the test above
+        if small:  # where a note may be on no page: see `cell_with_notes`
             html = NOTED.sub("", html)
         painted, problems = render_page(html, "ul { list-style: disc }" + small * SMALL)
         assert painted.structure
@@ -770,9 +769,9 @@ def outlines_of_hard_cases() -> Iterator[tuple[str, str]]:
             design = Design(project, content.series, content.brand)
             view = view_brief(design, edition, language, "screen", "7QK3M-F92TX")
             html = render_html(project, view)
-            shelf = ProjectAssets(project, brand_css(content.brand))
+            assets = ProjectAssets(project, brand_css(content.brand))
             painted, problems = render_pdf(
-                html, shelf.serve, load_fonts(FONTS), lambda text, _: Place(text)
+                html, assets.serve, load_fonts(FONTS), lambda text, _: Place(text)
             )
             assert [p.message for p in problems if p.rule is not Rule.SHORT_LAST_PAGE] == []
             assert painted.structure

@@ -52,7 +52,7 @@ def test_stylesheets_are_parsed_once_and_give_the_same_bytes(
     (parsed,) = load_fonts(FONTS).stylesheets.parsed.values()
     second, _ = render_page(PAGE)
     assert list(load_fonts(FONTS).stylesheets.parsed.values()) == [parsed]
-    # A comment is enough for a page to keep its own.
+    # With a <style>, even an empty one, the cache leaves a page unchanged.
     own, _ = render_page(PAGE, head="<style></style>")
     assert first.pdf == second.pdf == own.pdf
     assert first.assets == second.assets == own.assets
@@ -92,7 +92,7 @@ def test_the_earlier_text_of_a_stylesheet_is_forgotten(render_page: RenderPage) 
         "p { colour: 0 }",
     ],
 )
-def test_what_depends_on_more_than_its_text_is_not_cached_rules(
+def test_rules_that_depend_on_more_than_their_text_are_not_cached(
     render_page: RenderPage, text: str
 ) -> None:
     render_page({"styles/a.css": text, "styles/b@.css": ""})
@@ -139,7 +139,7 @@ def test_each_document_reports_a_missing_stylesheet(render_page: RenderPage) -> 
         ("<link rel='stylesheet' media='screen' href='styles/b.css'>", "<p>Words</p>"),
     ],
 )
-def test_a_page_with_other_styles_is_not_cached(
+def test_style_sheets_of_a_page_with_other_styles_are_not_cached(
     render_page: RenderPage, head: str, body: str
 ) -> None:
     stylesheets = {

@@ -8,17 +8,17 @@ from pathlib import Path
 from pipeline.pdf.tool_versions import format_toolchain, toolchain
 
 ROOT = Path(__file__).resolve().parents[2]
-# What has no say in what is printed. A package that is new belongs here, or there.
-SILENT = {
+# Packages that do not change the bytes of a PDF. The toolchain has all others.
+WITHOUT_EFFECT = {
     *("click", "filelock", "pebble", "watchfiles"),  # the command, the build, processes
     *("annotated-types", "anyio", "idna", "typing-extensions", "typing-inspection"),
     *("wcwidth",),  # columns on a terminal
     *("pypdfium2",),  # pictures of pages, of the website and the preview
     *("mammoth", "cobble"),  # Word files, before they are content
     *("icalendar", "python-dateutil", "tzdata"),  # calendars
-    *("brotli", "brotlicffi", "zopfli"),  # fonts for the web: ours are not packed
+    *("brotli", "brotlicffi", "zopfli"),  # they pack fonts for the web: ours are not packed
     *("cffi", "pycparser"),  # they call Pango, whose version counts
-    *("lxml", "packaging"),  # what of pikepdf is not used
+    *("lxml", "packaging"),  # pikepdf needs them, but not to write a PDF
     *("editables", "hatchling", "pathspec", "pluggy", "tomlkit", "trove-classifiers"),
 }
 
@@ -31,9 +31,9 @@ def test_each_package_is_in_the_toolchain_or_known_not_to_matter() -> None:
     named = set(toolchain({}))
     libraries = {"pango", "harfbuzz", "fontconfig", "zlib", "fonts", "python"}
     libraries.add("citeproc-py")  # of an extra
-    assert named & SILENT == set()
-    assert named - libraries == locked - SILENT
-    assert locked >= SILENT
+    assert named & WITHOUT_EFFECT == set()
+    assert named - libraries == locked - WITHOUT_EFFECT
+    assert locked >= WITHOUT_EFFECT
 
 
 def test_the_versions_are_those_that_are_installed() -> None:

@@ -1,4 +1,4 @@
-"""A footnote that fits stays on the page of its call."""
+"""Patches of WeasyPrint: footnotes on the page of their call, earlier breaks, hyphens."""
 
 from contextlib import nullcontext
 from typing import Any

@@ -140,16 +140,18 @@ def test_a_booklet_has_the_title_of_its_document_and_no_standard() -> None:
         assert not any("/Annots" in page for page in pdf.pages)
 
 
-@pytest.mark.parametrize("is_so", [True, False])
-def test_a_right_to_left_document_makes_a_right_to_left_booklet(is_so: bool) -> None:
+@pytest.mark.parametrize("is_right_to_left", [True, False])
+def test_a_right_to_left_document_makes_a_right_to_left_booklet(
+    is_right_to_left: bool,
+) -> None:
     with pikepdf.open(io.BytesIO(document(4))) as pdf:
-        if is_so:
+        if is_right_to_left:
             pdf.Root.ViewerPreferences = Dictionary(Direction=Name.R2L)
         written = io.BytesIO()
         pdf.save(written)
     booklet = impose(written.getvalue(), A4, right_to_left=True)
     with pikepdf.open(io.BytesIO(booklet)) as pdf:
-        assert ("/Direction" in pdf.Root.ViewerPreferences) == is_so
+        assert ("/Direction" in pdf.Root.ViewerPreferences) == is_right_to_left
 
 
 def test_the_same_document_gives_the_same_booklet() -> None:

@@ -1,4 +1,4 @@
-"""Sheets and weights, counted by hand."""
+"""Print orders: sheets and weights, counted by hand; totals, CSV and page sizes."""
 
 import csv
 import io
