@@ -164,7 +164,7 @@ def test_a_loaded_project_has_its_editions_and_the_problems_of_check(root: Path)
     assert draft.state is briefs_pdf.EditionState.DRAFT
 
 
-def test_threads_may_call_it_at_the_same_time(root: Path) -> None:
+def test_threads_may_render_at_the_same_time(root: Path) -> None:
     with ThreadPoolExecutor(3) as threads:
         pdfs = threads.map(
             lambda code: briefs_pdf.render_pdf(root, "brief", code, as_of=DAY),
@@ -174,7 +174,7 @@ def test_threads_may_call_it_at_the_same_time(root: Path) -> None:
     assert first == third != other
 
 
-# Prints what a program has imported, and what a call changed in it.
+# Prints what the API imports, and whether calls of it changed the program.
 PROGRAM = """
 import os, signal, sys
 from pipeline import briefs_pdf

@@ -29,7 +29,7 @@ ROOT = Path(__file__).resolve().parents[1]
 TODAY = date(2026, 1, 1)
 LANGUAGES = ("en", "fr", "es", "ar", "zh", "ru")
 # The briefs made from the source document, in every language.
-SEED = ("global-advocacy", "wpsdg")
+FROM_SOURCE = ("global-advocacy", "wpsdg")
 TEXTS = [t for t in sorted((ROOT / "content").glob("*/*/*.yaml")) if t.stem in LANGUAGES]
 FILES = [
     f"{slug}/{slug}_{day}_{t.stem}.pdf" for t in TEXTS for slug, day in [t.parts[-3:-1]]
@@ -58,7 +58,7 @@ def pdf(project: Project, document: Document) -> Path:
 
 @cache
 def pages(pdf: Path) -> tuple[str, ...]:
-    """The text of each page, without breaks: words as a reader would copy them."""
+    """The text of each page, as a reader would copy it."""
     document = pypdfium2.PdfDocument(pdf)
     return tuple(page.get_textpage().get_text_bounded() for page in document)
 
@@ -112,7 +112,7 @@ def test_a_brief_has_two_or_four_pages(document: Document) -> None:
 
 
 def test_the_briefs_made_from_the_source_exist_in_every_language() -> None:
-    for slug in SEED:
+    for slug in FROM_SOURCE:
         folder = ROOT / "content" / slug / "2017"
         assert [code for code in LANGUAGES if not (folder / f"{code}.yaml").exists()] == []
 
@@ -165,7 +165,7 @@ def test_the_information_date_is_on_every_page_in_the_name_and_in_the_metadata(
         "ru": "Дата информации",
     }[document.language]
     day = document.information_date
-    # In the form of the language: "May 2018"; here the year stands for all of it.
+    # A date with a month has another form in each language: its year is compared only.
     words = before if day.month else f"{before} {day.year}"
     for page in pages(pdf):
         assert says(page, words, document)
@@ -233,7 +233,9 @@ def test_the_contact_is_that_of_the_source_document() -> None:
             assert words in text
 
 
-def test_the_seed_facts_are_in_the_briefs(project: Project, outcome: BuildResult) -> None:
+def test_the_facts_of_the_source_document_are_in_the_briefs(
+    project: Project, outcome: BuildResult
+) -> None:
     """What the source document says must be said, in our own words."""
     wpsdg = "".join(pages(project.build / "wpsdg/wpsdg_2017_en.pdf"))
     for fact in (
@@ -320,8 +322,8 @@ def test_a_second_build_from_nothing_gives_the_same_bytes(
     again = open_project(other)
     # In two scripts, and with charts; `.ci/compare-sums` compares all.
     slugs, languages = ("informality", "wpsdg"), ("ar", "fr")
-    order = BuildOptions(slugs, languages, all_editions=True)
-    built = build(again, order, TODAY).targets
+    options = BuildOptions(slugs, languages, all_editions=True)
+    built = build(again, options, TODAY).targets
     assert {document.language for document in built} == set(languages)
     for name in [document.name for document in built]:
         assert (again.build / name).read_bytes() == (project.build / name).read_bytes(), (

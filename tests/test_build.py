@@ -44,18 +44,18 @@ def project(write_project: WriteProject) -> Project:
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Project, BuildResult]:
+def first_build(tmp_path_factory: pytest.TempPathFactory) -> tuple[Project, BuildResult]:
     """The project, built, and the result; to be read only."""
-    root = tmp_path_factory.mktemp("made")
+    root = tmp_path_factory.mktemp("first_build")
     write_files(root, {**GOOD_PROJECT, **FILES})
     project = open_project(root)
     return project, build(project, BuildOptions(), TODAY)
 
 
 @pytest.fixture
-def built(made: tuple[Project, BuildResult], tmp_path: Path) -> Project:
+def built(first_build: tuple[Project, BuildResult], tmp_path: Path) -> Project:
     """Give a copy of the built project."""
-    return open_project(shutil.copytree(made[0].root, tmp_path / "project"))
+    return open_project(shutil.copytree(first_build[0].root, tmp_path / "project"))
 
 
 def states(outcome: BuildResult) -> dict[str, str]:
@@ -68,9 +68,9 @@ def files_in(folder: Path) -> dict[Path, tuple[int, bytes]]:
 
 
 def test_the_current_edition_of_each_brief_is_made(
-    made: tuple[Project, BuildResult],
+    first_build: tuple[Project, BuildResult],
 ) -> None:
-    project, outcome = made
+    project, outcome = first_build
     assert outcome.problems == ()
     assert states(outcome) == {
         "brief/brief_2017_en.pdf": "built",
@@ -80,7 +80,7 @@ def test_the_current_edition_of_each_brief_is_made(
 
 
 @pytest.mark.parametrize(
-    ("on", "made"),
+    ("on", "expected"),
     [
         (date(2016, 12, 31), set()),
         (date(2017, 2, 28), {"brief/brief_2017_en.pdf"}),
@@ -89,9 +89,9 @@ def test_the_current_edition_of_each_brief_is_made(
     ],
 )
 def test_the_edition_that_was_current_on_a_day_is_selected(
-    project: Project, on: date, made: set[str]
+    project: Project, on: date, expected: set[str]
 ) -> None:
-    assert set(states(build(project, BuildOptions(dry_run=True), on))) == made
+    assert set(states(build(project, BuildOptions(dry_run=True), on))) == expected
 
 
 def test_a_second_build_makes_nothing_and_touches_nothing(project: Project) -> None:
@@ -102,7 +102,7 @@ def test_a_second_build_makes_nothing_and_touches_nothing(project: Project) -> N
     assert files_in(project.build) == before
 
 
-def test_made_again_from_nothing_the_bytes_are_the_same(built: Project) -> None:
+def test_a_deleted_pdf_is_built_again_with_the_same_bytes(built: Project) -> None:
     pdf = built.build / "brief" / "brief_2017_en.pdf"
     first = pdf.read_bytes()
     pdf.unlink()
@@ -222,14 +222,14 @@ def test_the_list_has_current_editions_and_states(project: Project) -> None:
 
 
 def test_progress_is_reported_after_each_document(project: Project) -> None:
-    told = []
+    reports = []
     build(
         project,
         BuildOptions(),
         TODAY,
-        lambda document, total: told.append((document.name, total)),
+        lambda document, total: reports.append((document.name, total)),
     )
-    assert told == [("brief/brief_2017_en.pdf", 2), ("other/other_2018_en.pdf", 2)]
+    assert reports == [("brief/brief_2017_en.pdf", 2), ("other/other_2018_en.pdf", 2)]
 
 
 def test_documents_finished_before_an_interrupt_stay_recorded(project: Project) -> None:
@@ -272,7 +272,7 @@ def test_an_edition_file_without_keys_has_no_effect(project: Project) -> None:
 
 
 @pytest.mark.parametrize("language", ["en", "fr", "ar"])
-def test_the_model_brief_is_a_good_brief_of_two_pages(
+def test_the_example_that_new_writes_is_a_good_brief_of_two_pages(
     tmp_path: Path, language: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # A final edition with the text of the example is an error.

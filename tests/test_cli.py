@@ -95,7 +95,7 @@ def test_an_unwritable_build_folder_exits_with_7(write_project: WriteProject) ->
     assert "the folder cannot be written" in result.stderr
 
 
-def test_the_worst_exit_code_counts_and_the_rest_is_built(
+def test_an_error_in_one_brief_decides_the_exit_code_and_the_rest_is_built(
     write_project: WriteProject,
 ) -> None:
     root = write_project({**GOOD, "content/bad/2017/en.yaml": "titel: x\n"})

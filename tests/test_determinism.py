@@ -1,7 +1,8 @@
 """The same content gives the same bytes for any user, folder, day and earlier build.
 
-Every world builds the same briefs in a process of its own and is compared with the first.
-A world differs in several ways: leave some out to find the one that changes a byte.
+A world is the environment of one build of briefs of the torture project, in a process of
+its own. Its PDFs are compared with those of the first world. A world differs in several
+ways: leave some out to find the one that changes a byte.
 The worlds are built side by side, as many at a time as there are processors.
 """
 
@@ -123,17 +124,17 @@ WORLDS = {
 
 
 def build(name: str, place: Path) -> Files:
-    """Build the briefs in a world; give what is in its build/."""
+    """Build the briefs in a world; give its PDFs by their names."""
     world = WORLDS[name]
     project = place / world.folder
     shutil.copytree(HARD_CASES, project / "content")
     (place / "empty").mkdir()
     world.prepare(place)
     run(start(world, place, project))
-    return made(project)
+    return pdfs_of(project)
 
 
-def made(project: Path) -> Files:
+def pdfs_of(project: Path) -> Files:
     files = sorted((project / "build").glob("[!.]*/*.pdf"))
     return {path.relative_to(project).as_posix(): path.read_bytes() for path in files}
 
@@ -185,7 +186,7 @@ def test_in_another_world_the_bytes_are_the_same(
     assert [path for path, data in other.items() if data != first[path]] == []
 
 
-def test_two_concurrent_builds_in_one_folder_do_not_wait_for_each_other(
+def test_of_two_concurrent_builds_in_one_folder_at_least_one_succeeds(
     worlds: dict[str, Future[Files]], tmp_path: Path
 ) -> None:
     project = tmp_path / "project"
@@ -197,7 +198,7 @@ def test_two_concurrent_builds_in_one_folder_do_not_wait_for_each_other(
     if codes == [0, 7]:
         assert "another build is running in this folder" in "".join(outputs)
     first = worlds["first"].result()
-    files = made(project)
+    files = pdfs_of(project)
     assert len(files) == len(SMALL)
     assert [path for path, data in files.items() if data != first[path]] == []
 

@@ -82,7 +82,7 @@ def name_of(page: Path) -> str:
 
 
 def rows(text: str, head: str) -> list[list[str]]:
-    """Read the table whose first line begins with `head`, as cells without marks."""
+    """Read the table whose first line begins with `head`, as lists of cells."""
     lines = text[text.index(head) :].splitlines()
     table = []
     for line in lines[2:]:
@@ -103,7 +103,7 @@ def fences(text: str) -> Iterator[tuple[str, str, str]]:
 # --- README and ARCHITECTURE ---
 
 
-def test_the_tour_names_the_line_where_a_new_brief_has_its_title() -> None:
+def test_the_readme_names_the_line_where_a_new_brief_has_its_title() -> None:
     lines = text_of(ROOT / "templates" / "new" / "brief.yaml").splitlines()
     number = next(n for n, line in enumerate(lines, 1) if line.startswith("title:"))
     assert f"en.yaml:{number}:18: a colon" in text_of(ROOT / "README.md")
@@ -139,7 +139,7 @@ def test_readme_lists_every_command() -> None:
     assert sorted(listed) == sorted(COMMANDS)
 
 
-def test_the_tour_of_the_readme_happens_as_shown(tmp_path: Path) -> None:
+def test_the_readme_shows_what_new_check_and_list_print(tmp_path: Path) -> None:
     text = text_of(ROOT / "README.md")
     write(tmp_path, {"content/series.yaml": EXAMPLE["content/series.yaml"]})
 
@@ -296,14 +296,14 @@ def test_every_key_of_the_report_is_in_the_reference(tmp_path: Path) -> None:
     )
     report = json.loads(printed.stdout)
     text = text_of(PROBLEMS)
-    for shape, head in (
+    for values, head in (
         (report, "| Key | Value |"),
         (report["problems"][0], "| Key of a problem |"),
         (report["documents"][0], "| Key of a document |"),
     ):
         named = [key for row in rows(text, head) for key in re.findall(r"`(\w+)`", row[0])]
         # A problem has a cell in a workbook only.
-        assert [key for key in named if key != "cell" or key in shape] == list(shape)
+        assert [key for key in named if key != "cell" or key in values] == list(values)
 
 
 def test_every_key_of_a_pack_is_in_the_reference() -> None:
@@ -511,7 +511,7 @@ def test_messages_in_the_guide_are_those_of_the_program() -> None:
 
 
 @pytest.mark.parametrize(
-    ("seen", "prefix"),
+    ("view", "prefix"),
     [
         (view_model.BriefView, "brief."),
         (view_model.SectionView, ""),
@@ -536,9 +536,9 @@ def test_messages_in_the_guide_are_those_of_the_program() -> None:
         (canvas.Label, ""),
     ],
 )
-def test_every_field_of_a_template_is_in_the_guide(seen: Any, prefix: str) -> None:
+def test_every_field_of_a_template_is_in_the_guide(view: Any, prefix: str) -> None:
     text = text_of(DOCS / "designers.md")
-    names = [field.name for field in dataclasses.fields(seen)]
+    names = [field.name for field in dataclasses.fields(view)]
     fields = [f"`{prefix}{name}`" for name in names if not name.startswith("_")]
     assert [field for field in fields if field not in text] == []
 
@@ -640,7 +640,7 @@ GALLERY = sorted((DOCS / "gallery").iterdir())
 
 
 def profiles_shown(project: Project) -> tuple[str, ...]:
-    """What is for a press has the pages of another profile, in other colours."""
+    """Press files and booklets show the pages of another profile, so they are left out."""
     return tuple(p for p in project.profiles() if not profile_of(p).is_for_print_only)
 
 
@@ -682,8 +682,8 @@ def outdated_pictures(
         )
     atomic_write(project.build / "manifest.json", manifest_bytes(manifest), "manifest.json")
     profiles = profiles or profiles_shown(project)
-    order = BuildOptions(all_editions=True, profiles=profiles, dry_run=True)
-    outcome = build(project, order, date(2026, 1, 1))
+    options = BuildOptions(all_editions=True, profiles=profiles, dry_run=True)
+    outcome = build(project, options, date(2026, 1, 1))
     return [f"{d.name}: {d.reason}" for d in outcome.targets if d.state != "up-to-date"]
 
 
@@ -735,7 +735,7 @@ def test_outdated_contact_sheets_are_noticed(tmp_path: Path, part: str) -> None:
     assert wanted in outdated[0]
 
 
-def test_a_stale_reference_is_noticed() -> None:
+def test_make_reference_with_check_finds_the_reference_current() -> None:
     done = subprocess.run(
         [sys.executable, DOCS / "make_reference.py", "--check"],
         capture_output=True,
@@ -747,7 +747,7 @@ def test_a_stale_reference_is_noticed() -> None:
 # --- Codes and lists of the samples ---
 
 
-def test_the_codes_in_the_documentation_are_those_of_samples_that_count() -> None:
+def test_the_codes_in_the_documentation_are_those_of_unchanged_samples() -> None:
     pages = [*PAGES, *(ROOT / "pipeline").rglob("*.py")]
     form = rf"\b[{ALPHABET}]{{5}}-[{ALPHABET}]{{5}}\b"
     codes = {code for page in pages for code in re.findall(form, text_of(page))}

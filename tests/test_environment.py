@@ -51,7 +51,7 @@ COMMANDS: Mapping[str, Sequence[str]] = {
     "verify": ["verify", f"{PDF}.pdf", f"{PDF}_press.pdf"],
     "clean": ["clean", "--orphaned"],
 }
-# Processes of this user number only those of a test.
+# A user with no other processes, so that a limit of processes counts those of a test only.
 USER = "54321"
 AS_USER = ["setpriv", f"--reuid={USER}", "--clear-groups"]
 AS_USER += [f"--{kind}-caps=+dac_override,+dac_read_search" for kind in ("inh", "ambient")]
@@ -71,7 +71,7 @@ class Machine:
     is_silent: bool = False
 
     def prepare(self) -> None:
-        """Set the limits, in the new process; it may be ours that ignores SIGINT."""
+        """Set the limits in the new process, and handle SIGINT, which ours may ignore."""
         signal.signal(signal.SIGINT, signal.default_int_handler)
         for kind, limit in self.limits.items():
             resource.setrlimit(kind, (limit, limit))

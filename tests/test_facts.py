@@ -32,7 +32,7 @@ BRIEFS = sorted((ROOT / "content").glob("*/*/en.yaml"))
 
 @dataclass(frozen=True)
 class Statement:
-    """A piece of a brief with numbers: where it stands, beside what, and who vouches."""
+    """A piece of a brief, its place, the texts beside it, and the facts it may state."""
 
     place: str
     text: str
@@ -101,7 +101,7 @@ def read_brief(path: Path) -> Brief:
 
 
 def statements(brief: Brief) -> Iterator[Statement]:
-    """Cut a brief into pieces that answer for their own numbers."""
+    """Cut a brief into the pieces whose numbers are looked up together."""
     whole = "\n".join(brief.texts_at(()))
     for path, text in brief.texts:
         piece = _piece(path)
@@ -124,7 +124,7 @@ def statements(brief: Brief) -> Iterator[Statement]:
             )
 
 
-# Parts that answer for their numbers together.
+# Parts of which all texts are searched for the keys of a fact.
 _PARTS = {"figure", "table", "box", "big_figure", "timeline", "compare", "flow"}
 
 
@@ -180,9 +180,9 @@ def _is_known(number: Number, statement: Statement) -> bool:
 
 
 def _is_meant(fact: Fact, statement: Statement) -> bool:
-    """Whether the text names what a value of a series is of, and the brief its year.
+    """Whether the texts beside a statement name the keys of a fact, such as its country.
 
-    A text that names no place speaks of the world.
+    The year may be named anywhere in the brief, and the world need not be named.
     """
     return all(
         _is_named(key, statement.brief if key[:4].isdigit() else statement.beside)
@@ -197,8 +197,8 @@ def _is_named(key: str, text: str) -> bool:
     )
 
 
-def _shorten(text: str, at: int) -> str:
-    return " ".join(text[max(at - 40, 0) : at + 40].split())
+def _shorten(text: str, offset: int) -> str:
+    return " ".join(text[max(offset - 40, 0) : offset + 40].split())
 
 
 def _without_exceptions(name: str, text: str) -> str:
@@ -286,10 +286,12 @@ def test_a_changed_digit_is_noticed() -> None:
 
 
 def _with_other_digits(number: Number) -> Iterator[Number]:
-    for at, digit in enumerate(number.typed):
+    for index, digit in enumerate(number.typed):
         if digit.isdigit():
             other = str((int(digit) + 1) % 10)
-            yield from read_numbers(number.typed[:at] + other + number.typed[at + 1 :])
+            yield from read_numbers(
+                number.typed[:index] + other + number.typed[index + 1 :]
+            )
 
 
 def test_every_value_of_a_chart_is_that_of_its_row_and_column(brief: Brief) -> None:

@@ -31,7 +31,7 @@ DAY = date(2026, 1, 1)
 
 
 def run(root: Path, *arguments: str) -> tuple[int, str]:
-    """Run the command in this process; give its exit code and what it said.
+    """Run the command in this process; give its exit code and what it output.
 
     A short answer of a snapshot must be that of the command.
     """
@@ -48,7 +48,7 @@ def run(root: Path, *arguments: str) -> tuple[int, str]:
     return done.exit_code, done.stderr
 
 
-# Several commands, one after the other; their exit codes and what they said.
+# Several commands, one after the other; their exit codes and what they output.
 SEVERAL = """
 import json, sys
 from click.testing import CliRunner
@@ -75,7 +75,7 @@ def run_several(
     return [tuple(each) for each in json.loads(done.stdout)]
 
 
-def made(root: Path) -> dict[str, bytes]:
+def built_pdfs(root: Path) -> dict[str, bytes]:
     """The finished documents of a project, by name."""
     return {f.name: f.read_bytes() for f in sorted((root / "build").glob("*/*.pdf"))}
 
@@ -102,7 +102,7 @@ def small_files() -> Iterator[None]:
 
 @pytest.fixture
 def project(write_project: WriteProject) -> Path:
-    """A project whose documents are made."""
+    """A project whose documents are built."""
     root = write_project({})
     assert run(root) == (0, "")
     return root
@@ -110,16 +110,16 @@ def project(write_project: WriteProject) -> Path:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="limits are those of Linux")
 def test_a_file_that_does_not_fit_leaves_the_old_one(project: Path) -> None:
-    before = made(project)
+    before = built_pdfs(project)
     change(project)
     with small_files():
         code, output = run(project)
     assert code == 7
     assert "cannot be written: file too large" in output
-    assert made(project) == before
+    assert built_pdfs(project) == before
     assert parts(project) == []
     assert run(project) == (0, "")
-    assert made(project) != before
+    assert built_pdfs(project) != before
 
 
 @pytest.fixture
@@ -149,7 +149,7 @@ def move_build(root: Path, disk: Path) -> None:
 def test_a_full_disk_keeps_the_existing_files(
     project: Path, disk: Callable[[str], Path]
 ) -> None:
-    before = made(project)
+    before = built_pdfs(project)
     folder = disk("size=1m")
     move_build(project, folder)
     rest = shutil.disk_usage(folder).free
@@ -158,15 +158,15 @@ def test_a_full_disk_keeps_the_existing_files(
     code, output = run(project)
     assert code == 7
     assert "no space left on device" in output
-    assert made(project) == before
+    assert built_pdfs(project) == before
     assert parts(project) == []
     (folder / "fill").unlink()
     assert run(project) == (0, "")
-    assert made(project) != before
+    assert built_pdfs(project) != before
 
 
 def test_a_read_only_disk_is_reported(project: Path, disk: Callable[[str], Path]) -> None:
-    before = made(project)
+    before = built_pdfs(project)
     folder = disk("size=4m")
     move_build(project, folder)
     subprocess.run(["mount", "-o", "remount,ro", str(folder)], check=True)
@@ -174,14 +174,14 @@ def test_a_read_only_disk_is_reported(project: Path, disk: Callable[[str], Path]
     code, output = run(project)
     assert code == 7
     assert "the folder cannot be written: read-only file system" in output
-    assert made(project) == before
+    assert built_pdfs(project) == before
     code, output = run(project, "clean")
     assert code == 7
     assert "the folder cannot be written: read-only file system" in output
 
 
 COMMANDS = ("build", "check", "list")
-# What nobody may open root may not either, then.
+# Without these capabilities, root cannot read what the mode of a file forbids.
 AS_ANYBODY = ("setpriv", "--bounding-set=-dac_override,-dac_read_search")
 
 
@@ -242,13 +242,13 @@ def test_a_link_to_nothing_is_an_error_but_the_lock_of_an_editor_is_none(
 
 
 def test_links_that_lead_to_themselves_end(project: Path) -> None:
-    before = made(project)
+    before = built_pdfs(project)
     (project / "content/brief/2017/loop").symlink_to("loop")
     (project / "content/brief/round").symlink_to(project / "content")
     code, output = run(project)
     assert code in (0, 3)
     assert "content/brief" in output
-    assert made(project) == before
+    assert built_pdfs(project) == before
 
 
 def test_names_with_spaces_accents_and_signs_change_no_byte(
@@ -257,21 +257,21 @@ def test_names_with_spaces_accents_and_signs_change_no_byte(
     other = tmp_path / "Sitzung im März, “final” 📄 №1" / "a b"
     shutil.copytree(project, other, ignore=shutil.ignore_patterns("build"))
     assert run(other, "build", "--quiet", "--cache", str(tmp_path / "c d é")) == (0, "")
-    assert made(other) == made(project)
+    assert built_pdfs(other) == built_pdfs(project)
 
 
 @pytest.mark.parametrize("year", [1971, 2037])
 def test_a_clock_that_jumps_hides_no_change(project: Path, year: int) -> None:
-    before = made(project)
+    before = built_pdfs(project)
     seconds = (year - 1970) * 365 * 86400
     for file in (project / "content").rglob("*.yaml"):
         os.utime(file, (seconds, seconds))
     assert run(project) == (0, "")
-    assert made(project) == before
+    assert built_pdfs(project) == before
     change(project)
     os.utime(project / EN, (seconds, seconds))
     assert run(project) == (0, "")
-    assert made(project) != before
+    assert built_pdfs(project) != before
 
 
 class InterferingExecutor(InlineExecutor):
@@ -293,15 +293,17 @@ def test_a_style_sheet_removed_during_a_build_is_a_problem(
 ) -> None:
     sheet = "styles/components/extra.css"
     root = write_project({sheet: "h1 { color: #123456 }\n"})
-    thief = InterferingExecutor(lambda: (root / sheet).unlink(missing_ok=True))
-    outcome = build(open_project(root), BuildOptions(), DAY, executor=thief)
+    executor = InterferingExecutor(lambda: (root / sheet).unlink(missing_ok=True))
+    outcome = build(open_project(root), BuildOptions(), DAY, executor=executor)
     assert {d.state for d in outcome.targets} == {"rejected"}
     assert any(sheet in p.message or p.place.file == sheet for p in outcome.problems)
     again = build(open_project(root), BuildOptions(), DAY)
     assert {d.state for d in again.targets} == {"built"}
 
 
-def test_a_text_changed_during_a_build_is_built_again(write_project: WriteProject) -> None:
+def test_a_text_changed_during_a_build_is_stale_afterwards(
+    write_project: WriteProject,
+) -> None:
     root = write_project({})
     build(
         open_project(root),

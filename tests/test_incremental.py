@@ -133,7 +133,7 @@ CHANGES: dict[str, tuple[Change, set[str], str]] = {
         ONE_OTHER | {"other/other_2018_fr.pdf"},
         "the files in content/other/2018/ changed",
     ),
-    "a later edition of another brief": (
+    "another brief": (
         write("content/new/2018/en.yaml", OTHER.replace(PICTURE, "")),
         {"new/new_2018_en.pdf"},
         "it was never built",
@@ -207,19 +207,22 @@ def states(outcome: BuildResult) -> dict[str, str]:
 
 @pytest.mark.parametrize("case", CHANGES)
 def test_what_changed_is_made_again_and_nothing_else(project: Project, case: str) -> None:
-    change, made, reason = CHANGES[case]
+    change, expected, reason = CHANGES[case]
     change(project.root)
-    for order, state in ((BuildOptions(dry_run=True), "stale"), (BuildOptions(), "built")):
-        outcome = build(project, order, TODAY)
+    for options, state in (
+        (BuildOptions(dry_run=True), "stale"),
+        (BuildOptions(), "built"),
+    ):
+        outcome = build(project, options, TODAY)
         in_state = {n for n, one in states(outcome).items() if one == state}
-        assert in_state == made
-        reasons = {d.reason for d in outcome.targets if d.name in made}
+        assert in_state == expected
+        reasons = {d.reason for d in outcome.targets if d.name in expected}
         assert reasons - {"it was never built"} <= {reason}
-        assert reason in reasons or not made
+        assert reason in reasons or not expected
     after = states(build(project, BuildOptions(), TODAY))
     assert set(after.values()) == {"up-to-date"}
     # What was not made again is as it would be made now.
-    before = {name: (project.build / name).read_bytes() for name in after.keys() - made}
+    before = {name: (project.build / name).read_bytes() for name in after.keys() - expected}
     for name in before:
         (project.build / name).unlink()
     outcome = states(build_only(project, BuildOptions(), TODAY))
@@ -241,7 +244,7 @@ def test_a_corrected_error_makes_no_document_stale(project: Project) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "states"),
+    ("name", "expected"),
     [
         ("content/series.yaml", ["blocked"] * 3),
         ("content/brief/2017/fr.yaml", ["up-to-date", "blocked", "up-to-date"]),
@@ -252,8 +255,8 @@ def test_a_corrected_error_makes_no_document_stale(project: Project) -> None:
         ("content/brief", []),
     ],
 )
-def test_a_document_whose_file_became_a_link_to_outside_is_stale(
-    project: Project, tmp_path: Path, name: str, states: list[str]
+def test_a_document_whose_file_became_a_link_to_outside_is_blocked(
+    project: Project, tmp_path: Path, name: str, expected: list[str]
 ) -> None:
     text = OTHER.replace("map.svg", "maps/map.svg")
     write("content/other/2018/en.yaml", text)(project.root)
@@ -261,13 +264,13 @@ def test_a_document_whose_file_became_a_link_to_outside_is_stale(
     build(project, BuildOptions(), TODAY)
     (project.root / name).rename(tmp_path / "outside")
     (project.root / name).symlink_to(tmp_path / "outside")
-    for order in (BuildOptions(dry_run=True), BuildOptions()):
+    for options in (BuildOptions(dry_run=True), BuildOptions()):
         try:
-            outcome = build(project, order, TODAY)
+            outcome = build(project, options, TODAY)
         except PipelineError as error:
             outcome = BuildResult((), error.problems)
         assert {p.rule for p in outcome.problems} == {Rule.OUTSIDE_PROJECT}
-        assert [d.state for d in outcome.targets] == states
+        assert [d.state for d in outcome.targets] == expected
 
 
 def test_a_deleted_edition_is_removed_from_the_records(project: Project) -> None:
@@ -286,7 +289,7 @@ def test_sums_that_were_damaged_are_written_again(
     sums = project.build / "SHA256SUMS"
     good = sums.read_text()
     sums.unlink() if damage is None else sums.write_text(damage)
-    with build_lock(project.build):  # who is at work writes its own
+    with build_lock(project.build):  # the build that holds the lock writes them
         assert set(states(build(project, BuildOptions(), TODAY)).values()) == {"up-to-date"}
         assert sums.is_file() == (damage is not None)
     assert set(states(build(project, BuildOptions(), TODAY)).values()) == {"up-to-date"}
@@ -296,29 +299,29 @@ def test_sums_that_were_damaged_are_written_again(
 @pytest.mark.parametrize("damage", ["[" * 100_000, '{"format": 4, "targets": []}'])
 def test_damaged_records_count_as_missing(project: Project, damage: str) -> None:
     first = {n: (project.build / n).read_bytes() for n in ALL}
-    order = BuildOptions(cache=project.build / ".cache")
+    options = BuildOptions(cache=project.build / ".cache")
     (project.build / "manifest.json").write_text(damage)
-    assert set(states(build(project, order, TODAY)).values()) == {"built"}
+    assert set(states(build(project, options, TODAY)).values()) == {"built"}
     (project.build / "manifest.json").write_text(damage)
-    assert set(states(build(project, order, TODAY)).values()) == {"cached"}
+    assert set(states(build(project, options, TODAY)).values()) == {"cached"}
     for file in project.build.rglob("*.json"):
         file.write_text(damage)
-    assert set(states(build(project, order, TODAY)).values()) == {"built"}
+    assert set(states(build(project, options, TODAY)).values()) == {"built"}
     assert {n: (project.build / n).read_bytes() for n in ALL} == first
 
 
 def test_a_cached_document_is_not_rendered_again(project: Project, tmp_path: Path) -> None:
-    order = BuildOptions(cache=tmp_path / "cache")
+    options = BuildOptions(cache=tmp_path / "cache")
     for file in project.build.rglob("*.pdf"):
         file.unlink()
-    assert set(states(build(project, order, TODAY)).values()) == {"built"}
+    assert set(states(build(project, options, TODAY)).values()) == {"built"}
     first = {n: (project.build / n).read_bytes() for n in ALL}
     for file in project.build.rglob("*.*"):
         if file.is_file():
             file.unlink()
-    assert set(states(build(project, order, TODAY)).values()) == {"cached"}
+    assert set(states(build(project, options, TODAY)).values()) == {"cached"}
     assert {n: (project.build / n).read_bytes() for n in ALL} == first
-    assert set(states(build(project, order, TODAY)).values()) == {"up-to-date"}
+    assert set(states(build(project, options, TODAY)).values()) == {"up-to-date"}
 
 
 def test_an_unwritable_cache_does_not_block_documents(

@@ -77,7 +77,7 @@ STAGES = [
 
 @pytest.fixture
 def root(write_project: WriteProject) -> Path:
-    """Two documents, one of them with a page in another language."""
+    """A brief in two languages, of which two documents are built."""
     text = "title: A title\nsections:\n  - heading: One\n    blocks: [{text: Words.}]\n"
     return write_project({"content/brief/2017/fr.yaml": text})
 
@@ -90,7 +90,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def build_and_die() -> Iterator[Callable[..., int]]:
-    """Give the function that builds in a process that kills itself, for its exit code."""
+    """Give a function: it builds in a process that kills itself; returns the exit code."""
     with subprocess.Popen(
         [sys.executable, "-c", DRIVER],
         cwd=ROOT,
@@ -125,8 +125,8 @@ def build_here(root: Path) -> None:
     assert (again.exit_code, again.output) == (0, "")
 
 
-def made(root: Path) -> dict[str, str]:
-    """All files of build/, without the record of file times and the lock."""
+def built_files(root: Path) -> dict[str, str]:
+    """The hashes of the files of build/, without the record of file times and the locks."""
     files = (p for p in (root / "build").rglob("*") if p.is_file())
     return {
         file.relative_to(root).as_posix(): digest(file.read_bytes())
@@ -141,20 +141,20 @@ def clean(root: Path, whole: dict[str, str]) -> dict[str, str]:
         process = start(root)
         assert process.communicate(timeout=60) == (None, "")
         assert process.returncode == 0
-        whole.update(made(root))
+        whole.update(built_files(root))
         for file in whole:
             (root / file).unlink()
     return whole
 
 
 def assert_nothing_is_lost(root: Path, clean: dict[str, str]) -> None:
-    for name, hashed in made(root).items():
+    for name, hashed in built_files(root).items():
         if name.endswith(".pdf"):
             assert hashed == clean[name], f"{name} is not whole"
         elif name.endswith(".json"):
             json.loads((root / name).read_text())
     build_here(root)
-    assert made(root) == clean
+    assert built_files(root) == clean
 
 
 @pytest.mark.parametrize(("what", "when", "count"), STAGES)
@@ -179,12 +179,12 @@ def test_killed_when_a_document_is_made_again(
     good = text.read_text()
     text.write_text(good.replace("Some", "Other"))
     assert build_and_die(root, what, "before", 1) == -signal.SIGKILL
-    for name, hashed in made(root).items():
+    for name, hashed in built_files(root).items():
         if name.endswith(".pdf") and hashed != clean.get(name):
             assert (root / name).read_bytes().rstrip().endswith(b"%%EOF")
     text.write_text(good)
     build_here(root)
-    left = {n: h for n, h in made(root).items() if "/." not in n}
+    left = {n: h for n, h in built_files(root).items() if "/." not in n}
     assert left == {n: h for n, h in clean.items() if "/." not in n}
 
 
@@ -361,7 +361,7 @@ def test_killed_two_hundred_times(root: Path, clean: dict[str, str]) -> None:
         if chance.random() < 0.3:
             assert_nothing_is_lost(root, clean)
             # A PDF that is current is not put into the cache again.
-            for file in (f for f in made(root) if "/.cache/" not in f):
+            for file in (f for f in built_files(root) if "/.cache/" not in f):
                 if chance.random() < 0.7:
                     (root / file).unlink()
     assert_nothing_is_lost(root, clean)

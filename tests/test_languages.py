@@ -25,7 +25,8 @@ LANGUAGES = sorted(file.stem for file in (ROOT / "templates" / "strings").glob("
 EDITION = (
     "issued: 2017-10-26\nsymbol: GB.329/INS/5\ncontact: {name: Ann Lee, phone: +41 22 7}\n"
 )
-# A text of each language, and what of the page must be read, with breaks left out.
+# The word that the brief in a language repeats, and what its pages must contain, without
+# spaces.
 SAID = {
     "ar": ("العمل", ["الشكل1.", "مارس2017", "العمل1,250", "التالية:الإنجليزية."]),
     "de": (
@@ -68,7 +69,7 @@ def test_emphasis_is_not_slanted_in_a_script_without_italics(language: str) -> N
     assert styles["i"][0] == "normal"
 
 
-# Long words in every script; only German and Russian break them in body text.
+# Long words in Latin and Cyrillic script; only German and Russian break them in body text.
 LONG = "Arbeitsmarktpolitik Übereinkommen Beschäftigung Wirtschaftswachstum " * 4
 LONG += "предпринимательство законодательство трудоустройство сотрудничество " * 4
 

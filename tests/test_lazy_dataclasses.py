@@ -32,10 +32,10 @@ class Size:
 class Named(Point):
     name: str = ""
 """
-Made = tuple[ModuleType, list[str]]
+Sample = tuple[ModuleType, list[str]]
 
 
-def make(monkeypatch: pytest.MonkeyPatch, name: str) -> Made:
+def make(monkeypatch: pytest.MonkeyPatch, name: str) -> Sample:
     """Make the classes in a module; the list gets the name of each compiled method."""
     compiled: list[str] = []
     create = dataclasses._create_fn  # type: ignore[attr-defined]
@@ -53,13 +53,13 @@ def make(monkeypatch: pytest.MonkeyPatch, name: str) -> Made:
 
 
 @pytest.fixture
-def made(monkeypatch: pytest.MonkeyPatch) -> Made:
+def sample(monkeypatch: pytest.MonkeyPatch) -> Sample:
     """Classes of the program."""
     return make(monkeypatch, "pipeline.sample")
 
 
-def test_a_method_is_compiled_when_it_is_called_and_once(made: Made) -> None:
-    module, compiled = made
+def test_a_method_is_compiled_when_it_is_called_and_once(sample: Sample) -> None:
+    module, compiled = sample
     assert compiled == []
     points = [module.Point(1), module.Point(1, 2, ["a"])]
     assert compiled == ["__init__"]
@@ -69,8 +69,8 @@ def test_a_method_is_compiled_when_it_is_called_and_once(made: Made) -> None:
     assert "method" not in module.Point.__eq__.__code__.co_name
 
 
-def test_the_methods_do_what_those_of_other_classes_do(made: Made) -> None:
-    module, _ = made
+def test_the_methods_do_what_those_of_other_classes_do(sample: Sample) -> None:
+    module, _ = sample
     point, named = module.Point(1), module.Named(1, name="n")
     assert repr(point) == repr(point) == "Point(x=1, y=2, names=[])"
     assert repr(named) == "Named(x=1, y=2, names=[], name='n')"
@@ -87,7 +87,9 @@ def test_the_methods_do_what_those_of_other_classes_do(made: Made) -> None:
         module.Point()
 
 
-def test_classes_of_libraries_are_made_as_always(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_methods_of_other_classes_are_compiled_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     assert "__repr__" in make(monkeypatch, "library.sample")[1]
 
 

@@ -1,4 +1,4 @@
-"""Documents are rendered in processes, and none is lost."""
+"""Jobs are submitted early and run concurrently, and no document is lost."""
 
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -15,14 +15,14 @@ from tests.conftest import WriteProject
 
 
 class JustDone(Future[Any]):
-    """Succeeds from the second call on."""
+    """Is done at the second check."""
 
-    asked = 0
+    checks = 0
 
     def done(self) -> bool:
         """Whether the job is done."""
-        self.asked += 1
-        return self.asked >= 2
+        self.checks += 1
+        return self.checks >= 2
 
 
 class Punctual(InlineExecutor):
@@ -58,13 +58,13 @@ class Together(InlineExecutor):
 
 
 class LostExecutor(InlineExecutor):
-    """Is lost with the job of the first document, after rendering another one."""
+    """Loses the first job when the second one is submitted; runs all others."""
 
     def __init__(self) -> None:
         self.first: Future[Any] | None = None
 
     def submit(self, function: Callable[..., Any], *arguments: Any) -> Future[Any]:
-        """Keep the first job waiting until the second one is done."""
+        """Keep the first job waiting; it fails when the second one is submitted."""
         if self.first is None:
             self.first = Future()
             return self.first
@@ -119,10 +119,12 @@ def test_documents_rendered_before_a_cluster_is_lost_are_reported(
     project = open_project(write_project(dict.fromkeys(names, text)))
     outcome = build(project, BuildOptions(), date(2026, 1, 1), executor=LostExecutor())
     assert [p.message for p in outcome.problems] == ["gone"]
-    made = {f"build/{d.name}" for d in outcome.targets if d.state == "built"}
-    there = {f"build/{p.relative_to(project.build)}" for p in project.build.glob("*/*.pdf")}
-    assert made == there
-    assert len(made) == 2
+    reported = {f"build/{d.name}" for d in outcome.targets if d.state == "built"}
+    written = {
+        f"build/{p.relative_to(project.build)}" for p in project.build.glob("*/*.pdf")
+    }
+    assert reported == written
+    assert len(reported) == 2
 
 
 def test_two_changed_documents_among_many_are_built_concurrently(

@@ -14,7 +14,7 @@ import pytest
 from pipeline.project import BUNDLED
 from tests.conftest import GOOD_PROJECT, briefs, write_files
 
-# Options that have a short answer; tests/state/test_snapshot.py has others.
+# Options with a short answer; tests/state/test_snapshot.py has those without one.
 OPTIONS: tuple[tuple[str, ...], ...] = (
     (),
     ("-q",),

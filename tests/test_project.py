@@ -67,7 +67,7 @@ def test_profiles_are_the_existing_style_sheets_screen_first(project: Project) -
 
 
 def test_a_link_out_of_the_design_is_refused(tmp_path: Path) -> None:
-    """So is one that leads nowhere; one inside it is not, nor a font that is shared."""
+    """So is a link to itself; a link inside the design is not, nor a link to a font."""
     (tmp_path / "outside").mkdir()
     (tmp_path / "outside/page.css").write_text("a {}")
     root = tmp_path / "project"
@@ -98,9 +98,10 @@ def test_styles_that_are_a_link_to_itself_have_no_fonts(tmp_path: Path) -> None:
 
 WATCHED = """
 import os, sys
-def hook(event, of):
-    if event == "open" and isinstance(of[0], str) and "outside" in os.path.realpath(of[0]):
-        print("read:", of[0])
+def hook(event, arguments):
+    if event == "open" and isinstance(path := arguments[0], str):
+        if "outside" in os.path.realpath(path):
+            print("read:", path)
 sys.addaudithook(hook)
 from pipeline.cli import main
 main(sys.argv[1:])
@@ -111,7 +112,7 @@ main(sys.argv[1:])
 def test_the_target_of_a_link_out_of_the_design_is_not_read(
     command: str, write_project: Callable[[Mapping[str, str]], Path], tmp_path: Path
 ) -> None:
-    """It made every document stale, each time, and was ignored without a word."""
+    """A change of a file outside would make every document stale."""
     (tmp_path / "outside.css").write_text("a {}")
     root = write_project({"styles/own.css": "", "templates/own.html": ""})
     (root / "styles/page.css").symlink_to(tmp_path / "outside.css")

@@ -45,13 +45,15 @@ def test_a_warning_is_labelled_unless_strict() -> None:
 def test_a_warning_of_several_files_is_printed_once_and_an_error_each_time() -> None:
     """Places in one file stay: each has to be looked at."""
     again = replace(WARNING, place=Place("content/a/2017/edition.yaml", 9, 1))
-    there = [replace(WARNING, place=Place(f"content/{n}/2017/edition.yaml")) for n in "bc"]
+    elsewhere = [
+        replace(WARNING, place=Place(f"content/{n}/2017/edition.yaml")) for n in "bc"
+    ]
     error = replace(ERROR, place=Place("content/z/2017/en.yaml"))
-    first, second, *errors = fold_warnings([WARNING, again, *there, ERROR, error])
+    first, second, *errors = fold_warnings([WARNING, again, *elsewhere, ERROR, error])
     assert (first.place, second.place) == (WARNING.place, again.place)
     assert first.message == second.message == "odd (and in 2 more files)"
     assert errors == [ERROR, error]
-    assert fold_warnings([WARNING, there[0]])[0].message == "odd (and in 1 more file)"
+    assert fold_warnings([WARNING, elsewhere[0]])[0].message == "odd (and in 1 more file)"
     assert fold_warnings([WARNING]) == [WARNING]
 
 
@@ -171,8 +173,8 @@ def test_a_limited_number_of_problems_is_listed_for_each_file() -> None:
     """Errors come first, and what is left out is counted."""
     warnings = [replace(WARNING, place=Place("a.yaml", n, 1)) for n in range(1, 91)]
     errors = [replace(ERROR, place=Place("a.yaml", n, 1)) for n in range(91, 111)]
-    (told, left_out), (other, nothing) = first_of_each_file([*warnings, *errors, ERROR])
-    assert told == [*warnings[:80], *errors]
+    (listed, left_out), (other, nothing) = first_of_each_file([*warnings, *errors, ERROR])
+    assert listed == [*warnings[:80], *errors]
     assert left_out == "a.yaml: 10 warnings more"
     assert (other, nothing) == ([ERROR], "")
 

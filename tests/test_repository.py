@@ -89,7 +89,7 @@ def test_the_program_belongs_to_no_organization() -> None:
 
 
 def naming_an_organization(folders: list[Path]) -> list[str]:
-    """The files whose name or text names the one of the samples, but fonts and the like."""
+    """Find files that name the organization of the samples; binary files by their name."""
     names = []
     for file in (f for folder in folders for f in folder.rglob("*") if f.is_file()):
         data = file.read_bytes()
@@ -115,7 +115,7 @@ def test_no_import_contract_makes_an_exception() -> None:
     assert [c["name"] for c in contracts if any(key in c for key in keys)] == []
 
 
-def test_the_map_names_every_stage() -> None:
+def test_the_docstring_of_the_program_names_every_folder() -> None:
     text = (ROOT / "pipeline" / "__init__.py").read_text(encoding="utf-8")
     stages = [p.parent.name for p in (ROOT / "pipeline").glob("*/__init__.py")]
     assert stages

@@ -16,7 +16,7 @@ from tests.conftest import WriteProject
 
 ROOT = Path(__file__).resolve().parents[1]
 BRIEF = "title: A brief\nsections:\n  - heading: One\n    blocks: [{text: Some words.}]\n"
-ACTS = ("\x1b", "\x07", "\x9b", "\r", "\u202e", "\u2066")
+CONTROLS = ("\x1b", "\x07", "\x9b", "\r", "\u202e", "\u2066")
 
 
 def briefs(
@@ -50,7 +50,7 @@ def test_a_hostile_name_controls_no_terminal_and_forges_no_annotation(
     data = briefs(root, "check", "--json")
     assert (text.returncode, data.returncode) == (3, 3)
     for output in (text.stdout, text.stderr, data.stdout, data.stderr):
-        assert [letter for letter in ACTS if letter in output] == []
+        assert [letter for letter in CONTROLS if letter in output] == []
     commands = [line for line in text.stderr.splitlines() if line.startswith("::")]
     assert len(commands) == len(json.loads(data.stdout)["problems"])
     assert all(" file=content/" in command for command in commands)

@@ -46,7 +46,7 @@ class Author:
         return self.seen
 
     def replace(self, old: str, new: str) -> None:
-        """Save a file, as an editor does."""
+        """Replace words in the file of the text, as an editor does when it saves."""
         text = self.text.read_text()
         assert text.count(old) == 1, old
         self.text.write_text(text.replace(old, new))

@@ -57,10 +57,10 @@ def keys(words: list[Word]) -> list[str]:
         ("GB.329 H2O", ["GB", ".", "329", " ", "H2O"]),
         # Arabic words are whole, with vowels; its comma is a mark.
         ("العملِ، 1994", ["العملِ", "،", " ", "1994"]),
-        # Chinese and Japanese by character.
+        # Chinese is split into characters.
         ("1994年6月", ["1994", "年", "6", "月"]),
         ("ILO贸易", ["ILO", "贸", "易"]),
-        # What names something is whole.
+        # Citations, addresses of links and calls of footnotes are whole.
         ("so [@a; @b].", ["so", " ", "[@a; @b]", "."]),
         ("[text](#id)[^n]", ["[", "text", "](#id)", "[^n]"]),
     ],
@@ -121,7 +121,7 @@ def test_a_short_run_between_two_changes_is_no_island() -> None:
 
 
 def test_the_time_to_compare_is_limited(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Ten thousand different characters would take minutes."""
+    """To compare texts of ten thousand characters exactly would take minutes."""
     matched: list[int] = []
     exact = SequenceMatcher.find_longest_match
 

@@ -36,7 +36,7 @@ def build_and_compare(
         assert answer is None
         raise
     if answer is not None:
-        assert answer == is_done(result)
+        assert answer == summary_if_done(result)
         assert built_files(project) == before
     take_snapshot(project, options, today)
     return result
@@ -58,7 +58,7 @@ def take_snapshot(project: Project, options: BuildOptions, today: date) -> None:
     time.sleep(0.02)  # the files of the build before are old enough then
     snapshot, _ = short_answer(project.root, options, today)
     with suppress(PipelineError), chdir(project.root):
-        text = is_done(build(project, replace(options, dry_run=True), today))
+        text = summary_if_done(build(project, replace(options, dry_run=True), today))
         if text is not None and not options.dry_run:
             with pytest.MonkeyPatch.context() as patch:
                 # Longer than a tick: the time of a file may be that much too early.
@@ -67,7 +67,7 @@ def take_snapshot(project: Project, options: BuildOptions, today: date) -> None:
                 snapshot.write(project, text, time.monotonic())
 
 
-def is_done(result: BuildResult) -> str | None:
+def summary_if_done(result: BuildResult) -> str | None:
     """Give the summary of a build that had nothing to do; None for another one."""
     states = {target.state for target in result.targets}
     is_done = not result.problems and states <= {"up-to-date"}

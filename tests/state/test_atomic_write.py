@@ -49,11 +49,11 @@ def test_a_write_that_is_stopped_leaves_the_old_file_and_no_trace(
 ) -> None:
     target = tmp_path / "b.pdf"
     target.write_bytes(b"old")
-    done = Path.open if where == "pathlib.Path.open" else None
+    original_open = Path.open if where == "pathlib.Path.open" else None
 
     def stop(*arguments: Any) -> None:
-        if done:
-            done(*arguments).close()
+        if original_open:
+            original_open(*arguments).close()
         raise KeyboardInterrupt
 
     monkeypatch.setattr(where, stop)

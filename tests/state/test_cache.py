@@ -71,10 +71,10 @@ def test_a_damaged_entry_counts_as_missing(
     assert cache.find(KEY, ASSETS.__getitem__) is not None
 
 
-def test_any_damage_in_the_list_of_an_entry_counts_as_missing(
+def test_a_damaged_list_of_versions_never_gives_another_pdf(
     cache: Cache, tmp_path: Path
 ) -> None:
-    """It is as none, or gives the PDF that it names; another can be kept."""
+    """It counts as missing, or gives the PDF that it names; another one can be kept."""
     (listed,) = tmp_path.rglob("*.json")
     other = OutputEntry("s", [], "p", "a", digest(OTHER), 3, len(OTHER), "t")
     for text in damaged_texts(listed.read_text()):
@@ -114,7 +114,7 @@ def test_a_forged_entry_with_a_correct_digest_counts_as_missing(
 
 
 @pytest.mark.parametrize("versions", [None, 5, [None], [{}], {"entry": {}}])
-def test_entries_that_are_not_a_list_count_as_missing(
+def test_versions_that_are_no_list_of_entries_count_as_missing(
     versions: object, cache: Cache, tmp_path: Path
 ) -> None:
     (listed,) = tmp_path.rglob("*.json")

@@ -12,10 +12,10 @@ from tests.state.damage import damaged_texts
 LONG_AGO = 1_500_000_000
 
 
-def write(path: Path, text: str, at: int = LONG_AGO) -> None:
+def write(path: Path, text: str, mtime: int = LONG_AGO) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text)
-    os.utime(path, (at, at))
+    os.utime(path, (mtime, mtime))
 
 
 @pytest.fixture
@@ -27,13 +27,13 @@ def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], Finge
         yield f"{tmp_path}/own/{name}"
         yield f"{tmp_path}/bundled/{name}"
 
-    return lambda: Fingerprints(paths_of, tmp_path / "memory.json")
+    return lambda: Fingerprints(paths_of, tmp_path / "record.json")
 
 
-def remember(run: Fingerprints, tmp_path: Path) -> None:
-    memory = run.to_bytes()
-    assert memory is not None
-    (tmp_path / "memory.json").write_bytes(memory)
+def save_record(run: Fingerprints, tmp_path: Path) -> None:
+    record = run.to_bytes()
+    assert record is not None
+    (tmp_path / "record.json").write_bytes(record)
 
 
 def test_a_file_of_the_project_comes_before_the_bundled_one(
@@ -52,9 +52,7 @@ def test_an_untouched_file_is_not_read_again(
     write(tmp_path / "own" / "a.css", "text")
     run = files()
     known = run.digest("a.css")
-    remember(run, tmp_path)
-    monkeypatch.setattr(Path, "read_bytes", lambda path: pytest.fail("it was read"))
-    monkeypatch.undo()
+    save_record(run, tmp_path)
     run = files()
     reads = []
     monkeypatch.setattr(Path, "read_bytes", lambda path: reads.append(path) or b"")
@@ -63,16 +61,16 @@ def test_an_untouched_file_is_not_read_again(
     assert run.to_bytes() is None
 
 
-@pytest.mark.parametrize("at", [LONG_AGO, LONG_AGO - 1000, LONG_AGO + 10**9])
+@pytest.mark.parametrize("mtime", [LONG_AGO, LONG_AGO - 1000, LONG_AGO + 10**9])
 def test_a_change_is_detected_at_any_time_of_the_clock(
-    files: Callable[[], Fingerprints], tmp_path: Path, at: int
+    files: Callable[[], Fingerprints], tmp_path: Path, mtime: int
 ) -> None:
     """The same size, and a time that stood still, went back or jumped ahead."""
     write(tmp_path / "own" / "a.css", "one")
     run = files()
     run.digest("a.css")
-    remember(run, tmp_path)
-    write(tmp_path / "own" / "a.css", "two", at)
+    save_record(run, tmp_path)
+    write(tmp_path / "own" / "a.css", "two", mtime)
     assert files().digest("a.css") == digest(b"two")
 
 
@@ -80,7 +78,7 @@ def test_a_recently_changed_file_is_read_by_the_next_build_too(
     tmp_path: Path,
 ) -> None:
     (tmp_path / "a.css").write_text("one")
-    run = Fingerprints(lambda name: iter([tmp_path / name]), tmp_path / "memory.json")
+    run = Fingerprints(lambda name: iter([tmp_path / name]), tmp_path / "record.json")
     run.digest("a.css")
     assert run.to_bytes() is None
 
@@ -115,13 +113,13 @@ def test_a_damaged_record_counts_as_missing(
     write(tmp_path / "own" / "a.css", "one")
     run = files()
     run.digest("a.css")
-    remember(run, tmp_path)
-    for text in damaged_texts((tmp_path / "memory.json").read_text()):
-        (tmp_path / "memory.json").write_text(text)
+    save_record(run, tmp_path)
+    for text in damaged_texts((tmp_path / "record.json").read_text()):
+        (tmp_path / "record.json").write_text(text)
         run = files()
         assert run.digest("a.css") == digest(b"one"), text
-        if (memory := run.to_bytes()) is not None:
-            assert b"a.css" in memory
+        if (record := run.to_bytes()) is not None:
+            assert b"a.css" in record
 
 
 def test_removed_files_are_removed_from_the_record(
@@ -131,15 +129,15 @@ def test_removed_files_are_removed_from_the_record(
         write(tmp_path / "own" / name, name)
         run = files()
         run.digest(name)
-        remember(run, tmp_path)
+        save_record(run, tmp_path)
     (tmp_path / "own" / "a.css").unlink()
     write(tmp_path / "own" / "c.css", "c")
     run = files()
     run.digest("c.css")
-    remember(run, tmp_path)
-    memory = (tmp_path / "memory.json").read_text()
-    assert "b.css" in memory
-    assert "a.css" not in memory
+    save_record(run, tmp_path)
+    record = (tmp_path / "record.json").read_text()
+    assert "b.css" in record
+    assert "a.css" not in record
 
 
 @pytest.mark.parametrize("name", ["a.css", "b.css", "sheets/"])

@@ -29,11 +29,11 @@ DONE = "1 document: 1 up to date; 1 page"
 SUMMARY = re.compile(r"\d+\.\d s$", re.MULTILINE)
 
 
-def ask(*arguments: str, started: float | None = None) -> Result:
-    """Run the real build in this process, as `python -m pipeline` does."""
-    at = time.monotonic() if started is None else started
+def run_command(*arguments: str, started: float | None = None) -> Result:
+    """Run a command in this process, with a snapshot, as `python -m pipeline` does."""
+    started = time.monotonic() if started is None else started
     sys.argv[1:] = arguments or ("build",)
-    snapshot = Snapshot(describe_command(), at)
+    snapshot = Snapshot(describe_command(), started)
     return CliRunner(catch_exceptions=False).invoke(main, sys.argv[1:], obj=snapshot)
 
 
@@ -60,7 +60,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (root / FONT).symlink_to("../../outside.ttf")
     with chdir(root), pytest.MonkeyPatch.context() as patch:
         patch.setattr(sys, "argv", ["briefs"])
-        assert ask("build", "-q").output == ""
+        assert run_command("build", "-q").output == ""
     return root
 
 
@@ -78,16 +78,16 @@ def copied(built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path
 
 
 @pytest.fixture
-def here(copied: Path) -> Path:
+def up_to_date(copied: Path) -> Path:
     """The same, in which nothing is to do."""
-    assert ask("build", "-q").output == ""
+    assert run_command("build", "-q").output == ""
     return copied
 
 
 @pytest.fixture
 def root(copied: Path, clock: None) -> Path:
     """The same, with a snapshot."""
-    assert ask().exit_code == 0
+    assert run_command().exit_code == 0
     assert answer() == DONE
     return copied
 
@@ -186,8 +186,8 @@ def test_after_a_change_the_snapshot_is_not_used(root: Path, case: str) -> None:
 @pytest.mark.parametrize("case", ["a rejected file", "damaged sums", "a template"])
 def test_after_a_repair_the_snapshot_is_used(root: Path, case: str) -> None:
     CHANGES[case](root)
-    assert ask().exit_code == 0
-    ask()
+    assert run_command().exit_code == 0
+    run_command()
     assert answer() == DONE
     assert "brief_2017_en.pdf" in (root / "build/SHA256SUMS").read_text()
     assert not (root / "build/rejected/brief_2017_en.pdf").exists()
@@ -195,24 +195,27 @@ def test_after_a_repair_the_snapshot_is_used(root: Path, case: str) -> None:
 
 @pytest.mark.parametrize("name", ["sessions", "rejected"])
 def test_after_a_new_file_in_build_the_snapshot_is_not_used(
-    here: Path, clock: None, name: str
+    up_to_date: Path, clock: None, name: str
 ) -> None:
-    (here / "build" / name).mkdir()
-    ask()
+    (up_to_date / "build" / name).mkdir()
+    run_command()
     assert answer() == DONE
-    (here / "build" / name / "new").touch()
+    (up_to_date / "build" / name / "new").touch()
     assert answer() is None
 
 
-def test_a_built_file_of_any_kind_is_listed(here: Path, clock: None) -> None:
+def test_a_built_file_of_any_kind_is_listed(up_to_date: Path, clock: None) -> None:
     """No document is HTML; the manifest names one here, as a later kind of target may."""
-    manifest, html = read_manifest(here / MANIFEST), (here / PDF).with_suffix(".html")
-    shutil.copy(here / PDF, html)
+    manifest, html = (
+        read_manifest(up_to_date / MANIFEST),
+        (up_to_date / PDF).with_suffix(".html"),
+    )
+    shutil.copy(up_to_date / PDF, html)
     entry = manifest.targets["brief/brief_2017_en.pdf"]
     manifest.targets["brief/brief_2017_en.html"] = entry
-    (here / MANIFEST).write_bytes(manifest_bytes(manifest))
-    (here / "build/SHA256SUMS").write_bytes(checksum_bytes(manifest))
-    ask()
+    (up_to_date / MANIFEST).write_bytes(manifest_bytes(manifest))
+    (up_to_date / "build/SHA256SUMS").write_bytes(checksum_bytes(manifest))
+    run_command()
     assert answer() == DONE
     html.touch()
     assert answer() is None
@@ -274,7 +277,7 @@ def test_for_another_command_the_snapshot_is_not_used(
 def test_a_build_with_other_output_has_no_snapshot(root: Path) -> None:
     for arguments in (("--explain",), ("--json",), ("--dry-run",), ("--cache", "cache")):
         for _ in range(2):
-            assert ask("build", *arguments).exit_code == 0
+            assert run_command("build", *arguments).exit_code == 0
         assert answer("build", *arguments) is None, arguments
 
 
@@ -306,7 +309,7 @@ def test_the_time_zone_decides_the_day(root: Path, monkeypatch: pytest.MonkeyPat
         for zone in ("UTC+14", "UTC-14"):  # 28 hours apart
             monkeypatch.setenv("TZ", zone)
             time.tzset()
-            ask()
+            run_command()
             days.append(describe_command())
             assert answer() == DONE
         monkeypatch.setenv("TZ", "UTC+14")
@@ -375,20 +378,20 @@ def test_a_snapshot_that_is_no_file_of_this_user_is_not_used(root: Path) -> None
     assert answer() is None
 
 
-def test_recently_changed_files_are_not_trusted(here: Path) -> None:
+def test_recently_changed_files_are_not_trusted(up_to_date: Path) -> None:
     """With the real clock: they may change again within one of its ticks."""
-    (here / EN).touch()  # to copy and to build took a while
-    ask()
+    (up_to_date / EN).touch()  # to copy and to build took a while
+    run_command()
     assert answer() is None
     time.sleep(2.1)
-    ask(started=time.monotonic() - 60)  # what was built since may have been read before
+    run_command(started=time.monotonic() - 60)  # as if the build had begun earlier
     assert answer() is None
-    ask()
+    run_command()
     assert answer() == DONE
 
 
 def test_a_slow_disk_makes_no_file_older(
-    here: Path, monkeypatch: pytest.MonkeyPatch
+    up_to_date: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A file that changed after the command began is not trusted, however long it takes to
     list the files.
@@ -404,29 +407,29 @@ def test_a_slow_disk_makes_no_file_older(
     time.sleep(0.05)
     started = time.monotonic()
     time.sleep(0.05)
-    (here / EN).touch()
-    ask(started=started)
+    (up_to_date / EN).touch()
+    run_command(started=started)
     assert answer() is None
-    ask()
+    run_command()
     assert answer() == DONE
 
 
-def test_nothing_is_written_while_another_build_runs(here: Path, clock: None) -> None:
+def test_nothing_is_written_while_another_build_runs(up_to_date: Path, clock: None) -> None:
     """It writes the records that are damaged, and a short answer would leave them so."""
-    sums = (here / "build/SHA256SUMS").read_text()
-    (here / "build/SHA256SUMS").write_text("#")
-    with build_lock(here / "build"):
-        assert ask().exit_code == 0
+    sums = (up_to_date / "build/SHA256SUMS").read_text()
+    (up_to_date / "build/SHA256SUMS").write_text("#")
+    with build_lock(up_to_date / "build"):
+        assert run_command().exit_code == 0
         assert answer() is None
-    ask()
-    ask()
+    run_command()
+    run_command()
     assert answer() == DONE
-    assert (here / "build/SHA256SUMS").read_text() == sums
+    assert (up_to_date / "build/SHA256SUMS").read_text() == sums
 
 
-def test_an_unwritable_folder_changes_no_answer(here: Path, clock: None) -> None:
-    (here / SNAPSHOT).mkdir()
-    result = ask()
+def test_an_unwritable_folder_changes_no_answer(up_to_date: Path, clock: None) -> None:
+    (up_to_date / SNAPSHOT).mkdir()
+    result = run_command()
     assert (result.exit_code, result.stdout) == (0, "")
     assert answer() is None
 
@@ -436,9 +439,9 @@ def test_warnings_are_printed_again(root: Path) -> None:
     (root / FR).write_text((root / EN).read_text().replace("A title", "Un titre"))
     write("content/brief/2017/data.txt", "x")(root)
     write("content/brief/odd.xyz", "x")(root)
-    first = ask()
+    first = run_command()
     for _ in range(2):
-        again = ask()
+        again = run_command()
         assert "warning" in again.stderr
         assert SUMMARY.sub("", again.stderr).splitlines()[:-1] == [
             line
@@ -449,5 +452,5 @@ def test_warnings_are_printed_again(root: Path) -> None:
 
 
 def test_clean_removes_the_snapshot(root: Path) -> None:
-    assert ask("clean").exit_code == 0
+    assert run_command("clean").exit_code == 0
     assert not (root / "build/.cache").exists()

@@ -1,4 +1,4 @@
-"""Write the brief of a site, and read web pages: links, texts as heard, resources."""
+"""Write editions of a brief, and read web pages: their elements, links and words."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field

@@ -12,7 +12,8 @@ from tools.web.browser import visit
 pytestmark = pytest.mark.browser
 
 ROOT = Path(__file__).resolve().parents[2]
-# The home page by its two names, a guide, pages with pictures and wide tables, a decision.
+# The home page by its two names, the search, a guide, pages with pictures and wide tables,
+# a decision.
 PAGES = (
     *("/", "/README.html", "/search.html?q=timeline", "/docs/authors.html"),
     *("/docs/gallery.html", "/docs/coming-from.html", "/docs/samples.html"),

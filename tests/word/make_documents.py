@@ -239,7 +239,7 @@ def marks(d: Any) -> None:
     p.add_run("- and another")
 
 
-def objects(d: Any) -> None:
+def pictures(d: Any) -> None:
     from docx.shared import Cm
 
     d.core_properties.title = "Pictures in a paper"
@@ -512,7 +512,7 @@ DOCUMENTS = {
     "py-table": table,
     "py-bold": bold,
     "py-marks": marks,
-    "py-pictures": objects,
+    "py-pictures": pictures,
     "py-comments": comments,
     "py-brief": brief,
     "py-ferries": ferries,

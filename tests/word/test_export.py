@@ -35,7 +35,7 @@ SAMPLES = sorted(
 )
 
 
-# One brief in each script, and each edition once, in a language after the other.
+# One brief in each script, and each edition once, in varying languages.
 IN_EACH_SCRIPT = [f"wpsdg/2017/{language}" for language in ("ar", "en", "ru", "zh")]
 VARIED = IN_EACH_SCRIPT + [
     names[number * 5 % len(names)]
@@ -140,7 +140,7 @@ def test_bytes_do_not_depend_on_the_place_or_the_time(
         assert {entry.compress_type for entry in archive.infolist()} == {0}
 
 
-def test_each_part_is_xml_and_each_bookmark_is_one(exported: dict[str, bytes]) -> None:
+def test_each_part_is_xml_and_each_bookmark_is_unique(exported: dict[str, bytes]) -> None:
     for name, data in exported.items():
         names, ids, text = [], [], b""
         for part, content in unpack(data).items():

@@ -52,11 +52,11 @@ def huge_part() -> bytes:
 def false_size() -> bytes:
     """A part of which the archive states a smaller size than it has."""
     data = bytearray(part("word/document.xml", b"<a>" + b" " * 100_000 + b"</a>"))
-    for mark, at in ((b"PK\x03\x04", 22), (b"PK\x01\x02", 24)):
+    for mark, offset in ((b"PK\x03\x04", 22), (b"PK\x01\x02", 24)):
         start = -1
         while (start := data.find(mark, start + 1)) >= 0:
             if data[start:].find(b"word/document.xml") in (30, 46):
-                data[start + at : start + at + 4] = (10).to_bytes(4, "little")
+                data[start + offset : start + offset + 4] = (10).to_bytes(4, "little")
     return bytes(data)
 
 

@@ -402,7 +402,7 @@ def test_a_killed_import_leaves_the_old_or_the_new_text(
         assert {n: d for n, d in before.items() if n not in texts}.items() <= kept.items()
 
 
-def test_the_target_of_an_export_is_its_own_file(
+def test_the_destination_of_an_exported_document_is_its_own_file(
     write_project: WriteProject, tmp_path: Path
 ) -> None:
     root = write_project({"content/brief/2017/en.yaml": TEXT})

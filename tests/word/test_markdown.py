@@ -59,11 +59,13 @@ def test_a_number_at_the_start_is_escaped_in_prose_only() -> None:
 
 
 @given(st.lists(MARKS.filter(str.strip), min_size=1, max_size=6), st.booleans())
-def test_prose_has_its_paragraphs_in_any_width(texts: list[str], is_list: bool) -> None:
+def test_prose_in_written_yaml_is_read_with_its_meaning(
+    texts: list[str], is_list: bool
+) -> None:
     items = [element("li" if is_list else "p", text) for text in texts]
     nodes = [element("ul", "", *items)] if is_list else items
     prose = writer().prose(nodes)
-    values = {"title": "T", "sections": [{"heading": "H", "blocks": [{"text": prose * 1}]}]}
+    values = {"title": "T", "sections": [{"heading": "H", "blocks": [{"text": prose}]}]}
     written = write_yaml(values)
     source, problems = read_yaml("a.yaml", written.encode())
     assert source is not None, problems

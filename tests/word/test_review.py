@@ -125,14 +125,10 @@ def test_remarks_of_another_program_are_found_by_their_words(
     root = write_project({FILE: text})
     file = DOCUMENTS / "lo-tracked.docx"
     result = briefs(root, "import", file, "--review", "--to", "brief")
-    assert (
-        result.stdout.splitlines()
-        == [
-            f'{FILE}:5:16: Ada Example, 2017-03-01 10:00: "7.1" → "6.9" after "The share fell to"',
-            f'{FILE}:5:16: Ben Example, 2017-03-03 09:00: comment: "Of what?"',
-        ]
-        or "comment about" in result.stdout
-    )
+    assert result.stdout.splitlines() == [
+        f'{FILE}:5:16: Ada Example, 2017-03-01 10:00: "7.1" → "6.9" after "The share fell to"',
+        f'{FILE}:5:16: Ben Example, 2017-03-03 09:00: comment: "Of what?"',
+    ]
 
 
 def test_divided_and_joined_paragraphs_are_remarks() -> None:

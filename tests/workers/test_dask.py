@@ -222,7 +222,7 @@ def empty_farm(
 
 
 @pytest.fixture
-def own_workers(empty_farm: Farm) -> Iterator[Farm]:
+def workerless(empty_farm: Farm) -> Iterator[Farm]:
     """A scheduler without workers, for tests that freeze or lose theirs, or need others."""
     yield empty_farm
     empty_farm.end_workers()
@@ -346,16 +346,20 @@ def test_a_local_job_runs_on_this_machine(executor: Executor) -> None:
 
 
 def test_a_worker_with_another_font_is_refused(
-    own_workers: Farm, tmp_path: Path, write_project: WriteProject
+    workerless: Farm, tmp_path: Path, write_project: WriteProject
 ) -> None:
     root = write_project(project(2))
     fonts = tmp_path / "other" / "styles/fonts"
     fonts.mkdir(parents=True)
     shutil.copy(next((BUNDLED / "styles/fonts").glob("*.ttf")), fonts / "Another.ttf")
-    own_workers.start_small_worker()
-    own_workers.start_worker("--project", tmp_path / "other")
+    workerless.start_small_worker()
+    workerless.start_worker("--project", tmp_path / "other")
     result = briefs_here(
-        own_workers.environment, root, "build", "--cluster", own_workers.address
+        workerless.environment,
+        root,
+        "build",
+        "--cluster",
+        workerless.address,
     )
     assert result.exit_code == 7, result.stderr
     assert re.search(
@@ -366,26 +370,26 @@ def test_a_worker_with_another_font_is_refused(
 
 
 def test_a_worker_that_joins_later_with_another_font_runs_no_job(
-    own_workers: Farm, tmp_path: Path
+    workerless: Farm, tmp_path: Path
 ) -> None:
     fonts = tmp_path / "styles/fonts"
     fonts.mkdir(parents=True)
     shutil.copy(next((BUNDLED / "styles/fonts").glob("*.ttf")), fonts / "Another.ttf")
-    first = own_workers.start_small_worker()
-    with connect(own_workers) as executor:
-        executor.prepare(jobs.read, jobs.FileSource(), "shared")
-        own_workers.start_worker("--project", tmp_path)
+    first = workerless.start_small_worker()
+    with connect(workerless) as executor:
+        executor.prepare(jobs.read, jobs.Source(), "shared")
+        workerless.start_worker("--project", tmp_path)
         first.kill()
         with pytest.raises(WorkersUnavailable) as caught:
             run(executor, jobs.read, "shared")
     assert " fonts " in caught.value.problems[0].message
 
 
-def test_a_worker_that_briefs_did_not_start_is_refused(own_workers: Farm) -> None:
-    worker = own_workers.start("dask", "worker", own_workers.address, "--no-dashboard")
+def test_a_worker_that_briefs_did_not_start_is_refused(workerless: Farm) -> None:
+    worker = workerless.start("dask", "worker", workerless.address, "--no-dashboard")
     wait_for_line(worker, b"Registered to")
-    with connect(own_workers) as executor, pytest.raises(WorkersUnavailable):
-        executor.prepare(jobs.read, jobs.FileSource(), "shared")
+    with connect(workerless) as executor, pytest.raises(WorkersUnavailable):
+        executor.prepare(jobs.read, jobs.Source(), "shared")
 
 
 # --- Lost workers and schedulers ---
@@ -413,22 +417,22 @@ def test_the_jobs_of_a_worker_that_ends_are_run_by_others(
     workers.append(farm.start_worker())
 
 
-def test_the_jobs_of_a_frozen_worker_are_run_by_others(own_workers: Farm) -> None:
-    frozen = own_workers.start_small_worker()
-    own_workers.start_small_worker()
-    with connect(own_workers) as executor:
+def test_the_jobs_of_a_frozen_worker_are_run_by_others(workerless: Farm) -> None:
+    frozen = workerless.start_small_worker()
+    workerless.start_small_worker()
+    with connect(workerless) as executor:
         run_while(executor, lambda: frozen.send_signal(signal.SIGSTOP))
     frozen.send_signal(signal.SIGCONT)
     assert frozen.wait(60) == 0
 
 
-def test_a_worker_whose_fork_server_is_frozen_ends(own_workers: Farm) -> None:
-    frozen = own_workers.start_small_worker(wall_seconds=5)
-    own_workers.start_small_worker()
+def test_a_worker_whose_fork_server_is_frozen_ends(workerless: Farm) -> None:
+    frozen = workerless.start_small_worker(wall_seconds=5)
+    workerless.start_small_worker()
     children = Path(f"/proc/{frozen.pid}/task/{frozen.pid}/children").read_text().split()
     for child in children:
         os.kill(int(child), signal.SIGSTOP)
-    with connect(own_workers) as executor:
+    with connect(workerless) as executor:
         run_while(executor, lambda: None)
     assert frozen.wait(60) == 1
     for child in children:
@@ -474,9 +478,9 @@ def test_local_workers_that_are_killed_or_frozen_are_replaced(
     assert not any(worker.is_running() for worker in workers)
 
 
-def test_a_job_that_ends_every_worker_fails(own_workers: Farm) -> None:
-    workers = [own_workers.start_small_worker() for _ in range(3)]
-    with connect(own_workers) as executor:
+def test_a_job_that_ends_each_of_its_workers_fails(workerless: Farm) -> None:
+    workers = [workerless.start_small_worker() for _ in range(3)]
+    with connect(workerless) as executor:
         with pytest.raises(PipelineError, match=r"lost; the last one was tls://"):
             run(executor, jobs.end_worker, "")
         assert run(executor, jobs.sleep, "0") == ["0"]
@@ -494,7 +498,7 @@ def test_a_job_over_a_limit_ends_no_worker(
 
 
 def test_a_document_over_a_limit_is_blocked_and_the_others_are_built(
-    own_workers: Farm, write_project: WriteProject
+    workerless: Farm, write_project: WriteProject
 ) -> None:
     files = project(3)
     endless = "<div style='display: flex'>" * 24 + "x" + "</div>" * 24
@@ -502,9 +506,9 @@ def test_a_document_over_a_limit_is_blocked_and_the_others_are_built(
     poison = "{% if '1' in brief.title|string %}" + endless + "{% endif %}"
     files["templates/components/masthead.html"] = masthead.read_text() + poison
     root = write_project(files)
-    worker = own_workers.start_small_worker(root, cpu_seconds=2, preload=PRELOAD)
-    command = ("build", "--cluster", own_workers.address, "--json")
-    result = briefs_here(own_workers.environment, root, *command)
+    worker = workerless.start_small_worker(root, cpu_seconds=2, preload=PRELOAD)
+    command = ("build", "--cluster", workerless.address, "--json")
+    result = briefs_here(workerless.environment, root, *command)
     assert worker.poll() is None
     assert result.exit_code == 3, result.stderr
     assert states(result)[1] == "blocked"
@@ -567,29 +571,29 @@ def test_a_lost_scheduler_ends_the_build_and_its_workers(
 
 
 def test_a_frozen_scheduler_ends_the_build(
-    own_workers: Farm, monkeypatch: pytest.MonkeyPatch
+    workerless: Farm, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("pipeline.workers.dask._LOST_TIMEOUT", 2)
     monkeypatch.setattr("pipeline.workers.dask._WATCH_INTERVAL", 0.5)
-    own_workers.start_small_worker()
-    with connect(own_workers) as executor:
+    workerless.start_small_worker()
+    with connect(workerless) as executor:
         assert run(executor, jobs.sleep, "0") == ["0"]
-        own_workers.scheduler.send_signal(signal.SIGSTOP)
+        workerless.scheduler.send_signal(signal.SIGSTOP)
         with pytest.raises(WorkersUnavailable) as caught:
             run(executor, jobs.sleep, "0")
     assert "has not answered" in caught.value.problems[0].message
-    own_workers.scheduler.send_signal(signal.SIGCONT)
+    workerless.scheduler.send_signal(signal.SIGCONT)
 
 
 def test_a_cluster_without_workers_ends_the_build(
-    own_workers: Farm, monkeypatch: pytest.MonkeyPatch
+    workerless: Farm, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("pipeline.workers.dask._LOST_TIMEOUT", 2)
     monkeypatch.setattr("pipeline.workers.dask._WATCH_INTERVAL", 0.5)
-    with pytest.raises(PipelineError, match="no worker"), connect(own_workers):
+    with pytest.raises(PipelineError, match="no worker"), connect(workerless):
         pass
-    worker = own_workers.start_small_worker()
-    with connect(own_workers) as executor:
+    worker = workerless.start_small_worker()
+    with connect(workerless) as executor:
         assert run(executor, jobs.sleep, "0") == ["0"]
         worker.kill()
         with pytest.raises(WorkersUnavailable) as caught:

@@ -15,7 +15,8 @@ from pipeline.project import BUNDLED
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="forked only on Linux")
 
 # Prints, for the fork server and the process that tracks semaphores: its number, whether it
-# was forked, the files it has open, and its handling of signals.
+# was forked, how often it has the file open that the command opened, and its handling of
+# signals.
 _SCRIPT = """
 import _thread, os, signal, sys, time
 from multiprocessing import forkserver, resource_tracker

@@ -154,7 +154,7 @@ def test_a_job_that_takes_too_long_is_ended() -> None:
     with open_processes(1, Limits(wall_seconds=1), ()) as executor:
         with pytest.raises(JobFailed, match="it took longer than 1 seconds"):
             executor.result(executor.submit(time.sleep, 60))
-        # It imports nothing, which takes a second on a slow machine.
+        # `len` needs no import, which would take a second on a slow machine.
         assert executor.result(executor.submit(len, "four")) == 4
 
 
@@ -333,7 +333,7 @@ def kill_at_first(tries: Path) -> str:
 def test_a_process_that_is_killed_while_it_answers_stops_no_job(
     method: str, tmp_path: Path
 ) -> None:
-    """Its half of a message stopped all jobs for 120 seconds, and one was then blamed."""
+    """Pebble would wait for the rest of the message, and so would all jobs."""
     with open_processes(1, LIMITS, (), local=1) as executor:
         submit, tries = getattr(executor, method), tmp_path / "tries"
         began = time.monotonic()
