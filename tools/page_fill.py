@@ -1,8 +1,9 @@
-"""Measure blank bands, runts, split lists and split boxes in all documents and profiles.
+"""Measure blank bands, runts, split lists and split boxes in all documents.
 
-`python -m tools.page_fill` lays every edition out and prints one row of Markdown for each
-language and profile. With `--pages` it lists the pages with a band above the goal, and the
-part of the brief below the band. Names of briefs and profiles select the documents.
+`python -m tools.page_fill` lays every edition out in all profiles but the booklet, and
+prints one row of Markdown for each language and profile. With `--pages` it lists the pages
+with a band above the goal, and the part of the brief below the band. Names of briefs and
+profiles select the documents.
 """
 
 import sys

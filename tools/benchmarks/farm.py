@@ -122,7 +122,7 @@ def main(root: Path, number: int) -> None:
         started = time.perf_counter()
         command_seconds, _ = build(farm, root, "--jobs", "1")
         elapsed = time.perf_counter() - started
-        time.sleep(1)  # orphaned processes end, and become children of this one
+        time.sleep(1)  # orphaned processes, which are now children of this one, end
         with suppress(ChildProcessError):
             while os.waitpid(-1, os.WNOHANG)[0]:
                 pass

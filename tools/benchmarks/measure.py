@@ -146,7 +146,7 @@ def _remove_build(bench: Bench, folder: str) -> None:
 
 
 def cold(bench: Bench) -> Iterator[Row]:
-    """One brief, from YAML, in a new process; WeasyPrint gets the HTML."""
+    """One document, from YAML, in a new process; WeasyPrint gets the HTML."""
     slug = slug_of(0)
     briefs = partial(bench.build, _ONE_BRIEF, slug, "--lang", "en")
     options = ("--pdf-variant", "pdf/a-3a", "--pdf-tags")
@@ -257,7 +257,7 @@ def from_nothing(bench: Bench) -> Iterator[Row]:
 def unchanged(bench: Bench) -> Iterator[Row]:
     """120 documents, all up to date; other programs make all of them again.
 
-    They are short, so that they have no warnings, which each build would find again.
+    They are short, so that they have no warnings: a build with warnings has no snapshot.
     """
     (bench.work / _SHORT).mkdir()
     write_small_project(bench.work / _SHORT, _MANY)
@@ -385,7 +385,7 @@ def memory(bench: Bench) -> Iterator[Row]:
 
 
 def answers(bench: Bench) -> Iterator[Row]:
-    """The commands that an author uses most."""
+    """`briefs --help`, and `briefs check` of one brief."""
     slug = slug_of(0)
     sides = {
         "briefs": (_do_nothing, partial(bench.run, _BRIEFS, "--help", folder=_ONE_BRIEF)),

@@ -1,7 +1,8 @@
-"""Compare the time of rendering the samples with the page fitter and without.
+"""Compare the time of rendering samples with the page fitter and without.
 
-`python -m tools.benchmarks.page_fitter` prints one row of Markdown for the documents with a
-blank band above the foot of a page, one for the others, and one for each profile.
+`python -m tools.benchmarks.page_fitter` prints one row of Markdown for the documents that
+the fitter changes, because they have a blank band, one for the others, one for each profile
+and one for all. The samples are those in English and French.
 Both renderings of a pair are measured in one run.
 """
 

@@ -1,4 +1,4 @@
-"""Write the measurements to docs/performance.md."""
+"""Format the measurements as the page docs/performance.md."""
 
 import math
 import os
@@ -137,7 +137,7 @@ def _name(workload: str, rival: str) -> str:
 
 
 def page(lines: Mapping[str, str], rounds: int, loads: tuple[float, float]) -> str:
-    """Write the page."""
+    """Give the text of the page."""
     head = (
         "Workload",
         "Briefs",

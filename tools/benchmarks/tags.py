@@ -1,4 +1,4 @@
-"""Compare the time of writing our tags with that of WeasyPrint's own, on the same pages.
+"""Compare the time of writing a PDF with our tags and with WeasyPrint's, on the same pages.
 
 `python -m tools.benchmarks.tags` prints one row of Markdown.
 """
@@ -84,8 +84,8 @@ def main() -> None:
         if number % 2:
             pairs.append((measure_seconds(ours), measure_seconds(theirs)))
         else:
-            later, sooner = measure_seconds(theirs), measure_seconds(ours)
-            pairs.append((sooner, later))
+            their_seconds, our_seconds = measure_seconds(theirs), measure_seconds(ours)
+            pairs.append((our_seconds, their_seconds))
     ours_ms, theirs_ms = (median(column) * 1000 for column in zip(*pairs, strict=True))
     ratios = sorted(our / their for our, their in pairs)
     low, high = ratios[PAIRS // 4], ratios[-1 - PAIRS // 4]

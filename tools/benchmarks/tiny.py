@@ -21,7 +21,7 @@ from pipeline.workers.executor import InlineExecutor
 
 
 class TinyPdfExecutor(InlineExecutor):
-    """Does not render: gives a PDF of one line, and the style sheets that a page names."""
+    """Does not render: gives a small file, and the style sheets of the first page."""
 
     def __init__(self) -> None:
         self._assets: dict[str, str] = {}

@@ -90,8 +90,8 @@ def _parents(pdf: pikepdf.Pdf) -> dict[int, Any]:
     return {} if tree is None else dict(pikepdf.NumberTree(tree).items())
 
 
-def _number(thing: Any) -> tuple[int, int] | None:
-    return thing.objgen if isinstance(thing, pikepdf.Dictionary) else None
+def _number(value: Any) -> tuple[int, int] | None:
+    return value.objgen if isinstance(value, pikepdf.Dictionary) else None
 
 
 def _name(page: int, mcid: int) -> str:

@@ -1,7 +1,7 @@
 """Build every document that `make gate` checks: the briefs of two projects.
 
-They are this repository and `tests/conformance/hard_cases`, which has hard cases only. The
-pipeline builds them in every language and profile, except profiles for printing only.
+The pipeline builds them in every language, and in each profile that is not for print only.
+`tests/conformance/hard_cases` is a project of nothing but hard cases.
 """
 
 import re
@@ -62,7 +62,7 @@ class Made:
 
 @dataclass(frozen=True)
 class Built:
-    """What came of one project."""
+    """The files that were built from one project, and its problems."""
 
     group: str
     made: tuple[Made, ...]
@@ -70,7 +70,7 @@ class Built:
 
     @property
     def warnings(self) -> list[str]:
-        """What the pipeline warns of; not of pages that need not be filled.
+        """The warnings of the pipeline that are not expected.
 
         On small pages references and imprint may stand alone. The hard cases are about
         letters and tags: their pages are not filled on purpose, their translations differ.
@@ -101,7 +101,7 @@ def copy_project(source: Path, target: Path) -> Path:
 
 
 def profiles_checked(project: Project) -> tuple[str, ...]:
-    """The profiles that are not for printing only: those have assertions of their own."""
+    """The profiles that are not for print only; other tests check the files for print."""
     return tuple(p for p in project.profiles() if not profile_of(p).is_for_print_only)
 
 
@@ -113,14 +113,16 @@ def open_workers(jobs: int = environment.JOBS) -> AbstractContextManager[Executo
 def build_project(
     group: str,
     root: Path,
-    order: BuildOptions | None = None,
+    options: BuildOptions | None = None,
     executor: Executor | None = None,
 ) -> Built:
-    """Build a project in every profile that claims PDF/A and PDF/UA."""
+    """Build a project, by default in every profile that claims PDF/A and PDF/UA."""
     project = open_project(root)
-    order = order or BuildOptions(profiles=profiles_checked(project), jobs=environment.JOBS)
-    outcome = build(project, order, TODAY, executor=executor)
-    content = read_content(project, order, TODAY)
+    options = options or BuildOptions(
+        profiles=profiles_checked(project), jobs=environment.JOBS
+    )
+    outcome = build(project, options, TODAY, executor=executor)
+    content = read_content(project, options, TODAY)
     editions = {edition.folder: edition for edition in content.editions}
     if content.series is None:
         return Built(group, (), outcome.problems)

@@ -24,11 +24,10 @@ LINKS = "links"
 SEARCH, METADATA, PAGE, OUTLOUD = "search", "metadata", "page", "outloud"
 BUILD = "build"
 
-# The hard cases that defects are planted into, and one to merge with them.
+# The hard cases that defects are planted into.
 GOOD, ARABIC = "hard_cases/small_2017_en", "hard_cases/arabic_2017_ar"
-OTHER = "hard_cases/small_2017_en_office"
 
-Plant = Callable[[Pdf, Path], None]
+Plant = Callable[[Pdf], None]
 Edit = Callable[[str], str]
 
 
@@ -46,7 +45,7 @@ class Defect:
     what: str
     caught_by: frozenset[str]
     sign: str = ""
-    plant: Plant = lambda pdf, other: None
+    plant: Plant = lambda pdf: None
     saved: Mapping[str, Any] = field(default_factory=dict)
     file: str = ""
     edit: Edit = lambda text: text
@@ -70,10 +69,10 @@ def _planted(
     return enter
 
 
-def write(defect: Defect, good: Path, other: Path, target: Path) -> None:
+def write(defect: Defect, good: Path, target: Path) -> None:
     """Write a copy of a good file with a defect in it."""
     with pikepdf.open(good) as pdf:
-        defect.plant(pdf, other)
+        defect.plant(pdf)
         # Encrypted files take their key from a random ID; all others stay the same.
         saved = {"deterministic_id": "encryption" not in defect.saved, **defect.saved}
         pdf.save(target, fix_metadata_version=False, **saved)
@@ -97,8 +96,8 @@ def _below(element: Any) -> Iterator[Any]:
 
 
 def _objects(pdf: Pdf, kind: str) -> list[Any]:
-    things: list[Any] = list(pdf.objects)
-    return [t for t in things if isinstance(t, Dictionary) and t.get("/Type") == kind]
+    values: list[Any] = list(pdf.objects)
+    return [t for t in values if isinstance(t, Dictionary) and t.get("/Type") == kind]
 
 
 def _paragraph(pdf: Pdf) -> tuple[Any, int]:
@@ -139,13 +138,13 @@ def cut_packet(pdf: Pdf, pattern: bytes) -> None:
     pdf.Root.Metadata.write(packet)
 
 
-def _remove(things: list[Any], *keys: str) -> None:
+def _remove(values: list[Any], *keys: str) -> None:
     """Remove keys from dictionaries; one of them must have been there."""
     removed = False
-    for thing in things:
+    for value in values:
         for key in keys:
-            if key in thing:
-                del thing[key]
+            if key in value:
+                del value[key]
                 removed = True
     if not removed:
         raise LookupError(f"none of {keys} is there")
@@ -155,45 +154,45 @@ def _remove(things: list[Any], *keys: str) -> None:
 
 
 @_planted("Nothing: the good file, opened and saved")
-def _none(pdf: Pdf, other: Path) -> None:
+def _none(pdf: Pdf) -> None:
     pass
 
 
 @_planted("Pictures have no alternative text", UA, SPEECH, PAGE, OUTLOUD, sign="7.3-1")
-def _no_alt(pdf: Pdf, other: Path) -> None:
+def _no_alt(pdf: Pdf) -> None:
     _remove(elements(pdf, "Figure"), "/Alt")
 
 
 @_planted("The alternative text is a file name", SPEECH, OUTLOUD)
-def _file_name_as_alt(pdf: Pdf, other: Path) -> None:
+def _file_name_as_alt(pdf: Pdf) -> None:
     for figure in elements(pdf, "Figure"):
         figure.Alt = String("square.png")
 
 
 @_planted("The document has no title", UA, METADATA, PAGE, OUTLOUD, sign="7.1-9")
-def _no_title(pdf: Pdf, other: Path) -> None:
+def _no_title(pdf: Pdf) -> None:
     cut_packet(pdf, rb"<dc:title>.*?</dc:title>")
     del pdf.docinfo["/Title"]
 
 
 @_planted("No language is given", UA, METADATA, PAGE, OUTLOUD, sign="7.2-33")
-def _no_language(pdf: Pdf, other: Path) -> None:
+def _no_language(pdf: Pdf) -> None:
     _remove([pdf.Root], "/Lang")
 
 
 @_planted("The language tag is invalid", UA, A3, METADATA, PAGE, OUTLOUD, sign="7.2-29")
-def _bad_language(pdf: Pdf, other: Path) -> None:
+def _bad_language(pdf: Pdf) -> None:
     pdf.Root.Lang = String("english!!")
 
 
 @_planted("A level of headings is skipped", UA, SPEECH, PAGE, OUTLOUD, sign="7.4.2-1")
-def _heading_skip(pdf: Pdf, other: Path) -> None:
+def _heading_skip(pdf: Pdf) -> None:
     for heading in elements(pdf, "H3"):
         heading.S = Name.H5
 
 
 @_planted("The reading order is reversed", UA, SPEECH, PAGE, OUTLOUD, sign="7.4.2-1")
-def _reversed_order(pdf: Pdf, other: Path) -> None:
+def _reversed_order(pdf: Pdf) -> None:
     document = elements(pdf, "Document")[0]
     document.K = Array(reversed(list(document.K)))
 
@@ -201,37 +200,37 @@ def _reversed_order(pdf: Pdf, other: Path) -> None:
 @_planted(
     "A row of a table has more columns than the others", UA, PAGE, OUTLOUD, sign="7.2-42"
 )
-def _ragged_table(pdf: Pdf, other: Path) -> None:
+def _ragged_table(pdf: Pdf) -> None:
     elements(pdf, "TD")[0].A.ColSpan = 2
 
 
 @_planted("A table has no header cells", SPEECH, OUTLOUD)
-def _no_heads(pdf: Pdf, other: Path) -> None:
+def _no_heads(pdf: Pdf) -> None:
     for head in elements(pdf, "TH"):
         head.S = Name.TD
     _remove(elements(pdf, "TD"), "/A")
 
 
 @_planted("Table cells refer to headers that do not exist", SPEECH)
-def _lost_heads(pdf: Pdf, other: Path) -> None:
+def _lost_heads(pdf: Pdf) -> None:
     for head in elements(pdf, "TH"):
         head.S = Name.TD
 
 
 @_planted("Text is not tagged", UA, PAGE, OUTLOUD, sign="7.1-3")
-def _untagged_text(pdf: Pdf, other: Path) -> None:
+def _untagged_text(pdf: Pdf) -> None:
     name, font = next(iter(pdf.pages[0].Resources.Font.items()))
     code = re.findall(rb"\n<(\w{4})>", font.ToUnicode.read_bytes())[1]
     _draw(pdf, b"BT %s 12 Tf 1 0 0 1 100 60 Tm <%s> Tj ET" % (name.encode(), code))
 
 
 @_planted("A drawing is not tagged", UA, PAGE, OUTLOUD, sign="7.1-3")
-def _untagged_drawing(pdf: Pdf, other: Path) -> None:
+def _untagged_drawing(pdf: Pdf) -> None:
     _draw(pdf, b"0 0 1 rg 100 100 50 50 re f")
 
 
 @_planted("Fonts are not embedded", UA, A3, PAGE, OUTLOUD, sign="7.21.4.1-1")
-def _font_not_embedded(pdf: Pdf, other: Path) -> None:
+def _font_not_embedded(pdf: Pdf) -> None:
     _remove(_objects(pdf, "/FontDescriptor"), "/FontFile2", "/FontFile3")
 
 
@@ -245,7 +244,7 @@ def _font_not_embedded(pdf: Pdf, other: Path) -> None:
     OUTLOUD,
     sign="7.21.7-1",
 )
-def _no_unicode(pdf: Pdf, other: Path) -> None:
+def _no_unicode(pdf: Pdf) -> None:
     _remove(_objects(pdf, "/Font"), "/ToUnicode")
 
 
@@ -257,29 +256,29 @@ def _no_unicode(pdf: Pdf, other: Path) -> None:
     OUTLOUD,
     sign="7.1-10",
 )
-def _no_window_title(pdf: Pdf, other: Path) -> None:
+def _no_window_title(pdf: Pdf) -> None:
     _remove([pdf.Root], "/ViewerPreferences")
 
 
 @_planted("There is no metadata", UA, A3, METADATA, PAGE, OUTLOUD, sign="7.1-8")
-def _no_metadata(pdf: Pdf, other: Path) -> None:
+def _no_metadata(pdf: Pdf) -> None:
     _remove([pdf.Root], "/Metadata")
 
 
 @_planted("The file does not claim PDF/UA", UA, METADATA, PAGE, OUTLOUD, sign="5-1")
-def _no_ua_mark(pdf: Pdf, other: Path) -> None:
+def _no_ua_mark(pdf: Pdf) -> None:
     cut_packet(pdf, rb'<rdf:Description rdf:about="" pdfuaid:part="1" ?/>')
 
 
 @_planted("The file does not claim PDF/A", A3, METADATA, PAGE, sign="6.6.4-1")
-def _no_a_mark(pdf: Pdf, other: Path) -> None:
+def _no_a_mark(pdf: Pdf) -> None:
     cut_packet(pdf, rb'<rdf:Description rdf:about="" pdfaid:[^>]*?/>')
 
 
 @_planted(
     "The order of links is not that of the structure", UA, PAGE, OUTLOUD, sign="7.18.3-1"
 )
-def _no_tab_order(pdf: Pdf, other: Path) -> None:
+def _no_tab_order(pdf: Pdf) -> None:
     _remove([page.obj for page in pdf.pages], "/Tabs")
 
 
@@ -288,7 +287,7 @@ def _no_tab_order(pdf: Pdf, other: Path) -> None:
     *(UA, CLOSURE, LINKS, PAGE, OUTLOUD),
     sign="7.18.5-1",
 )
-def _untagged_links(pdf: Pdf, other: Path) -> None:
+def _untagged_links(pdf: Pdf) -> None:
     annotations = [a for page in pdf.pages for a in page.obj.get("/Annots", [])]
     _remove(annotations, "/StructParent")
     for link in elements(pdf, "Link"):
@@ -301,14 +300,14 @@ def _is_dictionary(kid: Any) -> bool:
 
 
 @_planted("Links are described by numbers", LINKS, sign="has no words")
-def _numbers_as_descriptions(pdf: Pdf, other: Path) -> None:
+def _numbers_as_descriptions(pdf: Pdf) -> None:
     for page in pdf.pages:
         for annotation in page.obj.get("/Annots", []):
             annotation.Contents = String("3")
 
 
 @_planted("A link has two annotations on one line", LINKS, sign="annotations on")
-def _two_annotations(pdf: Pdf, other: Path) -> None:
+def _two_annotations(pdf: Pdf) -> None:
     link = next(e for e in elements(pdf, "Link") if len(e.K) > 1)
     page = next(kid for kid in link.K if _is_dictionary(kid) and "/Obj" in kid).Pg
     first = next(kid for kid in link.K if _is_dictionary(kid) and "/Obj" in kid).Obj
@@ -322,32 +321,32 @@ def _two_annotations(pdf: Pdf, other: Path) -> None:
 
 
 @_planted("The parent tree is missing", UA, CLOSURE, PAGE, sign="7.1-3")
-def _no_parent_tree(pdf: Pdf, other: Path) -> None:
+def _no_parent_tree(pdf: Pdf) -> None:
     _remove([pdf.Root.StructTreeRoot], "/ParentTree")
 
 
 @_planted("There is no structure", UA, A3, CLOSURE, SPEECH, PAGE, OUTLOUD, sign="7.1-11")
-def _no_structure(pdf: Pdf, other: Path) -> None:
+def _no_structure(pdf: Pdf) -> None:
     _remove([pdf.Root], "/StructTreeRoot")
 
 
 @_planted("The file is not marked as tagged", UA, A3, PAGE, OUTLOUD, sign="6.2-1")
-def _not_marked(pdf: Pdf, other: Path) -> None:
+def _not_marked(pdf: Pdf) -> None:
     _remove([pdf.Root], "/MarkInfo")
 
 
 @_planted("Document information and metadata have different titles", METADATA, OUTLOUD)
-def _two_titles(pdf: Pdf, other: Path) -> None:
+def _two_titles(pdf: Pdf) -> None:
     pdf.docinfo["/Title"] = "Another title"
 
 
 @_planted("There is no output intent, so colours are undefined", A3, PAGE, sign="6.2.4.3-2")
-def _no_output_intent(pdf: Pdf, other: Path) -> None:
+def _no_output_intent(pdf: Pdf) -> None:
     _remove([pdf.Root], "/OutputIntents")
 
 
 @_planted("A script runs when the file is opened", A3, PAGE, sign="6.5.1-1")
-def _javascript(pdf: Pdf, other: Path) -> None:
+def _javascript(pdf: Pdf) -> None:
     pdf.Root.OpenAction = Dictionary(S=Name.JavaScript, JS=String("app.alert(1)"))
 
 
@@ -358,7 +357,7 @@ def _javascript(pdf: Pdf, other: Path) -> None:
     sign="6.1.3-2",
     encryption=pikepdf.Encryption(owner="x", user=""),
 )
-def _encrypted(pdf: Pdf, other: Path) -> None:
+def _encrypted(pdf: Pdf) -> None:
     pass
 
 
@@ -369,7 +368,7 @@ def _encrypted(pdf: Pdf, other: Path) -> None:
     PAGE,
     sign="6.8-3",
 )
-def _no_relationship(pdf: Pdf, other: Path) -> None:
+def _no_relationship(pdf: Pdf) -> None:
     _remove(list(pdf.Root.AF), "/AFRelationship")
 
 
@@ -377,7 +376,7 @@ def _no_relationship(pdf: Pdf, other: Path) -> None:
 
 
 @_planted("A paragraph is marked as decoration and removed from the structure", SPEECH)
-def _hidden_text(pdf: Pdf, other: Path) -> None:
+def _hidden_text(pdf: Pdf) -> None:
     paragraph, mcid = _paragraph(pdf)
     _hide(pdf, mcid)
     parent = paragraph.P
@@ -393,12 +392,12 @@ def _hidden_text(pdf: Pdf, other: Path) -> None:
     CLOSURE,
     SPEECH,
 )
-def _hidden_text_in_structure(pdf: Pdf, other: Path) -> None:
+def _hidden_text_in_structure(pdf: Pdf) -> None:
     _hide(pdf, _paragraph(pdf)[1])
 
 
 @_planted("Two files are merged page by page", CLOSURE, OUTLOUD)
-def _merged(pdf: Pdf, other: Path) -> None:
+def _merged(pdf: Pdf) -> None:
     """With a copy of itself: its numbers are those of the first, so validators pass it."""
     copy = BytesIO()
     pdf.save(copy)
@@ -408,12 +407,12 @@ def _merged(pdf: Pdf, other: Path) -> None:
 
 
 @_planted("Comments of the author are embedded with the content", METADATA)
-def _remarks_embedded(pdf: Pdf, other: Path) -> None:
+def _remarks_embedded(pdf: Pdf) -> None:
     _embed(pdf, "_en.yaml", lambda data: b"# A private remark of the author:\n" + data)
 
 
 @_planted("The embedded data is not that of the chart", METADATA)
-def _other_data(pdf: Pdf, other: Path) -> None:
+def _other_data(pdf: Pdf) -> None:
     _embed(pdf, ".csv", lambda data: data.replace(b"Berta", b"Carla"))
 
 
@@ -425,12 +424,12 @@ def _embed(pdf: Pdf, ending: str, edit: Callable[[bytes], bytes]) -> None:
 
 
 @_planted("There are no bookmarks", METADATA)
-def _no_bookmarks(pdf: Pdf, other: Path) -> None:
+def _no_bookmarks(pdf: Pdf) -> None:
     _remove([pdf.Root], "/Outlines")
 
 
 @_planted("Arabic words come out backwards when copied", SEARCH, good=ARABIC)
-def _replaced_arabic(pdf: Pdf, other: Path) -> None:
+def _replaced_arabic(pdf: Pdf) -> None:
     """Replace Arabic glyphs by the same text, in the order that the standard asks for."""
     for mcid, piece in read(pdf).pages[0].content.items():
         text = piece.actual or in_logical_order(piece.glyphs, "ar")
@@ -439,7 +438,7 @@ def _replaced_arabic(pdf: Pdf, other: Path) -> None:
 
 
 @_planted("A sentence belongs to two elements, and is read twice", CLOSURE, SPEECH, OUTLOUD)
-def _heard_twice(pdf: Pdf, other: Path) -> None:
+def _heard_twice(pdf: Pdf) -> None:
     paragraph, mcid = _paragraph(pdf)
     heading = elements(pdf, "H1")[0]
     heading.K.append(Dictionary(Type=Name.MCR, Pg=paragraph.Pg, MCID=mcid))
@@ -453,7 +452,7 @@ def _heard_twice(pdf: Pdf, other: Path) -> None:
     OUTLOUD,
     sign="7.1-3",
 )
-def _in_a_form(pdf: Pdf, other: Path) -> None:
+def _in_a_form(pdf: Pdf) -> None:
     page = pdf.pages[0].obj
     form = pdf.make_stream(page.Contents.read_bytes())
     form.Type, form.Subtype = Name.XObject, Name.Form

@@ -1,7 +1,7 @@
 """The findings of advisers that we do not follow, each with the reason.
 
-Every entry was examined. A finding that is not here fails the gate, and so does an entry
-that no hard case causes.
+Every entry was examined. A finding that is not here fails the gate, and so does a steady
+entry that no hard case causes.
 """
 
 from dataclasses import dataclass

@@ -26,7 +26,7 @@ from tools.conformance.hostile_designs import designs
 from tools.conformance.verapdf import Validator, VeraResult
 
 TODAY = date(2026, 1, 1)
-# Briefs of one project; a file of its name holds each.
+# The number of briefs in one project; each has a folder with its name.
 _BATCH = 100
 
 

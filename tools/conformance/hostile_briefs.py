@@ -191,7 +191,7 @@ def _cell(random: Random) -> object:
 
 
 def table(random: Random) -> object:
-    """A table of odd cells. Most fill their grid, for others are refused anyway."""
+    """A table of odd cells. Most tables fill their grid, because others are refused."""
     width, height = random.randint(1, 4), random.randint(1, 4)
     kind = random.randrange(5)
     columns = [random.choice(("", "Head", "&nbsp;", line(random))) for _ in range(width)]
@@ -386,6 +386,6 @@ def brief(random: Random, slug: str) -> Files:
 
 
 def briefs(seed: int, number: int) -> Mapping[str, Files]:
-    """So many briefs, by slug. The same seed gives the same briefs."""
+    """Generate `number` briefs, by slug. The same seed gives the same briefs."""
     slugs = (f"brief-{seed}-{index}" for index in range(number))
     return {slug: brief(Random(slug), slug) for slug in slugs}

@@ -1,6 +1,6 @@
 """Generate designs from a seed: own templates with any HTML, own style sheets.
 
-Each changes the bundled page and adds a style sheet; the content is small and sound.
+Each changes the bundled page, adds a style sheet, or both; the content is small and sound.
 """
 
 import re
@@ -85,7 +85,7 @@ def _filled(text: str, random: Random) -> str:
 
 
 def _split_numbers(text: str) -> list[str]:
-    """Split at each N that is a word of its own, or stands before "px"."""
+    """Split at each N that is a word of its own, or stands before "px" or after "L"."""
     return re.split(r"\bN(?=px\b|\b)|(?<=L)N\b", text)
 
 
@@ -123,6 +123,6 @@ def design(random: Random) -> Files:
 
 
 def designs(seed: int, number: int) -> Mapping[str, Files]:
-    """So many designs, by name. The same seed gives the same designs."""
+    """Generate `number` designs, by name. The same seed gives the same designs."""
     names = (f"design-{seed}-{index}" for index in range(number))
     return {name: design(Random(name)) for name in names}

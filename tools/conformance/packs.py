@@ -1,4 +1,4 @@
-"""The packs among the files that `make gate` checks: their expected text and metadata.
+"""Build the packs that the gate checks; write the text of each, and check its metadata.
 
 A pack is checked as a whole: the structure has all texts of its front matter and of its
 briefs, in order and each in its language; the pack also has the files that briefs embed.
@@ -78,7 +78,7 @@ class MadePack:
 
 @dataclass(frozen=True)
 class BuiltPacks:
-    """What came of the sessions of one project."""
+    """The packs of the sessions of one project, and the errors of their build."""
 
     made: tuple[MadePack, ...]
     errors: list[str]
@@ -129,7 +129,7 @@ def build_packs(
     return BuiltPacks(tuple(made), errors)
 
 
-# --- What it has to say ---
+# --- The text ---
 
 
 def write_pack_script(made: MadePack) -> list[Phrase]:
@@ -187,11 +187,11 @@ def _capital(word: str) -> str:
     return word[:1].upper() + word[1:]
 
 
-# --- What it says of itself ---
+# --- The metadata ---
 
 
 def find_pack_misstatements(pdf: pikepdf.Pdf, made: MadePack) -> list[str]:
-    """Say everything that a pack says wrongly of itself, or does not say."""
+    """List the wrong and missing metadata of a pack."""
     return [
         *identity_faults(pdf, made.path.stem),
         *twin_faults(pdf),
@@ -220,9 +220,9 @@ def _viewer_faults(pdf: pikepdf.Pdf, made: MadePack) -> Iterator[str]:
     preferences = pdf.Root.ViewerPreferences
     if not preferences.get("/DisplayDocTitle"):
         yield "the window does not show the title (DisplayDocTitle)"
-    to_left = preferences.get("/Direction") == Name.R2L
-    if to_left != (set(made.languages) == {"ar"}):
-        yield f"bound on the right: {to_left}, in {made.language}"
+    is_right_to_left = preferences.get("/Direction") == Name.R2L
+    if is_right_to_left != (set(made.languages) == {"ar"}):
+        yield f"bound on the right: {is_right_to_left}, in {made.language}"
     if pdf.Root.get("/Lang") != made.language:
         yield f"the language is {pdf.Root.get('/Lang')}, not {made.language}"
     labels = [page.label for page in pdf.pages]

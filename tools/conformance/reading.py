@@ -1,6 +1,6 @@
 """Read a PDF as a screen reader does: its structure tree, and the text that hangs in it.
 
-Shape in: an opened PDF. Shape out: a `Reading`, where each piece of marked content has its
+Input: an opened PDF. Output: a `Reading`, where each piece of marked content has its
 text and each element its kids. Knows nothing of the pipeline; it sees the finished file, so
 that a fault of any writer shows. Section numbers are those of ISO 32000-1.
 """
@@ -36,7 +36,10 @@ class Piece:
 
 @dataclass
 class Page:
-    """One page: its marked content by number, and what is marked where none can find it."""
+    """One page: its marked content by number, and the numbers that are not usable.
+
+    `twice` are those of a second content, `in_forms` those in forms, outside the tree.
+    """
 
     content: dict[int, Piece] = field(default_factory=dict)
     twice: list[int] = field(default_factory=list)
@@ -165,14 +168,14 @@ def _sides(glyphs: list[str], base: str) -> list[str]:
     is not. The sign at the right of a number, as in 28%, is part of it (W5).
     """
     kinds = [_strong(glyph) for glyph in glyphs]
-    around = ["", *kinds, ""]
+    neighbours = ["", *kinds, ""]
     for i, glyph in enumerate(glyphs):
         start = i - 1 if glyphs[i - 1 : i] == ["\u00a0"] else i
-        if _is_sign(glyph) and around[start] == "N" and not around[i + 2]:
+        if _is_sign(glyph) and neighbours[start] == "N" and not neighbours[i + 2]:
             kinds[start : i + 1] = ["N"] * (i + 1 - start)
     signs = [
         "L"
-        if kind == "N" or (_joins(glyph) and around[i] == around[i + 2] == "N")
+        if kind == "N" or (_joins(glyph) and neighbours[i] == neighbours[i + 2] == "N")
         else kind
         for i, (glyph, kind) in enumerate(zip(glyphs, kinds, strict=True))
     ]
@@ -201,7 +204,7 @@ def _carried(strong: list[str], base: str) -> Iterator[str]:
 
 
 def _strong(glyph: str) -> str:
-    """Say whether a glyph's text runs to the right ("L") or left ("R"), or is a figure."""
+    """Say whether a glyph runs to the right ("L") or left ("R"), or is a figure ("N")."""
     kind = unicodedata.bidirectional(glyph[0]) if glyph else ""
     return {"L": "L", "EN": "N", "AN": "N", "R": "R", "AL": "R"}.get(kind, "")
 

@@ -38,9 +38,8 @@ class Record:
     """What every checker finds in every document, and in every planted defect.
 
     `refused` are errors of the pipeline in documents that it should have made, `warned`
-    warnings that are not expected. The findings
-    of a defect are those that the good file does not have. `converted` are files converted
-    into PDF/UA-2, with defects of their own.
+    warnings that are not expected. The findings of a defect are those that the good file
+    does not have. `converted` are files converted into PDF/UA-2, with defects of their own.
     """
 
     versions: dict[str, str]
@@ -70,26 +69,26 @@ def make_record(work: Path) -> Record:
         }
     made = {m.name: m for project in built.values() for m in project.made}
     refused = [error for project in built.values() for error in project.errors]
-    if not {defects.GOOD, defects.OTHER, defects.ARABIC} <= made.keys():
+    if not {defects.GOOD, defects.ARABIC} <= made.keys():
         raise LookupError(f"nothing to plant defects into: {refused}")
     cases, refusals = _plant(made, work / "defects")
-    refused += [error for of in packs.values() for error in of.errors]
-    bound = {pack.name: pack for of in packs.values() for pack in of.made}
-    files = [Case(name, one.path, one) for name, one in {**made, **bound}.items()]
+    refused += [error for result in packs.values() for error in result.errors]
+    made_packs = {pack.name: pack for result in packs.values() for pack in result.made}
+    files = [Case(name, one.path, one) for name, one in {**made, **made_packs}.items()]
     second = work / "second"
     second.mkdir()
     converted = [second_target.convert(c, second) for c in second_target.choose(files)]
     more = _plant_converted(converted, second)
     verdicts = check_files([*files, *cases, *converted, *more])
     good, again = (
-        {case.name: verdicts[case.path] for case in of} for of in (files, converted)
+        {case.name: verdicts[case.path] for case in group} for group in (files, converted)
     )
     found, found_again = (
         {
-            case.name: _new_findings(verdicts[case.path], of[case.made.name])
+            case.name: _new_findings(verdicts[case.path], originals[case.made.name])
             for case in planted
         }
-        for planted, of in ((cases, good), (more, again))
+        for planted, originals in ((cases, good), (more, again))
     )
     record = Record(
         versions=_versions(),
@@ -119,7 +118,6 @@ def read_record() -> Record:
 def _plant(made: dict[str, Made], work: Path) -> tuple[list[Case], dict[str, Findings]]:
     """Plant every defect: files to be checked, and what the build refused to make."""
     work.mkdir()
-    other = made[defects.OTHER]
     cases, refusals = [], {}
     for defect in defects.DEFECTS:
         good = made[defect.good]
@@ -132,7 +130,7 @@ def _plant(made: dict[str, Made], work: Path) -> tuple[list[Case], dict[str, Fin
                 refusals[defect.name] = {defects.BUILD: _listed(built.errors)}
         else:
             path = work / f"{defect.name}.pdf"
-            defects.write(defect, good.path, other.path, path)
+            defects.write(defect, good.path, path)
             cases.append(Case(defect.name, path, good))
     return cases, refusals
 
@@ -143,7 +141,7 @@ def _plant_converted(converted: list[Case], work: Path) -> list[Case]:
     cases = []
     for defect in DEFECTS_2:
         path = work / f"{defect.name}.pdf"
-        defects.write(defect, good.path, good.path, path)
+        defects.write(defect, good.path, path)
         cases.append(Case(defect.name, path, good.made, is_ua2=True))
     return cases
 

@@ -158,7 +158,7 @@ def _defect_rows(
 
 
 def disagreements(record: Record) -> Iterator[tuple[Disagreement, int, int]]:
-    """Give the disagreements about the hard cases, and the number of files of each."""
+    """Give each disagreement about hard cases, with the numbers of its and of all files."""
     hard_cases = record.of("hard_cases").values()
     for d in DISAGREEMENTS:
         count = sum(d.rule in verdicts[d.adviser].found for verdicts in hard_cases)
@@ -167,8 +167,8 @@ def disagreements(record: Record) -> Iterator[tuple[Disagreement, int, int]]:
 
 
 def _disagreement_rows(record: Record) -> Iterator[tuple[str, ...]]:
-    for d, count, of in disagreements(record):
-        files = f"{count} of {of}" if d.steady else "now and then"
+    for d, count, total in disagreements(record):
+        files = f"{count} of {total}" if d.steady else "now and then"
         yield d.adviser, d.rule.rpartition(" ")[2], files, d.reason
 
 

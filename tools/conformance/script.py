@@ -172,16 +172,20 @@ class _Script:
         yield from map(Phrase, filter(None, (contact.phone, contact.email, contact.web)))
 
     def blocks(self, blocks: tuple[Block, ...]) -> Iterator[Phrase]:
-        """Write blocks; the side notes of a block are read before it."""
+        """Write blocks. What stands beside a block is read before it.
+
+        Without a side column it is read after the first paragraph of a text, or after
+        another block.
+        """
         for block, beside in with_beside(blocks):
-            around = [phrase for other in beside for phrase in self.block(other)]
+            side = [phrase for other in beside for phrase in self.block(other)]
             if self.has_side_column or not beside:
-                yield from (*around, *self.block(block))
+                yield from (*side, *self.block(block))
             elif block.kind == "text":
                 first, rest = divided(block.content)
-                yield from (*phrases(first), *around, *phrases(rest))
+                yield from (*phrases(first), *side, *phrases(rest))
             else:
-                yield from (*self.block(block), *around)
+                yield from (*self.block(block), *side)
 
     def block(self, block: Block) -> Iterator[Phrase]:
         match block.content:
@@ -325,7 +329,7 @@ def with_beside(blocks: tuple[Block, ...]) -> list[tuple[Block, tuple[Block, ...
 
 
 def divided(text: str) -> tuple[str, str]:
-    """Divide a text after its first paragraph; each part has the notes."""
+    """Divide a text after its first paragraph, not a list; each part has the notes."""
     notes = "\n\n".join(note[0] for note in _NOTE.finditer(text))
     first, _, rest = _NOTE.sub("", text).strip().partition("\n\n")
     if first.startswith("- "):

@@ -97,7 +97,7 @@ LEAST: Mapping[str, Mapping[str, float]] = {
 
 
 def asked(script: Sequence[Phrase], kind: str) -> list[str]:
-    """List the different texts of a kind on the pages."""
+    """List the different texts of a kind that the pages print."""
     printed = (phrase.text for phrase in script if phrase.role != "Figure")
     return list(dict.fromkeys(found for text in printed for found in KINDS[kind](text)))
 

@@ -18,7 +18,7 @@ GOOD = "hard_cases/small_2017_en"
 
 
 def choose(cases: Sequence[Case]) -> list[Case]:
-    """Choose these documents, and the smallest document of each language and pack."""
+    """Choose these documents, the smallest one of each language, and the smallest pack."""
     by_size = sorted(cases, key=lambda case: (case.path.stat().st_size, case.name))
     chosen = {case.name: case for case in cases if case.name in (*EVERY_BLOCK, GOOD)}
     kinds = {("pack" if _is_pack(c) else c.made.language): c for c in reversed(by_size)}

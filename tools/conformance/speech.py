@@ -30,22 +30,22 @@ def find_unheard(
 
     `words` are the words that the page adds, in the language of the document.
     """
-    told, roles = _told(aloud)
+    spoken, roles = _join_utterances(aloud)
     added = _any_of(words)
     place = 0
     for phrase in script:
         wanted = squeeze(phrase.text)
-        found = told.find(wanted, place)
-        if found < 0 or _is_written(added.sub("", told[place:found])):
-            return f'expected "{phrase.text}", heard "{told[place : place + 60]}"'
+        found = spoken.find(wanted, place)
+        if found < 0 or _is_written(added.sub("", spoken[place:found])):
+            return f'expected "{phrase.text}", heard "{spoken[place : place + 60]}"'
         if phrase.role and wanted and phrase.role not in roles[found]:
             return f'"{phrase.text}" is heard as {roles[found][-1]}, not {phrase.role}'
         place = found + len(wanted)
-    rest = added.sub("", told[place:])
+    rest = added.sub("", spoken[place:])
     return f'nobody wrote "{rest[:60]}"' if _is_written(rest) else ""
 
 
-def _told(aloud: Sequence[Utterance]) -> tuple[str, list[tuple[str, ...]]]:
+def _join_utterances(aloud: Sequence[Utterance]) -> tuple[str, list[tuple[str, ...]]]:
     """Join everything that is read to one text, with the roles of each character."""
     texts = [squeeze(utterance.text) for utterance in aloud]
     roles = [u.roles for u, text in zip(aloud, texts, strict=True) for _ in text]
