@@ -219,7 +219,7 @@ def test_python_m_pipeline_is_the_command(write_project: WriteProject) -> None:
     assert done.stderr.startswith("1 edition checked")
 
 
-def test_nothing_depends_on_the_locale(write_project: WriteProject) -> None:
+def test_check_does_not_depend_on_the_locale(write_project: WriteProject) -> None:
     root = write_project({"content/brief/2017/en.yaml": BRIEF.replace("A brief", "Été 中")})
     done = run("-m", "pipeline", "check", cwd=root, LC_ALL="C", PYTHONUTF8="0")
     assert done.returncode == 0, done.stderr

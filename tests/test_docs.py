@@ -623,7 +623,7 @@ def test_links_lead_somewhere(page: Path) -> None:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name_of)
-def test_pages_name_no_machine(page: Path) -> None:
+def test_pages_name_no_folder_of_a_machine(page: Path) -> None:
     assert not re.search(r"/(tmp|root|home|work|opt)/", text_of(page))
 
 
@@ -661,20 +661,20 @@ def outdated_pictures(
 ) -> list[str]:
     """List the pictures that would change with the record of the last build."""
     project = open_project(root)
-    made = json.loads(record)
+    made_from = json.loads(record)
     manifest = Manifest()
     files = Fingerprints(project.paths_of, root / "none")
     key = manifest.add_toolchain(archival_toolchain(project, files))
     published = project.content.glob("*/published/*/*.pdf")
     frozen = {digest(file.read_bytes()): file.read_bytes() for file in published}
-    for name, source in made["documents"].items():
+    for name, source in made_from["documents"].items():
         pdf = frozen.get(source, b"")  # the source of a published file is itself
         atomic_write(project.build / name, pdf, name)
         manifest.targets[name] = OutputEntry(
             html_hash=source,
             inputs=[],
             program=manifest.add_set({}),
-            assets=manifest.add_set(made["assets"]),
+            assets=manifest.add_set(made_from["assets"]),
             file_hash=digest(pdf),
             pages=0,
             bytes=0,
@@ -711,19 +711,21 @@ def test_every_block_and_chart_is_in_the_gallery() -> None:
     assert [k for k in model.BLOCK_KINDS if f"\n- {k}:" not in page] == []
     assert [c for c in CHART_TYPES if f"    chart: {c}\n" not in page] == []
     shown = re.findall(r"\(pictures/(gallery/\S+)\)", page)
-    made = [p for p in (PICTURES / "gallery").glob("*.png")]
-    assert {PICTURES / name for name in shown} == set(made)
-    assert sum(picture.stat().st_size for picture in made) < 1_500_000
+    pictures = [p for p in (PICTURES / "gallery").glob("*.png")]
+    assert {PICTURES / name for name in shown} == set(pictures)
+    assert sum(picture.stat().st_size for picture in pictures) < 1_500_000
 
 
 @pytest.mark.parametrize("part", ["assets", "documents"])
 def test_outdated_contact_sheets_are_noticed(tmp_path: Path, part: str) -> None:
     """Of one brief in one profile: the function is the same for all."""
-    made = json.loads((PICTURES / "made-from.json").read_bytes())
+    made_from = json.loads((PICTURES / "made-from.json").read_bytes())
     brief = "policy-coherence"
     name_of_screen = re.compile(rf"{brief}/\w[\w-]*_[a-z]{{2}}\.pdf")
-    documents = {n: s for n, s in made["documents"].items() if name_of_screen.fullmatch(n)}
-    record = {"assets": made["assets"], "documents": documents}
+    documents = {
+        n: s for n, s in made_from["documents"].items() if name_of_screen.fullmatch(n)
+    }
+    record = {"assets": made_from["assets"], "documents": documents}
     name = next(iter(record[part]))
     record[part][name] = "0" * 64
     shutil.copytree(ROOT / "content" / brief, tmp_path / "content" / brief)

@@ -289,30 +289,30 @@ def test_a_failing_machine_damages_no_file(
         # Not below tmp_path: the paths of sockets are limited to about 100 characters.
         temporary = Path(stack.enter_context(TemporaryDirectory(prefix="machine-")))
         temporary.chmod(0o777)
-        how = Machine(root)
-        MACHINES[machine](how, stack)
+        setup = Machine(root)
+        MACHINES[machine](setup, stack)
         named = {"TMPDIR": str(temporary), "PYTHONPATH": str(BUNDLED), "TEST": mark}
-        environment = {**os.environ, **named, **how.environment}
+        environment = {**os.environ, **named, **setup.environment}
         process = subprocess.Popen(
-            [*how.before, sys.executable, "-m", "pipeline", *COMMANDS[command]],
-            cwd=how.root,
+            [*setup.before, sys.executable, "-m", "pipeline", *COMMANDS[command]],
+            cwd=setup.root,
             env={name: value for name, value in environment.items() if value is not None},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            preexec_fn=how.prepare,
+            preexec_fn=setup.prepare,
         )
         stack.callback(lambda: [os.kill(each, signal.SIGKILL) for each in marked(mark)])
-        send(process, how.signals)
+        send(process, setup.signals)
         stdout, stderr = (text.decode() for text in process.communicate(timeout=120))
-        assert process.returncode in how.codes, stderr
+        assert process.returncode in setup.codes, stderr
         for words in ("Traceback", "Exception ignored", "Fatal Python", "object address"):
             assert words not in stdout + stderr
-        if process.returncode and not how.is_silent:
+        if process.returncode and not setup.is_silent:
             assert stdout + stderr
         # A job sheet that orders the old files is removed.
         is_order_outdated = command == "session" and f"removed {ORDER}" in stderr
-        assert_whole(how.root, samples, {ORDER} if is_order_outdated else set())
+        assert_whole(setup.root, samples, {ORDER} if is_order_outdated else set())
         until = time.monotonic() + 10
         while [*marked(mark)] and time.monotonic() < until:
             time.sleep(0.02)

@@ -43,7 +43,7 @@ class Together(InlineExecutor):
         self.both = Barrier(2, timeout=20)
 
     def submit(self, function: Callable[..., Any], *arguments: Any) -> Future[Any]:
-        """Run a function when another one is submitted too."""
+        """Run a function now; its result is there when another one was submitted."""
 
         def run() -> Any:
             self.both.wait()
@@ -86,7 +86,7 @@ class Recorded(InlineExecutor):
         self.jobs: list[tuple[str, tuple[Any, ...]]] = []
 
     def prepare(self, function: Callable[..., Any], *arguments: Any) -> None:
-        """Run no job: processes wait here until the fork server has imported."""
+        """Record the job without running it: no process has to be prepared."""
         self.names.append(function.__name__)
 
     def submit(self, function: Callable[..., Any], *arguments: Any) -> Future[Any]:

@@ -34,20 +34,22 @@ run()
 SLOW = ("click", "typing", "re", "pathlib", "contextlib", "enum", "json")
 
 
-def environment(root: Path, **how: str) -> dict[str, str]:
+def environment(root: Path, **variables: str) -> dict[str, str]:
     """Give the environment of a command that runs the copy of the program beside `root`."""
     names = ("LD_LIBRARY_PATH", "LD_PRELOAD")
     inherited = {name: text for name, text in os.environ.items() if name not in names}
     path = str(root.parent / "program")
-    return {**inherited, "PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1", **how}
+    return {**inherited, "PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1", **variables}
 
 
-def run(root: Path, *arguments: str, **how: str) -> tuple[int, bytes, bytes, set[str]]:
+def run(
+    root: Path, *arguments: str, **variables: str
+) -> tuple[int, bytes, bytes, set[str]]:
     """Run a build; give exit code, stdout, stderr without its time, imported modules."""
     done = subprocess.run(
         [sys.executable, "-X", "importtime", "-c", START, "build", *arguments],
         cwd=root,
-        env=environment(root, **how),
+        env=environment(root, **variables),
         capture_output=True,
         check=False,
         timeout=120,

@@ -36,7 +36,7 @@ def test_the_checks_of_make_lint_pass(command: tuple[str, ...]) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_every_module_states_its_contract() -> None:
+def test_every_module_has_a_docstring() -> None:
     bare = [
         str(module.relative_to(ROOT))
         for module in MODULES

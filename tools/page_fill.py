@@ -20,7 +20,7 @@ from pipeline.project import open_project
 from pipeline.targets import BuildOptions
 
 ROOT = Path(__file__).resolve().parents[1]
-# The largest blank band, as a share of the sheet.
+# The largest blank band, as a share of the page height.
 GOALS = {"en": 0.12, "fr": 0.12, "es": 0.12}
 OTHER_GOAL = 0.18
 

@@ -127,7 +127,7 @@ def test_no_heading_is_alone_above_a_text_with_a_side_note(
 def test_a_table_of_three_rows_stays_on_a_page(
     profile: str, write_project: WriteProject
 ) -> None:
-    """In A5 and large print higher tables break, with two rows on a page."""
+    """In A5 and large print higher tables break, with at least two rows on each page."""
     rows = "[[r1, a], [r2, b], [r3, c]]"
     table = f"{{table: {{title: T, columns: [X, Y], rows: {rows}, source: S}}}}"
     counts = set()

@@ -1,4 +1,4 @@
-"""The preloaded modules are complete, and start quickly."""
+"""The preloaded modules are complete, and start no program or thread."""
 
 import os
 import subprocess

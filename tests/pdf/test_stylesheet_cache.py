@@ -1,4 +1,4 @@
-"""Cached style sheets give the same page as linked ones, and are limited in number."""
+"""Cached style sheets give the same page as linked ones, and changes are noticed."""
 
 from collections.abc import Callable, Mapping
 

@@ -20,7 +20,10 @@ def write(path: Path, text: str, mtime: int = LONG_AGO) -> None:
 
 @pytest.fixture
 def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], Fingerprints]:
-    """Give a new run over a folder; the clock of its disk is far ahead of every file."""
+    """Give a function that makes the fingerprints of a new build of a folder.
+
+    The clock of its disk is far ahead of every file.
+    """
     monkeypatch.setattr("pipeline.state.fingerprints._disk_time", lambda _: 1 << 62)
 
     def paths_of(name: str) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""A PDF is identified by its information, and compared with the manifest by hash."""
+"""A PDF is identified by its metadata, and compared with the manifest by its hash."""
 
 import csv
 import io

@@ -24,7 +24,7 @@ with build_lock(Path(sys.argv[1])):
 
 
 @pytest.fixture
-def other(tmp_path: Path) -> "Iterator[subprocess.Popen[str]]":
+def other_build(tmp_path: Path) -> "Iterator[subprocess.Popen[str]]":
     command = [sys.executable, "-c", HOLD, tmp_path / "build"]
     pipe = subprocess.PIPE
     with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True) as process:
@@ -34,41 +34,42 @@ def other(tmp_path: Path) -> "Iterator[subprocess.Popen[str]]":
         process.kill()
 
 
-def test_the_other_build_is_named(other: "subprocess.Popen[str]", tmp_path: Path) -> None:
+def test_the_other_build_is_named(
+    other_build: "subprocess.Popen[str]", tmp_path: Path
+) -> None:
     with pytest.raises(PipelineError) as caught, build_lock(tmp_path / "build"):
         pytest.fail("two at once")
     (problem,) = caught.value.problems
     assert problem.rule is Rule.BUILD_LOCKED
-    assert f"(process {other.pid} on " in problem.message
+    assert f"(process {other_build.pid} on " in problem.message
 
 
 def test_nothing_is_cleaned_while_a_build_is_running(
-    other: "subprocess.Popen[str]", tmp_path: Path
+    other_build: "subprocess.Popen[str]", tmp_path: Path
 ) -> None:
     (tmp_path / "content").mkdir()
-    made = tmp_path / "build" / "manifest.json"
-    made.write_text("{}")
+    manifest = tmp_path / "build" / "manifest.json"
+    manifest.write_text("{}")
     command = ["--project", str(tmp_path), "clean"]
     for options in ([], ["--orphaned"]):
         result = CliRunner().invoke(main, [*command, *options])
         assert result.exit_code == 7
-        assert f"another build is running in this folder (process {other.pid} on " in (
-            result.stderr
-        )
+        holder = f"(process {other_build.pid} on "
+        assert f"another build is running in this folder {holder}" in result.stderr
     assert CliRunner().invoke(main, [*command, "--dry-run"]).stdout.splitlines() == [
         "build/manifest.json"
     ]
-    other.kill()
-    other.wait()
+    other_build.kill()
+    other_build.wait()
     assert CliRunner().invoke(main, command).stdout == "build/manifest.json\n"
-    assert list(made.parent.iterdir()) == []
+    assert list(manifest.parent.iterdir()) == []
 
 
 def test_a_killed_build_holds_nothing(
-    other: "subprocess.Popen[str]", tmp_path: Path
+    other_build: "subprocess.Popen[str]", tmp_path: Path
 ) -> None:
-    other.kill()
-    other.wait()
+    other_build.kill()
+    other_build.wait()
     with build_lock(tmp_path / "build"):
         assert str(os.getpid()) in (tmp_path / "build" / ".holder.json").read_text()
     assert not (tmp_path / "build" / ".holder.json").exists()

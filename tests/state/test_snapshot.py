@@ -79,7 +79,7 @@ def copied(built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path
 
 @pytest.fixture
 def up_to_date(copied: Path) -> Path:
-    """The same, in which nothing is to do."""
+    """The same, after a build that had nothing to do."""
     assert run_command("build", "-q").output == ""
     return copied
 

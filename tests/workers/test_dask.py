@@ -340,7 +340,9 @@ def test_a_process_for_jobs_does_not_import_dask(executor: Executor) -> None:
     assert run(executor, jobs.has_imported, names) == [["tests.workers.jobs"]]
 
 
-def test_a_local_job_runs_on_this_machine(executor: Executor) -> None:
+def test_a_local_job_runs_in_a_process_that_is_not_a_fork_of_this_one(
+    executor: Executor,
+) -> None:
     assert executor.result(executor.submit_local(os.getppid)) != os.getpid()
     assert executor.result(executor.submit_local(len, "near")) == 4
 

@@ -94,7 +94,7 @@ def test_a_job_is_pickled_when_it_is_submitted(executor: Executor) -> None:
         assert submit(double, Fickle()).result(20) == 42
 
 
-OVER_A_LIMIT = {
+HARMFUL_JOBS = {
     eat_memory: "it needed more than 512 MiB of memory",
     eat_time: "it took more than 1 seconds of processor time",
     crash: "its process was ended by SIGSEGV",
@@ -105,19 +105,19 @@ OVER_A_LIMIT = {
 @pytest.mark.parametrize(
     ("job", "method"),
     [
-        *((job, "submit") for job in OVER_A_LIMIT),
+        *((job, "submit") for job in HARMFUL_JOBS),
         # Both methods set the limit of time in the same way, and to reach it takes seconds.
-        *((job, "submit_local") for job in OVER_A_LIMIT if job != eat_time),
+        *((job, "submit_local") for job in HARMFUL_JOBS if job != eat_time),
     ],
 )
 @pytest.mark.skipif(sys.platform != "linux", reason="limits are those of Linux")
-def test_a_job_over_a_limit_fails_with_its_reason_and_the_others_run(
+def test_a_harmful_job_fails_with_its_reason_and_the_others_run(
     executor: Executor, job: Callable[[], object], method: str
 ) -> None:
     submit = getattr(executor, method)
     lost = submit(job)
     others = [submit(double, number) for number in range(4)]
-    with pytest.raises(JobFailed, match=OVER_A_LIMIT[job]):
+    with pytest.raises(JobFailed, match=HARMFUL_JOBS[job]):
         executor.result(lost)
     assert [executor.result(other) for other in others] == [0, 2, 4, 6]
 

@@ -70,7 +70,7 @@ class Row:
         rival: str = "",
         processor_limit: float = math.inf,
     ) -> "Row":
-        """Compare Briefs with the program `rival`, by default the last one."""
+        """Compare the first program (Briefs) with `rival`, by default the last one."""
         ours, baseline = next(iter(seconds)), rival or list(seconds)[-1]
         pairs = list(zip(seconds[ours], seconds[baseline], strict=True))
         ratios = sorted(mine[0] / other[0] for mine, other in pairs)

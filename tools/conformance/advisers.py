@@ -26,14 +26,14 @@ def ask(paths: Iterable[Path]) -> dict[Path, Advice]:
     """Check files, in a process of the environment of the tools."""
     from tools.conformance import environment
 
-    asked = list(paths)
+    files = list(paths)
     done = subprocess.run(
-        [environment.PYTHON, __file__, *asked],
+        [environment.PYTHON, __file__, *files],
         capture_output=True,
         check=True,
         encoding="utf-8",
     )
-    return dict(zip(asked, map(json.loads, done.stdout.splitlines()), strict=True))
+    return dict(zip(files, map(json.loads, done.stdout.splitlines()), strict=True))
 
 
 def advise(path: str) -> Advice:

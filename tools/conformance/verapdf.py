@@ -70,13 +70,13 @@ class Validator:
         self, paths: Iterable[Path], profiles: Sequence[str] = PROFILES
     ) -> dict[Path, dict[str, VeraResult]]:
         """Validate files by some profiles, in the given order."""
-        asked = list(paths)
+        files = list(paths)
         # veraPDF takes every question before it answers, so no pipe can fill up both ways.
         questions = _pipe(self._process.stdin)
-        for path in asked:
+        for path in files:
             questions.write(f"{path.resolve()}\t{','.join(profiles)}\n")
         questions.flush()
-        return {path: dict(self._answers(path, profiles)) for path in asked}
+        return {path: dict(self._answers(path, profiles)) for path in files}
 
     def _answers(
         self, path: Path, profiles: Sequence[str]
