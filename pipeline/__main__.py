@@ -29,7 +29,7 @@ def run() -> None:
 
 
 def describe_command() -> str:
-    """Give in one line all that decides what a build does, except files.
+    """Return in one line all that decides what a build does, except files.
 
     "" if the command is not a build of the project in the current folder, or if a variable
     of the environment may change what it does.

@@ -224,7 +224,7 @@ def render_pdf(
     as_of: date | None = None,
     strict: bool = False,
 ) -> bytes:
-    """Give the PDF of a brief in one language: the bytes that `briefs build` writes.
+    """Return the PDF of a brief in one language: the bytes that `briefs build` writes.
 
     `build/` is neither read nor written. Without `edition` it is the one current on the day
     `as_of`, by default today. A draft or an embargoed edition is rendered, with a stamp,

@@ -321,7 +321,7 @@ class JobFailed(Exception):
 
 
 def install_command(extra: str) -> str:
-    """Give the command that installs the packages of an extra of pyproject.toml."""
+    """Return the command that installs the packages of an extra of pyproject.toml."""
     packages = _EXTRAS[extra]
     pip = f"pip install {packages}, in the environment of Briefs"
     return f"pipx inject briefs-pdf {packages} (without pipx: {pip})"
@@ -346,5 +346,5 @@ def worst_exit_code(codes: Iterable[ExitCode]) -> ExitCode:
 
 
 def exit_code(problems: Iterable[Problem], *, strict: bool = False) -> ExitCode:
-    """Give the exit code of a command with these problems."""
+    """Return the exit code of a command with these problems."""
     return worst_exit_code(p.exit_code for p in problems if is_blocking(p, strict=strict))

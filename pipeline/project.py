@@ -94,7 +94,7 @@ class Project:
         return self.content, *design, _PACKAGE
 
     def name_of(self, path: Path) -> str:
-        """Give a path relative to the project, with forward slashes.
+        """Return a path relative to the project, with forward slashes.
 
         A bundled file has the name of the project's file that would replace it.
         """
@@ -104,7 +104,7 @@ class Project:
         return path.name
 
     def brand_file_name(self) -> str:
-        """Give the name of the brand file in use; it may be a broken link or unreadable."""
+        """Return the name of the used brand file; it may be a broken link or unreadable."""
         self.on_read(BRAND_OF_SERIES)
         has_own = os.path.lexists(self.root / BRAND_OF_SERIES)
         return BRAND_OF_SERIES if has_own else BRAND_OF_DESIGN
@@ -152,7 +152,7 @@ class Project:
         return data
 
     def tracking_reads(self) -> "tuple[Project, ReadLog]":
-        """Give a copy of this project, and a log of all files read through the copy."""
+        """Return a copy of this project, and a log of all files read through the copy."""
         reads: ReadLog = {}
 
         def on_read(name: str, file_hash: str = "") -> None:
@@ -173,7 +173,7 @@ class Project:
         return tuple(sorted(name for name in names if name.endswith((".py", ".txt"))))
 
     def paths_of(self, name: str) -> Iterator[str]:
-        """Give the possible paths of a file or folder, in order of preference.
+        """Yield the possible paths of a file or folder, in order of preference.
 
         A name that begins with "pipeline/" is a file of the program. Paths are `str`
         for speed: a build with nothing to do needs hundreds of them.
@@ -248,7 +248,7 @@ def no_content_problem(root: Path) -> Problem:
 
 
 def _files_below(folder: Path) -> Iterator[str]:
-    """Give the paths of all files in a folder, relative to it, with forward slashes.
+    """Yield the paths of all files in a folder, relative to it, with forward slashes.
 
     Links to folders are not followed. As `str`, because a build lists hundreds of them; a
     listing says which entries are files, so that most need no call of the system.
@@ -265,7 +265,7 @@ def _files_below(folder: Path) -> Iterator[str]:
 
 
 def _unicode_forms(name: str) -> tuple[str, ...]:
-    """Give a name as typed, and its NFC and NFD forms; macOS may have written NFD."""
+    """Return a name as typed, and its NFC and NFD forms; macOS may have written NFD."""
     if name.isascii():
         return (name,)
     from unicodedata import normalize  # not imported by a build with nothing to do

@@ -34,7 +34,7 @@ _MEMORY_ERROR_TEXTS = (
 
 
 def problems_of(error: BaseException) -> Sequence[Problem]:
-    """Give the problems that an exception carries or stands for; none if it is a bug."""
+    """Return the problems that an exception carries or stands for; none if it is a bug."""
     if isinstance(error, BriefsError):
         return error.problems
     problem = system_problem(error)
@@ -42,7 +42,7 @@ def problems_of(error: BaseException) -> Sequence[Problem]:
 
 
 def system_problem(error: BaseException) -> Problem | None:
-    """Give the problem that describes an exception or its cause.
+    """Return the problem that describes an exception or its cause.
 
     None means that the exception is a bug of the program. Every OSError counts as a problem
     of the machine, even if a bug caused it, because its number does not show the cause.

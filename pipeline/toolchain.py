@@ -62,7 +62,7 @@ def toolchains_by_profile(
 
 
 def worker_setup(project: Project, ghostscript: str | None) -> "WorkerSetup":
-    """Give what a worker of a cluster needs: the fonts of a project, and its toolchain."""
+    """Return what a worker of a cluster needs: the fonts of a project, its toolchain."""
     from pipeline.workers.pool import WorkerSetup
 
     tools = partial(worker_toolchain, project, ghostscript)

@@ -34,7 +34,7 @@ def project_of(ctx: click.Context) -> Project:
 
 
 def day_of(as_of: InformationDate | None = None) -> date:
-    """Give the last day of a date ("2018" is 31 December 2018), or the local date."""
+    """Return the last day of a date ("2018" is 31 December 2018), or the local date."""
     return as_of.last_day if as_of else date.today()  # noqa: DTZ011 – the author's day
 
 
@@ -144,7 +144,7 @@ def _usage_errors() -> Iterator[None]:
 
 
 def series_languages(project: Project) -> tuple[str, ...]:
-    """Give the languages of the series; none if its file has an error."""
+    """Return the languages of the series; none if its file has an error."""
     from pipeline.content.loader import load_series
 
     series, _ = load_series(project, ())

@@ -115,7 +115,7 @@ def _read_answers(
 def _read_meeting(
     names: Sequence[str], languages: Sequence[str], *, asks: bool
 ) -> list[str]:
-    """Give the names of a meeting in the first languages, or none."""
+    """Return the names of a meeting in the first languages, or none."""
     meeting = [_read_name(text) for text in names]
     if len(meeting) > len(languages):
         message = f"{len(meeting)} names of a meeting for {len(languages)} languages"
@@ -143,7 +143,7 @@ def _read_languages(codes: Any) -> tuple[str, ...]:
 
 
 def _read_paper(text: str) -> str:
-    """Give the value of `paper` in series.yaml. A size is typed as width x height."""
+    """Return the value of `paper` in series.yaml. A size is typed as width x height."""
     from pipeline.model.paper import HEIGHT_LIMITS, WHOLE_SHEETS, WIDTH_LIMITS
 
     if text in WHOLE_SHEETS:

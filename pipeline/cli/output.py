@@ -238,7 +238,7 @@ def _print_problems_of_file(root: Path, problems: Sequence[Problem], strict: boo
 
 
 def _read_source(root: Path, file: str) -> str:
-    """Give the text of a file; "" if it is not a file of the project."""
+    """Return the text of a file; "" if it is not a file of the project."""
     try:
         path = (root / file).resolve()
         if not path.is_file() or not path.is_relative_to(root.resolve()):

@@ -115,7 +115,7 @@ def _available_profiles(project: Project) -> tuple[str, ...]:
 
 
 def _editor_link(project: Project, editor: str, file: str, line: int, column: int) -> str:
-    """Give the address that opens a file of the project, or a bundled one, in an editor."""
+    """Return the address that opens a file, of the project or bundled, in an editor."""
     path = next((p for p in project.paths_of(file) if Path(p).is_file()), "")
     place = {"path": quote(path), "line": max(line, 1), "column": max(column, 1)}
     for name, value in place.items():

@@ -68,7 +68,7 @@ def was_interrupted() -> bool:
 
 
 def end_interrupted() -> int:
-    """Give the exit code of an interrupted command, and let Python exit with it."""
+    """Return the exit code of an interrupted command, and let Python exit with it."""
     # After an interrupt in `exec`, as dataclasses call it, Python would end itself by
     # SIGINT, although the interrupt was caught; the next `exec` clears this.
     exec("")  # noqa: S102 – a constant

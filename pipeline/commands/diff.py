@@ -52,7 +52,7 @@ def latest_published(
 
 
 def find_published(project: Project, folder: EditionFolder) -> EditionFolder:
-    """Give an edition with the languages that were published; PipelineError if none was."""
+    """Return an edition in its published languages. Raises PipelineError if none was."""
     ledger = read_ledger(project, folder.slug)
     publication = ledger.publication(str(folder.information_date))
     if ledger.problems or publication is None:

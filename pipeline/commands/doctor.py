@@ -58,7 +58,7 @@ class Finding:
 
 
 def examine(project: Project, today: date) -> Iterator[Finding]:
-    """Give all findings. A check that fails is a finding, too."""
+    """Yield all findings. A check that fails is a finding, too."""
     checks: tuple[Callable[[Project, date], Iterator[Finding]], ...] = (
         *(_check_python, _check_libraries, _check_fonts, _check_folder, _check_page),
         *(_check_programs, _check_cluster, _check_copies),

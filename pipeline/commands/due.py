@@ -79,7 +79,7 @@ def read_due(project: Project, on: date) -> DueReport:
 def _current_editions(
     checked: CheckedContent, on: date
 ) -> tuple[list[Edition], list[Problem]]:
-    """Give the current editions, and the errors of those that could not be read."""
+    """Return the current editions, and the errors of those that could not be read."""
     read = {f"content/{edition.folder}": edition for edition in checked.editions}
     chosen = current_editions(checked.lifecycles, on)
     current = [folder.name for folder in checked.folders if folder in chosen]

@@ -16,7 +16,7 @@ from pipeline.word.write_file import write_word
 
 
 def export_word(project: Project, folder: EditionFolder, language: str) -> bytes:
-    """Give the document of an edition in a language.
+    """Return the document of an edition in a language.
 
     Raises PipelineError if the text has an error.
     """

@@ -161,7 +161,7 @@ def find_destination(
 def read_import(
     project: Project, file: Path, content: bytes, destination: Destination
 ) -> WordImport:
-    """Give the files that an import would write; write nothing. Raises PipelineError."""
+    """Return the files that an import would write; write nothing. Raises PipelineError."""
     brief, base = _read_word_brief(project, file, content, destination, accept=True), None
     if destination.is_own and not destination.is_unchanged:
         base = _read_word_brief(project, file, content, destination, accept=False).values

@@ -76,7 +76,7 @@ def _files_beside_content(languages: Sequence[str]) -> dict[str, bytes]:
 def _content_files(
     project: Project, settings: ProjectSettings, information_date: InformationDate
 ) -> NewFiles:
-    """Give the files of `content/`: those of a new brief, with the settings written in."""
+    """Return the files of `content/`: those of a new brief, with the settings filled in."""
     language = settings.languages[0]
     files = start_brief(project, SLUG, information_date, language)
     names = {

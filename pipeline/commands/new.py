@@ -28,7 +28,7 @@ def create_files(
 def new_files(
     project: Project, slug: str, information_date: InformationDate, language: str | None
 ) -> NewFiles:
-    """Give the files of a new brief, or of a new edition."""
+    """Return the files of a new brief, or of a new edition."""
     folders = find_editions(project)[0] if project.content.is_dir() else ()
     if editions := [folder for folder in folders if folder.slug == slug]:
         return start_edition(project, editions, information_date)

@@ -258,7 +258,7 @@ def _stale_problem(
 
 
 def build_command(session: str, profile: str) -> str:
-    """Give the command that builds all briefs of a session."""
+    """Return the command that builds all briefs of a session."""
     return f"briefs build --session {session} --profile {profile}"
 
 
@@ -270,7 +270,7 @@ def paper_profile(paper: Paper) -> str:
 
 
 def profile_fault(profile: str, paper: Paper) -> str:
-    """Give the reason why a profile does not suit the paper of a session; or "".
+    """Return the reason why a profile does not suit the paper of a session; or "".
 
     A print shop folds sheets itself, so press files suit any binding.
     """

@@ -151,7 +151,7 @@ def _build_documents(
 def _with_file_names(
     records: tuple[Record, ...], ledger: Ledger, documents: Sequence[Document]
 ) -> tuple[Record, ...]:
-    """Give the records of a dry run: the last names the files, without hashes."""
+    """Return the records of a dry run: the last names the files, without hashes."""
     *earlier, last = records
     base = _folder_of(last, ledger, len(earlier))
     files = tuple(FrozenFile(f"{base}/{d.stem}.pdf", "", 0) for d in documents)

@@ -26,7 +26,7 @@ def write_schemas(project: Project) -> list[str]:
 
 
 def schema_files() -> dict[str, bytes]:
-    """Give the schema of each kind of file, by the name of its file."""
+    """Return the schema of each kind of file, by the name of its file."""
     descriptions = dict(_read_guides())
     files = {name: json_schema(name, descriptions) for name in MODELS}
     files["strings"] = {
@@ -60,7 +60,7 @@ def write_vscode(project: Project) -> list[str]:
 
 
 def vscode_files() -> dict[str, bytes]:
-    """Give the settings of VS Code, by the name of their file."""
+    """Return the settings of VS Code, by the name of their file."""
     files = sorted((BUNDLED / "templates" / "vscode").iterdir())
     return {f".vscode/{file.name}": file.read_bytes() for file in files}
 

@@ -46,12 +46,12 @@ def write_missing_strings(project: Project, language: str) -> tuple[str, int]:
 
 
 def untranslated_strings(language: str) -> bytes:
-    """Give the strings file of a language that has none: all strings as comments."""
+    """Return the strings file of a language that has none: all strings as comments."""
     return (_HEADER.format(language=language) + _as_comments(STRINGS)).encode()
 
 
 def _as_comments(keys: Iterable[str]) -> str:
-    """Give some strings in English as comments, below the comments of their group."""
+    """Return some strings in English as comments, below the comments of their group."""
     keys = frozenset(keys)
     english = (BUNDLED / "templates/strings/en.yaml").read_text("utf-8")
     lines: list[str] = []

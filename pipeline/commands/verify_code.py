@@ -160,7 +160,7 @@ def _published_result(
 
 
 def _in_language(note: Mapping[str, str], language: str) -> str:
-    """Give a note of the ledger without Markdown."""
+    """Return a note of the ledger without Markdown."""
     text = note.get(language) or next(iter(note.values()), "")
     return plain_text(text)
 
@@ -217,7 +217,7 @@ def _withdrawal_text(
 def _computed_codes(
     checked: CheckedContent, on: date | None = None
 ) -> Iterator[tuple[str, InformationDate, str, EditionCode]]:
-    """Give slug, information date, language and code of each edition without errors.
+    """Yield slug, information date, language and code of each edition without errors.
 
     With a day, only those of editions that are public on that day.
     """
@@ -253,7 +253,7 @@ def _unknown_problem(code: EditionCode, checked: CheckedContent, on: date) -> Pr
 
 
 def nearest_code(project: Project, typed: str, on: date) -> str:
-    """Give the code most similar to a mistyped one, with its edition; "" if none is."""
+    """Return the code most similar to a mistyped one, with its edition; "" if none is."""
     checked = read_content(project, BuildOptions(), None)
     codes_by_characters = {
         characters_of(str(code)): f"{code}, of {slug} {dated} {language}"

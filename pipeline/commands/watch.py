@@ -69,7 +69,7 @@ def work_after_each_change(
 
 
 def _tool_signatures(project: Project) -> FileSignatures:
-    """Give the signatures of the files that worker processes load once."""
+    """Return the signatures of the files that worker processes load once."""
     names = (*project.font_names(), *project.icc_profile_names())
     paths = (path for name in names for path in project.paths_of(name))
     return file_signatures(map(Path, paths))

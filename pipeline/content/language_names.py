@@ -17,7 +17,7 @@ _BIBLATEX = {
 
 
 def code_of_language(name: str) -> str:
-    """Give the code of a language; "" for a name that is not known."""
+    """Return the code of a language; "" for a name that is not known."""
     from babel import localedata
     from babel.core import get_global
 

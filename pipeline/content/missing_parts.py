@@ -78,7 +78,7 @@ class _ComparisonKeys:
 def _missing_paths(
     ours: _ComparisonKeys, theirs: _ComparisonKeys, path: FieldPath, other: FieldPath
 ) -> Iterator[FieldPath]:
-    """Give the paths in the original of parts that the translation lacks, in order."""
+    """Yield the paths in the original of parts that the translation lacks, in order."""
     mine, others = ours.values[path], theirs.values[other]
     if isinstance(mine, dict) and isinstance(others, dict):
         for key in (key for key in others if key not in _OPTIONAL):
@@ -177,7 +177,7 @@ def _has_part(after: Source, before: Source, original: Source, path: FieldPath) 
 
 
 def _without_part(value: Value, path: FieldPath) -> Value:
-    """Give a value without its part at `path`."""
+    """Return a value without its part at `path`."""
     first, rest = path[0], path[1:]
     if isinstance(value, dict):
         pairs = ((key, part) for key, part in value.items() if rest or key != first)

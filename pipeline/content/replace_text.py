@@ -189,7 +189,7 @@ def _texts_by_path(source: Source) -> dict[FieldPath, Value]:
 def _ways_to_write(
     text: str, node: yaml.ScalarNode, source: str, end: int
 ) -> Iterator[str]:
-    """Give the ways to write a text in the place of a scalar, the best one first."""
+    """Yield the ways to write a text in the place of a scalar, the best one first."""
     start = node.start_mark.index
     first, _, rest = source[start:end].partition("\n")
     lead = source[source.rfind("\n", 0, start) + 1 : start]

@@ -47,7 +47,7 @@ def start_brief(
 def start_session(
     project: Project, slug: str, year: int, language: str, name: str
 ) -> NewFiles:
-    """Give the file of a session without handouts; `name` has a text for each language."""
+    """Return the file of a session without handouts; `name` has its name by language."""
     examples = (folder / "new" / "session.yaml" for folder in project.template_folders)
     example = next(file for file in examples if file.is_file())
     text = _localized(project, example, language).decode()
@@ -165,7 +165,7 @@ def _new_folder(project: Project, slug: str, information_date: InformationDate) 
 
 
 def _schema_line(project: Project, name: str, kind: str) -> bytes:
-    """Give the line by which an editor finds the schema of a file, if there is one."""
+    """Return the line by which an editor finds the schema of a file, if there is one."""
     schema = f"schemas/{kind}.schema.json"
     if not (project.root / schema).is_file():
         return b""

@@ -95,7 +95,7 @@ def _find_segments(source: Source) -> Iterator[Segment]:
 
 
 def translated_texts(source: Source) -> Iterator[tuple[FieldPath, str, bool]]:
-    """Give each text to translate: its path, the text, and whether it is Markdown.
+    """Yield each text to translate: its path, the text, and whether it is Markdown.
 
     Markdown has its type. A source line that is only a reference is the same in each
     language, and left out.
@@ -146,7 +146,7 @@ def _mappings_in(
 
 
 def highlights(source: Source) -> Iterator[tuple[FieldPath, FieldPath]]:
-    """Give the paths of each `highlight` that names a row of typed data, and its label."""
+    """Yield the paths of each `highlight` that names a row of typed data, and its label."""
     for path, part in _mappings_in(source.value, ()):
         rows, label, named = part.get("data"), str(part.get("label")), part.get("highlight")
         for number, row in enumerate(rows if isinstance(rows, list) else ()):

@@ -21,7 +21,7 @@ def closest(typed: str, valid_names: Collection[str]) -> str | None:
 
 
 def language_of_country(code: str) -> str | None:
-    """Give the language that was probably meant by the code of a country: "jp" is "ja"."""
+    """Return the language probably meant by the code of a country: "ja" for "jp"."""
     from babel.languages import get_official_languages  # takes 50 ms
 
     official = get_official_languages(code.upper(), de_facto=True)

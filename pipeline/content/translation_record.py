@@ -71,7 +71,7 @@ def write_record(language: str, record: Iterable[str]) -> bytes:
 def make_record(
     translated: Sequence[Segment], current: Iterable[tuple[Segment, Segment]]
 ) -> Digests:
-    """Give the record of a file. In each pair the second segment translates the first.
+    """Return the record of a file. In each pair the second segment translates the first.
 
     The label of a chart is found by its path.
     """

@@ -155,7 +155,7 @@ def read_yaml(file: str, data: bytes) -> tuple[Source | None, list[Problem]]:
 
 
 def nodes_in(text: str) -> dict[FieldPath, yaml.Node]:
-    """Give the nodes of a text that `read_yaml` accepts, by path, with their places."""
+    """Return the nodes of a text that `read_yaml` accepts, by path, with their places."""
     root = yaml.compose(text, Loader=_TextLoader)
     return dict(_walk_nodes(root, ())) if root else {}
 
@@ -355,7 +355,7 @@ class _YamlReader:
         return values
 
     def _read_pairs(self, node: yaml.MappingNode) -> Iterator[_Pair]:
-        """Give the pairs; report {en: Trade, work}, in which YAML reads "work" as a key."""
+        """Yield the pairs; report {en: Trade, work}, where YAML reads "work" as a key."""
         texts: list[list[_Pair]] = []
         for pair in node.value:
             if node.flow_style and (split := self._split_glued(pair)):

@@ -35,7 +35,7 @@ def override_problems(project: Project) -> list[Problem]:
 
 
 def _walk(base: Path) -> Iterator[tuple[str, bool]]:
-    """Give a folder and everything in it, each with whether it is a folder."""
+    """Yield a folder and everything in it, each with whether it is a folder."""
     yield str(base), True
     for folder, folders, files in os.walk(base):
         yield from ((f"{folder}/{name}", True) for name in sorted(folders))

@@ -219,7 +219,7 @@ def _problems(file: str, pairs: list[tuple[yaml.Node, yaml.Node]]) -> Iterator[P
 def _string_problems(
     key: str, value: yaml.Node, keys_before: set[str]
 ) -> Iterator[tuple[str, str]]:
-    """Give a message and a hint for each problem of one string."""
+    """Yield a message and a hint for each problem of one string."""
     if key not in STRINGS:
         matches = get_close_matches(key, STRINGS, 1)
         hint = f'did you mean "{matches[0]}"?' if matches else "delete the line"
@@ -249,6 +249,6 @@ def _string_problems(
 
 
 def _english_string(key: str) -> str:
-    """Give a bundled string, as an example of what a file needs."""
+    """Return a bundled string, as an example of what a file needs."""
     data = (BUNDLED / "templates/strings/en.yaml").read_bytes()
     return str(yaml.load(data, Loader=yaml.CBaseLoader)[key])  # noqa: S506 – text only

@@ -38,7 +38,7 @@ class WebFont:
 
 
 def web_font_name(family: str, weight: int, *, italic: bool = False) -> str:
-    """Give the file name of a face: "Brief-Sans-700-italic.woff2"."""
+    """Return the file name of a face: "Brief-Sans-700-italic.woff2"."""
     family = "".join(c if c.isascii() and c.isalnum() else "-" for c in family)
     return f"{family}-{weight}{'-italic' if italic else ''}.woff2"
 

@@ -12,7 +12,7 @@ from pipeline.editions.lifecycle import Editions, Lifecycle
 
 
 def current_edition(editions: Editions, on: date) -> EditionFolder | None:
-    """Give the edition current on a day, of one brief; None if there is none yet."""
+    """Return the edition current on a day, of one brief; None if there is none yet."""
     available = [
         folder
         for folder, lifecycle in editions.items()
@@ -22,7 +22,7 @@ def current_edition(editions: Editions, on: date) -> EditionFolder | None:
 
 
 def current_editions(editions: Editions, on: date) -> frozenset[EditionFolder]:
-    """Give the current edition of each brief that has one."""
+    """Return the current edition of each brief that has one."""
     by_slug: dict[str, dict[EditionFolder, Lifecycle]] = {}
     for folder, lifecycle in editions.items():
         by_slug.setdefault(folder.slug, {})[folder] = lifecycle
@@ -31,5 +31,5 @@ def current_editions(editions: Editions, on: date) -> frozenset[EditionFolder]:
 
 
 def editions_of(editions: Editions, slug: str) -> Editions:
-    """Give the editions of one brief."""
+    """Return the editions of one brief."""
     return {folder: life for folder, life in editions.items() if folder.slug == slug}

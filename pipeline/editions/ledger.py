@@ -125,7 +125,7 @@ class Ledger:
         return self.records[-1].digest if self.records else "-"
 
     def of_edition(self, edition: str) -> tuple[Record, ...]:
-        """Give the records of an edition, in order."""
+        """Return the records of an edition, in order."""
         return tuple(record for record in self.records if record.edition == edition)
 
     def numbers(self, edition: str) -> tuple[int, ...]:
@@ -134,7 +134,7 @@ class Ledger:
         return tuple(sorted({record.number for record in records if record.files}))
 
     def publication(self, edition: str, number: int | None = None) -> Publication | None:
-        """Give an edition as it was published last, or its correction `number`.
+        """Return an edition as it was published last, or its correction `number`.
 
         None if there are no files.
         """
@@ -154,7 +154,7 @@ class Ledger:
         )
 
     def appended(self, record: Record) -> "Ledger":
-        """Give the ledger with one more record."""
+        """Return the ledger with one more record."""
         lines = [
             f"- record: {len(self.records) + 1}",
             f"  previous: {json.dumps(self.head)}",

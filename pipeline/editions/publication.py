@@ -68,7 +68,7 @@ def _hash_picture(project: Project, name: str) -> str:
 
 
 def frozen_name(slug: str, file: FrozenFile) -> str:
-    """Give the path of a frozen file, as messages name it."""
+    """Return the path of a frozen file, as messages name it."""
     return f"content/{slug}/{PUBLISHED}/{file.name}"
 
 
@@ -222,7 +222,7 @@ def _compare_facts(
 
 
 def note_of(text: Localized) -> dict[str, str]:
-    """Give a localized text in the form of the ledger: each language on one line."""
+    """Return a localized text in the form of the ledger: each language on one line."""
     return {code: " ".join(str(line).split()) for code, line in text.items()}
 
 

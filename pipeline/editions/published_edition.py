@@ -85,7 +85,7 @@ def _find_file(attached: Mapping[str, bytes], ending: str) -> bytes:
 
 
 def _mappings_in(value: Any) -> Iterator[dict[str, Any]]:
-    """Give each mapping inside a value, in order."""
+    """Yield each mapping inside a value, in order."""
     if isinstance(value, dict):
         yield value
     items = value.values() if isinstance(value, dict) else value

@@ -18,7 +18,7 @@ from pipeline.project import Project
 
 
 def printed_series(series: Series, languages: Iterable[str]) -> dict[str, str]:
-    """Give the printed settings of a series, by keys such as "disclaimer.fr" or "url"."""
+    """Return the printed settings of a series, by keys such as "disclaimer.fr" or "url"."""
     publisher = series.publisher
     localized = {
         "name": series.name,

@@ -45,7 +45,7 @@ class DueItem:
 def review_day(
     information_date: InformationDate, issued: date | None, after: Duration
 ) -> date:
-    """Give the last day for the review of an edition."""
+    """Return the last day for the review of an edition."""
     start = issued or information_date.last_day
     if after.unit in ("days", "weeks"):
         days = after.count * (7 if after.unit == "weeks" else 1)

@@ -49,7 +49,7 @@ class ResolvedSession:
     handouts: tuple[ResolvedHandout, ...]
 
     def in_language(self, language: str) -> tuple[ResolvedHandout, ...]:
-        """Give what is handed out to readers of a language."""
+        """Return what is handed out to readers of a language."""
         return tuple(handout for handout in self.handouts if language in handout.copies)
 
 

@@ -121,7 +121,7 @@ def _describe_differences(
 
 
 def changed_words(old: Sequence[str], new: Sequence[str]) -> tuple[str, str]:
-    """Give the old and the new words that differ, with a few before and after them."""
+    """Return the old and the new words that differ, with a few before and after them."""
     start = 0
     while start < min(len(old), len(new)) and old[start] == new[start]:
         start += 1

@@ -211,7 +211,7 @@ def _letter_issues(pieces: Pieces, original: str, language: str) -> Iterator[Iss
 
 
 def _unmarked_words(pieces: Iterable[Piece]) -> Iterator[str]:
-    """Give the words that are not marked as a phrase in another language."""
+    """Yield the words that are not marked as a phrase in another language."""
     opened: list[bool] = []
     for piece in pieces:
         if isinstance(piece, InlineCode):

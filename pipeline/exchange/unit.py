@@ -118,7 +118,7 @@ def parse_id(id: str) -> tuple[str, str]:
 
 
 def number_codes(original: Pieces, pieces: Pieces) -> Iterator[tuple[str, Piece]]:
-    """Give each piece of a text with its name.
+    """Yield each piece of a text with its name.
 
     The name of a code is the number of the same code in the original, or "t1", "t2" … if
     the original does not have it. Words and ends of codes have the name "".

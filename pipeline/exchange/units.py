@@ -39,7 +39,7 @@ _NOTES = {
 def labels_of(
     version: LanguageVersion, data: Mapping[str, tuple[DataRow, ...]]
 ) -> dict[FieldPath, str]:
-    """Give the labels and names of columns that have no entry in `names` yet.
+    """Return the labels and names of columns that have no entry in `names` yet.
 
     A translation gives them one in `names`. Labels of rows that are typed in the file are
     translated there, unless they are keys of `approximate`.
@@ -63,7 +63,7 @@ def labels_of(
 def units_of(
     pairing: Pairing, languages: tuple[str, str], terms: Terms | None
 ) -> Iterator[Unit]:
-    """Give a unit for each segment, in the order of the file."""
+    """Yield a unit for each segment, in the order of the file."""
     for pair in pairing.translations:
         state, original = state_of(pair), pair.original
         is_new = state is UnitState.NEW or pair.translation is None
@@ -80,7 +80,7 @@ def units_of(
 
 
 def state_of(pair: Translation) -> UnitState:
-    """Give the state of a segment: new, outdated or translated."""
+    """Return the state of a segment: new, outdated or translated."""
     if is_untranslated(pair):
         return UnitState.NEW
     return UnitState.TRANSLATED if pair.is_current else UnitState.OUTDATED

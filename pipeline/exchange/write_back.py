@@ -82,7 +82,7 @@ def write_back(
 
 
 def _labels_in(new: Mapping[SegmentKey, Pieces]) -> dict[FieldPath, str]:
-    """Give the new texts for chart labels: `names` and `approximate`."""
+    """Return the new texts for chart labels: `names` and `approximate`."""
     return {
         path: words_of(pieces)
         for (path, _), pieces in new.items()

@@ -17,7 +17,7 @@ _MAX_FEED_ENTRIES = 100
 
 
 def feed_name(language: str) -> str:
-    """Give the file name of the feed of a language."""
+    """Return the file name of the feed of a language."""
     return f"feed.{language}.xml"
 
 

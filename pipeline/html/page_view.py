@@ -43,7 +43,7 @@ class Design:
     brand: Brand
 
     def tracking_reads(self) -> "tuple[Design, ReadLog]":
-        """Give a copy of this design, and a log of all files read through the copy."""
+        """Return a copy of this design, and a log of all files read through the copy."""
         project, reads = self.project.tracking_reads()
         return replace(self, project=project), reads
 
@@ -113,7 +113,7 @@ def correction_label(number: int, day: date, page: PageView) -> str:
 
 
 def session_name(session: "Session", page: PageView) -> str:
-    """Give the name of a session: its own, or "331st Session"."""
+    """Return the name of a session: its own, or "331st Session"."""
     if name := session.facts.name:
         return page.plain_text(name)
     return number_session(int(session.slug), page.strings, page.locale)
@@ -171,7 +171,7 @@ def view_page(
 
 
 def _sheet_style(series: Series, profile: str) -> str:
-    """Give the tokens of the paper; a profile of the project sets its own page size."""
+    """Return the tokens of the paper; a profile of the project sets its own page size."""
     bundled = PROFILES.get(profile)
     return sheet_style(series.paper, is_half=bundled.is_half) if bundled else ""
 

@@ -151,7 +151,7 @@ def content_policy(script: str = "", *, inline: bool = False) -> str:
 
 
 def preloaded_fonts(page: PageView) -> tuple[str, ...]:
-    """Give the addresses of the fonts of running text and of headings."""
+    """Return the addresses of the fonts of running text and of headings."""
     from pipeline.design.web_fonts import web_font_name
 
     families = page._measurer.tokens.families
@@ -160,7 +160,7 @@ def preloaded_fonts(page: PageView) -> tuple[str, ...]:
 
 
 def native_name(code: str) -> str:
-    """Give the name of a language in that language."""
+    """Return the name of a language in that language."""
     name = language_name(code, code)
     return name[:1].upper() + name[1:]
 
@@ -287,7 +287,7 @@ def view_indexes(
 
 
 def index_name(language: str, number: int = 1) -> str:
-    """Give the file name of a page of the index."""
+    """Return the file name of a page of the index."""
     return f"index.{language}.html" if number == 1 else f"index.{language}.{number}.html"
 
 

@@ -257,7 +257,7 @@ def _footer_text(edition: Edition, page: PageView) -> str:
 def _stamp_text(
     stamp: Stamp, facts: EditionFacts, successor: Successor | None, page: PageView
 ) -> str:
-    """Give what is printed on each page of a stamped file."""
+    """Return what is printed on each page of a stamped file."""
     strings, locale = page.strings, page.locale
     if stamp is Stamp.DRAFT:
         return strings["draft"]

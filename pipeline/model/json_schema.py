@@ -99,12 +99,12 @@ class _Generator(GenerateJsonSchema):
         return described
 
     def get_title_from_name(self, name: str) -> str:
-        """Give no title: editors would show it in place of the key."""
+        """Return no title: editors would show it in place of the key."""
         return ""
 
 
 def json_schema(name: str, descriptions: Descriptions) -> dict[str, Any]:
-    """Give the JSON Schema of a kind of file, a key of `MODELS`."""
+    """Return the JSON Schema of a kind of file, a key of `MODELS`."""
     generator = _Generator(descriptions)
     schema = generator.generate(MODELS[name].__pydantic_core_schema__)
     definitions = schema.pop("$defs", {})

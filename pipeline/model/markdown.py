@@ -46,7 +46,7 @@ def defines_links(text: str) -> bool:
 # Enough for the texts of about eight editions, which are read before they are rendered.
 @lru_cache(maxsize=1024, typed=True)
 def _parse_with_definitions(text: str) -> tuple[Sequence[Token], dict[str, Any]]:
-    """Give the tokens of a text, and the definitions of its links and notes."""
+    """Return the tokens of a text, and the definitions of its links and notes."""
     env: dict[str, Any] = {}
     parser = _line_parser() if isinstance(text, Line) else markdown_parser()
     return parser.parse(text, env), env

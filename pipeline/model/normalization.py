@@ -16,7 +16,7 @@ _UNDECOMPOSED = str.maketrans(
 
 
 def compose(text: str) -> str:
-    """Give a text in NFC, as Unicode recommends (UAX #15), where "ş" is one character.
+    """Return a text in NFC, as Unicode recommends (UAX #15), where "ş" is one character.
 
     macOS names files, and some programs write texts, in another form, which looks the same.
     Compatibility ideographs stay.
@@ -27,7 +27,7 @@ def compose(text: str) -> str:
 
 
 def fold_case(text: str) -> str:
-    """Give a text that is the same for a word and its capitals in any language.
+    """Return a text that is the same for a word and its capitals in any language.
 
     `str.casefold` has no language: it keeps "ı" and "I" apart, and "İ" and "i".
     """

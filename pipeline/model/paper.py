@@ -71,7 +71,7 @@ def _size_name(size: Size) -> str:
 
 
 def size_of(name: str) -> Size:
-    """Give the width and height of a size by its name."""
+    """Return the width and height of a size by its name."""
     if name in PAPER_SIZES:
         return PAPER_SIZES[name]
     width, height = re.findall(r"[0-9]+(?:\.[0-9]+)?", name)

@@ -55,7 +55,7 @@ def _entries(
 
 
 def _contents(element: Element) -> Iterator[MarkedContent]:
-    """Give the marked content of an element, and of the phrases in its lines."""
+    """Yield the marked content of an element, and of the phrases in its lines."""
     for child in element.children:
         if isinstance(child, MarkedContent):
             yield child
@@ -64,7 +64,7 @@ def _contents(element: Element) -> Iterator[MarkedContent]:
 
 
 def _blocks(element: Element) -> Iterator[Element]:
-    """Give the elements below an element that are no phrases."""
+    """Yield the elements below an element that are no phrases."""
     for child in element.children:
         if isinstance(child, Element):
             if child.role in PHRASES:

@@ -32,7 +32,7 @@ _FAILURE_HINT = (
 
 @cache
 def ghostscript_version(program: str | None) -> str:
-    """Give the version of Ghostscript, such as "10.05.1"; "missing" if it cannot run."""
+    """Return the version of Ghostscript, such as "10.05.1"; "missing" if it cannot run."""
     if program is None:
         return "missing"
     try:

@@ -99,7 +99,7 @@ class _Stroke:
         return self.is_fine and sum(share > 0 for share in self.inks) > 1
 
     def after_operator(self, operator: str, operands: Any) -> "_Stroke":
-        """Give the state after an operator."""
+        """Return the state after an operator."""
         if operator == "w":
             return replace(self, width=float(operands[0]))
         if operator == "cm":
@@ -186,7 +186,7 @@ def _read_inks(operands: Any) -> Inks:
 
 @lru_cache(maxsize=4)
 def few_ink_mapper(icc_profile: bytes) -> Callable[[Inks], Inks | None]:
-    """Give a function from an RGB colour to two inks if it is pale, otherwise to one ink.
+    """Return a function from an RGB colour to two inks if it is pale, otherwise to one ink.
 
     The function returns None if no such inks are near enough.
     """
@@ -207,7 +207,7 @@ def few_ink_mapper(icc_profile: bytes) -> Callable[[Inks], Inks | None]:
 
 @lru_cache(maxsize=4)
 def ink_limiter(icc_profile: bytes) -> Callable[[Inks], Inks]:
-    """Give a function from CMYK to the nearest two inks, or two inks and black."""
+    """Return a function from CMYK to the nearest two inks, or two inks and black."""
     ink_pairs = _list_colours(combinations(range(4), 2), icc_profile)
     pairs_and_black = ((*pair, 3) for pair in combinations(range(3), 2))
     with_black = _list_colours(pairs_and_black, icc_profile)
@@ -227,7 +227,7 @@ def ink_limiter(icc_profile: bytes) -> Callable[[Inks], Inks]:
 
 @lru_cache(maxsize=4)
 def fine_line_limiter(icc_profile: bytes) -> Callable[[Inks], Inks]:
-    """Give a function from CMYK to a tint of cyan or black that is at least as dark."""
+    """Return a function from CMYK to a tint of cyan or black that is at least as dark."""
     ink_colours = _list_colours(((0,), (3,)), icc_profile)
     from_inks = _lab_transform(icc_profile)
 
@@ -244,7 +244,7 @@ def fine_line_limiter(icc_profile: bytes) -> Callable[[Inks], Inks]:
 
 @lru_cache(maxsize=4)
 def soft_proof(icc_profile: bytes) -> SoftProof:
-    """Give a function from an sRGB colour to the sRGB colour that a press prints for it."""
+    """Return a function from an sRGB colour to the one that a press prints for it."""
     to_few_inks, limit = few_ink_mapper(icc_profile), ink_limiter(icc_profile)
     to_inks = _transform(None, icc_profile)
     from_inks = _transform(icc_profile, None)
@@ -269,7 +269,7 @@ def _nearest(colours: Sequence[tuple[Inks, Inks]], lab: Inks) -> tuple[Inks, Ink
 
 
 def _hue_difference(first: Inks, second: Inks) -> float:
-    """Give Delta H of CIE 1976, the difference of two CIELAB colours in hue."""
+    """Return Delta H of CIE 1976, the difference of two CIELAB colours in hue."""
     (_, *first_ab), (_, *second_ab) = first, second
     chroma = math.hypot(*first_ab) - math.hypot(*second_ab)
     return math.sqrt(max(0.0, math.dist(first_ab, second_ab) ** 2 - chroma**2))
@@ -289,7 +289,7 @@ def _list_colours(
 
 
 def _lab_transform(icc_profile: bytes | None) -> Callable[[Sequence[Inks]], list[Inks]]:
-    """Give a function from CMYK colours, or sRGB colours for None, to CIELAB values."""
+    """Return a function from CMYK colours, or sRGB colours for None, to CIELAB values."""
     transform = _transform(icc_profile, None, "LAB")
 
     def to_lab(colours: Sequence[Inks]) -> list[Inks]:
@@ -305,7 +305,7 @@ def _lab_transform(icc_profile: bytes | None) -> Callable[[Sequence[Inks]], list
 def _transform(
     source: bytes | None, target: bytes | None, builtin: str = "RGB"
 ) -> Callable[[Sequence[Inks]], bytes]:
-    """Give a function from colours to bytes; without a profile, of sRGB or `builtin`."""
+    """Return a function from colours to bytes; without a profile, of sRGB or `builtin`."""
     from PIL import Image, ImageCms
 
     def open_profile(icc_profile: bytes | None, builtin: str) -> tuple[Any, str]:

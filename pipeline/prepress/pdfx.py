@@ -225,7 +225,7 @@ def _read_metadata(pdf: Pdf, data: bytes) -> _DocumentMetadata:
 
 
 def _date_of(pdf: Pdf, identity: PdfIdentity) -> datetime:
-    """Give the day of issue; without one, the first day of the information date."""
+    """Return the day of issue; without one, the first day of the information date."""
     if issued := str(pdf.docinfo.get("/CreationDate", "")):
         return decode_pdf_date(issued).astimezone(UTC)
     first_day = InformationDate.parse(identity.information_date).first_day
@@ -293,7 +293,7 @@ _XMP_TEMPLATE = (
 
 
 def _bleed_box(page: Page) -> tuple[float, float, float, float]:
-    """Give the trim box of a page with 3 mm of bleed on each side, in points."""
+    """Return the trim box of a page with 3 mm of bleed on each side, in points."""
     left, bottom, right, top = (float(edge) for edge in page.trimbox)
     bleed = BLEED_MM * MM
     return left - bleed, bottom - bleed, right + bleed, top + bleed

@@ -304,7 +304,7 @@ def _chart_values(figure: Figure | None, data: Mapping[str, _Rows]) -> _Values:
 def _changed_values(
     old: _Values, new: _Values, title: Redlined | None = None
 ) -> ChangedValues:
-    """Give the rows in which a value changed, with the old and the new values."""
+    """Return the rows in which a value changed, with the old and the new values."""
     (old_heads, old_rows), (new_heads, new_rows) = old, new
     columns = _merge_keys(new_heads[1:], old_heads[1:])
     rows = [

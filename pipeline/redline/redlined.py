@@ -28,7 +28,7 @@ class Redlined(str):
         return text
 
     def __getnewargs__(self) -> tuple[str | None, str | None]:  # type: ignore[override]  # str has one
-        """Give the arguments for a copy: `pickle` sends it to worker processes."""
+        """Return the arguments for a copy: `pickle` sends it to worker processes."""
         return self.old, self.new
 
     def __html__(self) -> str:
@@ -48,7 +48,7 @@ def is_new(text: object) -> TypeGuard[Redlined]:
 
 
 def texts_of(value: Any) -> Iterator[str]:
-    """Give all Markdown texts of a part, in order."""
+    """Yield all Markdown texts of a part, in order."""
     if isinstance(value, Line | Prose | Redlined):
         yield value
     elif isinstance(value, BaseModel):

@@ -37,7 +37,7 @@ def due_calendar(report: DueReport, series: Series) -> bytes:
 def _event(
     series: Series, id: str, created: date, start: date, end: date, **texts: str
 ) -> Event:
-    """Give an event of whole days, from `start` to `end` inclusive."""
+    """Return an event of whole days, from `start` to `end` inclusive."""
     event = Event()
     name = series.url or _plain_text(series.name, series)
     event.add("uid", str(uuid5(NAMESPACE_URL, f"{name}#{id}")))
@@ -90,6 +90,6 @@ def _session_names(session: Session, series: Series) -> Iterator[str]:
 
 
 def _plain_text(text: Localized, series: Series) -> str:
-    """Give a text in the default language of the series, without Markdown."""
+    """Return a text in the default language of the series, without Markdown."""
     default = series.default_language
     return plain_text(in_language(text, default, default)[0])

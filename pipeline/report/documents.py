@@ -104,7 +104,7 @@ def editions_text(editions: "Sequence[ListedEdition]") -> str:
 
 
 def _language_state(edition: "ListedEdition", language: str) -> str:
-    """Give the state of the PDF of a language, and how many of its texts are outdated."""
+    """Return the state of the PDF of a language, and how many of its texts are outdated."""
     outdated_count = edition.outdated.get(language)
     outdated = f" ({outdated_count} outdated)" if outdated_count else ""
     return f"{language}:{edition.states[language]}{outdated}"

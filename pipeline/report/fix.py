@@ -10,7 +10,7 @@ _SPACES = frozenset(" \u3000")
 
 
 def fix_diff(name: str, before: str, after: str) -> str:
-    """Give the changed lines of a file, as `diff` does."""
+    """Return the changed lines of a file, as `diff` does."""
     lines = unified_diff(
         before.splitlines(), after.splitlines(), name, name, n=0, lineterm=""
     )

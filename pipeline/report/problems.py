@@ -51,7 +51,7 @@ def fold_warnings(problems: Iterable[Problem]) -> list[Problem]:
 
 
 def first_of_each_file(problems: Iterable[Problem]) -> Iterator[tuple[list[Problem], str]]:
-    """Give the first problems of each file, in order, and a text that counts the others.
+    """Yield the first problems of each file, in order, and a text that counts the others.
 
     Errors are preferred. The text is such as "a.yaml: 240 errors and 1 warning more".
     """
@@ -138,5 +138,5 @@ def problem_counts(problems: Sequence[Problem]) -> list[str]:
 
 
 def count(number: int, noun: str) -> str:
-    """Give a number with its noun: "1 file", "2 files"."""
+    """Return a number with its noun: "1 file", "2 files"."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

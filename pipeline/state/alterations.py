@@ -46,7 +46,7 @@ def read_identity(pdf: pikepdf.Pdf) -> PdfIdentity | None:
 
 
 def document_of(attachments: Collection[str]) -> str:
-    """Give the document of an attached order, or that most attachments name; else ""."""
+    """Return the document of an attached order, or that most attachments name; else ""."""
     for name in attachments:
         if name.endswith("_order.csv"):
             return name.removesuffix(".csv")
@@ -70,7 +70,7 @@ def find_alterations(pdf: pikepdf.Pdf, document: str) -> Iterator[str]:
 
 
 def _attachment_names(pdf: pikepdf.Pdf) -> set[str]:
-    """Give the names of attachments: their keys, and the names that viewers show."""
+    """Return the names of attachments: their keys, and the names that viewers show."""
     named = pdf.attachments.items()
     return {name for key, attached in named for name in (key, attached.filename)}
 

@@ -48,12 +48,12 @@ class BuildState:
         return stat_signature(self._records / MANIFEST) == self._signature
 
     def unchanged_part(self, name: str) -> PartEntry | None:
-        """Give the entry of a part of the content if none of its files changed."""
+        """Return the entry of a part of the content if none of its files changed."""
         entry = self.manifest.parts.get(name)
         return entry if entry and self._is_set_unchanged(entry.inputs) else None
 
     def recorded_lifecycle(self, name: str, files: Sequence[str]) -> StoredLifecycle | None:
-        """Give the recorded lifecycle of an edition; None if one of `files` changed.
+        """Return the recorded lifecycle of an edition; None if one of `files` changed.
 
         It is empty if none of the files exists.
         """
@@ -74,7 +74,7 @@ class BuildState:
     def up_to_date_output(
         self, name: str, toolchain: Mapping[str, str], values_hash: str = ""
     ) -> OutputEntry | None:
-        """Give the entry of a target if it, its tools and all files used are unchanged.
+        """Return the entry of a target if it, its tools and all files used are unchanged.
 
         With a `values_hash`, these values must be unchanged, not the files they come from.
         """

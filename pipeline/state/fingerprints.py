@@ -95,7 +95,7 @@ class Fingerprints:
         self._hashed: dict[str, StatAndHash] = {}
 
     def digest(self, name: str) -> str:
-        """Give the hash of a file; "" if it does not exist."""
+        """Return the hash of a file; "" if it does not exist."""
         file_hash = self._digests.get(name)
         if file_hash is None:
             is_folder = name.endswith("/")
@@ -109,7 +109,7 @@ class Fingerprints:
             self._digests[name] = UNSTABLE
 
     def stable_digest(self, name: str) -> str:
-        """Give the hash of a used file; UNSTABLE if it changed since it was hashed."""
+        """Return the hash of a used file; UNSTABLE if it changed since it was hashed."""
         if self.digest(name) != UNSTABLE and self._states.get(name) != self._state(name):
             self._digests[name] = UNSTABLE
         return self._digests[name]
@@ -119,7 +119,7 @@ class Fingerprints:
         self._digests[name] = file_hash
 
     def to_bytes(self) -> bytes | None:
-        """Give the new record; None if there is nothing new to record.
+        """Return the new record; None if there is nothing new to record.
 
         A file that changed within the resolution of file times is not recorded. Entries of
         files that this build did not use stay, for builds with other options.
@@ -222,7 +222,7 @@ def _stat_numbers(stat: os.stat_result) -> Stat:
 
 
 def settled_before(folder: Path) -> int:
-    """Give a time: a file that changed before it cannot change again with equal times."""
+    """Return a time: a file that changed before it cannot change again with equal times."""
     return _disk_time(folder) - _TIME_RESOLUTION_NS
 
 

@@ -106,7 +106,7 @@ class Manifest:
         return name
 
     def subset(self, targets: Iterable[str], parts: Collection[str]) -> "Manifest":
-        """Give the manifest of some targets and parts, with the sets these name."""
+        """Return the manifest of some targets and parts, with the sets these name."""
         target_entries = {name: self.targets[name] for name in targets}
         part_entries = {name: self.parts[name] for name in parts if name in self.parts}
         tools = {entry.toolchain for entry in target_entries.values()}
@@ -245,7 +245,7 @@ def why_stale(
     current_hash: CurrentHash,
     file: str,
 ) -> str:
-    """Give the reason why a target is stale; "" if it is up to date.
+    """Return the reason why a target is stale; "" if it is up to date.
 
     `html_hash` is the present hash of the HTML; `file` is the name of the target's file.
     """

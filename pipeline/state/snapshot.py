@@ -43,7 +43,7 @@ class Snapshot:
         self._started = started
 
     def read(self) -> str | None:
-        """Give the summary of the build; None if the normal build must run."""
+        """Return the summary of the build; None if the normal build must run."""
         try:
             return self._read() if self._command else None
         except (OSError, ValueError, MemoryError):  # it is missing or damaged
@@ -121,7 +121,7 @@ def _cache_has_no_links() -> bool:
 
 
 def _decisive_paths(project: "Project") -> "Iterator[str]":
-    """Give every file and folder that decides whether a build has nothing to do."""
+    """Yield every file and folder that decides whether a build has nothing to do."""
     from pathlib import Path
 
     from pipeline.state.manifest import read_manifest
@@ -140,7 +140,7 @@ def _decisive_paths(project: "Project") -> "Iterator[str]":
 
 
 def _walk(base: str) -> "Iterator[str]":
-    """Give a folder and everything in it, without caches and the targets of links."""
+    """Yield a folder and everything in it, without caches and the targets of links."""
     for folder, folders, files in os.walk(base):
         yield folder
         folders[:] = (name for name in folders if name not in (".cache", "__pycache__"))

@@ -49,7 +49,7 @@ def _existing_folders(folders: Iterable[Path]) -> Folders:
 
 
 def _poll_changes(folders: Iterable[Path]) -> Iterator[set[str]]:
-    """Give the files that changed since the last poll, usually none."""
+    """Yield the files that changed since the last poll, usually none."""
     from watchfiles import watch
 
     while True:

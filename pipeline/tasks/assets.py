@@ -22,7 +22,7 @@ class AssetSource(Protocol):
         ...
 
     def serve(self, name: str) -> bytes | None:
-        """Give a file; None when there is none."""
+        """Return a file; None when there is none."""
         ...
 
 
@@ -49,5 +49,5 @@ class ProjectAssets:
         return tuple(dict.fromkeys(found))
 
     def serve(self, name: str) -> bytes | None:
-        """Give a style sheet, logo or picture; the brand file as the CSS it stands for."""
+        """Return a style sheet, logo or picture; for the brand file, the CSS of it."""
         return self.brand_css if name in BRAND_FILES else self.project.read_asset(name)

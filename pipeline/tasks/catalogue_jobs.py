@@ -128,7 +128,7 @@ def read_entries(project: Project, folders: Sequence[str]) -> list[CatalogueEntr
 
 
 def _page_bytes(design: Design, html: str, folder: str) -> bytes:
-    """Give the bytes of a page of the catalogue, with its only picture, the logo."""
+    """Return the bytes of a page of the catalogue, with its only picture, the logo."""
     html = with_pictures(design.project, html)
     return relative_links(html, folder).encode()
 

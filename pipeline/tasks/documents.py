@@ -133,7 +133,7 @@ def render_pdf_of(
 
 
 def _post_processing_of(context: BuildContext, document: Document) -> PostProcessing | None:
-    """Give the post-processing of a print file; None for a file for readers."""
+    """Return the post-processing of a print file; None for a file for readers."""
     profile = profile_of(document.profile)
     if not profile.is_for_print_only:
         return None
@@ -252,7 +252,7 @@ class EditionTasks:
         faulty_files: frozenset[str],
         inputs: Sequence[str],
     ) -> Task[TaskResult] | None:
-        """Give the task of a document: its frozen file, or one from the content."""
+        """Return the task of a document: its frozen file, or one from the content."""
         frozen = self._frozen_file(document, read)
         if frozen and read.publication:
             if frozen_name(document.slug, frozen) in faulty_files:
@@ -269,7 +269,7 @@ class EditionTasks:
         return make_document(context, document, edition, (*inputs, *files), successor)
 
     def _frozen_file(self, document: Document, read: ReadEdition) -> FrozenFile | None:
-        """Give the frozen file of a document; None if it is to be made from content."""
+        """Return the frozen file of a document; None if it is to be made from content."""
         is_from_content = document.stamp or self._workspace.options.for_publishing
         if is_from_content or read.publication is None:
             return None
@@ -289,7 +289,7 @@ class EditionTasks:
         return correction_problem(folder)
 
     def _successor_folder(self, folder: EditionFolder) -> EditionFolder | None:
-        """Give the later edition that is current instead of this one, if there is one."""
+        """Return the later edition that is current instead of this one, if there is one."""
         brief_editions = editions_of(self._workspace.editions, folder.slug)
         current = current_edition(brief_editions, self._workspace.today)
         is_later = current and folder.information_date < current.information_date

@@ -147,7 +147,7 @@ def _web_position(
 
 
 def without_text(edition: Edition) -> Edition:
-    """Give an edition with its titles only, for the page of a withdrawn edition."""
+    """Return an edition with its titles only, for the page of a withdrawn edition."""
     titles = {
         language: LanguageVersion.model_construct(title=version.title, sections=())
         for language, version in edition.versions.items()

@@ -66,7 +66,7 @@ class Folding:
     multiple: int = 4
 
     def blank_pages_after(self, pages: int) -> int:
-        """Give the number of blank pages that fill the last sheet after `pages` pages."""
+        """Return the number of blank pages that fill the last sheet after `pages` pages."""
         return -(self.pages_before + pages) % self.multiple
 
 

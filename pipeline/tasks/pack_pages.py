@@ -56,7 +56,7 @@ def _view(
 
 
 def _session_file(pack: Pack, session: Session) -> AttachedFile:
-    """Give the session as an attachment, dated by its content, without the printing."""
+    """Return the session as an attachment, dated by its content, without the printing."""
     stem = pack.stem
     dated = datetime.combine(session.facts.dates.start, time(), UTC)
     description = f"What {stem} was made for: the session"

@@ -76,7 +76,7 @@ class PackPlan(Plan):
         self.stale_count, self.total = len(self.stale_packs), len(self.packs)
 
     def tasks(self, executor: Executor) -> Iterator[TargetTask]:
-        """Give a task for each pack, in order."""
+        """Yield a task for each pack, in order."""
         content = context = None
         if self.stale_count and not self.workspace.options.dry_run:
             content = self._read_editions(executor)
@@ -105,7 +105,7 @@ class PackPlan(Plan):
         )
 
     def handouts(self, pack: Pack) -> tuple[ResolvedHandout, ...]:
-        """Give what a pack consists of."""
+        """Return what a pack consists of."""
         return self.session.in_language(pack.language) if self.session else ()
 
 

@@ -69,7 +69,7 @@ def _data_url(name: str, data: bytes) -> str:
 
 
 def site_files(files: Mapping[str, bytes], reads: ReadLog) -> TargetFiles:
-    """Give the files of a site with their paths below `build/`."""
+    """Return the files of a site with their paths below `build/`."""
     return TargetFiles({f"site/{name}": data for name, data in files.items()}, reads)
 
 

@@ -62,7 +62,7 @@ class DocumentPlan(Plan):
         self.stale_count = documents or len(self.stale)
 
     def tasks(self, executor: "Executor") -> Iterator[PlanItem]:
-        """Give a task for each document, in order; the next editions are read ahead."""
+        """Yield a task for each document, in order; the next editions are read ahead."""
         edition_tasks = None
         if self.stale:
             from pipeline.tasks.documents import EditionTasks
@@ -121,7 +121,7 @@ def plan_documents(
 def load_lifecycles(
     project: Project, folders: Iterable[EditionFolder], state: BuildState
 ) -> Editions:
-    """Give the lifecycles of editions from the records; read those whose files changed."""
+    """Return the lifecycles of editions by the records; read those whose files changed."""
     editions: dict[EditionFolder, Lifecycle] = {}
     changed: list[EditionFolder] = []
     for folder in folders:

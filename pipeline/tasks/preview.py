@@ -39,7 +39,7 @@ class RenderedDocument:
 
 
 def empty_records(project: Project) -> BuildState:
-    """Give records that no file keeps: a preview neither reads nor writes `build/`."""
+    """Return records that no file keeps: a preview neither reads nor writes `build/`."""
     return BuildState(Path(os.devnull), project.paths_of)
 
 

@@ -41,7 +41,7 @@ class RedlinePlan(Plan):
         self.stale_count = self.total = len(self.files)
 
     def tasks(self, executor: Executor) -> Iterator[TargetTask]:
-        """Give a task for each file."""
+        """Yield a task for each file."""
         series, brand = self.content.series, self.content.brand
         if series is None or brand is None:
             yield from (block_task(target) for target, _ in self.files)

@@ -97,7 +97,7 @@ class SiteWorkspace(Workspace):
         return {(f.slug, f.information_date): languages for f, languages in folders}
 
     def address(self, series: "Series") -> str:
-        """Give the address of the site. Raises PipelineError if there is none."""
+        """Return the address of the site. Raises PipelineError if there is none."""
         if not (url := self.url or series.url):
             message = 'a site needs its web address, and there is no "url"'
             hint = "add a line: url: https://briefs.example.org – or use --url"
@@ -201,13 +201,13 @@ def require_series(project: Project) -> "Series":
 
 
 def pages_of(edition: WebEdition, kind: type[EditionFile]) -> list[EditionFile]:
-    """Give the page of an edition in each of its languages."""
+    """Return the page of an edition in each of its languages."""
     slug, dated = edition.folder.slug, edition.folder.information_date
     return [kind(slug=slug, information_date=dated, language=c) for c in edition.languages]
 
 
 def catalogue_targets(site: SiteWorkspace) -> list[SitePage]:
-    """Give the targets that list the pages, and the style sheets and fonts of all."""
+    """Return the targets that list the pages, and the style sheets and fonts of all."""
     used = {code for _, edition in site.site_editions for code in edition.languages}
     # The page for wrong addresses is in the default language.
     codes = [c for c in site.languages if c in used or c == site.languages[0]]

@@ -76,7 +76,7 @@ class PagesPlan(Plan):
         self.total, self.stale_count = len(pages), len(pages) - len(self.up_to_date)
 
     def tasks(self, executor: "Executor") -> Iterator[PlanItem]:
-        """Give a task for each page, in order; editions are read one by one."""
+        """Yield a task for each page, in order; editions are read one by one."""
         tasks = None
         for brief, edition in self.workspace.site_editions:
             pages = pages_of(edition, self.kind)
@@ -202,7 +202,7 @@ class CataloguePlan(Plan):
         return () if is_style else self.workspace.pages
 
     def tasks(self, executor: "Executor") -> Iterator[TargetTask]:
-        """Give a task for each file."""
+        """Yield a task for each file."""
         context: BuildContext | None = None
         inputs = ""
         sessions: list[WebSession] = []

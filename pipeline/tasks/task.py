@@ -45,7 +45,7 @@ class TaskResult(NamedTuple):
 
     @classmethod
     def of(cls, target: Target, state: State, entry: OutputEntry) -> "TaskResult":
-        """Give the result of a target whose file exists, with the warnings of its entry."""
+        """Return the result of a target with a file, and the warnings of its entry."""
         done = replace(
             target, state=state, pages=entry.pages, bytes=entry.bytes, fill=entry.fill
         )
@@ -140,7 +140,7 @@ def attempt(
 
 
 def block_on_error(items: Iterator[PlanItem]) -> "Iterator[Task[TaskResult] | Future[Any]]":
-    """Give the tasks of a plan so that an error blocks its target only; pass on jobs."""
+    """Yield the tasks of a plan so that an error blocks its target only; pass on jobs."""
     for item in items:
         if isinstance(item, tuple):
             yield _run_or_block(*item)
@@ -170,12 +170,12 @@ def keep_file(workspace: Workspace, target: Target, entry: OutputEntry) -> TaskR
 
 
 def keep_task(workspace: Workspace, target: Target, entry: OutputEntry) -> TargetTask:
-    """Give a task that keeps the file of a target that is up to date; it has no job."""
+    """Return a task that keeps the file of a target that is up to date; it has no job."""
     return target, finished_task(keep_file(workspace, target, entry))
 
 
 def block_task(target: Target) -> TargetTask:
-    """Give a task that blocks a target, because its content has an error."""
+    """Return a task that blocks a target, because its content has an error."""
     return target, finished_task(TaskResult(replace(target, state=State.BLOCKED)))
 
 

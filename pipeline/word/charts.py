@@ -51,7 +51,7 @@ def read_chart(chart: Element, alt: str) -> WordChart:
 
 
 def _read_points(element: Element | None) -> dict[int, str]:
-    """Give the stored points of a reference to a workbook; shares become per cent."""
+    """Return the stored points of a reference to a workbook; shares become per cent."""
     if element is None:
         return {}
     is_percent = "%" in (element.findtext(".//{*}formatCode") or "")

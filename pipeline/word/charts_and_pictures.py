@@ -57,7 +57,7 @@ def _remove_element(parent: Element, child: Element) -> None:
 
 
 def picture_values(image: Element, name: str, caption: Mapping[str, str]) -> Values:
-    """Give the values of a picture; `name` is that of its file."""
+    """Return the values of a picture; `name` is that of its file."""
     values = {"caption": caption["title"]} if not is_missing(caption["title"]) else {}
     values |= {"id": caption["id"]} if "id" in caption else {}
     alt = " ".join(image.get("alt", "").split())
@@ -67,7 +67,7 @@ def picture_values(image: Element, name: str, caption: Mapping[str, str]) -> Val
 def chart_block(
     writer: MarkdownWriter, chart: WordChart, caption: Mapping[str, str]
 ) -> tuple[str, Values]:
-    """Give the kind and the values of the block for a chart: a figure or a table."""
+    """Return the kind and the values of the block for a chart: a figure or a table."""
     title = caption["title"]
     if is_missing(title) and chart.title:
         title = plain_line(writer, chart.title)
@@ -98,7 +98,7 @@ def chart_block(
 def reference_values(
     writer: MarkdownWriter, element: Element, used_ids: set[str]
 ) -> dict[str, str]:
-    """Give an entry of the list of references; an exported one keeps its id and address."""
+    """Return an entry of the list of references; an exported one keeps id and address."""
     marks = (id_of_bookmark(mark.get("id", "")) for mark in element.iter("a"))
     id = next((id for id, is_reference in marks if is_reference), "")
     text = writer.line(element)
@@ -156,7 +156,7 @@ def move_extra_items(brief: Values, guessed: list[str]) -> None:
 
 
 def caption_labels(labels: Mapping[str, str]) -> tuple[dict[str, str], str]:
-    """Give the kinds by their labels, and the pattern of "Table 1." before a caption."""
+    """Return the kinds by their labels, and the pattern of "Table 1." before a caption."""
     names = {labels[kind]: kind for kind in ("table", "figure", "box")}
     names |= {"Table": "table", "Figure": "figure", "Box": "box"}
     names |= {"Chart": "figure", "Graph": "figure", "Illustration": "figure"}

@@ -19,7 +19,7 @@ _ITEMS = {
 
 
 def diagram_rows(part: Timeline | Compare | Flow) -> Iterator[Sequence[WordCell]]:
-    """Give the rows of the table for a part."""
+    """Yield the rows of the table for a part."""
     if isinstance(part, Timeline):
         for n, point in enumerate(part.points):
             yield (str(point.date), ()), (point.text, ("points", n, "text"))
@@ -41,7 +41,7 @@ def _keys_of(kind: str, columns: int) -> list[str]:
 
 
 def read_diagram(writer: MarkdownWriter, table: Element) -> tuple[str, dict[str, Any]]:
-    """Give the kind and the values of a table that was such a part; "" for another one."""
+    """Return the kind and the values of a table that was such a part; "" for others."""
     place = place_of(table) or ()
     kind = str(place[4]) if len(place) > 4 and place[2] == "blocks" else ""
     if kind not in (*_ITEMS, "flow"):

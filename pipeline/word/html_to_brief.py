@@ -78,7 +78,7 @@ class BriefReader:
     _place: FieldPath | None = None
 
     def read(self, elements: Sequence[Element]) -> Values:
-        """Give the values of the language file."""
+        """Return the values of the language file."""
         elements = [e for e in elements if has_content(e)]
         levels = self._choose_levels(elements)
         for element in elements:

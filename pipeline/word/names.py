@@ -71,7 +71,7 @@ def place_bookmark(path: FieldPath, part: int = 0) -> str:
 
 
 def place_of_bookmark(name: str) -> FieldPath | None:
-    """Give the path of a text from the name of its bookmark; None for another bookmark."""
+    """Return the path of a text by the name of its bookmark; None for another bookmark."""
     if not (match := re.fullmatch(r"in_(\w+)_p\d+", name)):
         return None
     return tuple(
@@ -90,7 +90,7 @@ def id_bookmark(id: str, *, is_reference: bool = False) -> str:
 
 
 def id_of_bookmark(name: str) -> tuple[str, bool]:
-    """Give an id and whether it is one of a reference; "" for another bookmark."""
+    """Return an id and whether it is one of a reference; "" for another bookmark."""
     kind, _, code = name.partition("_")
     if kind not in ("id", "ref"):
         return "", False

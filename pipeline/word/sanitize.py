@@ -228,7 +228,7 @@ def main_part(parts: OfficeParts) -> str:
 
 
 def local_name(name: str) -> str:
-    """Give the name of an element or attribute without its namespace."""
+    """Return the name of an element or attribute without its namespace."""
     return name.rpartition("}")[2]
 
 

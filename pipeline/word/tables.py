@@ -20,7 +20,7 @@ def single_cell(table: Element) -> Element | None:
 
 
 def read_table(writer: MarkdownWriter, table: Element) -> dict[str, Any]:
-    """Give columns, rows and the notes of the cells; nothing if the table has no words."""
+    """Return columns, rows and the notes of cells; nothing if the table has no words."""
     notes: dict[str, str] = {}
 
     def call(key: str) -> str:

@@ -237,7 +237,7 @@ def _keep_lines(old: str, new: str) -> str:
 
 
 def _printed_form(text: str) -> tuple[object, ...]:
-    """Give what a paragraph prints, or a note with its label.
+    """Return what a paragraph prints, or a note with its label.
 
     A note is parsed without its label: it prints nothing if no text calls it.
     """

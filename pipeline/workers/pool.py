@@ -261,7 +261,7 @@ def _wait_for_stopped_pools() -> None:
 
 
 def _exit_error(code: int, limits: Limits) -> Exception:
-    """Give the exception of a job whose process ended with an exit code."""
+    """Return the exception of a job whose process ended with an exit code."""
     if code == -signal.SIGXCPU:
         seconds = f"{limits.cpu_seconds} seconds"
         return JobFailed(f"it took more than {seconds} of processor time")
@@ -366,7 +366,7 @@ def _run_with_limits(pickled: bytes, limits: Limits) -> Any:
 
 @cache
 def _inherited_memory() -> int:
-    """Give the address space, in bytes, that this process had before its first job.
+    """Return the address space, in bytes, that this process had before its first job.
 
     A fork inherits it from the program that uses this package, such as a server, a notebook
     or a test run. 0 on a system without /proc, such as macOS.

@@ -25,7 +25,7 @@ _CHECK_INTERVAL = 1
 
 
 def finished_task(result: T) -> Task[T]:
-    """Give a task that ends at once."""
+    """Return a task that ends at once."""
     yield from ()
     return result
 

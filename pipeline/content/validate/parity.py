@@ -254,7 +254,7 @@ def check_translation(
 def different_numbers(
     translated: str, original: str, languages: tuple[str, str]
 ) -> tuple[list[str], list[str]]:
-    """Give the numbers, as typed, that surely only one of two texts has."""
+    """Return the numbers, as typed, that surely only one of two texts has."""
     numbers, original_numbers = _unmatched_numbers(
         _find_numbers(translated, languages[0]), _find_numbers(original, languages[1])
     )
@@ -324,7 +324,7 @@ def _scale_reading(reading: str, power: int) -> str:
 
 
 def _possible_readings(typed: str) -> Iterator[tuple[str, frozenset[str]]]:
-    """Give each number and what it may mean; parts that are not one number, separately."""
+    """Yield each number and what it may mean; parts that are not one number, separately."""
     parts = re.split(r"[^0-9]", typed)
     marks = re.sub(r"\s", " ", re.sub("[0-9]", "", typed))
     joined = "".join(parts)
@@ -352,7 +352,7 @@ def _possible_readings(typed: str) -> Iterator[tuple[str, frozenset[str]]]:
 def _unmatched_numbers(
     translated: list[_Number], original: list[_Number]
 ) -> tuple[list[_Number], list[_Number]]:
-    """Give what only one text has; without possible words if the counts then differ."""
+    """Return what only one text has; without possible words if the counts then differ."""
     added, missing = [], [*original]
     for number in translated:
         pair = next(filter(number.may_be, missing), None)

@@ -44,7 +44,7 @@ def choose_ticks(values: Sequence[Decimal]) -> tuple[Decimal, ...]:
 
 
 def round_steps(span: Decimal) -> Iterator[Decimal]:
-    """Give round steps, the first at most a tenth of a span; 2.5 only times 10 or more."""
+    """Yield round steps, the first at most a tenth of a span; 2.5 only times 10 or more."""
     exponent = span.adjusted() - 1
     while True:
         for step in _ROUND_STEPS:

@@ -53,6 +53,6 @@ def number_session(number: int, strings: Mapping[str, str], locale: str) -> str:
 
 
 def language_name(code: str, language: str) -> str:
-    """Give the name of `code` in `language`."""
+    """Return the name of `code` in `language`."""
     locale = Locale.parse(language, sep="-")
     return Locale.parse(code, sep="-").get_display_name(locale) or code

@@ -74,7 +74,7 @@ CollationKey = Callable[[str], tuple[list[Weight], str, str]]
 
 
 def collation_key(language: str) -> CollationKey:
-    """Give the sort key function of a language."""
+    """Return the sort key function of a language."""
     language = language.partition("-")[0]
 
     def key(text: str) -> tuple[list[Weight], str, str]:
@@ -104,7 +104,7 @@ def _weights(text: str, language: str) -> Iterator[Weight]:
 
 @lru_cache
 def _alphabet(language: str) -> tuple[Mapping[str, Weight], re.Pattern[str]]:
-    """Give the weights of letters that Unicode sorts otherwise, and a pattern of them."""
+    """Return the weights of letters that Unicode sorts otherwise, and a pattern of them."""
     weights: dict[str, Weight] = {}
     for rules in (_COMMON_ALPHABET, _ALPHABETS.get(language, "")):
         for group in filter(None, rules.split(", ")):

@@ -77,7 +77,7 @@ def text_node(text: str) -> TextNode:
 
 
 def leaves(nodes: Sequence[Node]) -> Iterator[TextNode]:
-    """Give the text nodes of a tree in their order."""
+    """Yield the text nodes of a tree in their order."""
     for node in nodes:
         if isinstance(node, TextNode):
             yield node
@@ -132,7 +132,7 @@ def typeset_words(nodes: Sequence[Node], language: str, typeset: Typesetter) -> 
 def _text_parts(
     nodes: Sequence[Node], language: str, typeset: Typesetter
 ) -> Iterator[tuple[TextNode | None, str]]:
-    """Give each text node and its text; addresses and foreign phrases are placeholders."""
+    """Yield each text node and its text; addresses and foreign phrases are placeholders."""
     for node in nodes:
         if isinstance(node, TextNode):
             yield node, node.text

@@ -44,7 +44,7 @@ def replace_hyphen_minus(text: str, language: str) -> Mapping[int, str]:
 
 
 def isolate_signed_numbers(text: str, language: str) -> Iterator[tuple[int, str, str]]:
-    """Give positions, and the invisible marks before and after these characters.
+    """Yield positions, and the invisible marks before and after these characters.
 
     The last mark has the direction of the paragraph: without it two consecutive numbers
     with signs would be ordered as one.

@@ -177,7 +177,7 @@ def _match_rules(stylesheets: Any, matched_rules: Any) -> _Match:
 
 
 def _matched_rules(stylesheets: Any, matched_rules: Any) -> Iterator[_MatchedRule]:
-    """Give the rules that were found, in the order in which they are merged."""
+    """Yield the rules that were found, in the order in which they are merged."""
     for (stylesheet, origin, sheet_specificity), rules in zip(
         stylesheets, matched_rules, strict=True
     ):

@@ -22,7 +22,7 @@ def is_hashable(key: Any) -> bool:
 
 
 def memo_of(fonts: Any, name: str, limit: int) -> dict[Any, Any]:
-    """Give a memo by its name; it is emptied when it has `limit` entries."""
+    """Return a memo by its name; it is emptied when it has `limit` entries."""
     memo: dict[Any, Any] = vars(fonts).setdefault(name, {})
     if len(memo) >= limit:
         memo.clear()

@@ -160,7 +160,7 @@ def _key_of(style: DocumentStyle) -> tuple[Any, ...]:
 
 
 def _text_of(name: str, declared: Any) -> Any:
-    """Give the text of a custom property, whose tokens are new for each attribute."""
+    """Return the text of a custom property, whose tokens are new for each attribute."""
     tokens, weight = declared
     if name[:2] == "__" and isinstance(tokens, list | tuple):
         return serialize(tokens), weight
@@ -168,7 +168,7 @@ def _text_of(name: str, declared: Any) -> Any:
 
 
 def _identify(value: Any) -> Any:
-    """Give a declared value, or its identity: the kept style holds it, so that it stays."""
+    """Return a declared value, or its identity: the kept style holds it, so it stays."""
     return value if is_hashable(value) else ("identity", id(value))
 
 
