@@ -4,8 +4,8 @@
     python docs/make_reference.py --check    exit with 1 if a page is out of date
 
 commands.md has the output of `--help`. In problems.md the table of rules is generated from
-`pipeline.problems.Rule` and MEANINGS; the rest is written by hand. gallery.md has the files
-in docs/gallery/.
+`pipeline.problems.Rule` and MEANINGS; the rest is written by hand. gallery.md has brand
+files, and the examples in docs/gallery/.
 """
 
 import sys
@@ -116,16 +116,12 @@ MEANINGS = {
     "returned-length": "A text from a translator is longer than fits on the page.",
     "term": "A text from a translator does not use a term of `content/terms.yaml`.",
     "missing-glyph": "No font of the brief has a character of its text.",
-    "word-file": "A Word file is not readable, or is over a limit.",
-    "word-place": "A part of a Word file cannot be imported into the language file.",
-    "word-conflict": "A text was changed in the language file and in a reviewed Word file.",
     "pdf-unreadable": "A file given to `briefs verify` is not a readable PDF.",
     "unknown-code": "No edition of the project has the code given to `briefs verify`.",
-    "missing-strings": "Strings of a language are missing, and printed in English.",
     "session-name": "A file in `content/sessions/` has a name that is not allowed.",
-    "same-session-name": "Two sessions are printed with the same name.",
     "session-dates": "A session ends before it begins.",
     "session-overlap": "A session begins before another one has ended.",
+    "same-session-name": "Two sessions are printed with the same name.",
     "unknown-brief": "A session hands out a brief that does not exist.",
     "unknown-edition": "A session hands out an edition that is missing or dated later.",
     "duplicate-handout": "A session hands out the same edition twice.",
@@ -158,6 +154,10 @@ MEANINGS = {
     "short-last-page": "The last page is less than 40 per cent full.",
     "blank-pages": "Printed sheets have blank pages.",
     "blank-band": "`briefs check --pages`: a blank band of over 15 per cent of the page.",
+    "word-file": "A Word file is not readable, or is over a limit.",
+    "word-place": "A part of a Word file cannot be imported into the language file.",
+    "word-conflict": "A text was changed in the language file and in a reviewed Word file.",
+    "resource-limit": "A document exceeds a limit of time, memory or pages.",
     "contrast": "Two colours of a brand have too little contrast.",
     "font-family": "A brand names a font family that is not in `styles/fonts/`.",
     "logo": "The file of a logo is missing, or its resolution is too low.",
@@ -165,9 +165,9 @@ MEANINGS = {
     "outdated-copy": "A file copied by `briefs eject` is older than the bundled one.",
     "template": "A template is missing, or has an error.",
     "ui-strings": "A file in `templates/strings/` is missing or has an error.",
-    "pdf-structure": "Tags or reading order are not those of the HTML, or break PDF/UA.",
-    "resource-limit": "A document exceeds a limit of time, memory or pages.",
+    "missing-strings": "Strings of a language are missing, and printed in English.",
     "legibility": "A text or a chart mark has too little contrast, or a text is too small.",
+    "pdf-structure": "Tags or reading order are not those of the HTML, or break PDF/UA.",
     "renderer": "WeasyPrint reports a problem: a misspelt property, a missing file.",
     "printing-condition": "The printing condition of a brand is not in `styles/icc/`.",
     "pdfx": "A press file does not meet PDF/X-4; the message gives the reason.",

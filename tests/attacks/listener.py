@@ -1,4 +1,4 @@
-"""What shows that an attack succeeded: the text of a file, and calls to an address."""
+"""What shows that an attack succeeded: the text of a file, and requests to an address."""
 
 import socket
 import threading
@@ -10,7 +10,7 @@ CANARY = "PERSICARIA"
 
 @contextmanager
 def listener() -> Iterator[tuple[str, list[bytes]]]:
-    """Wait for calls; give the address, and what was said."""
+    """Accept connections; give the address, and the list of what each client sent."""
     calls: list[bytes] = []
 
     def accept() -> None:

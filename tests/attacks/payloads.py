@@ -1,4 +1,4 @@
-"""Malicious files: pictures that are too large, damaged, or files of two types."""
+"""Malicious pictures: too large, damaged, or larger in memory than in the file."""
 
 import struct
 import zlib
@@ -50,7 +50,7 @@ def picture(kind: str, mode: str = "RGB", size: tuple[int, int] = (800, 600)) ->
 
 
 def progressive(scans: int) -> bytes:
-    """Make a progressive JPEG of 25 million pixels, with as many more scans, all empty."""
+    """Make a progressive JPEG of nearly 25 million pixels; add so many empty scans."""
     file = BytesIO()
     Image.new("L", (4_990, 4_990)).save(file, "JPEG", progressive=True)
     start = b"\xff\xda\0\x08\x01\x01\0"

@@ -1,4 +1,4 @@
-"""Content may be hostile: it ends in a problem, and opens no other file or address.
+"""Hostile content ends in a problem or in text, and opens no other file or address.
 
 All attacks of table.py are briefs of one project, built once by the real command, while a
 listener waits at the address that they name. docs/security.md lists how each ends.
@@ -24,7 +24,7 @@ PAGE = ROOT / "docs" / "security.md"
 MARK = re.compile(r"(?<=<!-- attacks -->\n).*?(?=<!-- end -->)", re.DOTALL)
 SERIES = "name: Briefs\npublisher: {name: A publisher}\nlanguages: [en]\n"
 GOOD = "title: Good\nsections: [{heading: H, blocks: [{text: Words.}]}]\n"
-# Two of them may be the same, letter by letter.
+# Two attacks that make the same HTML share one PDF of the cache.
 MADE = ("built", "cached")
 SECONDS = 300
 
@@ -57,10 +57,10 @@ class Built:
 
 def write(folder: Path, attack: Attack, url: str, canary: Path) -> None:
     """Write the files of an attack."""
-    for name, made in attack.files.items():
+    for name, content in attack.files.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        file = made() if callable(made) else made
+        file = content() if callable(content) else content
         if isinstance(file, Link):
             path.symlink_to(file.to.replace("@CANARY@", str(canary)))
         elif isinstance(file, Pipe):
@@ -103,7 +103,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
 
 
 def ending(built: Built, attack: Attack) -> str:
-    """Say in one cell of a table how an attack ended: its first problem."""
+    """Say in one cell of a table how an attack ended: its first error, or first problem."""
     if not (problems := built.problems(attack)):
         return "accepted"
     first = next((p for p in problems if p["severity"] == "error"), problems[0])
@@ -125,7 +125,9 @@ def test_how_each_attack_ends_is_in_the_guide(built: Built, update_golden: bool)
 
 
 @pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.slug)
-def test_an_attack_ends_in_a_problem_or_in_words(attack: Attack, built: Built) -> None:
+def test_an_attack_ends_in_an_error_or_is_printed_as_text(
+    attack: Attack, built: Built
+) -> None:
     stopped = [p for p in built.problems(attack) if p["severity"] == "error"]
     if attack.printed_text:
         assert not stopped

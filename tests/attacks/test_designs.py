@@ -1,7 +1,7 @@
-"""What a project says about its look is the designer's own, and still fetches nothing.
+"""The brand, styles and templates of a project fetch no address and no file outside.
 
-Each case is a small project, built by the command in this process, so that the modules are
-imported once for all; the documents are made by a process, as users have it.
+Each case is a small project. The command runs in this process, so that modules are imported
+once; a worker process makes the documents, as it does for users.
 """
 
 from pathlib import Path
@@ -10,7 +10,7 @@ import pytest
 
 from pipeline.project import BUNDLED
 from tests.attacks.listener import CANARY, listener
-from tests.conftest import WriteProject, briefs
+from tests.conftest import WriteProject, briefs, changed
 
 SERIES = "name: Briefs\npublisher: {name: A publisher}\nlanguages: [en, fr]\n"
 LAUGHS = "a: &a [x]\n" + "".join(
@@ -24,13 +24,13 @@ def bundled(name: str) -> str:
 
 
 def page(more: str) -> dict[str, str]:
-    """Write more at the end of the page."""
-    text = bundled("templates/brief.html").replace("</main>", more + "</main>")
+    """Change the template of briefs: `more` is at the end of the page."""
+    text = changed(bundled("templates/brief.html"), "</main>", more + "</main>")
     return {"templates/brief.html": text}
 
 
 def brand(old: str, new: str) -> dict[str, str]:
-    """Write a brand that says something else."""
+    """Change one setting of the bundled brand."""
     text = bundled("styles/_brand.yml")
     assert old in text
     return {"styles/_brand.yml": text.replace(old, new, 1)}
@@ -51,7 +51,10 @@ DESIGNS: dict[str, tuple[dict[str, str], str]] = {
         brand("[Brief SC, Brief Sans]", "['a; } b { background: url(@URL@) } c {']"),
         "font-family",
     ),
-    "a style that imports": ({"styles/mine.css": "@import '@URL@/a.css';"}, ""),
+    "an import in a style sheet that no page uses": (
+        {"styles/mine.css": "@import '@URL@/a.css';"},
+        "",
+    ),
     "a style sheet of the page that imports": (
         {"styles/tokens.css": "@import '@URL@/a.css';\n" + bundled("styles/tokens.css")},
         "renderer",
@@ -117,8 +120,8 @@ def test_a_design_fetches_nothing(
     with listener() as (url, calls):
         root = write_project(
             {
-                name: text.replace("@URL@", url).replace("@CANARY@", str(canary))
-                for name, text in files.items()
+                file: text.replace("@URL@", url).replace("@CANARY@", str(canary))
+                for file, text in files.items()
             }
         )
         result = briefs(root, "build", "--json", "--jobs", "1")

@@ -1,7 +1,7 @@
-"""A document that wants too much is a problem that names the limit; the others are made.
+"""A document over a limit is a problem that names the limit; the others are made.
 
-Templates and styles are the project's own here, but for content whose time to read is long
-although it grows with its size only; other content does not get so far (test_attacks.py).
+Most cases are templates of the project. One is content that takes long to read, although
+the time grows only in proportion to its size. test_attacks.py has content that is refused.
 """
 
 import sys
@@ -20,11 +20,11 @@ from pipeline.project import BUNDLED, open_project
 from pipeline.targets import BuildOptions
 from pipeline.workers.executor import Executor
 from pipeline.workers.pool import Limits, open_processes
-from tests.conftest import WriteProject
+from tests.conftest import WriteProject, changed
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="limits are those of Linux")
 
-# A good document needs less also on a slow machine, on which a second does less.
+# A good document needs less, also on a slow machine.
 CPU_SECONDS, MEMORY_MIB = 2, 900
 MODULES = ("pipeline.pdf.preload", "pipeline.html.templates", "pipeline.tasks.documents")
 
@@ -34,8 +34,8 @@ HINT = (
 )
 MEMORY = "it needed more than "
 PROCESSOR = f"it took more than {CPU_SECONDS} seconds of processor time"
-# What a template says in the place of its title, of one brief only.
-WANT_TOO_MUCH = {
+# What a template adds to the end of the page in French, and the start of the message.
+OVER_A_LIMIT = {
     # Its steps are loops in C, in which Python handles no signal.
     "a loop": (
         "{% for i in range(10**5) if range(10**5) | sum == 0 %}{% endfor %}",
@@ -57,10 +57,10 @@ WANT_TOO_MUCH = {
 
 @pytest.fixture(scope="module")
 def open_workers() -> Iterator[Callable[[int], Executor]]:
-    """Give the function that opens processes with a limit of processor time, once."""
+    """Give the function that opens processes once for each limit of processor time."""
     # A process that is forked begins with the address space of the tests before.
-    pages = Path("/proc/self/statm")
-    used = int(pages.read_text().split()[0]) // 256 if pages.is_file() else 0
+    statm = Path("/proc/self/statm")  # its first number counts pages of 4 KiB
+    used = int(statm.read_text().split()[0]) // 256 if statm.is_file() else 0
     with ExitStack() as stack:
 
         @cache
@@ -71,18 +71,18 @@ def open_workers() -> Iterator[Callable[[int], Executor]]:
         yield workers_with
 
 
-@pytest.mark.parametrize("name", WANT_TOO_MUCH)
+@pytest.mark.parametrize("name", OVER_A_LIMIT)
 def test_a_template_over_a_limit_costs_its_document_alone(
     name: str, write_project: WriteProject, open_workers: Callable[[int], Executor]
 ) -> None:
-    wants, message = WANT_TOO_MUCH[name]
+    addition, message = OVER_A_LIMIT[name]
     # No other limit may depend on the speed of the machine.
     workers = open_workers(CPU_SECONDS if message == PROCESSOR else 300)
     page = (BUNDLED / "templates/brief.html").read_text()
-    mine = "{% if brief.language == 'fr' %}" + wants + "{% endif %}</main>"
+    end = "{% if brief.language == 'fr' %}" + addition + "{% endif %}</main>"
     root = write_project(
         {
-            "templates/brief.html": page.replace("</main>", mine),
+            "templates/brief.html": changed(page, "</main>", end),
             "content/brief/2017/fr.yaml": "title: A\n"
             "sections: [{heading: B, blocks: [{text: C.}]}]\n",
         }

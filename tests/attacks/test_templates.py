@@ -1,7 +1,7 @@
 """A template reaches nothing but its variable: each attack is a problem of its line.
 
 Each attack is rendered twice: by Jinja2 without the sandbox, where it must succeed, and by
-the program. docs/security.md has the table.
+the program. docs/security.md lists them.
 """
 
 import re
@@ -121,15 +121,15 @@ def test_an_attack_succeeds_without_the_sandbox(name: str, page: Page) -> None:
     try:
         # pydantic warns that `parse_raw` is old.
         with warnings.catch_warnings(action="ignore"):
-            made = environment.get_template("brief.html").render(brief=view)
+            printed = environment.get_template("brief.html").render(brief=view)
     except ValueError as error:  # it does not accept what it has unpickled
-        made = str(error)
+        printed = str(error)
     view.strings.update(strings)  # type: ignore[attr-defined]  # other tests share them
-    assert LOOT.search(made)
+    assert LOOT.search(printed)
 
 
 def problem_of(page: Page, template: str) -> Problem:
-    """Render a page whose second line is this template."""
+    """Render a page whose second line is this template; give its problem."""
     project, view = page
     folder = project.root / "templates"
     folder.mkdir()

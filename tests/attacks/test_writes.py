@@ -22,7 +22,7 @@ from tests.conftest import WriteProject, briefs
 
 TEXT = "title: Other\nsections: [{heading: H, blocks: [{text: Words.}]}]\n"
 FORGED = "x\n::error::forged.part"
-# Each is a link to a file or folder outside.
+# Names in the build folder that are links to a file or folder outside.
 LINKS = (
     *(".holder.json", ".lock", "manifest.json", "SHA256SUMS"),
     *("brief", "rejected", "sessions", "sessions/331", ".cache", ".cache/ab"),
@@ -121,7 +121,7 @@ def test_the_reason_of_a_build_forges_no_line(capsys: pytest.CaptureFixture[str]
     assert len(capsys.readouterr().err.splitlines()) == 1
 
 
-# A brief that the second build does not select, so that its records are taken over.
+# The second build does not select this brief, and so takes over its records.
 OTHER = "other/other_2017_en.pdf"
 FORGERIES: dict[str, Callable[[Any], Any]] = {
     "a toolchain with a line end": lambda record: (
@@ -137,13 +137,13 @@ FORGERIES: dict[str, Callable[[Any], Any]] = {
     "a hash with a line end": lambda record: record["targets"][OTHER].update(
         file_hash="0" * 64 + "  forged.pdf\n" + "0" * 64
     ),
-    "sets that are none": lambda record: record.update(
+    "numbers in place of sets": lambda record: record.update(
         sets=dict.fromkeys(record["sets"], 5)
     ),
-    "a warning that is none": lambda record: record["targets"][OTHER].update(
+    "a text in place of a warning": lambda record: record["targets"][OTHER].update(
         warnings=[["forged"]]
     ),
-    "parts that are none": lambda record: record.update(parts=["a"]),
+    "a list in place of parts": lambda record: record.update(parts=["a"]),
 }
 
 

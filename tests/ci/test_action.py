@@ -181,7 +181,7 @@ def test_what_is_typed_into_a_workflow_is_never_run(
     assert "caught" not in run_action(here, root, command="list").log
 
 
-def test_a_step_runs_only_what_the_environment_gives_it() -> None:
+def test_a_step_has_no_expression_in_its_shell_and_uses_no_other_action() -> None:
     for step in ACTION["runs"]["steps"]:
         assert "${{" not in step["run"]
     assert not [step for step in ACTION["runs"]["steps"] if "uses" in step]
@@ -202,15 +202,15 @@ def test_the_action_is_valid_and_safe() -> None:
 # --- .ci/due ---
 
 
-def say_due(root: Path, **env: str) -> subprocess.CompletedProcess[str]:
+def run_due(root: Path, **env: str) -> subprocess.CompletedProcess[str]:
     python = {"PYTHON": sys.executable, "PATH": os.environ["PATH"]}
     return run("sh", ROOT / ".ci/due", root, cwd=ROOT, env=python | env)
 
 
-def test_what_is_overdue_fails_no_build_but_warns(write_project: WriteProject) -> None:
+def test_what_is_overdue_warns_and_only_an_error_fails(write_project: WriteProject) -> None:
     facts = "content/brief/2017/edition.yaml"
     root = write_project({**GOOD, facts: "review_after: 1 year\n"})
-    done = say_due(root, GITHUB_ACTIONS="true")
+    done = run_due(root, GITHUB_ACTIONS="true")
     assert done.returncode == 0
     assert done.stdout.startswith("## What is due\n\n```\n")
     assert "2018-12-31  brief 2017  review it" in done.stdout
@@ -218,10 +218,10 @@ def test_what_is_overdue_fails_no_build_but_warns(write_project: WriteProject) -
     program = root / "overdue"
     program.write_text("#!/bin/sh\nexit 6\n")
     program.chmod(0o755)
-    elsewhere = say_due(root, PYTHON=str(program))
+    elsewhere = run_due(root, PYTHON=str(program))
     assert (elsewhere.returncode, elsewhere.stdout.count("::")) == (0, 0)
     write_project({facts: "review_after: soon\n"})
-    assert say_due(root).returncode == 3
+    assert run_due(root).returncode == 3
 
 
 # --- The pre-commit hook ---
@@ -231,8 +231,8 @@ def test_what_is_overdue_fails_no_build_but_warns(write_project: WriteProject) -
 def commit(write_project: WriteProject, tmp_path: Path) -> Callable[[str], str]:
     """Give the function that commits a text of the brief where the hook is set up.
 
-    It gives the output of git. The hook is that of this repository; the program is not
-    installed again for it, so `language` is taken from the machine.
+    It gives what git prints for the commit, and the log after it. The hook is that of this
+    repository, but with `language: system`, so that the program is not installed again.
     """
     home = tmp_path / "home"
     tools = tmp_path / "bin"

@@ -289,7 +289,7 @@ def test_compare_says_when_the_toolchain_differs(tmp_path: Path) -> None:
 
 
 def test_compare_asks_for_the_toolchains_that_the_record_names(tmp_path: Path) -> None:
-    """A pack that somebody made has one of its own, which says nothing of the others."""
+    """A pack in the build adds a toolchain of its own; the record need not have it."""
     record = build(tmp_path / "a", {EN: "one"})
     packed = f"{TOOLCHAIN}\n# toolchain: pikepdf 10.18.0, {TOOLCHAIN}"
     _, lines = compare(record, build(tmp_path / "b", {EN: "two"}, packed))
@@ -311,7 +311,7 @@ def test_compare_fails_when_only_the_toolchain_differs(tmp_path: Path) -> None:
     assert not any(line.startswith(("changed", "missing", "not")) for line in lines)
 
 
-def test_compare_needs_both_files(tmp_path: Path) -> None:
+def test_compare_fails_without_the_built_sums(tmp_path: Path) -> None:
     record = build(tmp_path / "a", {EN: "one"})
     code, lines = compare(record, tmp_path / "nothing")
     assert code == 2
@@ -364,12 +364,12 @@ LIBRARIES = "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
 APT = f"apt-get install -y --no-install-recommends {LIBRARIES}"
 
 
-def see_to_libraries(
-    tmp_path: Path, user: int, *tools: str, there: bool = False, ci: bool = False
+def run_system_libraries(
+    tmp_path: Path, user: int, *tools: str, present: bool = False, ci: bool = False
 ) -> tuple[int, str, list[str]]:
-    """Run .ci/system-libraries for a user on a machine with these tools."""
+    """Run .ci/system-libraries on a machine with these tools; `user` is the user id."""
     machine, installed = tmp_path / "bin", tmp_path / "installed"
-    if there:
+    if present:
         installed.touch()
     stand_in(machine, "id", f"echo {user}")
     stand_in(machine, "python", f'[ -e "{installed}" ]')
@@ -383,17 +383,17 @@ def see_to_libraries(
 
 
 def test_libraries_that_are_there_need_nothing(tmp_path: Path) -> None:
-    assert see_to_libraries(tmp_path, 0, "apt-get", there=True) == (0, "", [])
+    assert run_system_libraries(tmp_path, 0, "apt-get", present=True) == (0, "", [])
 
 
 def test_root_installs_libraries(tmp_path: Path) -> None:
-    code, _, used = see_to_libraries(tmp_path, 0, "apt-get")
+    code, _, used = run_system_libraries(tmp_path, 0, "apt-get")
     assert code == 0
     assert used == ["apt-get update -qq", f"{APT} -qq"]
 
 
 def test_ci_installs_libraries_with_sudo(tmp_path: Path) -> None:
-    code, _, used = see_to_libraries(tmp_path, 1000, "apt-get", "sudo", ci=True)
+    code, _, used = run_system_libraries(tmp_path, 1000, "apt-get", "sudo", ci=True)
     assert code == 0
     assert used[::2] == ["sudo apt-get update -qq", f"sudo {APT} -qq"]
 
@@ -407,16 +407,16 @@ def test_ci_installs_libraries_with_sudo(tmp_path: Path) -> None:
     ],
     ids=["apt", "dnf", "brew"],
 )
-def test_a_person_is_told_what_to_type(
+def test_a_user_gets_the_command_to_type(
     tmp_path: Path, tools: tuple[str, ...], line: str
 ) -> None:
-    code, text, used = see_to_libraries(tmp_path, 1000, *tools)
+    code, text, used = run_system_libraries(tmp_path, 1000, *tools)
     assert code == 7
     assert text.splitlines()[-1].strip() == line
     assert used == []
 
 
-# This Python, but it takes itself for an older one.
+# This Python, which reports an older version.
 PYTHON_OLD = f"""case "$1" in
     -c) exec "{sys.executable}" -c "import sys; sys.version_info = (3, 10, 20); $2" ;;
     --version) echo Python 3.10.20 ;;
