@@ -95,6 +95,7 @@ def assert_complete(problems: list[Problem]) -> None:
     for problem in problems:
         assert problem.place.file
         assert problem.message
+        assert problem.hint
 
 
 @quick
