@@ -13,7 +13,7 @@ from pipeline.commands.due import DueReport, read_due
 from pipeline.project import open_project
 from pipeline.report.due import due_summary
 from tests.commands.due_project import FACTS, FILES, SESSION, TEXT
-from tests.conftest import WriteProject, briefs
+from tests.conftest import WriteProject, briefs, changed
 
 SESSION_FILE = "content/sessions/331.yaml"
 
@@ -52,7 +52,7 @@ def test_nothing_due_exits_with_0(write_project: WriteProject) -> None:
 
 
 def test_an_invalid_file_exits_with_3(write_project: WriteProject) -> None:
-    wrong = SESSION.replace("place", "plaice")
+    wrong = changed(SESSION, "place", "plaice")
     root = write_project({**FILES, FACTS: "review_after: soon\n", SESSION_FILE: wrong})
     result = briefs(root, "due", "--on", "2019")
     assert f"{FACTS}:1:15: " in result.stderr

@@ -15,7 +15,7 @@ from pipeline.project import Project
 from pipeline.state.lock import build_lock
 from pipeline.targets import BuildOptions
 from tests.commands.packs_project import FILE, SESSION, SMALL, pack
-from tests.conftest import WriteProject, briefs, write_files
+from tests.conftest import WriteProject, briefs, changed, write_files
 
 
 @pytest.fixture(scope="module")
@@ -68,7 +68,7 @@ def test_an_error_of_content_exits_with_3_and_the_others_are_built(root: Path) -
 
 
 def test_an_error_of_a_session_exits_with_3(write_project: WriteProject) -> None:
-    wrong = SESSION.replace("brief: other", "brief: otter")
+    wrong = changed(SESSION, "brief: other", "brief: otter")
     root = write_project({**SMALL, FILE: wrong})
     result = briefs(root, "pack", "331")
     assert f'{FILE}:7:13: there is no brief "otter"' in result.stderr

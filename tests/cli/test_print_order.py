@@ -19,12 +19,12 @@ from tests.commands.session_project import (
     TEXT,
     build_for,
 )
-from tests.conftest import WriteProject, briefs, write_files
+from tests.conftest import WriteProject, briefs, changed, write_files
 
 
 @pytest.fixture(scope="module")
 def ordered(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Build a project, and print its order, which needs a process of its own."""
+    """Build a project and print its order once, because a process makes the job sheet."""
     root = tmp_path_factory.mktemp("ordered")
     write_files(root, FILES)
     build_for(root, "office")
@@ -120,7 +120,7 @@ def test_json_has_every_key_and_nothing_goes_to_stderr(ordered: Path) -> None:
 def test_a_stale_file_exits_with_6_and_removes_the_job_sheet(
     root: Path, write_project: WriteProject
 ) -> None:
-    write_project({**FILES, FRENCH: TEXT.replace("Some", "Other")})
+    write_project({**FILES, FRENCH: changed(TEXT, "Some", "Other")})
     stale = (
         "build/brief: missing or stale in profile office, for the edition 2017: fr\n"
         "  hint: briefs build --session 331 --profile office\n"
@@ -141,7 +141,7 @@ def test_an_error_of_a_brief_exits_with_3(root: Path, write_project: WriteProjec
 
 
 def test_an_error_of_a_session_exits_with_3(write_project: WriteProject) -> None:
-    root = write_project({**FILES, FILE: SESSION.replace("brief: brief", "brief: breif")})
+    root = write_project({**FILES, FILE: changed(SESSION, "brief: brief", "brief: breif")})
     result = briefs(root, "print-order", "331")
     assert result.exit_code == 3
     assert f'{FILE}:5:12: there is no brief "breif"' in result.stderr

@@ -23,13 +23,13 @@ from tests.commands.session_project import (
     SHEET,
     TEXT,
 )
-from tests.conftest import WriteProject, briefs
+from tests.conftest import WriteProject, briefs, changed
 
 
 def test_one_command_builds_everything_for_a_session(
     write_project: WriteProject, ghostscript: str
 ) -> None:
-    root = write_project({**FILES, FILE: SESSION.replace(", ar: 25", "")})
+    root = write_project({**FILES, FILE: changed(SESSION, ", ar: 25", "")})
     made = briefs(root, "session", "331", "--quiet")
     assert made.exit_code == 0, made.output
     names = {file.name for file in (root / "build").rglob("*.pdf")}
@@ -70,8 +70,8 @@ def test_all_files_for_readers_are_pdf_2_if_the_series_asks_for_pdf_ua_2(
 def test_a_session_without_ghostscript_reports_it_in_its_last_line(
     write_project: WriteProject, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    """The others are built: here for paper of A5, in a process."""
-    root = write_project({**FILES, FILE: ONE_COPY.replace("A4", "A5")})
+    """The other files are built, here for A5 and by a worker process."""
+    root = write_project({**FILES, FILE: changed(ONE_COPY, "A4", "A5")})
     monkeypatch.setenv("PATH", str(tmp_path))
     result = briefs(root, "session", "331", "--jobs", "1")
     assert result.stderr.splitlines()[-1] == (
@@ -105,7 +105,7 @@ def test_all_is_built_for_the_paper_of_the_session(
     monkeypatch.setattr(
         "pipeline.cli.session.write_and_print_order", lambda *_, **__: ExitCode.OK
     )
-    paper = ONE_COPY.replace("A4", size).replace("staple", finish)
+    paper = changed(changed(ONE_COPY, "A4", size), "staple", finish)
     root = write_project({**FILES, FILE: paper})
     assert briefs(root, "session", "331", "--quiet").exit_code == 0
     assert asked == [("screen", profile, "press"), (profile,)]

@@ -21,7 +21,7 @@ from pipeline.report.verified import file_text
 from pipeline.state.integrity import FileIntegrity
 from pipeline.targets import BuildOptions, parse_file_name
 from tests.commands.verify_project import EN, LATER, PROJECT, TEXT, TODAY
-from tests.conftest import WriteProject, briefs, write_files
+from tests.conftest import WriteProject, briefs, changed, write_files
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +61,7 @@ def test_a_current_paper_exits_with_0_however_its_code_is_typed(
 
 
 def test_a_changed_text_exits_with_6(write_project: WriteProject, code: str) -> None:
-    root = write_project(PROJECT | {EN: TEXT.replace("Some text", "Other text")})
+    root = write_project(PROJECT | {EN: changed(TEXT, "Some text", "Other text")})
     result = briefs(root, "verify", code)
     assert "; text changed since printing; the edition is current but not " in result.stdout
     assert result.exit_code == 6
@@ -93,7 +93,7 @@ def test_an_edition_with_another_of_the_same_brief_in_error_is_still_judged(
 
 
 def test_content_with_errors_exits_with_3(write_project: WriteProject, code: str) -> None:
-    root = write_project(PROJECT | {EN: TEXT.replace("title: A", "titel: A")})
+    root = write_project(PROJECT | {EN: changed(TEXT, "title: A", "titel: A")})
     result = briefs(root, "verify", code)
     assert "brief 2017 in English; content has errors" in result.stdout
     assert f'{EN}:1:1: unknown key "titel"' in result.stderr
@@ -210,9 +210,9 @@ def test_json_has_every_answer_on_codes_and_files(
 # --- The files of a session: text alone ---
 
 
-def of_session(document: str, *changed: str) -> FileResult:
-    """A pack or job sheet of session 331 that is unchanged; `changed` are its files."""
-    integrity = FileIntegrity(document, is_unchanged=True, changed_files=changed)
+def of_session(document: str, *changed_files: str) -> FileResult:
+    """An unchanged pack or job sheet of session 331; `changed_files` are those it names."""
+    integrity = FileIntegrity(document, is_unchanged=True, changed_files=changed_files)
     kind, _ = parse_file_name(f"{document}.pdf")
     return FileResult("a.pdf", integrity, (), kind.KIND, "331", True, None)
 
@@ -220,16 +220,16 @@ def of_session(document: str, *changed: str) -> FileResult:
 def test_a_job_sheet_says_whether_its_files_are_unchanged() -> None:
     start = "a.pdf: 331_order; unchanged; job sheet of session 331; "
     assert file_text(of_session("331_order")) == f"{start}its files are unchanged"
-    changed = of_session("331_order", "build/b.pdf", "build/c.pdf")
-    assert file_text(changed) == f"{start}changed since the order: build/b.pdf, build/c.pdf"
+    altered = of_session("331_order", "build/b.pdf", "build/c.pdf")
+    assert file_text(altered) == f"{start}changed since the order: build/b.pdf, build/c.pdf"
 
 
 def test_a_pack_says_whether_it_is_unchanged_and_its_session_exists() -> None:
     pack = of_session("331_en")
     assert file_text(pack) == "a.pdf: 331_en; unchanged; pack of session 331"
-    changed = replace(pack, integrity=FileIntegrity("331_en"))
+    altered = replace(pack, integrity=FileIntegrity("331_en"))
     expected = "a.pdf: 331_en; not the file in build/; pack of session 331"
-    assert file_text(changed) == expected
+    assert file_text(altered) == expected
     gone = replace(pack, session_exists=False)
     expected = "a.pdf: 331_en; unchanged; pack of session 331, which is not in this project"
     assert file_text(gone) == expected
@@ -250,9 +250,9 @@ def test_a_pack_names_only_the_briefs_that_are_not_current(
 
     typed = parse_code(code)
     current = verify(typed, {})
-    changed = verify(typed, {EN: TEXT.replace("Some text", "Other text")})
+    other = verify(typed, {EN: changed(TEXT, "Some text", "Other text")})
     replaced = verify(typed, {"content/brief/2018/en.yaml": "title: Another\n"})
-    pack = replace(of_session("331_en"), editions=(current, changed, replaced))
+    pack = replace(of_session("331_en"), editions=(current, other, replaced))
     assert file_text(pack) == (
         "a.pdf: 331_en; unchanged; pack of session 331; "
         "brief 2017 in English: text changed since printing, "

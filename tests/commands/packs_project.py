@@ -13,7 +13,7 @@ FILE = "content/sessions/331.yaml"
 SESSION = """\
 body: {en: Governing Body, ar: مجلس الإدارة}
 dates: {start: 2017-10-26, end: 2017-11-09}
-place: Geneva
+place: Geneva  # a note
 missing_language: default
 handouts:
   - {brief: brief, copies: {en: 3, ar: 2}}

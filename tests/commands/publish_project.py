@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from tests.conftest import briefs, change_file
+from tests.conftest import briefs, change_file, changed
 
 FOLDER = "content/brief/2017"
 EN = f"{FOLDER}/en.yaml"
@@ -27,7 +27,7 @@ sections:
 FILES: Mapping[str, str | bytes | None] = {
     "content/series.yaml": "name: N\npublisher: {name: P}\nlanguages: [en, fr]\n",
     EN: TEXT,
-    f"{FOLDER}/fr.yaml": TEXT.replace("rose by 12 per cent", "augmente"),
+    f"{FOLDER}/fr.yaml": changed(TEXT, "rose by 12 per cent", "augmente"),
     f"{FOLDER}/shares.csv": "place,share\nHere,1\nThere,2\nNear,3\nFar,4\n",
 }
 

@@ -1,8 +1,9 @@
 """Run `briefs new` once for each operation on the file system, and stop it just before.
 
-A fork is killed, or the operation fails. An operation is an audit event of Python with a
-path in the project, or a sync. Standard output has, for each mode and operation: the exit
-code and the files after it, and the same of a second run that is not stopped.
+An operation is an audit event of Python with a path in the folder of the project, or a
+sync. The modes: a fork is killed or interrupted, or the operation fails; if it fails, only
+writes count. Standard output has, for each mode and operation: the exit code and the files
+after it, and the same of a second run that is not stopped.
 """
 
 import errno

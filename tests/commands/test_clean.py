@@ -84,7 +84,7 @@ def test_built_files_are_recognized_by_name(build: Path) -> None:
         JobSheet("331"),
     ],
 )
-def test_the_name_of_a_target_tells_its_content(target: Target) -> None:
+def test_the_name_of_a_target_gives_its_source(target: Target) -> None:
     assert target.source.startswith("content/")
     assert source_of(target.name) == source_of(target.rejected) == target.source
 
@@ -99,7 +99,7 @@ def test_the_name_of_a_target_tells_its_content(target: Target) -> None:
         (SingleFile(slug="brief", information_date=YEAR, language="en"), BRIEF),
     ],
 )
-def test_the_name_of_a_web_page_tells_its_content(target: Target, source: str) -> None:
+def test_the_name_of_a_web_page_gives_its_source(target: Target, source: str) -> None:
     assert source_of(target.name) == target.source == source
     assert source_of(f"brief/{target.name}") == source_of(target.rejected) == ""
 
@@ -140,7 +140,7 @@ def test_files_without_content_or_use_are_orphaned(build: Path) -> None:
     ]
 
 
-def test_cache_files_of_a_deleted_brief_are_removed_at_once(build: Path) -> None:
+def test_cache_files_of_a_deleted_brief_are_orphaned(build: Path) -> None:
     assert orphaned_files(build, {GONE, SESSION, OTHER_SESSION}) == [
         f".cache/ab/{HASH}.pdf",
         f".cache/cd/{OLD}.pdf",
@@ -151,7 +151,9 @@ def test_cache_files_of_a_deleted_brief_are_removed_at_once(build: Path) -> None
 
 
 @pytest.mark.parametrize("damage", [None, "", "{}", '{"format": 4, "targets": {}}'])
-def test_without_a_manifest_all_cached_files_stay(build: Path, damage: str | None) -> None:
+def test_without_a_readable_manifest_all_cached_files_stay(
+    build: Path, damage: str | None
+) -> None:
     manifest = build / "manifest.json"
     manifest.unlink() if damage is None else manifest.write_text(damage)
     orphaned = orphaned_files(build, {BRIEF, SESSION, OTHER_SESSION})
@@ -176,7 +178,9 @@ def test_orphaned_is_a_document_whose_edition_has_another_state(build: Path) -> 
     ]
 
 
-def test_a_final_edition_that_is_a_draft_again(write_project: WriteProject) -> None:
+def test_the_pdf_of_a_final_edition_that_is_a_draft_again_is_orphaned(
+    write_project: WriteProject,
+) -> None:
     root = write_project({})
     briefs(root, "build")
     assert briefs(root, "clean", "--orphaned").stdout == ""

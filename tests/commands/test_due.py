@@ -21,7 +21,13 @@ from pipeline.report.calendar import due_calendar
 from pipeline.report.due import due_text
 from pipeline.targets import BuildOptions
 from tests.commands.due_project import FACTS, FILES, SESSION, TEXT
-from tests.conftest import WriteProject, besides_publishing, what_is_wrong, write_files
+from tests.conftest import (
+    WriteProject,
+    besides_publishing,
+    changed,
+    what_is_wrong,
+    write_files,
+)
 
 BEGINS = date(2017, 10, 26)
 
@@ -30,7 +36,7 @@ def due(root: Path, *on: int) -> DueReport:
     return read_due(open_project(root), date(*on))
 
 
-def make_all(root: Path) -> None:
+def build_all(root: Path) -> None:
     project, options = open_project(root), BuildOptions(profiles=("office",))
     assert build(project, options, date(2017, 10, 1)).problems == ()
     packs = build_packs(project, options, "331", BEGINS)
@@ -42,7 +48,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Build a project once, PDFs and packs."""
     root = tmp_path_factory.mktemp("built")
     write_files(root, FILES)
-    make_all(root)
+    build_all(root)
     return root
 
 
@@ -54,7 +60,7 @@ def root(built: Path, tmp_path: Path) -> Path:
 
 def test_an_edition_is_overdue_the_day_after_its_review(root: Path) -> None:
     assert due(root, 2018, 12, 31).overdue == ()
-    report = due(root, 2019, 1, 2)
+    report = due(root, 2019, 1, 1)
     (item,) = report.due
     assert item == DueItem(
         date(2018, 12, 31),
@@ -63,11 +69,11 @@ def test_an_edition_is_overdue_the_day_after_its_review(root: Path) -> None:
         brief="brief",
         information_date=InformationDate(2017),
     )
-    assert item.days_left(report.on) == -2
+    assert item.days_left(report.on) == -1
     assert (report.overdue, report.problems) == ((item,), ())
 
 
-def test_only_the_edition_that_counts_is_reviewed(write_project: WriteProject) -> None:
+def test_only_the_current_edition_is_reviewed(write_project: WriteProject) -> None:
     later = "change_note: New\nreview_after: 1 year\nissued: 2018-03-09\n"
     root = write_project(
         {
@@ -83,7 +89,7 @@ def test_only_the_edition_that_counts_is_reviewed(write_project: WriteProject) -
     assert (item.information_date, item.day) == (InformationDate(2018, 3), date(2019, 3, 9))
 
 
-def test_without_a_span_nothing_is_due(write_project: WriteProject) -> None:
+def test_without_a_review_and_a_session_nothing_is_due(write_project: WriteProject) -> None:
     root = write_project({**FILES, FACTS: None, "content/sessions/331.yaml": None})
     report = due(root, 2026, 1, 1)
     assert (report.due, report.next_session, report.problems) == ((), None, ())
@@ -98,7 +104,7 @@ def test_a_session_that_has_all_it_needs_lacks_nothing(root: Path) -> None:
 
 
 def test_a_stale_pdf_is_due(root: Path, write_project: WriteProject) -> None:
-    write_project({**FILES, "content/brief/2017/fr.yaml": TEXT.replace("Some", "Other")})
+    write_project({**FILES, "content/brief/2017/fr.yaml": changed(TEXT, "Some", "Other")})
     report = due(root, 2017, 10, 14)
     pack, document, review = report.due
     assert pack == DueItem(
@@ -156,7 +162,7 @@ def test_the_most_urgent_item_comes_first(write_project: WriteProject) -> None:
         ),
         (
             "content/sessions/331.yaml",
-            SESSION.replace("brief: brief", "brief: other"),
+            changed(SESSION, "brief: brief", "brief: other"),
             "edition",
             'content/sessions/331.yaml:5:12: there is no brief "other"',
         ),
@@ -189,11 +195,11 @@ def test_missing_items_of_the_next_session_are_overdue_once_it_has_begun(
 def test_a_language_replaced_by_the_default_is_listed_but_not_needed(
     root: Path, write_project: WriteProject
 ) -> None:
-    taken = SESSION + "missing_language: default\n"
+    session = SESSION + "missing_language: default\n"
     write_project(
-        {**FILES, "content/brief/2017/fr.yaml": None, "content/sessions/331.yaml": taken}
+        {**FILES, "content/brief/2017/fr.yaml": None, "content/sessions/331.yaml": session}
     )
-    make_all(root)
+    build_all(root)
     report = due(root, 2017, 10, 27)
     assert (report.overdue, report.problems) == ((), ())
     item = report.due[0]
@@ -205,7 +211,8 @@ def test_a_language_replaced_by_the_default_is_listed_but_not_needed(
 def test_the_next_session_is_the_first_that_has_not_ended(
     write_project: WriteProject,
 ) -> None:
-    later = SESSION.replace("2017-10-26", "2018-03-08").replace("2017-11-09", "2018-03-22")
+    later = changed(SESSION, "2017-10-26", "2018-03-08")
+    later = changed(later, "2017-11-09", "2018-03-22")
     root = write_project({**FILES, "content/sessions/332.yaml": later})
 
     def following(*on: int) -> str | None:
@@ -218,7 +225,7 @@ def test_the_next_session_is_the_first_that_has_not_ended(
     assert following(2018, 3, 23) is None
 
 
-def test_an_edition_that_cannot_be_read_is_a_problem_not_nothing(
+def test_an_edition_that_cannot_be_read_is_a_problem(
     write_project: WriteProject,
 ) -> None:
     root = write_project(
@@ -228,11 +235,11 @@ def test_an_edition_that_cannot_be_read_is_a_problem_not_nothing(
     assert (problem.rule, str(problem.place)) == (Rule.INVALID_VALUE, f"{FACTS}:1:15")
 
 
-def test_a_session_that_cannot_be_read_is_a_problem_not_nothing(
+def test_a_session_that_cannot_be_read_is_a_problem(
     write_project: WriteProject,
 ) -> None:
     file = "content/sessions/331.yaml"
-    root = write_project({**FILES, file: SESSION.replace("place", "plaice")})
+    root = write_project({**FILES, file: changed(SESSION, "place", "plaice")})
     wrong = what_is_wrong(due(root, 2017, 12, 31).problems)
     assert (Rule.UNKNOWN_KEY, f"{file}:3:1", 'unknown key "plaice"') in wrong
 
@@ -242,7 +249,7 @@ def calendar_of(report: DueReport) -> bytes:
     return due_calendar(report, report.series)
 
 
-def test_the_calendar_has_reviews_and_sessions_and_nothing_of_the_clock(
+def test_the_calendar_has_reviews_and_sessions_and_is_the_same_on_each_day(
     write_project: WriteProject,
 ) -> None:
     root = write_project(FILES)
@@ -267,6 +274,6 @@ def test_a_calendar_of_another_series_has_other_ids(write_project: WriteProject)
         return {str(event["UID"]) for event in calendar.walk("VEVENT")}
 
     series = str(FILES["content/series.yaml"])
-    first, second = ids(series), ids(series.replace("Briefs", "Others"))
+    first, second = ids(series), ids(changed(series, "Briefs", "Others"))
     assert len(first) == len(second) == 2
     assert not first & second

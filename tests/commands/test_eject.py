@@ -1,4 +1,4 @@
-"""`briefs eject` copies a bundled file; `check` reports when that file has changed."""
+"""`briefs eject` copies a bundled file; `check` and `doctor` report an older copy."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""`briefs check --fix` replaces what another program left in text, and nothing else."""
+"""`briefs check --fix` replaces invisible and pasted characters, and nothing else."""
 
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from pipeline.commands.fix import apply_fix, find_fixes
 from pipeline.content.pasted_text import find_pasted, without_invisible
 from pipeline.problems import PipelineError
 from pipeline.project import Project
-from tests.conftest import WriteProject
+from tests.conftest import WriteProject, changed
 
 EN = "content/brief/2017/en.yaml"
 BRIEF = """\
@@ -22,6 +22,11 @@ sections:
       - text: |
           TEXT
 """
+
+
+def brief(text: str) -> str:
+    """Write a brief with this text."""
+    return changed(BRIEF, "TEXT", text)
 
 
 def fix(root: Path, *arguments: str, answer: str = "") -> Result:
@@ -44,9 +49,9 @@ def fix(root: Path, *arguments: str, answer: str = "") -> Result:
 def test_characters_with_one_meaning_are_replaced(
     pasted: str, clean: str, write_project: WriteProject
 ) -> None:
-    root = write_project({EN: BRIEF.replace("TEXT", pasted)})
+    root = write_project({EN: brief(pasted)})
     assert fix(root, "--yes").exit_code == 0
-    assert (root / EN).read_text() == BRIEF.replace("TEXT", clean)
+    assert (root / EN).read_text() == brief(clean)
 
 
 @pytest.mark.parametrize(
@@ -65,14 +70,14 @@ def test_characters_that_a_script_needs_are_kept(
 ) -> None:
     assert list(find_pasted(text)) == []
     assert without_invisible(text) == text
-    root = write_project({EN: BRIEF.replace("TEXT", text)})
+    root = write_project({EN: brief(text)})
     before = (root / EN).read_bytes()
     fix(root, "--yes")
     assert (root / EN).read_bytes() == before
 
 
 def test_line_ends_and_the_byte_order_mark_are_kept(write_project: WriteProject) -> None:
-    clean = f"\ufeff{BRIEF}".replace("\n", "\r\n").replace("TEXT", "inspect").encode()
+    clean = f"\ufeff{brief('inspect')}".replace("\n", "\r\n").encode()
     root = write_project({EN: clean.replace(b"inspect", "in\u00adspect".encode())})
     fix(root, "--yes")
     assert (root / EN).read_bytes() == clean
@@ -82,7 +87,7 @@ def test_a_number_in_curly_quotation_marks_gets_straight_ones(
     write_project: WriteProject,
 ) -> None:
     table = "table: {title: A, columns: [B, C], rows: [[D, “85.8”]]}\n"
-    text = BRIEF.replace("text: |\n          TEXT\n", table)
+    text = changed(BRIEF, "text: |\n          TEXT\n", table)
     text += "lead: In 2016, “12”, said “one”.\nstandfirst: “A word”\n"
     root = write_project({EN: text})
     fix(root, "--yes")
@@ -92,14 +97,14 @@ def test_a_number_in_curly_quotation_marks_gets_straight_ones(
 def test_a_file_indented_with_hard_spaces_can_be_read_again(
     write_project: WriteProject,
 ) -> None:
-    hard = BRIEF.replace("    blocks", "\u00a0\u00a0 \u00a0blocks")
-    root = write_project({EN: hard.replace("TEXT", "Some text.")})
+    hard = changed(brief("Some text."), "    blocks", "\u00a0\u00a0 \u00a0blocks")
+    root = write_project({EN: hard})
     assert fix(root, "--yes").exit_code == 0
-    assert (root / EN).read_text() == BRIEF.replace("TEXT", "Some text.")
+    assert (root / EN).read_text() == brief("Some text.")
 
 
 def test_bullets_in_folded_text_are_left(write_project: WriteProject) -> None:
-    text = BRIEF.replace("|\n          TEXT", ">\n          • a\n          • b")
+    text = changed(BRIEF, "|\n          TEXT", ">\n          • a\n          • b")
     root = write_project({EN: text})
     assert "BULLET (U+2022)" in fix(root, "--yes").stderr
     assert (root / EN).read_text() == text
@@ -108,7 +113,7 @@ def test_bullets_in_folded_text_are_left(write_project: WriteProject) -> None:
 def test_the_diff_is_shown_first_and_nothing_is_written_without_a_yes(
     write_project: WriteProject,
 ) -> None:
-    root = write_project({EN: BRIEF.replace("TEXT", "in\u00adspect")})
+    root = write_project({EN: brief("in\u00adspect")})
     before = (root / EN).read_bytes()
     refused = fix(root, answer="n\n")
     assert refused.stderr.startswith(
@@ -125,7 +130,7 @@ def test_the_diff_is_shown_first_and_nothing_is_written_without_a_yes(
 
 
 def test_a_file_that_changed_meanwhile_is_left(write_project: WriteProject) -> None:
-    root = write_project({EN: BRIEF.replace("TEXT", "in\u00adspect")})
+    root = write_project({EN: brief("in\u00adspect")})
     project = Project(root)
     (fix,) = find_fixes(project, ())
     (root / EN).write_text("title: Another\n")
@@ -135,18 +140,16 @@ def test_a_file_that_changed_meanwhile_is_left(write_project: WriteProject) -> N
 
 
 def test_only_the_briefs_that_are_named_are_fixed(write_project: WriteProject) -> None:
-    pasted = BRIEF.replace("TEXT", "in\u00adspect")
+    pasted = brief("in\u00adspect")
     other = "content/other/2017/en.yaml"
     root = write_project({EN: pasted, other: pasted})
     fix(root, "other", "--yes")
     assert (root / EN).read_text() == pasted
-    assert (root / other).read_text() == BRIEF.replace("TEXT", "inspect")
+    assert (root / other).read_text() == brief("inspect")
 
 
 def test_a_printed_word_has_no_soft_hyphen(write_project: WriteProject) -> None:
-    root = write_project(
-        {EN: BRIEF.replace("TEXT", "The in\u00adspec\u00adtors came. " * 9)}
-    )
+    root = write_project({EN: brief("The in\u00adspec\u00adtors came. " * 9)})
     words = ["--project", str(root), "build", "--quiet"]
     result = CliRunner(catch_exceptions=False).invoke(main, words)
     assert result.exit_code == 0
@@ -156,7 +159,7 @@ def test_a_printed_word_has_no_soft_hyphen(write_project: WriteProject) -> None:
 
 
 def test_files_that_are_no_content_are_left(write_project: WriteProject) -> None:
-    pasted = BRIEF.replace("TEXT", "in\u00adspect")
+    pasted = brief("in\u00adspect")
     hidden = "content/brief/2017/.backup.yaml"
     root = write_project({hidden: pasted, "outside.yaml": pasted})
     assert fix(root, "..", "--yes").exit_code == 2
@@ -164,7 +167,7 @@ def test_files_that_are_no_content_are_left(write_project: WriteProject) -> None
     assert (root / hidden).read_text() == (root / "outside.yaml").read_text() == pasted
 
 
-def test_yes_without_a_question_is_refused(write_project: WriteProject) -> None:
+def test_yes_without_fix_is_refused(write_project: WriteProject) -> None:
     words = ["--project", str(write_project({})), "check", "--yes"]
     assert CliRunner().invoke(main, words).exit_code == 2
 
@@ -172,7 +175,7 @@ def test_yes_without_a_question_is_refused(write_project: WriteProject) -> None:
 def test_a_file_with_line_ends_of_old_macs_is_fixed(
     write_project: WriteProject,
 ) -> None:
-    text = BRIEF.replace("TEXT", "in\u00adspect") + "standfirst: “12”\n"
+    text = brief("in\u00adspect") + "standfirst: “12”\n"
     root = write_project({EN: text.replace("\n", "\r").encode()})
     fix(root, "--yes")
     clean = text.replace("\u00ad", "").replace("“12”", '"12"').replace("\n", "\r")

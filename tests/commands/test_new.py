@@ -62,7 +62,7 @@ def test_new_refuses_a_language_that_the_series_lacks(
 
 
 def stopped(root: Path, work: Path, slug: str) -> dict[str, list[Outcome]]:
-    """Stop the command before each operation; give its code and files, and the retry's."""
+    """Stop the command before each operation; give its outcomes, by mode."""
     work.mkdir()
     result = subprocess.run(
         [sys.executable, PROGRAM, root, work, slug, *MODES],
@@ -76,8 +76,8 @@ def stopped(root: Path, work: Path, slug: str) -> dict[str, list[Outcome]]:
     return outcomes
 
 
-def names(files: list[str]) -> set[str]:
-    """Leave out temporary folders, which no command reads."""
+def without_temporary(files: list[str]) -> set[str]:
+    """Leave out files in temporary folders, which no command reads."""
     return {name for name in files if "/.briefs-" not in f"/{name}"}
 
 
@@ -92,17 +92,17 @@ def test_new_leaves_nothing_or_everything(
         root.mkdir()
     before = {p.relative_to(root).as_posix() for p in root.rglob("*") if p.is_file()}
     for mode, outcomes in stopped(root, tmp_path / "work", slug).items():
-        everything = names(outcomes[-1][1])
+        everything = without_temporary(outcomes[-1][1])
         assert everything > before
         assert len(outcomes) > (10 if mode in ("kill", "interrupt") else 5)
         for code, after, again, files in outcomes:
             assert code in MODES[mode] | {0, 100}, mode
-            assert names(after) == everything or code not in (0, 100), mode
-            assert names(after) in (before, everything), (mode, code)
-            assert mode == "kill" or names(after) == set(after)
-            # The retry completes it, or finds it complete; then nothing temporary is left.
-            assert again == (0 if names(after) == before else 3), mode
-            assert names(files) == everything
+            assert without_temporary(after) == everything or code not in (0, 100), mode
+            assert without_temporary(after) in (before, everything), (mode, code)
+            assert mode == "kill" or without_temporary(after) == set(after)
+            # The retry writes everything and leaves nothing temporary, or finds it written.
+            assert again == (0 if without_temporary(after) == before else 3), mode
+            assert without_temporary(files) == everything
             assert again or set(files) == everything
 
 

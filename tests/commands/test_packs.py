@@ -42,7 +42,14 @@ from pipeline.tasks.packs import plan_packs
 from pipeline.tasks.reading import read_session
 from pipeline.workers.executor import InlineExecutor
 from tests.commands.packs_project import FILE, FILES, SESSION, SMALL, TODAY, pack, text
-from tests.conftest import WriteProject, besides_publishing, what_is_wrong, write_files
+from tests.conftest import (
+    WriteProject,
+    besides_publishing,
+    change_file,
+    changed,
+    what_is_wrong,
+    write_files,
+)
 from tools.conformance.closure import find_gaps
 from tools.conformance.reading import read
 
@@ -57,8 +64,8 @@ def write(root: Path, name: str, content: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A project whose packs were made, to be looked at only."""
+def session_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the packs of a project; to be read only."""
     root = tmp_path_factory.mktemp("packs")
     write_files(root, FILES)
     result = pack(root)
@@ -69,7 +76,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A small project whose packs were made, to be copied."""
+    """A small project with its packs, to be copied."""
     root = tmp_path_factory.mktemp("built")
     write_files(root, SMALL)
     assert states(pack(root)) == {"en": "built", "ar": "built"}
@@ -111,12 +118,15 @@ def starts(path: Path) -> list[int]:
 # --- What is in a pack ---
 
 
-def test_there_is_one_pack_for_each_language(made: Path) -> None:
-    assert sorted(file.name for file in made.iterdir()) == ["331_ar.pdf", "331_en.pdf"]
+def test_there_is_one_pack_for_each_language(session_folder: Path) -> None:
+    assert sorted(file.name for file in session_folder.iterdir()) == [
+        "331_ar.pdf",
+        "331_en.pdf",
+    ]
 
 
-def test_the_cover_has_the_session_its_place_and_its_briefs(made: Path) -> None:
-    cover = words_on(made / "331_en.pdf")[0]
+def test_the_cover_has_the_session_its_place_and_its_briefs(session_folder: Path) -> None:
+    cover = words_on(session_folder / "331_en.pdf")[0]
     for words in (
         *("A publisher", "Session pack", "Briefs", "331st Session", "Governing Body"),
         *("26 October", "9 November 2017", "Geneva", "English"),
@@ -125,15 +135,15 @@ def test_the_cover_has_the_session_its_place_and_its_briefs(made: Path) -> None:
         assert words in cover
 
 
-def test_each_brief_begins_on_a_recto(made: Path) -> None:
+def test_each_brief_begins_on_a_recto(session_folder: Path) -> None:
     for language in ("en", "ar"):
-        first_pages = starts(made / f"331_{language}.pdf")
+        first_pages = starts(session_folder / f"331_{language}.pdf")
         assert len(first_pages) == 2
         assert [start % 2 for start in first_pages] == [0, 0]
 
 
-def test_the_contents_name_the_page_that_each_link_leads_to(made: Path) -> None:
-    path = made / "331_en.pdf"
+def test_the_contents_name_the_page_that_each_link_leads_to(session_folder: Path) -> None:
+    path = session_folder / "331_en.pdf"
     listed = re.findall(r"^(.+?) (\d+)\s*$", words_on(path)[1], re.M)
     with pikepdf.open(path) as pdf:
         names = dict(NameTree(pdf.Root.Names.Dests).items())
@@ -146,12 +156,12 @@ def test_the_contents_name_the_page_that_each_link_leads_to(made: Path) -> None:
     once = [link for link, _ in groupby(targets)]
     assert [(f"{title}, page {page}", page) for title, page in listed] == once
     assert dict(listed)["First brief"] == "1"
-    # The second begins on the recto behind the first one's three pages.
+    # The first has three pages; the second begins on the next recto.
     assert dict(listed)["Second brief"] == "5"
 
 
-def test_each_page_has_one_number_that_of_the_pack(made: Path) -> None:
-    path = made / "331_en.pdf"
+def test_each_page_has_one_number_that_of_the_pack(session_folder: Path) -> None:
+    path = session_folder / "331_en.pdf"
     with pikepdf.open(path) as pdf:
         labels = [page.label for page in pdf.pages]
     for label, page in zip(labels, words_on(path), strict=True):
@@ -165,8 +175,8 @@ def test_each_page_has_one_number_that_of_the_pack(made: Path) -> None:
             assert label in (line.split()[0], line.split()[-1])
 
 
-def test_the_number_of_the_pack_is_not_read_aloud(made: Path) -> None:
-    with pikepdf.open(made / "331_en.pdf") as pdf:
+def test_the_number_of_the_pack_is_not_read_aloud(session_folder: Path) -> None:
+    with pikepdf.open(session_folder / "331_en.pdf") as pdf:
         reading = read(pdf)
         assert find_gaps(pdf, reading) == []
         aloud = " ".join(u.text for u in reading.aloud())
@@ -176,21 +186,21 @@ def test_the_number_of_the_pack_is_not_read_aloud(made: Path) -> None:
 
 
 def test_a_pack_in_arabic_is_bound_on_the_right(
-    made: Path, write_project: WriteProject
+    session_folder: Path, write_project: WriteProject
 ) -> None:
-    only = SESSION.replace("  - {brief: other, copies: {en: 3, ar: 2}}\n", "")
+    only = changed(SESSION, "  - {brief: other, copies: {en: 3, ar: 2}}\n", "")
     root = write_project({**SMALL, FILE: only})
     pack(root, "ar")
     with pikepdf.open(root / "build/sessions/331/331_ar.pdf") as pdf:
         assert pdf.Root.ViewerPreferences.Direction == Name.R2L
-    with pikepdf.open(made / "331_en.pdf") as pdf:
+    with pikepdf.open(session_folder / "331_en.pdf") as pdf:
         assert "/Direction" not in pdf.Root.ViewerPreferences
 
 
 def test_a_pack_marks_its_languages_and_its_english_can_be_copied(
-    made: Path,
+    session_folder: Path,
 ) -> None:
-    path = made / "331_ar.pdf"
+    path = session_folder / "331_ar.pdf"
     with pikepdf.open(path) as pdf:
         assert "/Direction" not in pdf.Root.ViewerPreferences
         parts = [str(kid.get("/Lang", "")) for kid in pdf.Root.StructTreeRoot.K[0].K]
@@ -203,7 +213,7 @@ def test_a_pack_marks_its_languages_and_its_english_can_be_copied(
 
 
 def test_a_brief_bound_on_the_other_side_has_its_numbers_at_the_outer_edge(
-    made: Path,
+    session_folder: Path,
 ) -> None:
     """In a book that opens to the right a recto is a left page."""
 
@@ -218,18 +228,21 @@ def test_a_brief_bound_on_the_other_side_has_its_numbers_at_the_outer_edge(
             )
         return left.strip(), right.strip()
 
-    arabic, english = made / "331_ar.pdf", made / "331_en.pdf"
+    arabic, english = session_folder / "331_ar.pdf", session_folder / "331_en.pdf"
     assert outer_edges(arabic, starts(arabic)[1])[0] == "3"
     assert outer_edges(english, starts(english)[1])[1] == "5"
 
 
-def test_the_file_of_the_session_is_attached_without_its_comments(made: Path) -> None:
-    with pikepdf.open(made / "331_en.pdf") as pdf:
+def test_the_file_of_the_session_is_attached_without_its_comments(
+    session_folder: Path,
+) -> None:
+    with pikepdf.open(session_folder / "331_en.pdf") as pdf:
         data = pdf.attachments["331_en_session.yaml"].get_file().read_bytes()
         assert {*pdf.attachments} >= {"brief_2017_en_office_en.yaml"}
         assert pdf.docinfo["/CreationDate"] == "D:20171026"
     assert b"en: Governing Body" in data
     assert b"start: '2017-10-26'" in data
+    assert b"a note" not in data
 
 
 # --- Made once ---
@@ -245,21 +258,19 @@ def test_a_second_build_leaves_every_pack(root: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "change"),
+    ("name", "old", "new"),
     [
-        (FILE, ("Geneva", "Paris")),
-        ("content/brief/2017/en.yaml", ("First brief", "Another brief")),
-        ("content/series.yaml", ("A publisher", "A house")),
+        (FILE, "Geneva", "Paris"),
+        ("content/brief/2017/en.yaml", "First brief", "Another brief"),
+        ("content/series.yaml", "A publisher", "A house"),
     ],
 )
 def test_a_changed_file_makes_its_packs_stale(
-    root: Path, name: str, change: tuple[str, str]
+    root: Path, name: str, old: str, new: str
 ) -> None:
-    write(root, name, (root / name).read_text("utf-8").replace(*change))
-    stale = states(pack(root, dry_run=True))
-    assert stale["en"] == "stale"
-    # An edition is read as a whole, so Arabic is made again for what is in it alone.
-    assert name.startswith("content/brief/") or stale["ar"] == "stale"
+    change_file(root / name, old, new)
+    # Arabic too: a dry run compares the files of an edition, not the texts of a language.
+    assert states(pack(root, dry_run=True)) == {"en": "stale", "ar": "stale"}
     assert states(pack(root, "en")) == {"en": "built"}
     assert states(pack(root, "en", dry_run=True)) == {"en": "up-to-date"}
 
@@ -313,16 +324,18 @@ def test_a_pack_is_stale_if_a_template_was_changed_while_it_was_built(
     class Between(InlineExecutor):
         """Replaces the template while HTML is rendered, and restores it afterwards."""
 
-        def submit_local(self, function: Callable[..., Any], *of: Any) -> "Future[Any]":
+        def submit_local(
+            self, function: Callable[..., Any], *arguments: Any
+        ) -> "Future[Any]":
             (root / name).write_text(f"{front}<p>More</p>", encoding="utf-8")
-            result = self.submit(function, *of)
+            result = self.submit(function, *arguments)
             (root / name).write_text(front, encoding="utf-8")
             return result
 
     options = BuildOptions(languages=("en",), profiles=("office",))
     project = open_project(root)
-    made = build_packs(project, options, "331", TODAY, executor=Between()).targets
-    assert [pack.state for pack in made] == ["built"]
+    packs = build_packs(project, options, "331", TODAY, executor=Between()).targets
+    assert [pack.state for pack in packs] == ["built"]
     plan = plan_packs(open_project(root), options, "331", TODAY)
     assert "en" in {pack.language for pack in plan.stale_packs}
 
@@ -337,7 +350,7 @@ def test_a_pack_with_an_error_keeps_its_last_good_file_and_the_others_are_built(
     good = file.read_bytes()
     name = "content/brief/2017/ar.yaml"
     write(root, name, "titel: الموجز\n")
-    write(root, FILE, SESSION.replace("Geneva", "Paris"))
+    write(root, FILE, changed(SESSION, "Geneva", "Paris"))
     result = pack(root)
     assert states(result) == {"en": "built", "ar": "blocked"}
     wrong = (Rule.UNKNOWN_KEY, f"{name}:1:1", 'unknown key "titel"')
@@ -362,7 +375,7 @@ def test_an_overflow_is_reported_for_every_brief_and_nothing_is_written(
 
 
 def test_a_session_with_an_error_makes_nothing(new: Path) -> None:
-    write(new, FILE, SESSION.replace("brief: other", "brief: otter"))
+    write(new, FILE, changed(SESSION, "brief: other", "brief: otter"))
     result = pack(new)
     (problem,) = result.problems
     assert what_is_wrong([problem]) == [
@@ -433,7 +446,7 @@ def test_verify_recognizes_a_pack_and_detects_a_change(root: Path) -> None:
     assert not gone.session_exists
 
 
-def of_a_changed_brief(result: CodeResult) -> tuple[str, str, bool | None, str]:
+def verdict_on(result: CodeResult) -> tuple[str, str, bool | None, str]:
     current = str(result.current.information_date) if result.current else ""
     return result.slug, str(result.information_date), result.is_changed, current
 
@@ -452,7 +465,7 @@ def test_verify_names_the_briefs_of_a_pack_that_changed(
         },
     )
     result = verify(root, name)
-    assert [of_a_changed_brief(edition) for edition in result.editions] == [
+    assert [verdict_on(edition) for edition in result.editions] == [
         ("brief", "2017", True, "2017"),
         ("other", "2017", False, "2018"),
     ]
@@ -462,7 +475,7 @@ def test_verify_names_the_briefs_of_a_pack_that_changed(
 # --- On paper of A5, and as a booklet ---
 
 
-def headings(title: str, number: int) -> str:
+def brief_with_headings(title: str, number: int) -> str:
     parts = (
         f"  - {{heading: Heading {n}, blocks: [{{text: Some words.}}]}}\n"
         for n in range(1, number + 1)
@@ -472,10 +485,10 @@ def headings(title: str, number: int) -> str:
 
 @pytest.fixture(scope="module")
 def bound(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A project whose last brief has one page, as English packs of A5; to be read only."""
+    """A project with English packs on A5 and as a booklet; its last brief has one page."""
     root = tmp_path_factory.mktemp("bound")
     write_files(root, SMALL)
-    write(root, "content/other/2017/en.yaml", headings("Second brief", 1))
+    write(root, "content/other/2017/en.yaml", brief_with_headings("Second brief", 1))
     for profile in ("a5", "booklet"):
         assert not besides_publishing(pack(root, "en", profile=profile).problems)
     return root
@@ -535,7 +548,7 @@ def test_pages_for_notes_are_in_the_language_of_the_pack(tmp_path: Path) -> None
 def test_pages_that_stay_blank_on_sheets_of_their_own_do_not_in_a_pack(
     bound: Path, tmp_path: Path
 ) -> None:
-    """The fixture has made the pack without a problem."""
+    """The fixture has session_folder the pack without a problem."""
     root = shutil.copytree(bound, tmp_path / "project")
     alone = build(open_project(root), BuildOptions(("other",), (), ("a5",)), TODAY)
     assert [problem.rule for problem in alone.problems] == [Rule.BLANK_PAGES]
@@ -577,7 +590,7 @@ def test_the_contents_list_sections_and_no_heading_that_every_brief_has(new: Pat
     fixed = "key_messages: [{say: A message.}]\npoints_for_decision: [{do: Decide.}]\n"
     fixed += "references: [{id: a, text: A work.}]\n"
     brief = text("First brief", 2, 1) + fixed
-    write(new, "content/brief/2017/en.yaml", brief.replace("A paragraph", "See [@a]. A"))
+    write(new, "content/brief/2017/en.yaml", changed(brief, "A paragraph", "See [@a]. A"))
     pack(new, "en")
     path = new / "build/sessions/331/331_en.pdf"
     assert "Points for decision" in words_on(path)[2]
@@ -587,7 +600,7 @@ def test_the_contents_list_sections_and_no_heading_that_every_brief_has(new: Pat
 
 
 def test_a_pack_of_one_brief_has_no_contents_and_its_cover_links_to_it(new: Path) -> None:
-    write(new, FILE, SESSION.replace("  - {brief: other, copies: {en: 3, ar: 2}}\n", ""))
+    write(new, FILE, changed(SESSION, "  - {brief: other, copies: {en: 3, ar: 2}}\n", ""))
     pack(new, "en")
     path = new / "build/sessions/331/331_en.pdf"
     pages = words_on(path)

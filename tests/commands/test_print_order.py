@@ -46,7 +46,13 @@ from tests.commands.session_project import (
     TODAY,
     build_for,
 )
-from tests.conftest import WriteProject, besides_publishing, what_is_wrong, write_files
+from tests.conftest import (
+    WriteProject,
+    besides_publishing,
+    changed,
+    what_is_wrong,
+    write_files,
+)
 
 ROOT = Path(__file__).resolve().parents[2]
 A4, A5 = (Decimal(210), Decimal(297)), (Decimal(148), Decimal(210))
@@ -57,7 +63,7 @@ STALE = Problem(
     "briefs build --session 331 --profile office",
 )
 # English alone, which readers of Arabic get too: half as many files to build.
-IN_ENGLISH = SESSION.replace("fr: 60, ", "")
+IN_ENGLISH = changed(SESSION, "fr: 60, ", "")
 
 
 def order(root: Path, profile: str = "") -> PrintOrderResult:
@@ -171,7 +177,7 @@ def test_the_same_order_is_the_same_bytes(ordered: Ordered, root: Path) -> None:
 
 
 def test_nothing_stale_is_ordered(root: Path, write_project: WriteProject) -> None:
-    write_project({**FILES, FRENCH: TEXT.replace("Some", "Other")})
+    write_project({**FILES, FRENCH: changed(TEXT, "Some", "Other")})
     assert order(root) == PrintOrderResult(None, (STALE,))
     assert not (root / SHEET).exists()
 
@@ -181,7 +187,7 @@ def test_a_job_sheet_that_no_longer_holds_is_removed(
 ) -> None:
     sums = with_sheet / "build/SHA256SUMS"
     assert SHEET.removeprefix("build/") in sums.read_text()
-    write_project({**FILES, FRENCH: TEXT.replace("Some", "Other")})
+    write_project({**FILES, FRENCH: changed(TEXT, "Some", "Other")})
     assert order(with_sheet) == PrintOrderResult(None, (STALE,), removed=SHEET)
     assert not (with_sheet / SHEET).exists()
     assert SHEET.removeprefix("build/") not in sums.read_text()
@@ -204,7 +210,7 @@ def test_verify_recognizes_a_job_sheet_and_detects_changed_files(
     assert result.integrity.is_unchanged
     assert result.integrity.changed_files == ()
     assert result.exit_code is ExitCode.OK
-    write_project({**FILES, FRENCH: TEXT.replace("Some", "Other")})
+    write_project({**FILES, FRENCH: changed(TEXT, "Some", "Other")})
     build_for(with_sheet, "office")
     result = verify()
     french = "build/brief/brief_2017_fr_office.pdf"
@@ -244,8 +250,8 @@ def test_a_brief_with_an_error_is_not_ordered(
     assert wrong in what_is_wrong(result.problems)
 
 
-def test_paper_has_a_size_that_briefs_are_set_for(write_project: WriteProject) -> None:
-    root = write_project({**FILES, FILE: SESSION.replace("A4", "Letter")})
+def test_a_session_has_the_paper_of_the_series(write_project: WriteProject) -> None:
+    root = write_project({**FILES, FILE: changed(SESSION, "A4", "Letter")})
     problems = check(open_project(root), ()).problems
     (problem,) = (p for p in problems if p.rule is not Rule.MISSING_TRANSLATION)
     assert problem.place == Place(FILE, 7, 15)
@@ -256,7 +262,8 @@ def test_paper_has_a_size_that_briefs_are_set_for(write_project: WriteProject) -
 def test_on_a5_paper_the_pages_are_those_of_a5(
     root: Path, write_project: WriteProject
 ) -> None:
-    folded = IN_ENGLISH.replace("size: A4", "size: A5").replace("staple", "saddle-stitch")
+    folded = changed(IN_ENGLISH, "size: A4", "size: A5")
+    folded = changed(folded, "staple", "saddle-stitch")
     write_project({**FILES, FILE: folded})
     assert [p.rule for p in order(root).problems] == [Rule.STALE_PDF]
     build_for(root, "a5", "en")
@@ -269,7 +276,7 @@ def test_on_a5_paper_the_pages_are_those_of_a5(
 def test_sheets_that_are_folded_and_stitched_are_ordered_as_booklets(
     root: Path, write_project: WriteProject
 ) -> None:
-    write_project({**FILES, FILE: IN_ENGLISH.replace("staple", "saddle-stitch")})
+    write_project({**FILES, FILE: changed(IN_ENGLISH, "staple", "saddle-stitch")})
     (problem,) = order(root).problems
     assert problem.hint == "briefs build --session 331 --profile booklet"
     build_for(root, "booklet", "en")
@@ -358,7 +365,7 @@ def test_in_colour_the_press_file_is_printed_and_the_other_is_its_alternative(
         (own, press) = (
             [text.get_charbox(first + n) for n in range(count)] for first, count in places
         )
-    # Below it, not over it.
+    # The checksum of the alternative is below that of the press file, not over it.
     assert max(top for _, _, _, top in own) < min(foot for _, foot, _, _ in press)
 
 
@@ -391,19 +398,21 @@ def test_another_profile_can_be_ordered(root: Path, write_project: WriteProject)
 def test_a_profile_that_does_not_suit_the_paper_is_refused(
     write_project: WriteProject, finish: str, profile: str, why: str
 ) -> None:
-    root = write_project({**FILES, FILE: SESSION.replace("staple", finish)})
+    root = write_project({**FILES, FILE: changed(SESSION, "staple", finish)})
     with pytest.raises(UnsuitableProfileError) as error:
         order(root, profile)
     assert str(error.value) == f'not with --profile "{profile}": {why}'
 
 
 def test_an_error_of_a_session_has_its_line(write_project: WriteProject) -> None:
-    root = write_project({**FILES, FILE: SESSION.replace("brief: brief", "brief: breif")})
+    root = write_project({**FILES, FILE: changed(SESSION, "brief: brief", "brief: breif")})
     wrong = what_is_wrong(order(root).problems)
     assert (Rule.UNKNOWN_BRIEF, f"{FILE}:5:12", 'there is no brief "breif"') in wrong
 
 
-def test_a_job_sheet_is_in_the_language_of_the_series(write_project: WriteProject) -> None:
+def test_a_job_sheet_is_in_the_first_language_of_the_series(
+    write_project: WriteProject,
+) -> None:
     arabic = "name: Briefs\npublisher: {name: A publisher}\nlanguages: [ar, en, fr]\n"
     root = write_project(
         {
@@ -412,7 +421,7 @@ def test_a_job_sheet_is_in_the_language_of_the_series(write_project: WriteProjec
             "content/brief/2017/ar.yaml": TEXT,
             "content/brief/2017/en.yaml": None,
             FRENCH: None,
-            FILE: SESSION.replace("en: 120, fr: 60, ", ""),
+            FILE: changed(SESSION, "en: 120, fr: 60, ", ""),
         }
     )
     build_for(root, "office")

@@ -29,7 +29,7 @@ from tests.commands.publish_project import (
     change,
     publish_2017,
 )
-from tests.conftest import briefs, write_files
+from tests.conftest import briefs, changed, write_files
 
 PUBLISHED = "content/brief/published"
 LEDGER = f"{PUBLISHED}/ledger.yaml"
@@ -38,11 +38,11 @@ CORRECTION = "corrections: [{date: 2018-05-01, note: A wrong figure.}]\n"
 
 @pytest.fixture(scope="module")
 def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A brief, published by processes and corrected without; to be read only."""
+    """A brief, published with `--jobs` and then corrected; to be read only."""
     root = tmp_path_factory.mktemp("published")
     write_files(root, FILES)
     publish_2017(root, "2018-03-01", "--jobs", "2")
-    write_files(root, {FACTS: CORRECTION, EN: TEXT.replace("12", "21")})
+    write_files(root, {FACTS: CORRECTION, EN: changed(TEXT, "12", "21")})
     publish_2017(root, "2018-05-01")
     return root
 
@@ -247,7 +247,7 @@ def test_a_correction_has_the_settings_of_now(tmp_path: Path) -> None:
     write_files(tmp_path, {**FILES, "content/series.yaml": SERIES})
     publish_2017(tmp_path, "2018-03-01")
     change(tmp_path, "content/series.yaml", "CC-BY-4.0", "CC-BY-NC-4.0")
-    write_files(tmp_path, {FACTS: CORRECTION, EN: TEXT.replace("12", "21")})
+    write_files(tmp_path, {FACTS: CORRECTION, EN: changed(TEXT, "12", "21")})
     assert "published-series" not in briefs(tmp_path, "check", "--json").stdout
     publish_2017(tmp_path, "2018-05-01")
     assert "published-series" not in briefs(tmp_path, "check", "--json").stdout
@@ -356,7 +356,7 @@ CSL_JSON = """\
 
 
 def test_the_words_around_a_reference_are_no_published_text(tmp_path: Path) -> None:
-    text = TEXT.replace("12 per cent", "12 [@list] [@bib] [@json]")
+    text = changed(TEXT, "12 per cent", "12 [@list] [@bib] [@json]")
     written = {
         "content/works.bib": BIB,
         "content/works.json": CSL_JSON,
@@ -389,7 +389,7 @@ def test_the_words_around_a_reference_are_no_published_text(tmp_path: Path) -> N
 def test_an_error_in_strings_changes_no_published_text(tmp_path: Path) -> None:
     entry = "references: [{id: a, title: L, language: pl, accessed: 2018-01-02}]\n"
     strings = {"templates/strings/pl.yaml": 'accessed: "Dostęp: {date}"\n'}
-    text = TEXT.replace("12 per cent", "12 [@a]") + entry
+    text = changed(TEXT, "12 per cent", "12 [@a]") + entry
     write_files(tmp_path, {**FILES, **strings, EN: text, f"{FOLDER}/fr.yaml": None})
     publish_2017(tmp_path, "2018-03-01")
     change(tmp_path, "templates/strings/pl.yaml", "{date}", "")
@@ -410,7 +410,9 @@ def test_the_example_of_a_correction_is_of_today_in_each_language(root: Path) ->
 
 
 @pytest.mark.parametrize("with_git", [False, True])
-def test_a_commit_is_named_in_a_repository_only(tmp_path: Path, with_git: bool) -> None:
+def test_only_in_a_repository_of_git_a_commit_is_suggested(
+    tmp_path: Path, with_git: bool
+) -> None:
     root = tmp_path / "project"
     write_files(root, FILES)
     if with_git:
@@ -554,18 +556,21 @@ def blocks(text: str) -> list[str]:
 @pytest.mark.parametrize(
     ("damage", "fault"),
     [
-        (lambda t: t.replace("day: 2018-03-01", "day: 2018-03-02"), "record 1 was changed"),
-        (lambda t: t.replace("  number: 0\n", ""), "record 1 was changed"),
+        (
+            lambda t: changed(t, "day: 2018-03-01", "day: 2018-03-02"),
+            "record 1 was changed",
+        ),
+        (lambda t: changed(t, "  number: 0\n", ""), "record 1 was changed"),
         (lambda t: (b := blocks(t))[0] + b[2], "record 1 does not follow"),
         (lambda t: (b := blocks(t))[0] + b[2] + b[1], "record 1 does not follow"),
         (lambda t: t + blocks(t)[2], "record 3 does not follow"),
         (lambda t: t[:-100], "record 2 is cut off"),
         (lambda t: t[:-1], "record 2 is cut off"),
-        (lambda t: t.replace("Only `briefs", "`briefs"), "its first lines were changed"),
+        (lambda t: changed(t, "Only `briefs", "`briefs"), "its first lines were changed"),
         (lambda t: "", "its first lines were changed"),
         (lambda t: t + "<<<<<<< HEAD\n", "two branches published this brief"),
         (lambda t: "- record: 1\n" * 3, "its first lines were changed"),
-        (lambda t: t.replace("published", "\udcff"), "it is not UTF-8 text"),
+        (lambda t: changed(t, "published", "\udcff"), "it is not UTF-8 text"),
     ],
     ids=[
         *("changed", "line-removed", "removed", "moved", "duplicated", "cut", "last-line"),
@@ -618,7 +623,7 @@ def test_a_truncated_ledger_is_detected_by_its_files(root: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("change", "message"),
+    ("forge", "message"),
     [
         # A file of another language under this name, with a digest that fits.
         (
@@ -635,10 +640,10 @@ def test_a_truncated_ledger_is_detected_by_its_files(root: Path) -> None:
     ids=["exchanged", "number", "event", "name"],
 )
 def test_a_forged_ledger_is_not_trusted(
-    root: Path, change: Callable[[Record], Record], message: str
+    root: Path, forge: Callable[[Record], Record], message: str
 ) -> None:
     first, last = parse_ledger("brief", (root / LEDGER).read_text()).records
-    forged = Ledger("brief").appended(first).appended(change(last))
+    forged = Ledger("brief").appended(first).appended(forge(last))
     (root / LEDGER).write_text(forged.text)
     folder = root / PUBLISHED / "2017-corr1"
     en, fr = (folder / f"brief_2017_{language}.pdf" for language in ("en", "fr"))
@@ -751,20 +756,19 @@ def test_a_correction_is_dated_between_publication_and_today(root: Path) -> None
 def test_a_file_of_other_words_is_never_frozen(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Another build may write an old file under the name: its own code tells."""
+    """Another build may write an old file under the name; the code in the file shows it."""
     write_files(tmp_path, FILES)
     briefs(tmp_path, "build")
     old = (tmp_path / "build/brief/brief_2017_en.pdf").read_bytes()
     change(tmp_path, EN, "12", "21")
-    from pipeline.commands import publish as module
 
     def build_then_write_old(*arguments: object) -> object:
-        result = module_build(*arguments)  # type: ignore[arg-type]
+        result = build_documents(*arguments)  # type: ignore[arg-type]
         (tmp_path / "build/brief/brief_2017_en.pdf").write_bytes(old)
         return result
 
-    module_build = module.build_documents
-    monkeypatch.setattr(module, "build_documents", build_then_write_old)
+    build_documents = publish.build_documents
+    monkeypatch.setattr(publish, "build_documents", build_then_write_old)
     done = briefs(tmp_path, "publish", "brief")
     assert "build/brief/brief_2017_en.pdf: its code is " in done.stderr
     assert done.exit_code == 5

@@ -1,4 +1,4 @@
-"""`briefs schema`: what the program accepts is accepted, and editors find the schemas."""
+"""`briefs schema`: schemas accept what the program accepts, and editors find them."""
 
 import json
 import re
@@ -19,7 +19,7 @@ from tests.corpus import CORPUS, EN, header, rule_of
 from tools.web.browser import TOOLS
 
 ROOT = Path(__file__).resolve().parents[2]
-# The rules that one value, or one key, shows by itself.
+# Rules that a schema can check, because they depend on one key or value.
 SEEN_BY_SCHEMAS = {
     Rule.UNKNOWN_KEY,
     Rule.MISSING_KEY,
@@ -28,7 +28,7 @@ SEEN_BY_SCHEMAS = {
     Rule.AMBIGUOUS_BLOCK,
     Rule.INVALID_LENGTH,
 }
-# What depends on two values.
+# Files that break such a rule by two values; only the program reports them.
 SEEN_BY_THE_PROGRAM = {
     "missing-key--logo-for-one-ground",
     "missing-key--logo-without-words",
@@ -243,8 +243,8 @@ class LanguageServer:
         self.process.stdin.write(b"Content-Length: %d\r\n\r\n%b" % (len(body), body))
         self.process.stdin.flush()
 
-    def wait(self, is_meant: Callable[[Any], bool]) -> Any:
-        """Wait for a message; answer what the server asks meanwhile."""
+    def wait(self, is_wanted: Callable[[Any], bool]) -> Any:
+        """Wait for a message; meanwhile answer requests of the server."""
         output = self.process.stdout
         assert output
         while True:
@@ -257,7 +257,7 @@ class LanguageServer:
                 items = message.get("params", {}).get("items", [])
                 answers = [self.settings if i["section"] == "yaml" else None for i in items]
                 self.send(id=message["id"], result=answers or None)
-            if is_meant(message):
+            if is_wanted(message):
                 return message
 
     def request(self, method: str, **parameters: Any) -> Any:
@@ -283,7 +283,7 @@ class LanguageServer:
         diagnostics = answer["params"]["diagnostics"]
         return [f"{d['range']['start']['line'] + 1}: {d['message']}" for d in diagnostics]
 
-    def at(self, method: str, file: Path, line: int, character: int) -> Any:
+    def request_position(self, method: str, file: Path, line: int, character: int) -> Any:
         position = {"line": line, "character": character}
         return self.request(
             f"textDocument/{method}",
@@ -313,8 +313,8 @@ def test_the_language_server_marks_nothing_in_the_samples_and_helps(tmp_path: Pa
         assert marked == f"{number}: Property titel is not allowed."
         lines = file.read_text().splitlines()
         title = next(i for i, line in enumerate(lines) if line.startswith("title:"))
-        hover = server.at("hover", file, title, 2)
+        hover = server.request_position("hover", file, title, 2)
         assert "the message of the brief" in json.dumps(hover)
-        completed = server.at("completion", file, number, 0)
+        completed = server.request_position("completion", file, number, 0)
         labels = {item["label"] for item in completed["items"]}
         assert {"translation"} <= labels

@@ -38,7 +38,7 @@ from tests.conftest import WriteProject, changed, what_is_wrong
 def test_nothing_is_due_when_all_is_built_for_the_paper_of_a_session(
     write_project: WriteProject, size: str, finish: str, profile: str
 ) -> None:
-    paper = ONE_COPY.replace("A4", size).replace("staple", finish)
+    paper = changed(changed(ONE_COPY, "A4", size), "staple", finish)
     project = open_project(write_project({**FILES, FILE: paper}))
     assert session_profile(project, "331", TODAY) == profile
     editions = session_editions(project, "331", TODAY)
@@ -70,7 +70,7 @@ def test_a_series_on_letter_is_built_and_ordered_on_letter(
     page: tuple[float, float],
     sheet_grams: float,
 ) -> None:
-    paper = ONE_COPY.replace("size: A4, ", size).replace("staple", finish)
+    paper = changed(changed(ONE_COPY, "size: A4, ", size), "staple", finish)
     series = str(FILES["content/series.yaml"]) + "paper: Letter\n"
     files = {**FILES, "content/series.yaml": series, FILE: paper}
     project = open_project(write_project(files))

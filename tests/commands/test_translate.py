@@ -14,7 +14,7 @@ from click.testing import Result
 
 from pipeline.commands.translate import _is_written_alike
 from pipeline.exchange.write_back import WrittenFile, write_back
-from tests.conftest import WriteProject, briefs
+from tests.conftest import WriteProject, briefs, change_file, changed
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = "content/brief/2017"
@@ -161,6 +161,7 @@ def phrases(text: str, words: Mapping[str, str]) -> str:
 
 
 def take(root: Path, path: Path, *options: str) -> Result:
+    """Import a file of a translator."""
     return briefs(root, "translate", "--from", path, *options)
 
 
@@ -169,11 +170,13 @@ def french(root: Path) -> str:
 
 
 def accept(root: Path) -> None:
+    """Record the French text as a correct translation."""
     result = briefs(root, "translate", "brief", "--to", "fr", "--accept")
     assert result.exit_code == 0, result.output
 
 
 def change(root: Path, name: str, before: str, after: str) -> None:
+    """Change a text that a file has once."""
     text = (root / name).read_text("utf-8")
     assert text.count(before) == 1
     (root / name).write_text(text.replace(before, after), "utf-8")
@@ -255,7 +258,7 @@ def test_texts_with_warnings_only_can_be_taken_as_the_message_says(root: Path) -
 def test_only_the_lines_of_changed_translations_change(root: Path) -> None:
     take(root, translated(export(root)))
     path = export(root)
-    path.write_text(path.read_text("utf-8").replace("Les chiffres", "Chiffres"), "utf-8")
+    change_file(path, "Les chiffres", "Chiffres")
     assert take(root, path).exit_code == 0
     assert french(root) == TRANSLATED.replace("heading: Les chiffres", "heading: Chiffres")
 
@@ -264,7 +267,7 @@ def test_texts_that_the_author_changed_meanwhile_stay(root: Path) -> None:
     take(root, translated(export(root)))
     path = export(root)
     change(root, FR, "Pour cent", "En pour cent")
-    path.write_text(path.read_text("utf-8").replace("Les chiffres", "Chiffres"), "utf-8")
+    change_file(path, "Les chiffres", "Chiffres")
     assert take(root, path).exit_code == 0
     expected = TRANSLATED.replace("Pour cent", "En pour cent")
     assert french(root) == expected.replace("heading: Les chiffres", "heading: Chiffres")
@@ -282,7 +285,7 @@ def test_a_file_that_changes_while_it_is_written_is_left_alone(
 ) -> None:
     take(root, translated(export(root)))
     path = export(root)
-    path.write_text(path.read_text("utf-8").replace("Les chiffres", "Chiffres"), "utf-8")
+    change_file(path, "Les chiffres", "Chiffres")
 
     def write_later(*arguments: Any) -> WrittenFile:
         (root / FR).write_text(f"{TRANSLATED}# A comment.\n", "utf-8")
@@ -299,7 +302,7 @@ def test_a_text_that_both_changed_is_a_conflict(root: Path) -> None:
     path = export(root)
     change(root, FR, "Pour cent", "En pour cent")
     before = french(root)
-    path.write_text(path.read_text("utf-8").replace("Pour cent", "%"), "utf-8")
+    change_file(path, "Pour cent", "%")
     result = take(root, path)
     line = path.read_text("utf-8")[: path.read_text("utf-8").index("%")].count("\n") + 1
     message = f"{path}:{line}:1: en.yaml:12: fr.yaml:12 was changed after this file was"
@@ -332,8 +335,7 @@ def test_the_original_of_a_text_without_translation_changes_meanwhile(root: Path
 def test_a_file_that_is_taken_twice_changes_nothing_the_second_time(root: Path) -> None:
     change(root, EN, "text: A report", "text: 2017")
     path = translated(export(root))
-    text = path.read_text("utf-8").replace("needs-translation", "translated")
-    path.write_text(text, "utf-8")
+    change_file(path, "needs-translation", "translated")
     assert take(root, path).exit_code == 0
     assert "fr.yaml: 0 texts changed" in take(root, path).stderr
 
@@ -392,14 +394,16 @@ def test_a_new_section_is_sent_and_written_to_its_place(
 
 
 def test_a_part_that_only_the_translation_has_is_left_to_the_author(root: Path) -> None:
-    text = TRANSLATED.replace("sections:\n", f"sections:\n{NEW_SECTION}")
+    text = changed(TRANSLATED, "sections:\n", f"sections:\n{NEW_SECTION}")
     (root / FR).write_text(text, "utf-8")
     result = briefs(root, "translate", "brief", "--to", "fr")
     assert "is not in en.yaml" in result.stderr
     assert result.exit_code == 3
 
 
-def test_outdated_translations_are_shown_and_not_published_unless_told(root: Path) -> None:
+def test_outdated_translations_are_shown_and_not_published_unless_accepted(
+    root: Path,
+) -> None:
     (root / FR).write_text(TRANSLATED, "utf-8")
     accept(root)
     change(root, EN, "title: Pay\n", "title: Wages\n")
@@ -476,8 +480,7 @@ def test_an_outdated_text_that_comes_back_unchanged_is_still_outdated(root: Path
     path = export(root)
     assert take(root, path).exit_code == 0
     assert "en.yaml:2 changed after" in briefs(root, "check").stderr
-    text = path.read_text("utf-8").replace("needs-review-translation", "final")
-    path.write_text(text, "utf-8")
+    change_file(path, "needs-review-translation", "final")
     assert take(root, path).exit_code == 0
     assert "changed after" not in briefs(root, "check").stderr
 
@@ -569,7 +572,7 @@ def test_traditional_chinese_is_not_read_as_simplified() -> None:
 
 def test_an_export_does_not_overwrite_the_work_of_a_translator(root: Path) -> None:
     path = export(root)
-    path.write_text(path.read_text("utf-8").replace("Pay", "x"), "utf-8")
+    change_file(path, "Pay", "x")
     before = path.read_bytes()
     result = briefs(root, "translate", "brief", "--to", "fr", "-o", path)
     assert "exists, and may have translations" in result.stderr
@@ -581,7 +584,7 @@ def test_nothing_is_accepted_without_a_translation_or_with_other_paragraphs(
 ) -> None:
     run = ("translate", "brief", "--to", "fr", "--accept")
     assert "there is no text in fr to accept" in briefs(root, *run).stderr
-    (root / FR).write_text(TRANSLATED.replace("  L’OIT", "  Un.\n\n  L’OIT"), "utf-8")
+    (root / FR).write_text(changed(TRANSLATED, "  L’OIT", "  Un.\n\n  L’OIT"), "utf-8")
     result = briefs(root, *run)
     assert "fr.yaml:4:3: the text has 3 paragraphs; en.yaml:4 has 2" in result.stderr
     assert result.exit_code == 3

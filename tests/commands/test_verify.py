@@ -28,7 +28,7 @@ from pipeline.project import open_project
 from pipeline.report.verified import file_text
 from pipeline.targets import BuildOptions
 from tests.commands.verify_project import DATA, EN, LATER, PROJECT, TEXT, TODAY
-from tests.conftest import WriteProject, what_is_wrong, write_files
+from tests.conftest import WriteProject, changed, what_is_wrong, write_files
 
 FACTS = "content/brief/2017/edition.yaml"
 PROFILES = ("screen", "office", "a5", "large")
@@ -108,37 +108,37 @@ def test_all_profiles_carry_the_same_code_and_the_file_names_it_too(
 
 
 @pytest.mark.parametrize(
-    "changed",
+    "files",
     [
-        {EN: TEXT.replace("Some text", "Other text")},
+        {EN: changed(TEXT, "Some text", "Other text")},
         {DATA: "place,share\nHere,1\nThere,3\n"},
         {FACTS: "contact: {name: A. Person}\n"},
     ],
     ids=["words", "data", "contact"],
 )
 def test_a_changed_text_differs_from_a_replaced_edition(
-    write_project: WriteProject, code: EditionCode, changed: Mapping[str, str]
+    write_project: WriteProject, code: EditionCode, files: Mapping[str, str]
 ) -> None:
-    result = verify(write_project({**PROJECT, **changed}), code)
+    result = verify(write_project({**PROJECT, **files}), code)
     assert result.is_changed is True
     assert result.is_current
     assert result.exit_code is ExitCode.STALE
 
 
 @pytest.mark.parametrize(
-    "changed",
+    "files",
     [
         {EN: "# A note.\n" + TEXT},
-        {EN: TEXT.replace("text: Some text.", "text: |\n          Some\n          text.")},
+        {EN: changed(TEXT, "text: Some text.", "text: |\n          Some\n          text.")},
         {FACTS: "review_after: 12 months\nsubjects: [trade]\n"},
         {"content/brief/2017/fr.yaml": TEXT},
     ],
     ids=["comment", "breaks", "not printed", "translation"],
 )
 def test_a_change_that_is_not_printed_keeps_the_code(
-    write_project: WriteProject, code: EditionCode, changed: Mapping[str, str]
+    write_project: WriteProject, code: EditionCode, files: Mapping[str, str]
 ) -> None:
-    root = write_project({**PROJECT, **changed})
+    root = write_project({**PROJECT, **files})
     assert verify(root, code).exit_code is ExitCode.OK
 
 
@@ -180,7 +180,7 @@ def test_the_day_decides_which_edition_is_current(
 def test_an_edition_with_errors_cannot_be_compared(
     write_project: WriteProject, code: EditionCode
 ) -> None:
-    root = write_project(PROJECT | {EN: TEXT.replace("title: A", "titel: A")})
+    root = write_project(PROJECT | {EN: changed(TEXT, "title: A", "titel: A")})
     (result,), problems = verify_code(open_project(root), [code], TODAY)
     assert (result.slug, result.language, result.is_changed) == ("brief", "en", None)
     wrong = (Rule.UNKNOWN_KEY, f"{EN}:1:1", 'unknown key "titel"')
@@ -228,11 +228,11 @@ def test_an_edition_that_was_renamed_is_known_by_its_text(
     assert problem.hint == "renamed 2017 en has this text: was its folder renamed?"
 
 
-def test_of_several_editions_with_one_half_the_text_decides(
+def test_of_several_editions_with_the_same_first_half_of_a_code_the_text_decides(
     monkeypatch: pytest.MonkeyPatch, write_project: WriteProject, code: EditionCode
 ) -> None:
     """One in 33 million pairs collides, so here a hash is made to."""
-    other = TEXT.replace("shares.csv", "[{place: a, share: 1}]")
+    other = changed(TEXT, "shares.csv", "[{place: a, share: 1}]")
     root = write_project({**PROJECT, "content/other/2017/en.yaml": other})
     monkeypatch.setattr(
         "pipeline.commands.verify_code.identity_of", lambda *_: code.identity
@@ -286,12 +286,12 @@ def blank(opened: pikepdf.Pdf) -> None:
     opened.add_blank_page()
 
 
-def emptied(opened: pikepdf.Pdf) -> None:
+def empty_pages(opened: pikepdf.Pdf) -> None:
     for page in opened.pages:
         page.obj.Contents = opened.make_stream(b"")
 
 
-def bare(opened: pikepdf.Pdf) -> None:
+def remove_attachments(opened: pikepdf.Pdf) -> None:
     for name in list(opened.attachments):
         del opened.attachments[name]
 
@@ -335,7 +335,7 @@ def other_code(opened: pikepdf.Pdf) -> None:
     write_codes(opened, "N9FMR-FJW59")
 
 
-def other_words(opened: pikepdf.Pdf) -> None:
+def other_page_content(opened: pikepdf.Pdf) -> None:
     page = opened.pages[0]
     page.contents_add(opened.make_stream(b"q Q"), prepend=True)
 
@@ -347,7 +347,7 @@ def tags_removed(opened: pikepdf.Pdf) -> None:
 EDITION_FILE = "brief_2017_en_edition.yaml"
 ALTERED: dict[str, tuple[Callable[[pikepdf.Pdf], None], str]] = {
     "no attachments": (
-        bare,
+        remove_attachments,
         "brief_2017_en; altered: its attachments were removed; current",
     ),
     "one attachment renamed": (
@@ -364,14 +364,17 @@ ALTERED: dict[str, tuple[Callable[[pikepdf.Pdf], None], str]] = {
         f"altered: the attachment {EDITION_FILE} was removed or renamed",
     ),
     "blank pages": (blank, "brief_2017_en; altered: its pages are blank; current"),
-    "empty pages": (emptied, "altered: its pages are blank; current"),
+    "empty pages": (empty_pages, "altered: its pages are blank; current"),
     "no tags": (tags_removed, "altered: its tags were removed; current"),
     "an invalid code": (other_code, 'altered: its edition code "N9FMR-FJW59" is not valid'),
     "other data": (
         other_data,
         "not the file in build/: the attachment brief_2017_en_figure-1.csv differs; ",
     ),
-    "other words": (other_words, "not the file in build/: page 1 differs; current"),
+    "other page content": (
+        other_page_content,
+        "not the file in build/: page 1 differs; current",
+    ),
 }
 
 
@@ -410,7 +413,11 @@ def test_a_code_of_another_brief_is_an_alteration(
     root: Path, write_project: WriteProject
 ) -> None:
     write_project(
-        {"content/other/2017/en.yaml": TEXT.replace("shares.csv", "[{place: a, share: 1}]")}
+        {
+            "content/other/2017/en.yaml": changed(
+                TEXT, "shares.csv", "[{place: a, share: 1}]"
+            )
+        }
     )
     build(open_project(root), BuildOptions(slugs=("other",)), TODAY)
     copy = root / "altered.pdf"
@@ -476,7 +483,7 @@ def test_a_file_without_a_build_is_not_the_file_in_build(root: Path) -> None:
 def test_a_file_and_its_code_have_the_same_result(
     root: Path, write_project: WriteProject, code: EditionCode
 ) -> None:
-    write_project(PROJECT | LATER | {EN: TEXT.replace("Some text", "Other text")})
+    write_project(PROJECT | LATER | {EN: changed(TEXT, "Some text", "Other text")})
     [result], _ = verify_file(root, pdf_of(root))
     assert result.editions == (verify(root, code),)
     assert result.editions[0].is_changed is True

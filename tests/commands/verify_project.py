@@ -2,6 +2,8 @@
 
 from datetime import date
 
+from tests.conftest import changed
+
 EN = "content/brief/2017/en.yaml"
 DATA = "content/brief/2017/shares.csv"
 TEXT = """\
@@ -28,7 +30,7 @@ PROJECT: dict[str, str | bytes | None] = {
     DATA: "place,share\nHere,1\nThere,2\n",
 }
 LATER: dict[str, str | bytes | None] = {
-    "content/brief/2018-03/fr.yaml": TEXT.replace("shares.csv", "[{place: a, share: 1}]"),
+    "content/brief/2018-03/fr.yaml": changed(TEXT, "shares.csv", "[{place: a, share: 1}]"),
     "content/brief/2018-03/edition.yaml": "change_note: {en: With *figures* of 2018.}\n",
 }
 TODAY = date(2026, 1, 1)
