@@ -1,4 +1,4 @@
-"""Fixtures that several tests use: a small project without problems, and the samples."""
+"""Fixtures and functions that several tests use, and the order of the tests."""
 
 import gc
 import os
@@ -104,7 +104,7 @@ def write_project(tmp_path: Path) -> WriteProject:
     """Give the function that writes a good project, changed by some `files`.
 
     A file is text, bytes, or None when it is to be left out. Calling it again changes the
-    same project; beside its folder, in `tmp_path`, is the world outside.
+    same project. Its folder is in `tmp_path`, where tests put files outside the project.
     """
     root = tmp_path / "project"
 
@@ -143,8 +143,9 @@ def work_in_this_process() -> Iterator[None]:
 def share_program_hashes() -> Iterator[None]:
     """Let each build in this process know the hashes of the program's own files.
 
-    A build in a new project hashes 400 of them, which is a quarter of its time. They are
-    known as from an earlier build: a file with another size, time or inode is read again.
+    A build in a new project hashes hundreds of them, which is a quarter of its time. They
+    are known as from an earlier build: a file with another size, time or inode is read
+    again.
     """
     project = Project(BUNDLED)
     files = Fingerprints(project.paths_of, Path(os.devnull))
@@ -220,8 +221,8 @@ def build_samples(
         with FileLock(f"{root}.lock"):
             if not result.is_file():
                 shutil.copytree(_ROOT / "content", root / "content", dirs_exist_ok=True)
-                every = profile == "screen"
-                options = BuildOptions(profiles=(profile,), all_editions=every)
+                is_screen = profile == "screen"
+                options = BuildOptions(profiles=(profile,), all_editions=is_screen)
                 outcome = build(open_project(root), options, date(2026, 1, 1))
                 result.write_bytes(pickle.dumps(outcome))
         outcome = pickle.loads(result.read_bytes())  # noqa: S301 – written above
@@ -240,7 +241,7 @@ def ghostscript() -> str:
     pytest.skip("needs Ghostscript: apt-get install ghostscript")
 
 
-# Run on purpose, never by `make test`: not there, rather than skipped.
+# Marks of tests that `make test` never runs. They are deselected, not skipped.
 _ON_PURPOSE = ("soak", "browser", "gate")
 # Folders whose tests come first, in this order, and the files of other folders that take
 # longest: each is the work of one process, and none may begin when the others end.
@@ -266,8 +267,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     while it is small, because a limit of memory counts what a fork inherits; and they take
     longest, so that the processes of pytest-xdist end at about the same time.
     """
-    asked = config.getoption("markexpr")
-    marks = [mark for mark in _ON_PURPOSE if mark not in asked]
+    expression = config.getoption("markexpr")
+    marks = [mark for mark in _ON_PURPOSE if mark not in expression]
     items.sort(
         key=lambda item: (
             [item.path.parent != folder for folder in _FIRST],
@@ -282,7 +283,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
-    """Run one process more than there are processors, for some tests wait."""
+    """Run one process more than there are processors, because some tests wait."""
     return count_processors() + 1
 
 

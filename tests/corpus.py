@@ -13,7 +13,7 @@ EN = f"{BRIEF}2017/en.yaml"
 
 
 def header(file: Path, mark: str) -> Iterator[str]:
-    """Give the lines that begin with a mark, which is two characters and a space."""
+    """Give the rest of each line that begins with a mark: two characters and a space."""
     text = file.read_bytes().decode("utf-8", "surrogateescape")
     return (line[3:] for line in text.split("\n") if line.startswith(mark))
 

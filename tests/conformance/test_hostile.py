@@ -11,7 +11,7 @@ from tools.conformance.hostile_briefs import briefs
 from tools.conformance.hostile_designs import designs
 from tools.conformance.verapdf import Validator
 
-# The first of each, so that a failure here is a failure there.
+# `make soak` begins with the cases of the same seed, so that a failure here occurs there.
 SEED = 1
 
 

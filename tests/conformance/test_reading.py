@@ -1,6 +1,7 @@
-"""The functions that the gate's own checks use: they read pages, and write scripts.
+"""The functions that the gate's own checks use.
 
-The checks themselves are tried on real files, with defects planted (test_gate.py).
+They read pages, and write scripts: what a document must say. test_gate.py tries the checks
+themselves, on files with planted defects.
 """
 
 import pytest

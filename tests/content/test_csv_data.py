@@ -113,8 +113,8 @@ def test_another_format_is_refused(name: str) -> None:
 def test_a_cell_has_its_line_and_column() -> None:
     file = read('sep=;\na;n\n"x;\n""y""";1\n\nz; 2\n')
     places = [file.place(row, name) for row in (0, 1) for name in ("a", "n")]
-    at = [(place.line, place.column) for place in places]
-    assert at == [(3, 1), (4, 8), (6, 1), (6, 3)]
+    positions = [(place.line, place.column) for place in places]
+    assert positions == [(3, 1), (4, 8), (6, 1), (6, 3)]
     assert file.rows(["n"]) == ({"a": 'x;\n"y"', "n": "1"}, {"a": "z", "n": "2"})
 
 
@@ -127,7 +127,7 @@ def test_each_cell_of_any_export_has_its_place(rows: list[list[str]]) -> None:
     writer = csv.writer(out, delimiter=";", lineterminator="\n", quoting=csv.QUOTE_ALL)
     writer.writerows([["first", "second"], *rows])
     text = out.getvalue()
-    starts = [0, *(at + 1 for at, letter in enumerate(text) if letter == "\n")]
+    starts = [0, *(n + 1 for n, letter in enumerate(text) if letter == "\n")]
     file = read(text)
     for number, row in enumerate(file.rows([])):
         for name in row:

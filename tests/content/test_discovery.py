@@ -17,7 +17,7 @@ MakeProject = Callable[..., Project]
 
 @pytest.fixture
 def make_project(write_project: WriteProject) -> MakeProject:
-    """Create a project with the given files, without the brief of `write_project`."""
+    """Give the function that makes a project of empty files, without the usual brief."""
 
     def make(*names: str) -> Project:
         files = dict.fromkeys(names, "")

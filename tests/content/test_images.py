@@ -35,12 +35,12 @@ SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 30 20">{}</svg>'
 
 
 def saved(
-    kind: str, size: tuple[int, int] = (30, 20), mode: str = "RGB", **how: object
+    kind: str, size: tuple[int, int] = (30, 20), mode: str = "RGB", **options: object
 ) -> bytes:
     """Return a picture of random pixels, so that its data can be damaged."""
     file = io.BytesIO()
     noise = Image.effect_noise(size, 90).convert(mode)
-    noise.save(file, kind, **how)
+    noise.save(file, kind, **options)
     return file.getvalue()
 
 
@@ -134,8 +134,8 @@ def test_a_truncated_picture_is_damaged_even_after_weasyprint_was_imported(
 
 def test_a_changed_byte_is_found_by_the_checksum() -> None:
     data = saved("PNG")
-    at = data.index(b"IEND") - 5  # the last byte of the checksum before
-    changed = data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :]
+    last = data.index(b"IEND") - 5  # the last byte of the checksum before
+    changed = data[:last] + bytes([data[last] ^ 1]) + data[last + 1 :]
     assert rules("a.png", changed) == [Rule.PICTURE_DAMAGED]
 
 
@@ -153,7 +153,7 @@ def test_too_many_pixels_are_rejected_before_decoding(
 
 
 def scans(number: int) -> bytes:
-    """Make a progressive JPEG of this many more scans, which are empty."""
+    """Make a progressive JPEG, with so many empty scans added."""
     data = saved("JPEG", (700, 500), progressive=True)
     ac = b"".join(
         b"\xff\xda\0\x08\x01\x01\0" + bytes([n % 63 + 1, n % 63 + 1, 0])
@@ -277,7 +277,7 @@ def test_svg_of_drawing_programs_is_accepted(body: str) -> None:
     ],
     ids=["deep", "many", "itself", "circle", "multiplying", "long"],
 )
-def test_a_drawing_of_too_many_elements_is_rejected(body: str) -> None:
+def test_a_drawing_over_a_limit_is_rejected(body: str) -> None:
     assert rules("a.svg", svg(body)) == [Rule.PICTURE_SIZE]
 
 
@@ -359,12 +359,12 @@ def test_a_changed_picture_gives_an_issue_or_is_good(
 
 def mend(data: bytes) -> bytes:
     """Correct the checksums of a PNG, so that its chunks are read."""
-    at = 8
-    while data.startswith(b"\x89PNG\r\n\x1a\n") and at + 12 <= len(data):
-        end = at + 8 + int.from_bytes(data[at : at + 4])
-        sum_of = zlib.crc32(data[at + 4 : end]).to_bytes(4)
-        data = data[:end] + sum_of + data[end + 4 :] if end + 4 <= len(data) else data
-        at = end + 4
+    start = 8
+    while data.startswith(b"\x89PNG\r\n\x1a\n") and start + 12 <= len(data):
+        end = start + 8 + int.from_bytes(data[start : start + 4])
+        checksum = zlib.crc32(data[start + 4 : end]).to_bytes(4)
+        data = data[:end] + checksum + data[end + 4 :] if end + 4 <= len(data) else data
+        start = end + 4
     return data
 
 
@@ -372,7 +372,7 @@ def mend(data: bytes) -> bytes:
 
 
 def read(root: Path) -> CheckedContent:
-    """Read in this process, which is watched."""
+    """Read in this process, where tests replace functions."""
     options, executor = BuildOptions(), InlineExecutor()
     return read_content(open_project(root), options, None, executor=executor)
 
@@ -380,21 +380,21 @@ def read(root: Path) -> CheckedContent:
 def test_a_picture_is_checked_once_and_reported_in_each_language(
     write_project: WriteProject, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    looked = []
+    checked = []
 
-    def look(name: str, data: bytes) -> object:
-        looked.append(name)
+    def note_and_read(name: str, data: bytes) -> object:
+        checked.append(name)
         return read_picture(name, data)
 
-    monkeypatch.setattr(pictures, "read_picture", look)
+    monkeypatch.setattr(pictures, "read_picture", note_and_read)
     root = write_project({EN: TEXT, FR: TEXT, "content/brief/2017/hall.png": b"x"})
     content = read(root)
     assert [str(p.place) for p in content.problems] == [f"{EN}:3:20", f"{FR}:3:20"]
-    assert looked == ["hall.png"]
-    looked.clear()
+    assert checked == ["hall.png"]
+    checked.clear()
     write_project({EN: TEXT.replace("hall.png", "./hall.png"), FR: TEXT})
     read(root)
-    assert looked == ["./hall.png"]
+    assert checked == ["./hall.png"]
 
 
 @pytest.mark.parametrize(

@@ -100,7 +100,7 @@ def test_plain_words_between_codes_can_always_be_written(
     assert markdown_of(normalize(parts)) is not None
 
 
-def test_the_digest_does_not_depend_on_line_ends() -> None:
+def test_the_digest_does_not_depend_on_line_breaks() -> None:
     one, other = paragraph_of("One *two*\nthree."), paragraph_of("One\n*two* three.")
     assert one
     assert other

@@ -14,7 +14,7 @@ from pipeline.model.schema import LanguageVersion
 from tests.scaling import GROWTH, assert_linear
 
 HEAD = "title: A\nsections:\n- heading: B\n  blocks:\n"
-# Characters: of one text, and of the smaller file.
+# The number of characters of a text, and of the smaller of two files.
 TEXT, SMALL = 15_000, 12_500
 
 
@@ -33,8 +33,8 @@ def brief_of(size: int, words: str, more: str = "") -> str:
 
 
 def references(size: int) -> str:
-    known = "".join(f"- {{id: q{n}, text: A}}\n" for n in range(size // 120))
-    return brief_of(size, "[@known#N] ", f"references:\n{known}")
+    entries = "".join(f"- {{id: q{n}, text: A}}\n" for n in range(size // 120))
+    return brief_of(size, "[@wrong#N] ", f"references:\n{entries}")
 
 
 WRONG = {
@@ -115,7 +115,7 @@ def test_a_drawing_is_checked_in_linear_time(name: str) -> None:
 
 
 def read_head(columns: int) -> None:
-    """Read a table of one row."""
+    """Read a table of one row and so many columns."""
     head = ",".join(map(str, range(columns)))
     assert len(read_data("a.csv", f"{head}\n{head}\n".encode()).rows([])) == 1
 

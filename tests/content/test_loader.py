@@ -15,7 +15,7 @@ from pipeline.model.schema import Edition, EditionFacts, LanguageVersion, Series
 from pipeline.problems import Place, Problem, Rule, Severity
 from pipeline.project import open_project
 from pipeline.targets import BuildOptions
-from tests.conftest import WriteProject
+from tests.conftest import WriteProject, changed
 
 Read = Callable[[Mapping[str, str | bytes | None]], CheckedContent]
 
@@ -88,7 +88,7 @@ def test_a_small_brief_has_defaults(read: Read) -> None:
     assert (block.kind, block.content) == ("text", "Some text.")
 
 
-def test_every_key_of_an_edition_is_read(read: Read) -> None:
+def test_the_facts_of_an_edition_are_read(read: Read) -> None:
     facts = edition_in(
         read(
             {
@@ -444,7 +444,7 @@ def test_an_error_of_a_csv_file_is_reported_at_its_line(
     assert content.editions[0].versions == {}
 
 
-def test_a_file_of_data_is_read_once_for_all_languages(read: Read) -> None:
+def test_a_problem_of_a_data_file_is_reported_once_for_all_languages(read: Read) -> None:
     csv = {f"{FOLDER}/shares.csv": "country,share\nChad,x\n"}
     content = read({EN: figure(), FR: figure(), **csv})
     assert places(content.problems) == [(Rule.CHART_DATA, f"{FOLDER}/shares.csv:2:6")]
@@ -612,7 +612,7 @@ ORIGINAL = brief(
 
 
 @pytest.mark.parametrize(
-    ("change", "to", "place"),
+    ("old", "new", "place"),
     [
         ("A heading", "Un titre", None),
         ("title: A title", "title: Un titre\ntranslation: official", None),
@@ -627,11 +627,10 @@ ORIGINAL = brief(
     ],
 )
 def test_a_translation_must_have_the_parts_of_the_original(
-    read: Read, change: str, to: str, place: str | None
+    read: Read, old: str, new: str, place: str | None
 ) -> None:
-    assert change in ORIGINAL
     content = read(
-        {EN: ORIGINAL, FR: ORIGINAL.replace(change, to), f"{FOLDER}/hall.jpg": JPEG}
+        {EN: ORIGINAL, FR: changed(ORIGINAL, old, new), f"{FOLDER}/hall.jpg": JPEG}
     )
     if place is None:
         assert set(edition_in(content).versions) == {"en", "fr"}

@@ -255,7 +255,7 @@ def test_bibtex_is_read() -> None:
         *[("klingonese", None), ("english and polish", None), ("root", None), ("", None)],
     ],
 )
-def test_the_language_of_a_work_may_have_its_name(name: str, code: str | None) -> None:
+def test_the_language_of_a_work_may_be_given_by_name(name: str, code: str | None) -> None:
     text = f"@book{{a, title = {{T}}, langid = {{{name}}}}}"
     assert work_in("a.bib", text, "a").language == code
     item = {"id": "a", "title": "T", "language": name}

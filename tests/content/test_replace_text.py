@@ -52,7 +52,7 @@ def test_a_text_keeps_its_style_unless_that_would_say_something_else(
     assert edited(before, path, text) == after
 
 
-def test_a_long_text_is_folded_at_the_width_of_a_page() -> None:
+def test_a_long_text_is_folded_at_100_characters() -> None:
     words = "word " * 60
     lines = edited("a: old\nb: x\n", ("a",), words.strip()).split("\n")
     assert max(map(len, lines)) <= 100
@@ -111,7 +111,7 @@ def texts_of_samples() -> Iterator[tuple[str, bytes, Source, FieldPath]]:
 
 
 def test_any_text_of_the_samples_can_be_replaced_and_comments_stay() -> None:
-    """Each fifth: the next test replaces every text of a file."""
+    """One text of five; another test replaces every text of a file."""
     texts = islice(texts_of_samples(), 0, None, 5)
     for number, (name, data, before_source, path) in enumerate(texts):
         new = TEXTS[number % len(TEXTS)]
@@ -120,7 +120,7 @@ def test_any_text_of_the_samples_can_be_replaced_and_comments_stay() -> None:
         after_source = read_yaml(name, after)[0]
         assert after_source
         was, now = dict(before_source.walk()), dict(after_source.walk())
-        changed = [at for at in was if isinstance(was[at], str) and was[at] != now[at]]
+        changed = [p for p in was if isinstance(was[p], str) and was[p] != now[p]]
         assert changed in ([path], []), (path, was[path])
         assert str(now[path]).strip("\n") == new
         comments = [line for line in data.split(b"\n") if line.lstrip().startswith(b"# ")]
@@ -130,9 +130,9 @@ def test_any_text_of_the_samples_can_be_replaced_and_comments_stay() -> None:
 def test_many_texts_are_replaced_at_once_and_those_without_a_place_are_named() -> None:
     before = "a: one # why\nb: &name two\nc: *name\nd: |\n  three\n"
     texts: dict[FieldPath, str] = {("a",): "1: x", ("b",): "2", ("d",): "3\n\n3"}
-    edited = replace_texts("en.yaml", before.encode(), texts)
+    result = replace_texts("en.yaml", before.encode(), texts)
     after = 'a: "1: x" # why\nb: &name two\nc: *name\nd: |\n  3\n\n  3\n'
-    assert (edited.data.decode(), edited.refused) == (after, (("b",),))
+    assert (result.data.decode(), result.refused) == (after, (("b",),))
 
 
 def test_every_text_of_a_sample_is_replaced_at_once_and_comments_stay() -> None:
@@ -141,17 +141,17 @@ def test_every_text_of_a_sample_is_replaced_at_once_and_comments_stay() -> None:
         source, _ = read_yaml(name, data)
         assert source
         texts = {
-            at: f"New: {n}"
-            for n, (at, v) in enumerate(source.walk())
+            path: f"New: {n}"
+            for n, (path, v) in enumerate(source.walk())
             if v and isinstance(v, str)
         }
-        edited = replace_texts(name, data, texts)
-        assert edited.refused == ()
-        after, _ = read_yaml(name, edited.data)
+        result = replace_texts(name, data, texts)
+        assert result.refused == ()
+        after, _ = read_yaml(name, result.data)
         assert after
-        assert {at: str(v).strip() for at, v in after.walk() if isinstance(v, str)} == texts
+        assert {p: str(v).strip() for p, v in after.walk() if isinstance(v, str)} == texts
         comments = [line for line in data.split(b"\n") if line.lstrip().startswith(b"# ")]
-        assert all(comment in edited.data.split(b"\n") for comment in comments)
+        assert all(comment in result.data.split(b"\n") for comment in comments)
 
 
 @pytest.mark.parametrize(

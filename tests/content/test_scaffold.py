@@ -96,7 +96,7 @@ contact:
 """
 
 
-def test_a_new_edition_is_a_draft_without_facts_of_the_old_one(
+def test_a_new_edition_is_a_draft_without_the_facts_of_one_edition_only(
     write_project: WriteProject,
 ) -> None:
     root = write_project({"content/brief/2017/edition.yaml": FACTS})

@@ -59,7 +59,7 @@ def test_a_date_is_read_as_it_is_shown(value: float, form: str, shown: str) -> N
     assert read([["a"], [(value, form)]]).rows([])[0]["a"] == shown
 
 
-def test_a_year_counted_from_1904_is_read() -> None:
+def test_a_date_counted_from_1904_is_read() -> None:
     book = (
         '<workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" '
         'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships">'
@@ -132,7 +132,8 @@ def test_merged_cells_are_reported_in_columns_that_are_used() -> None:
     assert str(problem.place) == 'd.xlsx: worksheet "Data", B3'
 
 
-def huge(files: dict[str, str]) -> bytes:
+def with_parts(files: dict[str, str]) -> bytes:
+    """A workbook in which these parts are replaced."""
     return write_sheets({"Data": "<sheetData/>"}, (), files)
 
 
@@ -143,11 +144,13 @@ DIAGONAL = "".join(FAR.format(n, workbook._column_letters(n)) for n in range(2, 
 HOSTILE = {
     "no archive": b"\xd0\xcf\x11\xe0" * 100,
     "cut": write_workbook([["a"]])[:-40],
-    "another archive": huge({"xl/workbook.xml": "<x/>"}),
-    "zip bomb": huge({"xl/sheet1.xml": f"<a>{' ' * office_file.MAX_PART_BYTES}</a>"}),
-    "entities": huge({"xl/sheet1.xml": f"{ENTITIES}<worksheet {MAIN}>&a;</worksheet>"}),
-    "an entity of a file": huge({"xl/sheet1.xml": f"{ENTITIES}<a>&b;</a>"}),
-    "no XML": huge({"xl/sheet1.xml": "<worksheet"}),
+    "another archive": with_parts({"xl/workbook.xml": "<x/>"}),
+    "zip bomb": with_parts({"xl/sheet1.xml": f"<a>{' ' * office_file.MAX_PART_BYTES}</a>"}),
+    "entities": with_parts(
+        {"xl/sheet1.xml": f"{ENTITIES}<worksheet {MAIN}>&a;</worksheet>"}
+    ),
+    "an entity of a file": with_parts({"xl/sheet1.xml": f"{ENTITIES}<a>&b;</a>"}),
+    "no XML": with_parts({"xl/sheet1.xml": "<worksheet"}),
     "far apart": write_sheets({"Data": f"<sheetData>{DIAGONAL}</sheetData>"}),
     "merged a thousand times": write_workbook(
         [["a", "b"], ["x", "y"]],
@@ -157,7 +160,7 @@ HOSTILE = {
     "no number": sheet("<row><c><v>one</v></c></row>"),
     "infinite": sheet("<row><c><v>1e999</v></c></row>"),
     "no such day": write_workbook([["a"], [(1e9, "yyyy")]]),
-    "linked": huge(
+    "linked": with_parts(
         {
             "xl/_rels/workbook.xml.rels": "<Relationships><Relationship Id='r1' "
             "Type='/worksheet' Target='https://x.org/s.xml' TargetMode='External'/>"

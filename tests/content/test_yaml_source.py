@@ -29,7 +29,7 @@ def problem_in(text: str | bytes) -> Problem:
     return problem
 
 
-def at(place: Place) -> tuple[int, int]:
+def position(place: Place) -> tuple[int, int]:
     return place.line, place.column
 
 
@@ -115,8 +115,8 @@ def test_yaml_becomes_plain_values(text: str, value: Value) -> None:
 def test_bom_and_line_ends_of_other_systems_make_no_difference(text: bytes) -> None:
     source = read(text)
     assert source.value == {"a": "b", "c": "d\ne\n"}
-    assert at(source.key_place(("c",))) == (2, 1)
-    assert at(source.find(("c",), "e")) == (4, 3)
+    assert position(source.key_place(("c",))) == (2, 1)
+    assert position(source.find(("c",), "e")) == (4, 3)
 
 
 def test_an_anchor_may_be_repeated() -> None:
@@ -181,8 +181,8 @@ def test_each_key_and_value_has_its_place(
     path: FieldPath, key: tuple[int, int], value: tuple[int, int]
 ) -> None:
     source = read(FILE)
-    assert at(source.key_place(path)) == key
-    assert at(source.place(path)) == value
+    assert position(source.key_place(path)) == key
+    assert position(source.place(path)) == value
     assert source.place(path).file == "en.yaml"
 
 
@@ -206,19 +206,19 @@ def test_each_key_and_value_has_its_place(
 def test_a_snippet_is_found_inside_its_value(
     path: FieldPath, snippet: str, place: tuple[int, int]
 ) -> None:
-    assert at(read(FILE).find(path, snippet)) == place
+    assert position(read(FILE).find(path, snippet)) == place
 
 
 def test_the_search_for_a_snippet_begins_at_a_line() -> None:
     path: FieldPath = ("sections", 0, "blocks", 0, "text")
-    assert at(read(FILE).find(path, "line", 1)) == (7, 17)
-    assert at(read(FILE).find(path, "line", 2)) == (9, 17)
+    assert position(read(FILE).find(path, "line", 1)) == (7, 17)
+    assert position(read(FILE).find(path, "line", 2)) == (9, 17)
 
 
 def test_columns_count_characters() -> None:
     source = read('a: {b: "😀工", c: d}\n')
-    assert at(source.key_place(("a", "c"))) == (1, 14)
-    assert at(source.find(("a", "b"), "工")) == (1, 10)
+    assert position(source.key_place(("a", "c"))) == (1, 14)
+    assert position(source.find(("a", "b"), "工")) == (1, 10)
 
 
 def test_a_walk_returns_every_value_in_the_order_of_the_file() -> None:
@@ -258,7 +258,7 @@ def test_a_file_that_cannot_be_read_has_one_problem(
     source, problems = read_yaml("en.yaml", data)
     assert source is None
     (problem,) = problems
-    assert (problem.rule, at(problem.place)) == (rule, place)
+    assert (problem.rule, position(problem.place)) == (rule, place)
 
 
 # YAML ends a line at the last three; editors do not.
@@ -267,7 +267,7 @@ def test_a_file_that_cannot_be_read_has_one_problem(
 )
 def test_a_control_character_is_rejected_at_its_place(character: str) -> None:
     problem = problem_in(f"a: b\nc: 'd{character}e'\n")
-    assert (problem.rule, at(problem.place)) == (Rule.CONTROL_CHARACTER, (2, 6))
+    assert (problem.rule, position(problem.place)) == (Rule.CONTROL_CHARACTER, (2, 6))
 
 
 def test_a_file_of_the_maximum_size_is_read() -> None:
@@ -387,7 +387,7 @@ def test_any_value_written_as_yaml_reads_back(value: Value) -> None:
 
 
 @pytest.mark.parametrize(
-    ("yaml", "count"),
+    ("text", "count"),
     [
         ("a: {en: one, two, three, fr: un}", 1),
         ("a: {en: one, two}\nb: {en: one, two }", 2),
@@ -398,6 +398,6 @@ def test_any_value_written_as_yaml_reads_back(value: Value) -> None:
         ("a: {en: one, fr: deux}\nb:\n  en: one, two", 0),
     ],
 )
-def test_a_text_in_braces_is_kept_together(yaml: str, count: int) -> None:
-    _, problems = read_yaml("x.yaml", yaml.encode())
+def test_each_text_with_commas_in_braces_is_one_problem(text: str, count: int) -> None:
+    _, problems = read_yaml("x.yaml", text.encode())
     assert [problem.rule for problem in problems] == [Rule.YAML_COMMA] * count

@@ -10,7 +10,7 @@ _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _TYPES = "application/vnd.openxmlformats-officedocument.spreadsheetml"
 _HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
-# A text; or a number with its format; or the XML of a whole cell's content.
+# A text; or a number with its format; or None: there is no cell.
 CellValue = str | tuple[float, str] | None
 
 

@@ -63,7 +63,7 @@ def test_notes_and_figures_stand_in_the_text_of_a_brand_without_a_column(
         else:
             assert figure == pytest.approx(text, abs=1)
             assert note < text + 5
-            assert note_foot < foot - 3  # in millimetres below it
+            assert note_foot < foot - 3  # more than 3 mm below the text
 
 
 def test_only_briefs_of_the_bundled_profiles_lose_their_column() -> None:

@@ -67,7 +67,7 @@ def test_missing_strings_are_written_as_comments_and_lines_stay(
     file = root / FILE.format("sw")
     text = file.read_text("utf-8")
     assert "\n# contact: Contact\n" in text
-    # What is no string has two signs; with one sign deleted the rest is the English file.
+    # Comments begin with ##. Without the # before each string it is the English file.
     strings = re.sub(r"(?m)^# (?=\w+:)", "", text)
     assert not [line for line in strings.splitlines() if re.match("#(?!#)", line)]
     english = (BUNDLED / FILE.format("en")).read_bytes()

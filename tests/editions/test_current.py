@@ -17,7 +17,7 @@ from pipeline.model.dates import InformationDate
 
 @dataclass(frozen=True)
 class Dated:
-    """The least that can be chosen."""
+    """An edition of which only the information date is known."""
 
     information_date: InformationDate
 
@@ -137,7 +137,9 @@ def test_of_two_with_the_same_first_day_the_more_precise_is_chosen(
 
 
 @given(several, days(), days())
-def test_time_only_moves_forward(available: list[Dated], one: date, other: date) -> None:
+def test_on_a_later_day_no_older_edition_is_current(
+    available: list[Dated], one: date, other: date
+) -> None:
     earlier, later = sorted([one, other])
     was, now = chosen_of(available, earlier), chosen_of(available, later)
     if was is not None:

@@ -46,7 +46,7 @@ def test_the_edition_handed_out_is_the_one_current_on_the_first_day(
     plain = session("{brief: brief, copies: {en: 1}}")
     resolved = read(write_project({**TWICE, "content/sessions/331.yaml": plain}))
     assert (editions(resolved), resolved.problems) == (["brief 2017"], ())
-    # Its information date is the first day of a month that falls into the session.
+    # The first day of its information date, 1 November, is a day of the session.
     named = session("{brief: brief, edition: 2017-11, copies: {en: 1}}")
     resolved = read(write_project({**TWICE, "content/sessions/331.yaml": named}))
     assert (editions(resolved), resolved.problems) == (["brief 2017-11"], ())
@@ -59,15 +59,17 @@ def test_a_missing_language_stops_unless_the_session_takes_the_default(
     resolved = read(write_project({"content/sessions/331.yaml": session(hand)}))
     assert [p.rule for p in resolved.problems] == [Rule.MISSING_LANGUAGE]
     assert resolved.sessions == ()
-    taken = session(hand, "missing_language: default\n")
-    resolved = read(write_project({"content/sessions/331.yaml": taken}))
+    replaced = session(hand, "missing_language: default\n")
+    resolved = read(write_project({"content/sessions/331.yaml": replaced}))
     (plan,) = resolved.sessions
     assert plan.handouts[0].printed_in == {"en": "en", "fr": "en"}
     # In the order of the series, not of the file.
     assert list(plan.handouts[0].copies.items()) == [("en", 1), ("fr", 5)]
 
 
-def test_no_default_language_to_stand_in_stops_too(write_project: WriteProject) -> None:
+def test_a_missing_text_in_the_default_language_stops_too(
+    write_project: WriteProject,
+) -> None:
     hand = session("{brief: brief, copies: {fr: 1, en: 1}}", "missing_language: default\n")
     files = {
         "content/brief/2017/en.yaml": None,

@@ -10,7 +10,7 @@ from pathlib import Path
 from tests.content.workbooks import CellValue, write_workbook
 
 HERE = Path(__file__).parent
-# The label of the first row and the encoding of old programs, by its number in LibreOffice.
+# The label of the first row, and the number in LibreOffice of the old encoding.
 LOCALES = {
     "en-US": ("Café", 1),
     "de-DE": ("Österreich", 1),
