@@ -56,7 +56,7 @@ class Number:
     step: Decimal
     kind: str  # year, number, or share: "six in ten", kept as 60
     typed: str
-    at: int = 0
+    at: int = 0  # its index in the text
 
     def is_said_by(self, fact: "Number") -> bool:
         """Whether a fact has this number, or a finer one that rounds to it."""

@@ -1,4 +1,4 @@
-"""The samples as units for translators, without reading them by commands."""
+"""The samples as units for translators, read without the commands."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -52,7 +52,7 @@ class Sample:
         return with_labels(segments_of(source), labels, source)
 
     def pairing(self, *, is_new: bool = False) -> Pairing:
-        """The translations as they are, or none."""
+        """The texts with their translations, or with none if the file is new."""
         return self._new_pairing if is_new else self._pairing
 
     @cached_property

@@ -22,19 +22,19 @@ TIMES = 30
 def damaged(text: str, chance: random.Random) -> str:
     """Delete, double, move or add some characters."""
     for _ in range(chance.randint(1, 6)):
-        at = chance.randrange(len(text))
-        end = min(len(text), at + chance.choice((1, 1, 3, 40)))
+        start = chance.randrange(len(text))
+        end = min(len(text), start + chance.choice((1, 1, 3, 40)))
         kind = chance.randrange(4)
         if kind == 0:
-            text = text[:at] + text[end:]
+            text = text[:start] + text[end:]
         elif kind == 1:
-            text = text[:end] + text[at:]
+            text = text[:end] + text[start:]
         elif kind == 2:
-            text = text[:at] + chance.choice(MARKS) + text[at:]
+            text = text[:start] + chance.choice(MARKS) + text[start:]
         else:
-            to = chance.randrange(len(text))
-            part, rest = text[at:end], text[:at] + text[end:]
-            text = rest[:to] + part + rest[to:]
+            target = chance.randrange(len(text))
+            part, rest = text[start:end], text[:start] + text[end:]
+            text = rest[:target] + part + rest[target:]
     return text
 
 

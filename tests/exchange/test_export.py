@@ -101,7 +101,7 @@ TERMS = Terms.model_validate(
         ("Decent work is a Good Job", ["decent work"]),
     ],
 )
-def test_terms_are_found_as_whole_words_and_the_longest_first(
+def test_terms_are_found_as_whole_words_and_only_the_longest_at_a_place(
     text: str, expected: list[str]
 ) -> None:
     assert [term["en"][0] for term in TERMS.matching("en", text)] == expected

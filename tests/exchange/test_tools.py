@@ -214,6 +214,7 @@ def memory(sample: Sample) -> Iterator[tuple[str, str]]:
 
 
 def omegat(original: Pieces, pieces: Pieces) -> str:
+    """Write pieces as OmegaT does: codes are tags, with the numbers of the original."""
     written, ends = [], []
     for name, piece in number_codes(original, pieces):
         if isinstance(piece, str):

@@ -143,11 +143,11 @@ mixed = st.lists(st.sampled_from(PIECES), max_size=14).map("".join)
 
 @given(mixed, st.sampled_from(["en", "ar"]))
 def test_a_span_changes_no_letter_and_is_closed(text: str, language: str) -> None:
-    made = line_html(text, TextStyle(language=language))
-    assert PLACEHOLDER not in made
-    assert made.count("<span") == made.count("</span>")
+    html = line_html(text, TextStyle(language=language))
+    assert PLACEHOLDER not in html
+    assert html.count("<span") == html.count("</span>")
     same = line_html(text, TextStyle(language="xx" if language == "en" else "he"))
-    assert re.sub("<[^>]+>", "", made) == re.sub("<[^>]+>", "", same)
+    assert re.sub("<[^>]+>", "", html) == re.sub("<[^>]+>", "", same)
 
 
 @pytest.mark.parametrize(

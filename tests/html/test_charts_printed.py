@@ -1,7 +1,7 @@
 """Charts on the page: labels do not overlap, and marks differ in grey.
 
 The boxes are those that WeasyPrint lays out with the widths of Pango, in several languages
-and every profile; the pixels are those of the PDF.
+and profiles; the pixels are those of the PDF.
 """
 
 import json
@@ -110,7 +110,7 @@ def branded(request: pytest.FixtureRequest) -> Project:
     return open_project(request.param)
 
 
-def charts_of(project: Project, profile: str, proof: SoftProof | None) -> ChartTheme:
+def theme_of(project: Project, profile: str, proof: SoftProof | None) -> ChartTheme:
     brand, _ = load_brand(project)
     assert brand
     read = partial(read_stylesheet, project, brand)
@@ -128,14 +128,14 @@ def contrasts(fills: Sequence[str], theme: ChartTheme) -> list[float]:
 
 
 def test_numbers_in_the_parts_of_a_bar_can_be_read_in_every_brand(branded: Project) -> None:
-    theme = charts_of(branded, "screen", None)
+    theme = theme_of(branded, "screen", None)
     colours = theme.colours
     fills = (colours.strong_rule, colours.strong, colours.third, colours.fourth)
     assert min(contrasts((*fills, colours.paper), theme)) >= 4.5
 
 
 def test_shades_differ_in_grey_and_a_number_can_be_read_on_each(branded: Project) -> None:
-    theme = charts_of(branded, "screen", None)
+    theme = theme_of(branded, "screen", None)
     ramp = Shades(theme.colours, (Decimal(0), Decimal(100))).ramp
     light = [lightness(parse_colour(colour) or BLACK) for colour in ramp]
     assert all(one - other >= 12 for one, other in pairwise(light))
@@ -146,7 +146,7 @@ def test_a_number_can_be_read_on_each_shade_in_the_inks_of_a_press(
     branded: Project,
 ) -> None:
     """The darkest blue of a brand is lighter in inks; black is chosen in its place."""
-    theme = charts_of(branded, "press", soft_proof(PROFILE))
+    theme = theme_of(branded, "press", soft_proof(PROFILE))
     ramp = Shades(theme.colours, (Decimal(0), Decimal(100))).ramp
     assert min(contrasts(ramp, theme)) >= 4.5
 
@@ -163,7 +163,7 @@ def hatches(ink: Colour) -> list[float]:
         return value, value, value
 
     mixed = mix(ink, WHITE, 0.35)
-    # The luminance of a colour is the one that its contrast with black tells.
+    # The luminance of a colour follows from its contrast with black.
     light = 0.35 * (contrast(ink, BLACK) * 0.05 - 0.05) + 0.65
     return [lightness(mixed), lightness(grey(1.055 * light ** (1 / 2.4) - 0.055))]
 
@@ -251,7 +251,7 @@ def _words(chart: Any) -> Iterator[Word]:
 
 
 def faults(pages: Sequence[Any]) -> list[str]:
-    """Labels that overlap or leave their chart by more than half a pixel."""
+    """Labels that overlap, or leave their chart, by half a pixel (at the top: 2.5)."""
     overlaps = []
     for width, height, words in charts_on(pages):
         for word in words:
@@ -366,13 +366,12 @@ def test_labels_do_not_overlap_or_leave_their_chart(language: str, profile: str)
     assert len(list(charts_on(pages))) == len(figures)
     assert faults(pages)[:3] == []
     assert find_contrast_issues(pages) == []
-    # What is cut is too high for a page; what this chart of 12 long names may be in large.
+    # In large print the chart of 12 long names may be too high for a page, and is cut.
     issues = find_layout_issues(pages)
     assert [i for i in issues if i.rule is Rule.OVERLAP or "wider" in i.message] == []
 
 
 TWO: list[DataRow] = [{"r": "A", "a": "1", "b": "3"}, {"r": "B", "a": "5", "b": "2"}]
-FOUR: list[DataRow] = [{"r": "A", "a": "5", "b": "5", "c": "5", "d": "5"}]
 TIME: list[DataRow] = [
     {"y": "2000", "a": "1", "b": "9", "c": "14"},
     {"y": "2010", "a": "1", "b": "9", "c": "14"},
@@ -382,7 +381,7 @@ TIME: list[DataRow] = [
 @pytest.mark.parametrize(
     ("drawn", "tag", "marks"),
     [
-        # Marks by their number: those that must be told apart, as they follow each other.
+        # The numbers of marks, in the order in which each must differ from the next.
         (figure("bar", rows_of(5, 5, 5), "n", highlight="B"), "path", [0, 1, 2]),
         (
             figure(
@@ -404,7 +403,7 @@ TIME: list[DataRow] = [
 def test_printed_in_grey_neighbouring_marks_differ(
     drawn: Figure, tag: str, marks: list[int]
 ) -> None:
-    """Pixels of the page, without colour: 12 steps of L* apart, 3:1 against the paper."""
+    """In the pixels of the page, without colour, neighbours are 12 steps of L* apart."""
     chart = draw_chart(drawn, drawn.data.rows, theme())
     document = lay_out([drawn], "en", "screen")
     scale = 6.0

@@ -93,7 +93,7 @@ def test_a_title_breaks_between_words_and_ends_with_more_than_one_letter() -> No
     assert enclose_words("这是合法的。") == '这是<span class="word">合法的</span>。'
 
 
-def test_only_a_short_text_in_chinese_reads_the_words() -> None:
+def test_only_a_short_text_in_chinese_reads_the_list_of_words() -> None:
     program = """if True:
         from pipeline.html.text import chinese
         from pipeline.html.text.markdown import TextStyle, line_html, prose_html

@@ -10,7 +10,7 @@ import pytest
 
 from pipeline.html.text.collation import _ALPHABETS, collation_key
 
-# Reads lists of words by language, and sorts each as the browser does, which has ICU.
+# Reads lists of words by language, and sorts each by the ICU of Node, as a browser does.
 SORT = """
 const words = JSON.parse(require('fs').readFileSync(0));
 for (const code in words) words[code].sort(new Intl.Collator(code).compare);

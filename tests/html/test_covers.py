@@ -53,7 +53,7 @@ PHOTO = 'cover: {kind: photo, file: hall.png, alt: A red hall, credit: "Picture:
 
 
 def photograph(width: int = 957, height: int = 1000) -> bytes:
-    """Red at the top, blue at the foot: what is shown tells the focus."""
+    """Red at the top, blue at the foot: the colour on the page shows the focus."""
     picture = Image.new("RGB", (width, height), (200, 0, 0))
     picture.paste((0, 0, 200), (0, height // 2, width, height))
     data = io.BytesIO()
@@ -62,7 +62,11 @@ def photograph(width: int = 957, height: int = 1000) -> bytes:
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory, ghostscript: str) -> Callable[..., Path]:
+def build_cover(
+    tmp_path_factory: pytest.TempPathFactory, ghostscript: str
+) -> Callable[..., Path]:
+    """Give the function that builds a brief with a cover, once."""
+
     @cache
     def project(cover: str) -> Path:
         root = tmp_path_factory.mktemp("cover")
@@ -150,20 +154,20 @@ ALL = ("screen", "office", "a5", "large", "press")
 @pytest.mark.parametrize("number", range(len(ALL)), ids=ALL)
 @pytest.mark.parametrize("kind", range(len(COVERS)), ids=["figure", "chart", "photo"])
 def test_a_cover_fits_in_every_profile(
-    made: Callable[..., Path], kind: int, number: int
+    build_cover: Callable[..., Path], kind: int, number: int
 ) -> None:
     """Its texts are legible, its contrasts sufficient: each render checks that.
 
-    Of two languages in turn, so that each is with each profile and with each kind.
+    The languages take turns, so that each occurs in each profile and with each kind.
     """
     language = ("en", "ar")[(kind + number) % 2]
-    assert made(COVERS[kind], ALL[number], language).is_file()
+    assert build_cover(COVERS[kind], ALL[number], language).is_file()
 
 
 def test_the_numeral_of_a_cover_is_not_in_the_side_column(
-    made: Callable[..., Path],
+    build_cover: Callable[..., Path],
 ) -> None:
-    file = made("cover: figure")
+    file = build_cover("cover: figure")
     assert words(file).count("1994") == 1
     with pypdfium2.PdfDocument(file) as pdf:
         text = pdf[0].get_textpage()
@@ -176,9 +180,9 @@ def test_the_numeral_of_a_cover_is_not_in_the_side_column(
 
 @pytest.mark.parametrize("profile", ["screen", "a5", "large"])
 def test_the_words_of_a_numeral_stand_on_its_baseline(
-    made: Callable[..., Path], profile: str
+    build_cover: Callable[..., Path], profile: str
 ) -> None:
-    with pypdfium2.PdfDocument(made("cover: figure", profile)) as pdf:
+    with pypdfium2.PdfDocument(build_cover("cover: figure", profile)) as pdf:
         text = pdf[0].get_textpage()
         start = text.get_text_range().index("1994")
         _, numeral, _, _ = text.get_charbox(start)  # its words "A title" follow
@@ -187,10 +191,10 @@ def test_the_words_of_a_numeral_stand_on_its_baseline(
 
 
 def test_the_line_of_a_cover_is_that_of_the_highlighted_series(
-    made: Callable[..., Path],
+    build_cover: Callable[..., Path],
 ) -> None:
-    """It falls: so more of it is high at the left; the gap is bridged."""
-    picture = pixels(made("cover: chart"))
+    """The data fall, so the line is higher at its left end."""
+    picture = pixels(build_cover("cover: chart"))
     points = places(picture, (90, 135, 205))
     assert min(points)[0] < 5
     heights = {x: y for x, y in points}
@@ -200,9 +204,9 @@ def test_the_line_of_a_cover_is_that_of_the_highlighted_series(
 
 
 def test_a_photograph_is_a_figure_with_its_words_and_its_credit(
-    made: Callable[..., Path],
+    build_cover: Callable[..., Path],
 ) -> None:
-    file = made(PHOTO + "}")
+    file = build_cover(PHOTO + "}")
     assert "Picture: A." in words(file)
     with pikepdf.open(file) as pdf:
         alts = [
@@ -215,9 +219,9 @@ def test_a_photograph_is_a_figure_with_its_words_and_its_credit(
 
 @pytest.mark.parametrize(("top", "colour"), [(0, (200, 0, 0)), (100, (0, 0, 200))])
 def test_the_focus_of_a_photograph_is_shown(
-    made: Callable[..., Path], top: int, colour: tuple[int, int, int]
+    build_cover: Callable[..., Path], top: int, colour: tuple[int, int, int]
 ) -> None:
-    picture = pixels(made(PHOTO + f", focus: {{top: {top}}}}}"))
+    picture = pixels(build_cover(PHOTO + f", focus: {{top: {top}}}}}"))
     colours = picture.getcolors(1 << 20)
     assert colours
     seen = {one: count for count, one in colours}
@@ -226,9 +230,9 @@ def test_the_focus_of_a_photograph_is_shown(
     assert seen.get(other, 0) == 0
 
 
-def test_the_diagonal_of_arabic_is_mirrored(made: Callable[..., Path]) -> None:
+def test_the_diagonal_of_arabic_is_mirrored(build_cover: Callable[..., Path]) -> None:
     english, arabic = (
-        pixels(made(PHOTO + "}", language=language)) for language in ("en", "ar")
+        pixels(build_cover(PHOTO + "}", language=language)) for language in ("en", "ar")
     )
     for picture, is_left in ((english, False), (arabic, True)):
         across = [x for x, _ in places(picture, (30, 45, 190))]
@@ -237,7 +241,7 @@ def test_the_diagonal_of_arabic_is_mirrored(made: Callable[..., Path]) -> None:
 
 
 def test_each_accent_is_distinct_in_grey() -> None:
-    """From the dark ground below it, and from the band beside it."""
+    """From the dark ground below it."""
     brand, _ = load_brand(open_project(BUNDLED))
     assert brand
     colours = resolve_colours(brand)
@@ -247,9 +251,9 @@ def test_each_accent_is_distinct_in_grey() -> None:
         assert contrast(colours[accent], colours["dark"]) > 1.5, accent
 
 
-def test_an_accent_colours_the_ribbon(made: Callable[..., Path]) -> None:
-    plain = pixels(made("cover: type")).getcolors(1 << 20)
-    other = pixels(made("cover: {accent: tertiary}"))
+def test_an_accent_colours_the_ribbon(build_cover: Callable[..., Path]) -> None:
+    plain = pixels(build_cover("cover: type")).getcolors(1 << 20)
+    other = pixels(build_cover("cover: {accent: tertiary}"))
     colours = {colour: count for count, colour in other.getcolors(1 << 20) or ()}
     assert colours[(150, 10, 85)] > 1000
     assert plain

@@ -108,11 +108,11 @@ def test_words_in_place_of_a_number_stand_beside_a_bar_with_an_open_end(
     assert [n / lengths[0] for n in lengths] == pytest.approx([1, 3, 2.25], abs=0.01)
     values = [label for label in chart.labels if label.kind == "value"]
     assert " ".join(label.text for label in values[1:]) == " ".join(words.values())
-    drawn = theme(language).main_width
+    width = theme(language).main_width
     for label in values:
         left = float(label.left)
         assert left >= 0
-        assert left + float(label.width) <= drawn + 0.01
+        assert left + float(label.width) <= width + 0.01
         assert not any(
             left < right and x < left + float(label.width)
             for x, top, right, foot in boxes(chart)
@@ -151,8 +151,8 @@ PAIRS: list[DataRow] = [
 
 def test_the_first_dot_is_a_ring_and_an_empty_cell_has_none() -> None:
     chart, colours = draw("dot", PAIRS, ["m", "w"]), theme().colours
-    rows = boxes(chart, "circle", stroke=colours.muted, fill=colours.paper)
-    assert len(rows) == 2 + 1  # and one in the head
+    rings = boxes(chart, "circle", stroke=colours.muted, fill=colours.paper)
+    assert len(rings) == 2 + 1  # and one in the head
     assert len(boxes(chart, "circle", fill=colours.strong)) == 3 + 1
     values = [label.text for label in chart.labels if label.kind == "value"]
     assert values == ["10", "30", "50", "20", "40"]

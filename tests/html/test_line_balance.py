@@ -76,7 +76,7 @@ def test_a_title_has_as_few_lines_as_greedy_breaking_and_none_is_longer(
         return
     chosen = choose_breaks(widths, SPACE, MEASURE)
     assert len(chosen) == len(filled)
-    # Widths are compared to a thousandth, so that two ways alike are found so.
+    # Widths are compared to a thousandth, so that rounding makes no difference.
     longest = max(lines_of(widths, chosen))
     assert longest <= min(room, max(lines_of(widths, filled)) + 0.001)
 

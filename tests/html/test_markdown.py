@@ -514,12 +514,12 @@ class Elements(HTMLParser):
         assert self.open.pop() == tag
 
 
-def is_set(text: str) -> bool:
-    """Footnotes that call themselves are refused before rendering."""
+def has_valid_footnotes(text: str) -> bool:
+    """Whether a text may be rendered: footnotes that call themselves would not end."""
     return all(fault.rule is not Rule.FOOTNOTE for fault in faults(text))
 
 
-@given(markdown_like.filter(is_set))
+@given(markdown_like.filter(has_valid_footnotes))
 @example("<script>alert(1)</script>")
 @example('[a]{lang="\\"><script>"}')
 @example("[a](https://b.org '\"><script>')")
@@ -535,7 +535,7 @@ def test_only_harmless_elements_are_written(text: str) -> None:
         assert re.fullmatch("text-align:(left|center|right)", style)
 
 
-@given(markdown_like.filter(is_set))
+@given(markdown_like.filter(has_valid_footnotes))
 @example("[a](javascript:alert(1))")
 @example("[a](JAVA&#115;CRIPT:x)")
 @example("<vbscript:x>")

@@ -158,7 +158,7 @@ def test_every_language_has_the_words_of_a_pack(root: Path, language: str) -> No
     words = read_page_strings(open_project(root), language)
     for key in ("pack", "dates", "place", "language", "handed_out", "contents"):
         assert words[key]
-    # Each brief's own headings of these kinds are in no other.
+    # A pack and a brief have different names.
     assert words["pack"] != words["kind"]
 
 

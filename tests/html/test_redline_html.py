@@ -47,7 +47,7 @@ def without(tag: str, html: str) -> str:
 
 
 class Balance(HTMLParser):
-    """Finds a tag that is closed by another, and a block inside a mark."""
+    """Fail on a tag that another closes, and on a block inside a mark."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -32,13 +32,15 @@ def load(*folders: Path) -> list[str]:
     loader.on_read = lambda *_: None
     sandbox = Sandbox(loader)
     compiled: list[str] = []
-    compile_it = sandbox.compile
+    compile_template = sandbox.compile
 
-    def count(source: Any, name: Any = None, filename: Any = None, **options: Any) -> Any:
+    def note_and_compile(
+        source: Any, name: Any = None, filename: Any = None, **options: Any
+    ) -> Any:
         compiled.append(name)
-        return compile_it(source, name, filename, **options)
+        return compile_template(source, name, filename, **options)
 
-    sandbox.compile = count  # type: ignore[method-assign, assignment]
+    sandbox.compile = note_and_compile  # type: ignore[method-assign, assignment]
     assert sandbox.get_template(NAME).root_render_func
     return compiled
 

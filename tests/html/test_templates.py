@@ -37,10 +37,10 @@ def html(write_project: WriteProject) -> Callable[..., str]:
 def test_the_golden_page(update_golden: bool) -> None:
     """The page has every block. Review a difference like code."""
     golden = ROOT / "tests" / "golden" / "everything.html"
-    made = html_of(open_project(HARD_CASES), "everything")
+    page = html_of(open_project(HARD_CASES), "everything")
     if update_golden:
-        golden.write_text(made, encoding="utf-8")
-    assert made == golden.read_text(encoding="utf-8")
+        golden.write_text(page, encoding="utf-8")
+    assert page == golden.read_text(encoding="utf-8")
 
 
 def test_projects_without_own_templates_share_what_is_compiled(tmp_path: Path) -> None:
@@ -55,13 +55,13 @@ def test_projects_without_own_templates_share_what_is_compiled(tmp_path: Path) -
 
 
 def test_content_is_never_read_as_a_template(html: Callable[..., str]) -> None:
-    made = html("      - text: '{{ 7*7 }} {% raw %} {{ brief.slug }} {# x #} literally'\n")
-    assert "{{ 7*7 }} {% raw %} {{ brief.slug }} {# x #} literally" in made
-    assert "49" not in made
+    page = html("      - text: '{{ 7*7 }} {% raw %} {{ brief.slug }} {# x #} literally'\n")
+    assert "{{ 7*7 }} {% raw %} {{ brief.slug }} {# x #} literally" in page
+    assert "49" not in page
 
 
 def test_content_is_escaped_everywhere(html: Callable[..., str]) -> None:
-    made = html(
+    page = html(
         """\
       - figure:
           title: A & B
@@ -75,16 +75,16 @@ def test_content_is_escaped_everywhere(html: Callable[..., str]) -> None:
 """,
         **{"content/brief/2017/edition.yaml": "symbol: '\"><script>x</script>'\n"},
     )
-    assert "<script" not in made
-    assert 'aria-label="&#34;&gt;&lt;script&gt;alert(1)&lt;/script&gt;"' in made
+    assert "<script" not in page
+    assert 'aria-label="&#34;&gt;&lt;script&gt;alert(1)&lt;/script&gt;"' in page
 
 
 def test_text_in_another_language_is_marked(html: Callable[..., str]) -> None:
     edition = "contact: {name: Ann, title: {en: Director}}\n"
-    made = html(
+    page = html(
         "      - text: Words.\n", "fr", **{"content/brief/2017/edition.yaml": edition}
     )
-    assert '<span lang="en" dir="ltr">Director</span>' in made
+    assert '<span lang="en" dir="ltr">Director</span>' in page
 
 
 def test_a_name_is_written_as_its_language_does(html: Callable[..., str]) -> None:
@@ -102,9 +102,9 @@ def test_figures_tables_and_boxes_are_numbered_separately(
 ) -> None:
     table = "      - table: {title: T, columns: [a], rows: [[b]]}\n"
     box = "      - box: {title: B, text: Words.}\n"
-    made = html(table + box + table)
+    page = html(table + box + table)
     for caption in ("Table 1.", "Box 1.", "Table 2."):
-        assert made.count(caption) == 1
+        assert page.count(caption) == 1
 
 
 def test_a_side_note_belongs_to_the_block_after_it_or_before_it(
@@ -113,9 +113,9 @@ def test_a_side_note_belongs_to_the_block_after_it_or_before_it(
     note = "      - side_note: {text: Aside.}\n"
     text = "      - text: |\n          First.\n\n          Second.\n"
     for blocks in (note + text, text + note):
-        made = html(blocks)
-        assert made.count('class="with-side') == 1
-        inside = made.split('class="with-side')[1].split("Second.")[0]
+        page = html(blocks)
+        assert page.count('class="with-side') == 1
+        inside = page.split('class="with-side')[1].split("Second.")[0]
         assert "Aside." in inside
         assert "First." in inside
 
@@ -123,7 +123,7 @@ def test_a_side_note_belongs_to_the_block_after_it_or_before_it(
 def test_the_first_column_has_row_headers_and_numbers_are_aligned(
     html: Callable[..., str],
 ) -> None:
-    made = html(
+    page = html(
         "      - table:\n"
         "          title: T\n"
         "          columns: [Who, What, {heading: Share, align: number}]\n"
@@ -132,10 +132,10 @@ def test_the_first_column_has_row_headers_and_numbers_are_aligned(
         "            - [y, '2']\n"
         "            - [{text: B, across: 2}, '3']\n"
     )
-    assert '<th scope="row" class="text short" rowspan="2">A</th>' in made
-    assert '<th scope="row" class="text short" colspan="2">B</th>' in made
+    assert '<th scope="row" class="text short" rowspan="2">A</th>' in page
+    assert '<th scope="row" class="text short" colspan="2">B</th>' in page
     for number in "123":
-        assert f'<td class="number">{number}</td>' in made
+        assert f'<td class="number">{number}</td>' in page
 
 
 def test_an_at_sign_in_brackets_is_printed_and_an_address_is_a_link(
@@ -143,11 +143,11 @@ def test_an_at_sign_in_brackets_is_printed_and_an_address_is_a_link(
 ) -> None:
     name = "content/brief/2017/edition.yaml"
     blocks = "      - text: Words.\n"
-    made = html(blocks, **{name: "contact: {name: Ann, email: 'ann [at] ilo.org'}\n"})
-    assert "ann [at] ilo.org" in made
-    assert "mailto:" not in made
-    made = html(blocks, **{name: "contact: {name: Ann, email: ann@ilo.org}\n"})
-    assert 'href="mailto:ann@ilo.org"' in made
+    page = html(blocks, **{name: "contact: {name: Ann, email: 'ann [at] ilo.org'}\n"})
+    assert "ann [at] ilo.org" in page
+    assert "mailto:" not in page
+    page = html(blocks, **{name: "contact: {name: Ann, email: ann@ilo.org}\n"})
+    assert 'href="mailto:ann@ilo.org"' in page
 
 
 def test_the_qr_code_needs_a_web_address(write_project: WriteProject) -> None:
@@ -212,18 +212,18 @@ def test_a_language_without_strings_is_a_design_problem(
 
 def test_a_draft_is_marked_as_a_draft(html: Callable[..., str]) -> None:
     name = "content/brief/2017/edition.yaml"
-    made = html("      - text: Words.\n", **{name: "status: draft\n"})
-    assert 'class="screen draft"' in made
-    assert "Draft" in made
+    page = html("      - text: Words.\n", **{name: "status: draft\n"})
+    assert 'class="screen draft"' in page
+    assert "Draft" in page
     assert "Draft" not in html("      - text: Words.\n", **{name: "status: final\n"})
 
 
 def test_a_title_is_broken_at_typed_line_ends(write_project: WriteProject) -> None:
     text = HEAD.replace("title: A brief", "title: |\n  Fair wages &\n  a table")
     root = write_project({"content/brief/2017/en.yaml": text + "      - text: Words.\n"})
-    made = html_of(open_project(root), "brief")
-    assert '<h1 data-path="title">Fair wages &amp;<br> a table</h1>' in made
-    assert "<title>Fair wages &amp; a table</title>" in made
+    page = html_of(open_project(root), "brief")
+    assert '<h1 data-path="title">Fair wages &amp;<br> a table</h1>' in page
+    assert "<title>Fair wages &amp; a table</title>" in page
 
 
 def test_a_role_without_tokens_is_a_template_problem(html: Callable[..., str]) -> None:
@@ -260,8 +260,8 @@ def test_a_template_of_a_project_has_the_paper_of_its_series(
         "content/brief/2017/en.yaml": text,
         "templates/brief.html": f"{root_element}<p>{{{{ brief.title }}}}</p>",
     }
-    made = html_of(open_project(write_project(files)), "brief")
-    root = tinyhtml5.parse(made, namespace_html_elements=False)
+    page = html_of(open_project(write_project(files)), "brief")
+    root = tinyhtml5.parse(page, namespace_html_elements=False)
     assert (root.tag, root.get("style")) == ("html", style)
     paragraph = root.find("body/p")
     assert paragraph is not None

@@ -190,6 +190,6 @@ def test_a_brand_without_a_logo_has_no_images() -> None:
 
 
 def test_the_bundled_brand_has_no_logo() -> None:
-    """It is protected (see docs/designers.md)."""
+    """The logo of the ILO is legally protected (README.md)."""
     bundled = brand_of((BUNDLED / "styles" / "_brand.yml").read_text(encoding="utf-8"))
     assert bundled.images("en") is None

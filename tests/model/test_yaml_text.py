@@ -1,4 +1,4 @@
-"""A text of any characters is read back from YAML as it was written."""
+"""A quoted text is read back from YAML; a line break of Unicode becomes a space."""
 
 import pytest
 

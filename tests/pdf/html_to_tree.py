@@ -14,7 +14,7 @@ from pipeline.project import BUNDLED
 FONTS = (BUNDLED / "styles" / "fonts",)
 STYLE = """
 @page { size: 21cm 29cm; margin: 1cm }
-body { font-family: "Brief Sans", "Brief Arabic", "Brief Chinese" }
+body { font-family: "Brief Sans", "Brief Arabic", "Brief SC" }
 .note { float: footnote }
 """
 

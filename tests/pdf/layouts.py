@@ -29,17 +29,17 @@ def box(name: str) -> str:
 @contextmanager
 def counted_layouts() -> Iterator[list[int]]:
     """Yield the indices of the pages that are laid out, in order."""
-    made: list[int] = []
+    indices: list[int] = []
     remake = engine.remake_page
 
     def remake_page(index: int, *arguments: Any, **named: Any) -> Any:
-        made.append(index)
+        indices.append(index)
         return remake(index, *arguments, **named)
 
     with patched(engine, remake_page=remake_page):
-        yield made
+        yield indices
 
 
 def rendered_pdf(html: str) -> tuple[Any, list[Problem]]:
-    """Render HTML."""
+    """Render HTML; give the PDF and its problems."""
     return render_pdf(html, lambda name: None, load_fonts(FONTS), lambda *_: Place(""))

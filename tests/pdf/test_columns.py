@@ -30,7 +30,7 @@ Box = tuple[float, float, float, float]
 
 
 @pytest.fixture
-def place(write_project: WriteProject) -> Callable[..., list[Box]]:
+def find_words(write_project: WriteProject) -> Callable[..., list[Box]]:
     def find(profile: str, *words: str) -> list[Box]:
         """Build a brief; give left, bottom, right and top of words on page 1."""
         root = write_project(
@@ -62,24 +62,24 @@ def _box(folder: Path, word: str, suffix: str) -> Box:
 
 @pytest.mark.parametrize("profile", ["screen", "a5"])
 def test_a_number_does_not_touch_the_text_of_the_next_column(
-    place: Callable[..., list[Box]], profile: str
+    find_words: Callable[..., list[Box]], profile: str
 ) -> None:
-    price, guard = place(profile, "62.50", "Quay")
+    price, guard = find_words(profile, "62.50", "Quay")
     assert guard[0] - price[2] > 15  # points, of text of 8
 
 
 def test_a_unit_stands_beside_its_figure_where_there_is_room(
-    place: Callable[..., list[Box]],
+    find_words: Callable[..., list[Box]],
 ) -> None:
-    number, unit = place("large", "700", "tonnes")
+    number, unit = find_words("large", "700", "tonnes")
     assert abs(number[1] - unit[1]) < 1
 
 
 def test_a_unit_without_room_is_set_smaller_below_its_figure(
-    place: Callable[..., list[Box]],
+    find_words: Callable[..., list[Box]],
 ) -> None:
     for profile in ("screen", "a5"):
-        number, unit = place(profile, "700", "tonnes")
+        number, unit = find_words(profile, "700", "tonnes")
         assert unit[3] < number[1]
         # Letters with ascenders are about as high as digits.
         assert unit[3] - unit[1] < 0.8 * (number[3] - number[1])

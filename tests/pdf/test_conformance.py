@@ -201,7 +201,7 @@ def test_headings_are_read_in_order(body: str, message: str) -> None:
         "<ul>Text<li>Item</ul>",
     ],
 )
-def test_a_list_holds_items_and_a_table_rows(body: str) -> None:
+def test_a_list_holds_only_items(body: str) -> None:
     assert any("is directly in" in message for message in messages(body))
 
 

@@ -121,9 +121,9 @@ def test_the_first_layout_remains_if_no_other_is_better() -> None:
 
 @pytest.mark.parametrize("count", [13, 14])
 def test_a_document_with_a_full_last_page_is_laid_out_once(count: int) -> None:
-    with counted_layouts() as made:
+    with counted_layouts() as indices:
         page_ends(document(paragraphs(count)))
-    assert made == [0, 1, 2]
+    assert indices == [0, 1, 2]
 
 
 def test_the_back_of_a_folded_sheet_may_be_nearly_empty() -> None:

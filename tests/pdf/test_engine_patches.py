@@ -490,7 +490,7 @@ def test_columns_are_balanced_in_few_attempts(
 def briefs(
     root: Path, profiles: tuple[str, ...], options: BuildOptions
 ) -> Iterator[tuple[str, Render]]:
-    """Give a function that renders each document of a project."""
+    """Yield the name of each document of a project, and the function that renders it."""
     project = open_project(root)
     content = read_content(project, options, date(2026, 1, 1))
     assert content.series

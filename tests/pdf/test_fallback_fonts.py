@@ -1,4 +1,4 @@
-"""Characters in a fallback font are found; a phrase with a marked language is not."""
+"""Characters that no font of their language has are found, also in a marked phrase."""
 
 import pytest
 

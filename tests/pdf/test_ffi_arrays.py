@@ -10,12 +10,12 @@ def test_an_array_with_values_is_the_same_open_or_closed() -> None:
 
     assert isinstance(fonts.ffi, OpenArrays)
     values = [3, 5, 4_000_000_000]
-    made, closed = (
+    opened, closed = (
         fonts.ffi.new("hb_codepoint_t[3]", values),
         ffi.new("hb_codepoint_t[3]", values),
     )
-    assert bytes(ffi.buffer(made)) == bytes(ffi.buffer(closed))
-    assert ffi.typeof(made) is ffi.typeof("hb_codepoint_t[]")
+    assert bytes(ffi.buffer(opened)) == bytes(ffi.buffer(closed))
+    assert ffi.typeof(opened) is ffi.typeof("hb_codepoint_t[]")
 
 
 def test_allocations_without_values_are_unchanged() -> None:

@@ -155,7 +155,7 @@ def test_text_stands_in_the_main_zone_and_notes_in_the_side_column(
 
 @LANGUAGES
 def test_the_measure_is_used(built: Path, language: str) -> None:
-    """A line of 55 to 75 letters; the longest comes near the edge of the zone."""
+    """The longest line has 45 to 75 letters, and comes near the edge of the zone."""
     body = [line for line in lines(built, language, 1) if near(line.size, 10)]
     longest = max(body, key=lambda line: line.end - line.start)
     assert longest.end - longest.start > MAIN - 8

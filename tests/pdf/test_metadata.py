@@ -49,7 +49,7 @@ FILES = (
         "brief_2017_fr_figure-1.csv", b"a,b\r\n1,2\r\n", "Data", "Figure 1: A", DATED
     ),
 )
-# Whatever HTML, XMP or PDF could stumble over.
+# Characters that need escaping or encoding in HTML, XMP or PDF.
 HARD = "R&D <b>\"q\" 'r'</b> \\ (x] é ﬁ – عمل 贸易 😀"
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from pipeline.build import BuildResult
 from pipeline.build import build_documents as build
-from pipeline.pdf.checks import overflow as fit
+from pipeline.pdf.checks import overflow
 from pipeline.pdf.fontconfig import load_fonts
 from pipeline.pdf.render import render_pdf
 from pipeline.problems import Place, Rule, Severity
@@ -70,7 +70,7 @@ def reported_places(outcome: BuildResult) -> list[tuple[Rule, str]]:
     return [(problem.rule, str(problem.place)) for problem in outcome.problems]
 
 
-# What breaks each rule, and where it is said to be.
+# What breaks each rule, and the place at which it is reported.
 MISFITS: dict[str, tuple[Rule, str, dict[str, str]]] = {
     "a word in the title": (
         Rule.OVERFLOW,
@@ -173,7 +173,7 @@ MISFITS: dict[str, tuple[Rule, str, dict[str, str]]] = {
             EN: brief(f"      - side_note: {{text: {words(34)}}}\n      - text: Text.\n"),
         },
     ),
-    "a title of five lines": (
+    "a title of four lines": (
         Rule.TITLE_LINES,
         f"{EN}:1:1",
         {EN: f"title: {words(3)}\n{SECTION}"},
@@ -283,8 +283,8 @@ def test_an_issue_is_reported_alone_at_its_place(
 
 
 def test_each_rule_has_an_example() -> None:
-    """One of them by a style sheet only (below); blank pages by the profile (below)."""
-    tree = ast.parse(inspect.getsource(fit))
+    """`OVERLAP` needs a style sheet and `BLANK_PAGES` a profile: each has its own test."""
+    tree = ast.parse(inspect.getsource(overflow))
     used = {
         node.attr
         for node in ast.walk(tree)
@@ -324,7 +324,7 @@ def test_a_side_note_is_reported_at_its_own_place(
     ]
 
 
-def test_templates_without_paths_give_the_file(write_project: WriteProject) -> None:
+def test_templates_without_paths_are_checked_too(write_project: WriteProject) -> None:
     masthead = "<header><h1>{{ brief.version.title }}</h1></header>"
     files = {
         "templates/components/masthead.html": masthead,
@@ -396,13 +396,13 @@ def test_blank_pages_of_a_sheet_are_reported(
 def test_the_hint_of_a_short_page_leaves_no_blank_one(
     count: int, pages_per_sheet: int, hint: str
 ) -> None:
-    assert fit._shorten_or_extend(count, pages_per_sheet) == hint
+    assert overflow._shorten_or_extend(count, pages_per_sheet) == hint
 
 
 @pytest.mark.parametrize(
     ("profile", "times", "reported"), [("screen", 5, 4), ("large", 5, None), ("a5", 6, 5)]
 )
-def test_a_heading_may_take_one_more_line_in_one_zone(
+def test_a_heading_may_take_one_more_line_in_a5_and_large(
     profile: str, times: int, reported: int | None, write_project: WriteProject
 ) -> None:
     """These profiles have the pages of "screen" here: what counts is their name."""
@@ -701,12 +701,10 @@ def test_a_message_names_its_profiles_once(
         outcome = build(project, BuildOptions(profiles=profiles), date(2026, 1, 1))
         return [p.message for p in outcome.problems if p.rule is Rule.OVERFLOW]
 
-    (reported_places,) = messages("screen")
-    assert messages("a5") == [f"profile a5: {reported_places}"]
-    assert messages("a5", "large") == [f"profile a5 and large: {reported_places}"]
-    assert messages("screen", "a5", "large") == [
-        f"profile screen, a5 and large: {reported_places}"
-    ]
+    (message,) = messages("screen")
+    assert messages("a5") == [f"profile a5: {message}"]
+    assert messages("a5", "large") == [f"profile a5 and large: {message}"]
+    assert messages("screen", "a5", "large") == [f"profile screen, a5 and large: {message}"]
 
 
 def test_a_problem_of_all_layouts_names_no_profile(

@@ -127,7 +127,7 @@ def test_fonts_of_one_name_in_two_projects_stay_apart(tmp_path: Path) -> None:
         ("he", 'בנמל: "מים" בארה"ב'),
     ],
 )
-def test_a_language_of_no_sample_is_built_without_python(
+def test_a_language_of_no_sample_needs_no_change_of_the_program(
     write_project: WriteProject, language: str, words: str
 ) -> None:
     brand = BRAND.replace("he:", f"{language}:")
