@@ -21,7 +21,10 @@ ROOT = Path(__file__).resolve().parents[2]
 SCRIPTS = ROOT / ".ci"
 GITHUB = sorted((ROOT / ".github" / "workflows").glob("*.y*ml"))
 GITLAB = ROOT / ".gitlab-ci.yml"
-LOCKS = [ROOT / f"requirements{part}.lock" for part in ("", "-test", "-gate", "-docs")]
+LOCKS = [
+    ROOT / f"requirements{part}.lock"
+    for part in ("", "-test", "-gate", "-docs", "-cluster")
+]
 # The tools of the environment that runs the tests, wherever it is.
 TOOLS = Path(sys.executable).parent
 SH = shutil.which("sh") or "/bin/sh"

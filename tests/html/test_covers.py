@@ -198,6 +198,7 @@ def test_the_line_of_a_cover_is_that_of_the_highlighted_series(
     points = places(picture, (90, 135, 205))
     assert min(points)[0] < 5
     heights = {x: y for x, y in points}
+    assert len(heights) == max(heights) - min(heights) + 1  # the gap in the data is bridged
     assert heights[min(heights)] < heights[max(heights)]
     # The diagonal cuts it.
     assert max(heights) < picture.width * 0.85
