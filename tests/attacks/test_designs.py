@@ -1,4 +1,4 @@
-"""The brand, styles and templates of a project fetch no address and no file outside.
+"""Settings, styles, strings and templates of a project fetch nothing from outside.
 
 Each case is a small project. The command runs in this process, so that modules are imported
 once; a worker process makes the documents, as it does for users.
