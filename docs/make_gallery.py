@@ -97,7 +97,7 @@ def _without_comments(text: str) -> str:
 
 
 def _examples(slug: str) -> list[tuple[str, str]]:
-    """Give the heading and the YAML of each section, without the last one."""
+    """Return the heading and the YAML of each section, without the last one."""
     text = (EXAMPLES / "content" / slug / "2026/en.yaml").read_text(encoding="utf-8")
     section = r"^  - heading: (.+)\n    blocks:\n((?:      .*\n|\n)+)"
     found = re.findall(section, text, flags=re.M)

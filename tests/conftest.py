@@ -79,7 +79,7 @@ def change_file(path: Path, old: str, new: str) -> None:
 
 
 def what_is_wrong(problems: Iterable[Problem]) -> list[tuple[Rule, str, str]]:
-    """Give rule, place and message of each problem."""
+    """Return rule, place and message of each problem."""
     return [(p.rule, str(p.place), p.message) for p in problems]
 
 
@@ -95,13 +95,13 @@ def briefs(root: Path, *arguments: str | Path) -> Result:
 
 
 def path_without_checkout() -> list[str]:
-    """Give `sys.path` for a snapshot, without a folder in which other tests make files."""
+    """Return `sys.path` for a snapshot, without a folder that other tests write into."""
     return [path for path in sys.path if path not in ("", str(BUNDLED))]
 
 
 @pytest.fixture
 def write_project(tmp_path: Path) -> WriteProject:
-    """Give the function that writes a good project, changed by some `files`.
+    """Return the function that writes a good project, changed by some `files`.
 
     A file is text, bytes, or None when it is to be left out. Calling it again changes the
     same project. Its folder is in `tmp_path`, where tests put files outside the project.
@@ -205,7 +205,7 @@ BuildSamples = Callable[[str], Samples]
 def build_samples(
     tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
 ) -> BuildSamples:
-    """Give the function that builds the briefs of `content/` in a profile, once.
+    """Return the function that builds the briefs of `content/` in a profile, once.
 
     In the profile `screen` these are all editions, in the others the current ones.
     The processes of pytest-xdist share the result: the first that needs a profile builds

@@ -13,12 +13,12 @@ EN = f"{BRIEF}2017/en.yaml"
 
 
 def header(file: Path, mark: str) -> Iterator[str]:
-    """Give the rest of each line that begins with a mark: two characters and a space."""
+    """Return the rest of each line that begins with a mark: two characters and a space."""
     text = file.read_bytes().decode("utf-8", "surrogateescape")
     return (line[3:] for line in text.split("\n") if line.startswith(mark))
 
 
 def rule_of(file: Path) -> Rule:
-    """Give the rule that a file is named after."""
+    """Return the rule that a file is named after."""
     id = file.name.partition(".")[0].partition("--")[0]
     return next(rule for rule in Rule if rule.id == id)

@@ -168,7 +168,7 @@ def cited_by(text: str, urls: Iterable[str] = ()) -> frozenset[str]:
 
 @cache
 def _marks() -> list[tuple[str, re.Pattern[str], str]]:
-    """Give of each source its title, what is printed of it, and its address.
+    """Return of each source its title, what is printed of it, and its address.
 
     An address that several sources have, such as a site, is none.
     """

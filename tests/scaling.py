@@ -23,7 +23,7 @@ def assert_linear(run: Callable[[Any], object], small: Any, large: Any) -> None:
 
 
 def _seconds(run: Callable[[Any], object], value: Any) -> float:
-    """Give the processor time of one call, without that of collecting garbage.
+    """Return the processor time of one call, without that of collecting garbage.
 
     How often Python collects depends on what was made before.
     """

@@ -54,7 +54,7 @@ def first_build(tmp_path_factory: pytest.TempPathFactory) -> tuple[Project, Buil
 
 @pytest.fixture
 def built(first_build: tuple[Project, BuildResult], tmp_path: Path) -> Project:
-    """Give a copy of the built project."""
+    """Return a copy of the built project."""
     return open_project(shutil.copytree(first_build[0].root, tmp_path / "project"))
 
 

@@ -94,7 +94,7 @@ def rows(text: str, head: str) -> list[list[str]]:
 
 
 def fences(text: str) -> Iterator[tuple[str, str, str]]:
-    """Give each code block: its language, the name after it, and what is in it."""
+    """Yield each code block: its language, the name after it, and what is in it."""
     pattern = r"^( *)```(\w*)(?: (\S+))?\n(.*?)^\1```"
     for indent, language, name, body in re.findall(pattern, text, re.M | re.S):
         yield language, name, re.sub(f"^{indent}", "", body, flags=re.M)

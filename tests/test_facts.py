@@ -164,7 +164,7 @@ def _paragraphs(text: str) -> list[str]:
 
 
 def unknown_numbers(brief: Brief) -> Iterator[str]:
-    """Give file, line and number of each number that no cited source has."""
+    """Yield file, line and number of each number that no cited source has."""
     for statement in statements(brief):
         text = _without_exceptions(brief.name, statement.text)
         for number in read_numbers(text):

@@ -124,7 +124,7 @@ def test_a_file_that_does_not_fit_leaves_the_old_one(project: Path) -> None:
 
 @pytest.fixture
 def disk(tmp_path: Path) -> Iterator[Callable[[str], Path]]:
-    """Give a function that mounts a disk of its own with some options."""
+    """Yield a function that mounts a disk of its own with some options."""
     folder = tmp_path / "disk"
     folder.mkdir()
 

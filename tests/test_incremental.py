@@ -96,7 +96,7 @@ def write(name: str, text: str | None) -> Change:
 
 
 def own(name: str, old: str = "", new: str = "") -> Change:
-    """Give the project its own copy of a bundled file, changed."""
+    """Return the project its own copy of a bundled file, changed."""
     text = (BUNDLED / name).read_text()
     return write(name, changed(text, old, new) if old else text + new)
 

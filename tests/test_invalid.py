@@ -40,7 +40,7 @@ def is_for_people(file: Path) -> bool:
 
 
 def exit_code_of(file: Path) -> ExitCode:
-    """Give DESIGN for problems in styles/ and templates/, else the code of the rule."""
+    """Return DESIGN for problems in styles/ and templates/, else the code of the rule."""
     folders = ("styles/", "templates/", "content/_brand.yml")
     is_design = any(line.startswith(folders) for line in header(file, "#! "))
     return ExitCode.DESIGN if is_design else rule_of(file).exit_code
@@ -88,7 +88,7 @@ def problem_of(item: dict[str, Any]) -> Problem:
 
 
 def lines_of(problems: Iterable[Problem]) -> list[str]:
-    """Give the lines that are printed for problems."""
+    """Return the lines that are printed for problems."""
     texts = (problem_text(problem) for problem in problems)
     return [line for text in texts for line in text.split("\n")]
 
@@ -121,7 +121,7 @@ Reports = dict[str, list[Problem]]
 
 @pytest.fixture(scope="module")
 def reports(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Reports]:
-    """Give the function that runs a command once in a project with all files of TOGETHER.
+    """Return the function that runs a command once in a project with all files of TOGETHER.
 
     It gives the problems of each brief, by the name of its file, as if it were alone.
     """

@@ -90,7 +90,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def build_and_die() -> Iterator[Callable[..., int]]:
-    """Give a function: it builds in a process that kills itself; returns the exit code."""
+    """Yield a function: it builds in a process that kills itself; returns the exit code."""
     with subprocess.Popen(
         [sys.executable, "-c", DRIVER],
         cwd=ROOT,

@@ -109,7 +109,7 @@ Copy = Callable[..., str]
 
 @pytest.fixture(scope="module")
 def copied(tmp_path_factory: pytest.TempPathFactory) -> Copy:
-    """Give the function that builds a brief in a language, once."""
+    """Return the function that builds a brief in a language, once."""
     return cache(partial(copy, tmp_path_factory))
 
 

@@ -35,7 +35,7 @@ SLOW = ("click", "typing", "re", "pathlib", "contextlib", "enum", "json")
 
 
 def environment(root: Path, **variables: str) -> dict[str, str]:
-    """Give the environment of a command that runs the copy of the program beside `root`."""
+    """Return the environment of a command that runs the program copied beside `root`."""
     names = ("LD_LIBRARY_PATH", "LD_PRELOAD")
     inherited = {name: text for name, text in os.environ.items() if name not in names}
     path = str(root.parent / "program")

@@ -22,7 +22,7 @@ _HEADER = '''\
 
 
 def compile_declarations() -> str:
-    """Give the text of the file."""
+    """Return the text of the file."""
     source = Path(declared.__file__).read_text(encoding="utf-8")
     declarations = re.search(r"ffi\.cdef\('''(.*?)'''\)", source, re.S)
     assert declarations

@@ -26,7 +26,7 @@ OTHER_GOAL = 0.18
 
 
 def goal(document: MeasuredDocument) -> float:
-    """Give the largest band that the language of a document allows."""
+    """Return the largest band that the language of a document allows."""
     return GOALS.get(document.language, OTHER_GOAL)
 
 

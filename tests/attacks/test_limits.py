@@ -57,7 +57,7 @@ OVER_A_LIMIT = {
 
 @pytest.fixture(scope="module")
 def open_workers() -> Iterator[Callable[[int], Executor]]:
-    """Give the function that opens processes once for each limit of processor time."""
+    """Yield the function that opens processes once for each limit of processor time."""
     # A process that is forked begins with the address space of the tests before.
     statm = Path("/proc/self/statm")  # its first number counts pages of 4 KiB
     used = int(statm.read_text().split()[0]) // 256 if statm.is_file() else 0

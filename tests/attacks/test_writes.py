@@ -30,7 +30,7 @@ LINKS = (
 
 
 def state_of(folder: Path) -> dict[str, tuple[bytes, int]]:
-    """Give the files of a folder, with their bytes and times."""
+    """Return the files of a folder, with their bytes and times."""
     return {
         file.name: (file.read_bytes(), file.stat().st_mtime_ns) for file in folder.iterdir()
     }

@@ -41,7 +41,7 @@ def run(
 
 @pytest.fixture(scope="module")
 def here(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give what a runner has at `github.action_path`: this repository, already set up.
+    """Return what a runner has at `github.action_path`: this repository, already set up.
 
     It is a copy, whose `.venv` has links to the environment of the tests and the files by
     which `make` knows that nothing is left to be installed.
@@ -229,7 +229,7 @@ def test_what_is_overdue_warns_and_only_an_error_fails(write_project: WriteProje
 
 @pytest.fixture
 def commit(write_project: WriteProject, tmp_path: Path) -> Callable[[str], str]:
-    """Give the function that commits a text of the brief where the hook is set up.
+    """Return the function that commits a text of the brief where the hook is set up.
 
     It gives what git prints for the commit, and the log after it. The hook is that of this
     repository, but with `language: system`, so that the program is not installed again.

@@ -43,7 +43,7 @@ def ordered(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def root(ordered: Path, tmp_path: Path) -> Path:
-    """Give a copy of it, where `write_project` writes."""
+    """Return a copy of it, where `write_project` writes."""
     return shutil.copytree(ordered, tmp_path / "project")
 
 

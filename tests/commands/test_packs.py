@@ -55,7 +55,7 @@ from tools.conformance.reading import read
 
 
 def states(result: BuildResult) -> dict[str, str]:
-    """Give the state of the pack of each language."""
+    """Return the state of the pack of each language."""
     return {p.language: p.state.value for p in result.targets if isinstance(p, Pack)}
 
 
@@ -85,18 +85,18 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def root(built: Path, tmp_path: Path) -> Path:
-    """Give a copy of the small project, where `write_project` writes."""
+    """Return a copy of the small project, where `write_project` writes."""
     return shutil.copytree(built, tmp_path / "project")
 
 
 @pytest.fixture
 def new(write_project: WriteProject) -> Path:
-    """Give the small project without any pack."""
+    """Return the small project without any pack."""
     return write_project(SMALL)
 
 
 def words_on(file: Path | io.BytesIO) -> list[str]:
-    """Give the words of each page of a PDF."""
+    """Return the words of each page of a PDF."""
     document = pypdfium2.PdfDocument(file)
     try:
         pages = [page.get_textpage().get_text_range() for page in document]

@@ -89,7 +89,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def root(built: Path, tmp_path: Path) -> Path:
-    """Give a copy of it, where `write_project` writes."""
+    """Return a copy of it, where `write_project` writes."""
     return shutil.copytree(built, tmp_path / "project")
 
 
@@ -103,7 +103,7 @@ def ordered(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Ordered:
 
 @pytest.fixture
 def with_sheet(ordered: Ordered, tmp_path: Path) -> Path:
-    """Give a copy of the project with its print order, where `write_project` writes."""
+    """Return a copy of the project with its print order, where `write_project` writes."""
     return shutil.copytree(ordered.root, tmp_path / "project")
 
 

@@ -55,7 +55,7 @@ for tag, pattern, first in (
 
 
 def kind_of(name: str) -> str | None:
-    """Give the schema of a file, by the settings that `--vscode` writes."""
+    """Return the schema of a file, by the settings that `--vscode` writes."""
     settings = json.loads((ROOT / "templates/vscode/settings.json").read_text())
     for schema, globs in settings["yaml.schemas"].items():
         matches = [glob for glob in globs if Path(name).match(glob.removeprefix("!"))]

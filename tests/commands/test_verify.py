@@ -46,7 +46,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def root(built: Path, tmp_path: Path) -> Path:
-    """Give a copy of it, where `write_project` writes."""
+    """Return a copy of it, where `write_project` writes."""
     return shutil.copytree(built, tmp_path / "project")
 
 

@@ -17,7 +17,7 @@ MakeProject = Callable[..., Project]
 
 @pytest.fixture
 def make_project(write_project: WriteProject) -> MakeProject:
-    """Give the function that makes a project of empty files, without the usual brief."""
+    """Return the function that makes a project of empty files, without the usual brief."""
 
     def make(*names: str) -> Project:
         files = dict.fromkeys(names, "")

@@ -26,7 +26,7 @@ Check = Callable[..., tuple[Problem, ...]]
 
 @pytest.fixture
 def check(write_project: WriteProject, monkeypatch: pytest.MonkeyPatch) -> Check:
-    """Give the function that checks a brand; the argument own__svg is styles/own.svg."""
+    """Return the function that checks a brand; the argument own__svg is styles/own.svg."""
     fonts = SimpleNamespace(families=FAMILIES, damaged=())
     monkeypatch.setattr(font_metrics, "read_font_faces", lambda _: fonts)
 

@@ -65,7 +65,7 @@ def photograph(width: int = 957, height: int = 1000) -> bytes:
 def build_cover(
     tmp_path_factory: pytest.TempPathFactory, ghostscript: str
 ) -> Callable[..., Path]:
-    """Give the function that builds a brief with a cover, once."""
+    """Return the function that builds a brief with a cover, once."""
 
     @cache
     def project(cover: str) -> Path:

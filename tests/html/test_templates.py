@@ -23,7 +23,7 @@ HEAD = "title: A brief\nsections:\n  - heading: One\n    blocks:\n"
 
 @pytest.fixture
 def html(write_project: WriteProject) -> Callable[..., str]:
-    """Give the function that renders a brief whose one section has some `blocks`."""
+    """Return the function that renders a brief whose one section has some `blocks`."""
 
     def render(blocks: str, language: str = "en", **files: str) -> str:
         text = {f"content/brief/2017/{language}.yaml": HEAD + blocks}

@@ -22,7 +22,7 @@ body { font-family: "Brief Sans", "Brief Arabic", "Brief SC" }
 def render(
     body: str, attributes: str = "", css: str = ""
 ) -> tuple[pikepdf.Pdf, Element, list[str]]:
-    """Give the PDF of a snippet, the root of its tree, and the faults of its structure.
+    """Return the PDF of a snippet, the root of its tree, and the faults of its structure.
 
     Snippets need not begin with a heading of level 1; test_conformance.py tests levels.
     """
@@ -38,12 +38,12 @@ def render(
 
 
 def annotations(pdf: pikepdf.Pdf) -> list[Any]:
-    """Give the link annotations of a PDF, page by page."""
+    """Return the link annotations of a PDF, page by page."""
     return [link for page in pdf.pages for link in page.get("/Annots", [])]
 
 
 def elements(pdf: pikepdf.Pdf, role: str) -> list[Any]:
-    """Give the written structure elements of a role, in reading order."""
+    """Return the written structure elements of a role, in reading order."""
     descendants: list[Any] = []
 
     def walk(element: Any) -> None:

@@ -25,7 +25,7 @@ def read_aloud(root: Element) -> str:
 
 
 def _lines(element: Element, depth: int) -> Iterator[str]:
-    """Give the lines of a block and of the blocks in it, in the order of reading."""
+    """Yield the lines of a block and of the blocks in it, in the order of reading."""
     language = f"({element.language}) " if element.language else ""
     name = language + _NAMES.get(element.role, "")
     if element.role in ALTERNATIVES or element.actual_text:
@@ -54,7 +54,7 @@ def _line(depth: int, words: str) -> str:
 
 
 def _row(element: Element, depth: int) -> Iterator[str]:
-    """Give an item of a list, with its label, or a row of a table, in one line."""
+    """Yield an item of a list, with its label, or a row of a table, in one line."""
     first, *rest = [
         list(_lines(kid, 0)) for kid in element.children if isinstance(kid, Element)
     ]
@@ -66,7 +66,7 @@ def _row(element: Element, depth: int) -> Iterator[str]:
 
 
 def _words(kid: Element | MarkedContent | Annotation) -> str:
-    """Give the words of a phrase or a piece of text."""
+    """Return the words of a phrase or a piece of text."""
     if isinstance(kid, Annotation):
         return ""
     if isinstance(kid, MarkedContent):

@@ -173,7 +173,7 @@ def render_fragment(name: str) -> Rendered:
 
 @pytest.fixture
 def with_patches(monkeypatch: pytest.MonkeyPatch) -> Choose:
-    """Give the function that chooses the patches of the renderings that follow."""
+    """Return the function that chooses the patches of the renderings that follow."""
     patches()
 
     def choose(*chosen: Any) -> None:

@@ -26,7 +26,7 @@ def test_patterns_are_those_of_pyphen(
 
 
 def _values(read: pyphen.HyphDict) -> dict[str, tuple[int, list[tuple[int, object]]]]:
-    """Give offset and values of each pattern, with what a value says of the spelling."""
+    """Return offset and values of each pattern, with what a value says of the spelling."""
     patterns = {word: tuple(pattern) for word, pattern in read.patterns.items()}
     return {
         word: (offset, [(value, getattr(value, "data", None)) for value in values])

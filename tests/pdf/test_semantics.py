@@ -198,7 +198,7 @@ def test_a_note_is_read_after_its_sentence(body: str, order: list[str]) -> None:
 
 
 def texts(element: Element) -> Iterator[str]:
-    """Give the pieces of text in the order of reading, without numbers of notes."""
+    """Yield the pieces of text in the order of reading, without numbers of notes."""
     for child in element.children:
         if isinstance(child, Element):
             yield from texts(child)

@@ -721,7 +721,7 @@ def words_in(html: str) -> list[str]:
 
 
 def _number(html: str) -> str:
-    """Give each "word" a number, so that a wrong order shows."""
+    """Return each "word" a number, so that a wrong order shows."""
     parts = html.split("word")
     return parts[0] + "".join(f"word{n}{part}" for n, part in enumerate(parts[1:]))
 

@@ -78,7 +78,7 @@ def box(page: pikepdf.Page, name: str) -> list[float]:
 
 
 def operators_of(pdf: pikepdf.Pdf) -> Iterator[tuple[str, list[Any]]]:
-    """Give operators and operands of all pages, also in groups and patterns."""
+    """Yield operators and operands of all pages, also in groups and patterns."""
     streams: list[Any] = list(pdf.pages)
     for pdf_object in pdf.objects:
         if isinstance(pdf_object, pikepdf.Stream) and (

@@ -52,7 +52,7 @@ class Author:
         self.text.write_text(text.replace(old, new))
 
     def place_of(self, beginning: str) -> str:
-        """Give the place of the only line that begins so."""
+        """Return the place of the only line that begins so."""
         lines = self.text.read_text().split("\n")
         (number,) = (n for n, line in enumerate(lines, 1) if line.startswith(beginning))
         return f"{BRIEF}/en.yaml:{number}:{len(beginning) - len(beginning.lstrip()) + 1}"

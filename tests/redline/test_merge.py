@@ -22,7 +22,7 @@ def merge_blocks(old: dict[str, Any], new: dict[str, Any]) -> list[tuple[str, An
 
 
 def sides(text: str | None) -> Any:
-    """Give the old and the new text of one that changed, else the text."""
+    """Return the old and the new text of one that changed, else the text."""
     return (text.old, text.new) if isinstance(text, Redlined) else text
 
 

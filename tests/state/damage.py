@@ -35,7 +35,7 @@ WRONG_FILES = (
 
 
 def damaged_texts(text: str) -> Iterator[str]:
-    """Give the wrong files, and the text with each of its values replaced."""
+    """Yield the wrong files, and the text with each of its values replaced."""
     yield from WRONG_FILES
     loaded = json.loads(text)
     for container, key in list(_items(loaded)):

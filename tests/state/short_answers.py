@@ -45,7 +45,7 @@ def build_and_compare(
 def short_answer(
     root: Path, options: BuildOptions, today: date
 ) -> tuple[Snapshot, str | None]:
-    """Give the snapshot of a build, and what it answers."""
+    """Return the snapshot of a build, and what it answers."""
     options = replace(options, dry_run=False, jobs=0, cache=None)
     snapshot = Snapshot(ascii((options, today)), time.monotonic())
     with suppress(FileNotFoundError), chdir(root):
@@ -68,7 +68,7 @@ def take_snapshot(project: Project, options: BuildOptions, today: date) -> None:
 
 
 def summary_if_done(result: BuildResult) -> str | None:
-    """Give the summary of a build that had nothing to do; None for another one."""
+    """Return the summary of a build that had nothing to do; None for another one."""
     states = {target.state for target in result.targets}
     is_done = not result.problems and states <= {"up-to-date"}
     return summary(result.targets, (), None) if is_done else None

@@ -20,7 +20,7 @@ def write(path: Path, text: str, mtime: int = LONG_AGO) -> None:
 
 @pytest.fixture
 def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], Fingerprints]:
-    """Give a function that makes the fingerprints of a new build of a folder.
+    """Return a function that makes the fingerprints of a new build of a folder.
 
     The clock of its disk is far ahead of every file.
     """

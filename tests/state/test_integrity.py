@@ -26,7 +26,7 @@ def manifest_of(hashes: Mapping[str, str]) -> Manifest:
 
 @pytest.fixture
 def write(tmp_path: Path) -> Write:
-    """Give the function that writes a PDF with document information and attachments."""
+    """Return the function that writes a PDF with document information and attachments."""
 
     def write_pdf(information: Mapping[str, object], **attachments: bytes) -> Path:
         path = tmp_path / "file.pdf"

@@ -38,7 +38,7 @@ def run_command(*arguments: str, started: float | None = None) -> Result:
 
 
 def answer(*arguments: str) -> str | None:
-    """Give the short answer; None if the real build would run."""
+    """Return the short answer; None if the real build would run."""
     sys.argv[1:] = arguments or ("build",)
     return Snapshot(describe_command(), time.monotonic()).read()
 
@@ -101,7 +101,7 @@ def write(name: str, text: str) -> Callable[[Path], object]:
 
 
 def own(name: str) -> Callable[[Path], object]:
-    """Give the project a copy of a bundled file."""
+    """Return the project a copy of a bundled file."""
     return write(name, (BUNDLED / name).read_text(encoding="utf-8"))
 
 

@@ -52,7 +52,7 @@ def page(root: Path, address: str) -> Path:
 
 
 def built(result: BuildResult) -> set[str]:
-    """Give the names of the targets that were built."""
+    """Return the names of the targets that were built."""
     return {t.name for t in result.targets if t.state is State.BUILT}
 
 
@@ -81,7 +81,7 @@ def built_project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def root(built_project: Path, tmp_path: Path) -> Path:
-    """Give a copy of that project."""
+    """Return a copy of that project."""
     return shutil.copytree(built_project, tmp_path / "project")
 
 

@@ -39,7 +39,7 @@ def chart_theme() -> ChartTheme:
 
 
 def rows(kind: str) -> list[DataRow]:
-    """Give as many rows as the chart type allows; of a type over time, 40 years."""
+    """Return as many rows as the chart type allows; of a type over time, 40 years."""
     chart_type = CHART_TYPES[kind]
     is_time = chart_type.is_over_time
     labels = range(1980, 2020) if is_time else range(chart_type.rows[1])

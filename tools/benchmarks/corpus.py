@@ -59,7 +59,7 @@ def slug_of(number: int) -> str:
 
 
 def documents(briefs: int) -> list[str]:
-    """Give the file names of all documents, without folder and suffix."""
+    """Return the file names of all documents, without folder and suffix."""
     slugs = map(slug_of, range(briefs))
     return [f"{slug}_{DATED}_{language}" for slug in slugs for language in LANGUAGES]
 

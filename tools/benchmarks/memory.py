@@ -18,7 +18,7 @@ from pipeline.tasks.jobs import render_document_pdf
 
 
 def resident_mib() -> int:
-    """Give the resident memory of this process (Linux)."""
+    """Return the resident memory of this process (Linux)."""
     pages = int(Path("/proc/self/statm").read_text().split()[1])
     return pages * 4096 >> 20
 

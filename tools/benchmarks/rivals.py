@@ -64,7 +64,7 @@ def write_typst(briefs: int, folder: Path) -> None:
 
 
 def _plain(content: dict[str, Any]) -> dict[str, Any]:
-    """Give the content with separate paragraphs, and with the note apart from the text."""
+    """Return the content with separate paragraphs, and the note apart from the text."""
     sections = []
     for section in content["sections"]:
         text, *others = section["blocks"]

@@ -57,7 +57,7 @@ def compare(root: Path) -> list[str]:
 
 
 def entry(number: int) -> CatalogueEntry:
-    """Give the catalogue entry of a brief, with as many words as a sample has."""
+    """Return the catalogue entry of a brief, with as many words as a sample has."""
     words = " ".join(f"word{number * 7 % 997 + i} trade jobs policy" for i in range(25))
     return CatalogueEntry(
         brief=f"brief-{number}",

@@ -127,7 +127,7 @@ class Row:
 
 
 def lines_of(page: str) -> dict[str, str]:
-    """Give the lines of an existing page, by their names."""
+    """Return the lines of an existing page, by their names."""
     lines = [line for line in page.splitlines() if line.startswith("| ")][2:]
     return {_name(*line.strip("| ").split(" | ")[0:3:2]): line for line in lines}
 
@@ -137,7 +137,7 @@ def _name(workload: str, rival: str) -> str:
 
 
 def page(lines: Mapping[str, str], rounds: int, loads: tuple[float, float]) -> str:
-    """Give the text of the page."""
+    """Return the text of the page."""
     head = (
         "Workload",
         "Briefs",

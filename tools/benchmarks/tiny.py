@@ -27,7 +27,7 @@ class TinyPdfExecutor(InlineExecutor):
         self._assets: dict[str, str] = {}
 
     def submit(self, function: Callable[..., Any], *arguments: Any) -> "Future[Any]":
-        """Give the result of a rendering without rendering; run other jobs."""
+        """Return the result of a rendering without rendering; run other jobs."""
         from hashlib import sha256
 
         if function is not render_document_pdf:
@@ -54,7 +54,7 @@ class TinyPdfExecutor(InlineExecutor):
 
 
 def resident_mib() -> int:
-    """Give the resident memory of this process (Linux)."""
+    """Return the resident memory of this process (Linux)."""
     pages = int(Path("/proc/self/statm").read_text().split()[1])
     return pages * 4096 >> 20
 

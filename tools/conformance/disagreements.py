@@ -78,7 +78,7 @@ CHANCE = frozenset(d.rule for d in DISAGREEMENTS if not d.steady)
 
 
 def unexplained(found: dict[str, dict[str, dict[str, str]]]) -> dict[str, str]:
-    """Give the findings without an entry here; `found` has them by file and adviser."""
+    """Return the findings without an entry here; `found` has them by file and adviser."""
     known = {(d.adviser, d.rule) for d in DISAGREEMENTS}
     return {
         f"{file}: {adviser} {rule}": message

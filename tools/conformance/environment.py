@@ -58,7 +58,7 @@ def compile_driver() -> Path:
 
 
 def versions() -> dict[str, str]:
-    """Give the versions of the validators, for the report."""
+    """Return the versions of the validators, for the report."""
     packages = ENVIRONMENT.glob("lib/python*/site-packages/*.dist-info")
     installed = dict(p.name.removesuffix(".dist-info").split("-", 1) for p in packages)
     return {

@@ -63,7 +63,7 @@ def _packet_faults(pdf: pikepdf.Pdf, made: Made) -> Iterator[str]:
 
 
 def _expected(made: Made) -> dict[str, str]:
-    """Give the required values of the packet; "" for a property that must be absent."""
+    """Return the required values of the packet; "" for a property that must be absent."""
     version, facts = made.edition.versions[made.language], made.edition.facts
     languages = made.language, made.series.default_language
     name = in_language(made.series.publisher.name, *languages)[0]

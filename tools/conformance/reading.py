@@ -161,7 +161,7 @@ def in_logical_order(glyphs: list[str], language: str) -> str:
 
 
 def _sides(glyphs: list[str], base: str) -> list[str]:
-    """Give each glyph its direction: a sign between two letters of one kind has theirs.
+    """Return each glyph its direction: a sign between two letters of one kind has theirs.
 
     Figures run to the right, and are neighbours like letters of the line's own language
     (Unicode annex 9, N1); a separator between two of them is part of a number (W4), a dash

@@ -158,7 +158,7 @@ def _defect_rows(
 
 
 def disagreements(record: Record) -> Iterator[tuple[Disagreement, int, int]]:
-    """Give each disagreement about hard cases, with the numbers of its and of all files."""
+    """Yield each disagreement about hard cases, the number of its files, and of all."""
     hard_cases = record.of("hard_cases").values()
     for d in DISAGREEMENTS:
         count = sum(d.rule in verdicts[d.adviser].found for verdicts in hard_cases)

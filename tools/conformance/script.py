@@ -103,7 +103,7 @@ def _notes_later(text: str) -> str:
 
 
 def plain(markdown: str | None) -> str:
-    """Give the words of a line without structure."""
+    """Return the words of a line without structure."""
     return "".join(phrase.text for phrase in phrases(markdown))
 
 

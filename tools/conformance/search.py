@@ -109,7 +109,7 @@ def citations(made: Made) -> list[str]:
 
 
 def find_lost(extracted: str, texts: Sequence[str]) -> list[str]:
-    """Give the texts that the extracted text lacks, with any space between words."""
+    """Return the texts that the extracted text lacks, with any space between words."""
     typed = _typed(extracted)
     return [text for text in texts if not re.search(_spaced(text), typed)]
 

@@ -42,7 +42,7 @@ def serve_folder(folder: Path) -> Iterator[str]:
 
 
 def find_chromium() -> str:
-    """Give the path of Chromium."""
+    """Return the path of Chromium."""
     program = next(filter(None, map(shutil.which, _CHROMIUM_NAMES)), None)
     assert program, "needs Chromium (Debian: apt-get install chromium)"
     return program
