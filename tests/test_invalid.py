@@ -40,7 +40,7 @@ def is_for_people(file: Path) -> bool:
 
 
 def exit_code_of(file: Path) -> ExitCode:
-    """Return DESIGN for problems in styles/ and templates/, else the code of the rule."""
+    """Return DESIGN for problems in files of the design, else the code of the rule."""
     folders = ("styles/", "templates/", "content/_brand.yml")
     is_design = any(line.startswith(folders) for line in header(file, "#! "))
     return ExitCode.DESIGN if is_design else rule_of(file).exit_code

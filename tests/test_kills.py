@@ -265,7 +265,7 @@ class Destroyed:
 
 signal.signal(signal.SIGINT, signal.default_int_handler)
 process.prepare_process()
-process._END_AFTER, main = 0.2, os.getpid()
+process._EXIT_AFTER, main = 0.2, os.getpid()
 try:
     {act}
     time.sleep(60)

@@ -247,9 +247,9 @@ def test_pages_for_notes_fill_a_booklet_and_its_imprint_is_on_the_back(
 
 
 def test_the_preview_of_a_booklet_has_its_pages_for_notes(
-    project: Project, order: BuildOptions
+    project: Project, options: BuildOptions
 ) -> None:
-    options = replace(order, profiles=("booklet",))
+    options = replace(options, profiles=("booklet",))
     build(project, options, TODAY)
     records, (folders, _) = empty_records(project), find_editions(project)
     toolchains = toolchains_by_profile(project, options, records.files)

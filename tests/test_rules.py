@@ -149,7 +149,6 @@ def test_a_missing_system_library_is_named_with_what_to_install(
     assert (result.returncode, result.stderr) == (7, "")
 
 
-# The rules of the machine, and the test that breaks each of them.
 def test_a_file_that_is_no_pdf_cannot_be_verified(write_project: WriteProject) -> None:
     root = write_project({"notes.pdf": "no PDF"})
     result = briefs(root, "verify", str(root / "notes.pdf"))

@@ -379,7 +379,7 @@ def test_a_worker_that_joins_later_with_another_font_runs_no_job(
     shutil.copy(next((BUNDLED / "styles/fonts").glob("*.ttf")), fonts / "Another.ttf")
     first = workerless.start_small_worker()
     with connect(workerless) as executor:
-        executor.prepare(jobs.read, jobs.Source(), "shared")
+        executor.prepare(jobs.read, jobs.FileSource(), "shared")
         workerless.start_worker("--project", tmp_path)
         first.kill()
         with pytest.raises(WorkersUnavailable) as caught:
@@ -391,7 +391,7 @@ def test_a_worker_that_briefs_did_not_start_is_refused(workerless: Farm) -> None
     worker = workerless.start("dask", "worker", workerless.address, "--no-dashboard")
     wait_for_line(worker, b"Registered to")
     with connect(workerless) as executor, pytest.raises(WorkersUnavailable):
-        executor.prepare(jobs.read, jobs.Source(), "shared")
+        executor.prepare(jobs.read, jobs.FileSource(), "shared")
 
 
 # --- Lost workers and schedulers ---
