@@ -11,9 +11,9 @@ _UNSUPPORTED_PREFIXES = ("_BRIEFS_", "LD_", "DYLD_")
 
 
 def run() -> None:
-    """Run a command, or answer a build with nothing to do from its snapshot.
+    """Run a command (`main` of cli/__init__.py), unless its snapshot answers it.
 
-    This function reports what the command itself (cli/__init__.py) cannot: an interrupt
+    This function and `_run_command` report what the command itself cannot: an interrupt
     while the program is loaded, and a lack of memory or files before the command runs or
     while it ends.
     """

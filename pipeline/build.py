@@ -1,43 +1,48 @@
 """Build documents and all other targets. READ THIS FIRST.
 
-Reads `content/` (YAML, data files, pictures), writes `build/`. A target is one output below
+Reads `content/`, `templates/` and `styles/`, writes `build/`. A target is one output below
 `build/`: a document (an edition in one language and one profile, such as `screen`), a pack,
-a job sheet, a redline, or a page of the site with its files. A plan, a class in `tasks/`
-for each kind of target, gives a task for each target: a generator that yields the jobs that
-it waits for. Tasks run concurrently, their jobs in worker processes (`workers/`). The way
-of a document, and the `State` in which it can end at each step:
+a job sheet, a redline, a page of the site with its files, or a single HTML file. A plan, a
+class in `tasks/`, gives a task for each of its targets: a generator that yields the jobs
+that it waits for. Tasks run concurrently, their jobs in worker processes, if there are any
+(`workers/`). The way of a document, and the `State` (`targets.py`) in which it can end:
 
     build_documents, build_targets  plan, open workers, lock build/, run the tasks
-      plan_documents                selects editions; no file changed (1) UP_TO_DATE
-      EditionTasks.tasks_of         reads an edition; it has an error     BLOCKED
-        take_frozen_file            published: copies its frozen file     PUBLISHED
-        make_document               no value changed (2); makes HTML      UP_TO_DATE
-          finish                    HTML unchanged (3); it is cached (4)  UP_TO_DATE, CACHED
-            _render_and_store       makes the PDF; it has an error or not REJECTED, BUILT
+      plan_documents                if no file of its edition changed (1) UP_TO_DATE
+      EditionTasks.tasks_of         if its files have an error            BLOCKED
+        take_frozen_file            if published: copies its frozen file  PUBLISHED
+        make_document               if no value changed (2); else: HTML   UP_TO_DATE
+          finish                    if HTML unchanged (3); if cached (4)  UP_TO_DATE, CACHED
+            _render_and_store       makes the PDF; with an error, without REJECTED, BUILT
 
-Read `tasks/documents.py` next, then `tasks/finish.py`. Four questions save work:
+In a dry run a stale document ends as STALE, and any error ends as BLOCKED. Read next
+`tasks/documents.py`, `tasks/finish.py`, and `attempt` in `tasks/task.py`. Four questions
+save work; 1 to 3 also compare the program, its tools and the built file:
 
-1. Did a file change? `_split_stale` in `tasks/plan_documents.py`; if not, no YAML is read.
-2. Did a value change, or a file of the design? `keep_up_to_date` in `tasks/finish.py`; if
-   not, no HTML is made.
+1. Did a file change? `_split_stale` in `tasks/plan_documents.py`; if not, no YAML is read,
+   except of an edition whose successor is named on it.
+2. Did a value change, or a picture or a file of the design? `keep_up_to_date` in
+   `tasks/finish.py`; if not, no HTML is made.
 3. Did the HTML change, or a file that the renderer used? `finish` calls `why_stale`; if
    not, no PDF is made.
 4. Is the PDF in the cache? `finish` copies it from there.
 
-An error in a task blocks its target only (`block_on_error` in `tasks/task.py`). A bug or
-the loss of the workers ends the build; finished targets stay, and are recorded.
+An error in a file of content blocks the documents made from it, an error in a task its
+target (`block_on_error` in `tasks/task.py`). A bug or the loss of the workers ends the
+build; finished targets stay, and are recorded.
 
 Where to add (samples, tests and pages: ARCHITECTURE.md, "Where the next things go"):
 
-- a chart type: `model/chart_types.py`, and the module of its name in `html/charts/`
-- a rule: a member of `Rule` in `problems.py`, whose docstring says who calls its check; one
-  of a brief's text is a function in `content/validate/`, called by `load_language_file` in
-  `content/language_file.py`; its meaning in `docs/make_reference.py`
-- a language: `templates/strings/<code>.yaml`, read by `design/strings.py`, and
-  `templates/new/brief.<code>.yaml`; dates and numbers come from CLDR
-- a command: `cli/<name>.py`, its line in `cli/__init__.py`, and `commands/<name>.py`
-- a kind of target: a subclass of `Target` in `targets.py`, a plan in `tasks/`, a command. A
-  task of PDFs ends with `finish`, one of other files, such as EPUB, with `finish_files`
+- a chart type: `model/chart_types.py`, and the module of its name in `html/charts/`; in
+  Word it is a bar chart, unless `word/write_chart.py` lists it
+- a rule: a member of `Rule` in `problems.py`; the docstring of `Rule` says what calls which
+  check. For the text of a brief: a function in `content/validate/`, called by
+  `load_language_file` in `content/language_file.py`. Its meaning: `docs/make_reference.py`
+- a language: `templates/strings/<code>.yaml`, `templates/new/brief.<code>.yaml`; its script
+  in `model/scripts.py`, typography in `html/text/`. Dates and numbers come from CLDR
+- a command: `cli/<name>.py`, its line in `cli/__init__.py`, `commands/<name>.py`, `report/`
+- a kind of target: a subclass of `Target` in `targets.py`, a plan in `tasks/`, a command.
+  Its task ends with `finish` if it makes a PDF, else, as for EPUB, with `finish_files`
 """
 
 from collections.abc import Callable, Mapping
@@ -63,7 +68,7 @@ Progress = Callable[[Target, int], None]
 
 @dataclass(frozen=True)
 class BuildResult:
-    """The state of each target, in order, and all problems."""
+    """The finished targets with their states, in order, and all problems."""
 
     targets: tuple[Target, ...]
     problems: tuple[Problem, ...]
@@ -81,8 +86,8 @@ def build_documents(
 
     A document with an error keeps its last good file; the others are finished. Without an
     `executor`, the build opens one and closes it; with one, `toolchains` are those of its
-    workers, by profile. Raises PipelineError if no document can be built, for example
-    because `build/` contains a symbolic link.
+    workers, by profile. Raises PipelineError if the build cannot begin, for example because
+    `build/` contains a symbolic link.
     """
     make_plan = partial(plan_documents, today=today, toolchains=toolchains)
     return build_targets(project, options, make_plan, progress, executor)

@@ -6,15 +6,15 @@ rule that an author can break has a file in `tests/invalid/` or a test in test_r
 
 A stage raises only if it has no result to return. The exceptions, and what catches them:
 
-    BriefsError            carries problems       users of the API
+    BriefsError            carries problems       users of the API, the preview
       PipelineError        a part has no result   `attempt` (tasks/task.py) blocks the
                                                   target; outside of targets, `cli/` exits
       WorkersUnavailable   no worker is left      `_run_tasks` (build.py) ends the build
-    JobFailed              a limit, or a crash    the function that waits for the job
-    OSError, MemoryError   the system             as PipelineError, by `problems_of`
+    JobFailed              a limit, or a crash    what waits for the job, or `attempt`
+    OSError and others     the system, nesting    as PipelineError, by `problems_of`
     any other              a bug                  no function: traceback, exit code 1
 
-A function that can go on without the part keeps its problems, as the readers in content/.
+What can go on without the part keeps its problems: the readers in content/, `--watch`.
 """
 
 from collections.abc import Iterable
@@ -30,7 +30,7 @@ class Severity(Enum):
 
 
 class ExitCode(IntEnum):
-    """The exit code of a command; it tells who must act."""
+    """The exit code of a command: who must act. After an interrupt it is 130 (`cli/`)."""
 
     OK = 0
     BUG = 1  # developers of Briefs
@@ -54,6 +54,32 @@ WORST_FIRST = (
 )
 
 
+class BriefsError(Exception):
+    """A function has no result; `problems` give the reasons.
+
+    They are the arguments of the exception, so that it can be pickled.
+    """
+
+    def __init__(self, *problems: "Problem") -> None:
+        super().__init__(*problems)
+        self.problems = problems
+
+    def __str__(self) -> str:
+        return "\n".join(f"{p.place}: {p.message}" for p in self.problems)
+
+
+class PipelineError(BriefsError):
+    """A stage has no result; its target is blocked, or the command ends."""
+
+
+class WorkersUnavailable(BriefsError):
+    """The executor is lost; a build stops and keeps finished targets."""
+
+
+class JobFailed(Exception):
+    """A job exceeded a limit, or its process died; the text gives the reason."""
+
+
 # The packages of each extra. Briefs is not on PyPI, so an extra has no name to install.
 _EXTRAS = {"csl": "citeproc-py==0.11.1", "cluster": "distributed cryptography"}
 _BY_PROFILE = True  # the result depends on the output profile
@@ -70,7 +96,7 @@ class Rule(Enum):
     `content/validate/`. `load_language_file` (`content/language_file.py`) calls those of a
     text, `content/loader.py` those of `edition.yaml`, the series and the brand,
     `content/session_loader.py` those of a session, and `content/read_file.py` those of
-    every YAML file. Checks of pages are in `pdf/checks/`, called by `pdf/render.py`. A
+    every YAML file. Most checks of pages are in `pdf/checks/`, called by `pdf/`. A
     limit is a constant beside its check.
     """
 
@@ -292,32 +318,6 @@ class Problem:
         is_content = self.rule.exit_code is ExitCode.CONTENT
         is_design = self.place.file.startswith(_DESIGN_PATHS)
         return ExitCode.DESIGN if is_content and is_design else self.rule.exit_code
-
-
-class BriefsError(Exception):
-    """A function has no result; `problems` give the reasons.
-
-    They are the arguments of the exception, so that it can be pickled.
-    """
-
-    def __init__(self, *problems: Problem) -> None:
-        super().__init__(*problems)
-        self.problems = problems
-
-    def __str__(self) -> str:
-        return "\n".join(f"{p.place}: {p.message}" for p in self.problems)
-
-
-class PipelineError(BriefsError):
-    """A stage has no result; its target is blocked, or the command ends."""
-
-
-class WorkersUnavailable(BriefsError):
-    """The executor is lost; a build stops and keeps finished targets."""
-
-
-class JobFailed(Exception):
-    """A job exceeded a limit, or its process died; the text gives the reason."""
 
 
 def install_command(extra: str) -> str:

@@ -3,11 +3,11 @@
     __main__.run                  answers at once if a snapshot shows that nothing changed
     CommandGroup.invoke           runs the command; exceptions -> messages and exit code
     cli/<command>.py              checks the options, calls one of the next line, prints
-    build.py, commands/<name>.py  do the work, and are imported when the command runs
+    build.py, commands/<name>.py  do the work of most commands
     cli/output.py                 what commands print alike: results, problems, builds
 
 Text for people goes to stderr, data (paths, lists, JSON) to stdout. Only this package uses
-Click. Only it, `__main__.py` and `api.py` read the clock and the environment.
+Click. Only it, `__main__.py` and `api.py` read the day and the environment.
 """
 
 from pathlib import Path

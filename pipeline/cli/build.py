@@ -142,10 +142,7 @@ def build(
 
 
 def _allows_snapshot(options: BuildOptions, cache: str | None) -> bool:
-    """Whether a snapshot may answer the same command (state/snapshot.py).
-
-    It must write files, and depend on nothing but files.
-    """
+    """Whether a snapshot (state/snapshot.py) may answer: all depends on local files."""
     is_local = not (cache or options.cluster)
     return is_local and not options.dry_run and "press" not in options.profiles
 

@@ -211,7 +211,7 @@ class EditionTasks:
         faulty_files = self._workspace.files_with_errors(problems)
         edition, context = read.edition, self._context
         for target in targets:
-            task = None
+            task = None  # blocked
             if edition and context and not is_blocked(target, edition, faulty_files):
                 if make_task:
                     task = make_task(context, target, edition, inputs)
@@ -252,7 +252,7 @@ class EditionTasks:
         faulty_files: frozenset[str],
         inputs: Sequence[str],
     ) -> Task[TaskResult] | None:
-        """Return the task of a document: its frozen file, or one from the content."""
+        """Return the task that copies or makes a document; None if it is blocked."""
         frozen = self._frozen_file(document, read)
         if frozen and read.publication:
             if frozen_name(document.slug, frozen) in faulty_files:

@@ -1,6 +1,6 @@
 """Find the documents that are up to date by their files; finish.py decides on the others.
 
-No file of such a document is opened, and no slow module is imported for it.
+No file of such a document is parsed, and no slow module is imported for it.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -167,19 +167,17 @@ def _split_stale(
     stale: set[EditionFolder] = set()
     warnings = []
     for folder, stamps in selected.items():
-        part = state.unchanged_part(folder.name)
+        # The successor of an edition depends on the day, too, and the record of a frozen
+        # file is not that of a file made from the content.
+        must_read = options.for_publishing or not STAMPS_WITH_SUCCESSOR.isdisjoint(stamps)
+        part = None if must_read else state.unchanged_part(folder.name)
         # Question 1 of build.py: did a file change?
         entries = {
             d.name: state.up_to_date_output(d.name, workspace.toolchains[d.profile])
             for d in select_documents(folder, series.languages, options, stamps)
         }
-        unchanged = {name: entry for name, entry in entries.items() if entry}
-        # The successor of an edition depends on the day, too, and the record of a frozen
-        # file is not that of a file made from the content.
-        must_read = options.for_publishing or not STAMPS_WITH_SUCCESSOR.isdisjoint(stamps)
-        is_unchanged = len(unchanged) == len(entries) and not must_read
-        if part and is_unchanged and not (options.strict and part.warnings):
-            up_to_date |= unchanged
+        if part and all(entries.values()) and not (options.strict and part.warnings):
+            up_to_date |= {name: entry for name, entry in entries.items() if entry}
             warnings += part.warnings
         else:
             stale.add(folder)
