@@ -15,9 +15,9 @@ that it waits for. Tasks run concurrently, their jobs in worker processes, if th
           finish                    if HTML unchanged (3); if cached (4)  UP_TO_DATE, CACHED
             _render_and_store       makes the PDF; with an error, without REJECTED, BUILT
 
-In a dry run a stale document ends as STALE, and any error ends as BLOCKED. Read next
-`tasks/documents.py`, `tasks/finish.py`, and `attempt` in `tasks/task.py`. Four questions
-save work; 1 to 3 also compare the program, its tools and the built file:
+In a dry run a stale document ends as STALE. Read next: `tasks/documents.py`,
+`tasks/finish.py`, and `attempt` in `tasks/task.py`. Four questions save work; 1 to 3 also
+compare the program, its tools and the built file:
 
 1. Did a file change? `_split_stale` in `tasks/plan_documents.py`; if not, no YAML is read,
    except of an edition whose successor is named on it.
