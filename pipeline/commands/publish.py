@@ -276,7 +276,7 @@ def _read_built_files(
         code = texts[document.language].code
         stored = (identity.document, identity.codes) if identity else ("", "")
         if document.state not in _BUILT or stored != (document.stem, code):
-            message = f"its code is {stored[1] or 'missing'}, that of the content is {code}"
+            message = f"this is not the file of {document.stem} with the code {code}"
             hint = "publish again while no other build runs"
             raise PipelineError(Problem(Rule.FROZEN_FILE, place, message, hint))
         yield f"{document.stem}.pdf", pdf

@@ -770,7 +770,7 @@ def test_a_file_of_other_words_is_never_frozen(
     build_documents = publish.build_documents
     monkeypatch.setattr(publish, "build_documents", build_then_write_old)
     done = briefs(tmp_path, "publish", "brief")
-    assert "build/brief/brief_2017_en.pdf: its code is " in done.stderr
+    assert "pdf: this is not the file of brief_2017_en with the code " in done.stderr
     assert done.exit_code == 5
     assert not (tmp_path / LEDGER).exists()
 
