@@ -26,6 +26,7 @@ from pipeline.state.alterations import (
 from pipeline.state.fingerprints import RECORD_ERRORS, digest, read_file
 from pipeline.state.manifest import Manifest
 
+_UPDATE = ("bytes were added to the published file: a signature, or a change",)
 # The most bytes of an attached order: 10,000 lines.
 _MAX_ORDER = 1_000_000
 
@@ -37,8 +38,8 @@ class FileIntegrity:
     `document` is its name, "" if that was removed. `is_unchanged` is true if the
     manifest or a ledger has the bytes. `codes` are those of the editions in the file.
     `changed_files` are files that a job sheet orders and that changed since. `alterations`
-    are features that no file of this program has; `differences` are those between it and
-    the file in `build/`.
+    are features that no file of this program has; `differences` are what differs between
+    the PDF and the file in `build/`.
     """
 
     document: str
@@ -58,8 +59,8 @@ def read_integrity(
 ) -> FileIntegrity:
     """Compare a PDF with the manifest, and with the hashes and sizes of `published` files.
 
-    A signed copy begins with the bytes of its original. Raises PipelineError if the file
-    cannot be read.
+    A file that begins with a published one may have other pages, added by an incremental
+    update (ISO 32000-2, 7.5.6). Raises PipelineError if the file cannot be read.
     """
     try:
         data = read_file(path)
@@ -70,12 +71,12 @@ def read_integrity(
             attachments = tuple(n for n in pdf.attachments if len(n) <= MAX_TEXT)
             document = identity.document or document_of(attachments)
             file_hash = digest(data)
-            sizes = {size for size in published.values() if size <= len(data)}
-            is_published = any(digest(data[:n]) in published for n in sorted(sizes))
+            built = {entry.file_hash for entry in manifest.targets.values()}
+            sizes = sorted({size for size in published.values() if size < len(data)})
+            has_update = any(digest(data[:size]) in published for size in sizes)
             integrity = FileIntegrity(
                 document,
-                is_unchanged=is_published
-                or any(e.file_hash == file_hash for e in manifest.targets.values()),
+                is_unchanged=file_hash in built | published.keys(),
                 codes=tuple(identity.codes.split()),
                 changed_files=tuple(_changed_files(pdf, document, manifest)),
             )
@@ -85,7 +86,7 @@ def read_integrity(
             differences = find_differences(pdf, built_file) if built_file else ()
             return replace(
                 integrity,
-                alterations=tuple(find_alterations(pdf, document)),
+                alterations=(*_UPDATE * has_update, *find_alterations(pdf, document)),
                 differences=tuple(differences),
             )
     except (*RECORD_ERRORS, pikepdf.PdfError, pikepdf.PasswordError) as error:

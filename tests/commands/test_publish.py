@@ -886,10 +886,34 @@ def test_500_publications_of_one_brief(root: Path) -> None:
     assert done_again.stdout == "[]\n"
 
 
-def test_a_signed_copy_is_known_by_the_bytes_that_were_signed(root: Path) -> None:
+def with_update(pdf_file: Path) -> bytes:
+    """Append an update in which the first page is empty (ISO 32000-2, 7.5.6)."""
+    data = pdf_file.read_bytes()
+    with pikepdf.open(pdf_file) as pdf:
+        content = pdf.pages[0].obj.Contents
+        number, _ = (content[0] if isinstance(content, pikepdf.Array) else content).objgen
+        root_number, size = pdf.Root.objgen[0], len(pdf.objects) + 1
+    entry = f"{number} 1\n{len(data):010} 00000 n \n"
+    stream = f"{number} 0 obj\n<</Length 0>>\nstream\n\nendstream\nendobj\n"
+    before = data.rpartition(b"startxref")[2].split()[0].decode()
+    trailer = f"trailer\n<</Size {size}/Root {root_number} 0 R/Prev {before}>>\n"
+    start = len(data) + len(stream)
+    update = f"{stream}xref\n{entry}{trailer}startxref\n{start}\n%%EOF\n"
+    return data + update.encode()
+
+
+def test_bytes_after_a_published_file_are_reported(root: Path) -> None:
+    """They may be a signature, or another page; a viewer shows which."""
     frozen = root / PUBLISHED / "2017-corr1/brief_2017_en.pdf"
-    copy = root / "signed.pdf"
-    with pikepdf.open(frozen):
-        copy.write_bytes(frozen.read_bytes() + b"\n% a signature\n")
-    result = briefs(root, "verify", copy)
-    assert f"{copy}: brief_2017_en; unchanged; published on 2018-05-01" in result.stdout
+    for name, data in {
+        "signed.pdf": frozen.read_bytes() + b"\n% a signature\n",
+        "changed.pdf": with_update(frozen),
+    }.items():
+        copy = root / name
+        copy.write_bytes(data)
+        result = briefs(root, "verify", copy)
+        assert "altered: bytes were added to the published file" in result.stdout
+        assert "; published on 2018-05-01" in result.stdout
+        assert result.exit_code == 6
+    with pikepdf.open(root / "changed.pdf") as pdf:
+        assert pdf.pages[0].obj.Contents.read_bytes() == b""
