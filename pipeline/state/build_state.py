@@ -1,6 +1,6 @@
 """Compare the records of earlier builds with the files, and write new records.
 
-There is a record of each part of the content, and of each target, by name. Parts whose
+There is a record of each part (the series, or an edition), and of each target. Parts whose
 files are unchanged are not read, and nothing is imported for them.
 """
 
@@ -36,6 +36,7 @@ class BuildState:
 
     def __init__(self, build: Path, paths_of: PathsOf, records: str = "") -> None:
         self._build, self._records = build, build / records
+        self._place = f"build/{records}/" if records else "build/"
         self._signature = stat_signature(self._records / MANIFEST)
         self.manifest = read_manifest(self._records / MANIFEST)
         self.files = Fingerprints(paths_of, self._records / FILES)
@@ -143,8 +144,8 @@ class BuildState:
     ) -> list[Problem]:
         """Write the records of the named targets and parts.
 
-        `is_locked` means that this build holds the lock of the folder. Without it, missing
-        or damaged records are written again unless another build is running, which writes
+        `is_locked` means that this build holds the lock of the folder. Without it, changed,
+        missing or damaged records are written unless another build is running, which writes
         its own.
         """
         existing = [name for name in targets if self.files.digest(f"build/{name}")]
@@ -161,7 +162,7 @@ class BuildState:
                         self._write(MANIFEST, manifest_bytes(manifest))
             if (fingerprints := self.files.to_bytes()) is not None:
                 path = self._records / FILES
-                atomic_write(path, fingerprints, f"build/{path.name}", sync=False)
+                atomic_write(path, fingerprints, f"{self._place}{FILES}", sync=False)
         except PipelineError as error:
             return [p for p in error.problems if is_locked or p.rule != Rule.BUILD_LOCKED]
         return []
@@ -172,7 +173,7 @@ class BuildState:
 
     def _write(self, name: str, data: bytes) -> None:
         if self._read(name) != data:
-            atomic_write(self._records / name, data, f"build/{name}")
+            atomic_write(self._records / name, data, f"{self._place}{name}")
 
     def _read(self, name: str) -> bytes | None:
         path = self._records / name

@@ -9,6 +9,7 @@ from unittest.mock import ANY
 import pytest
 
 from pipeline.problems import Place, Problem, Rule
+from pipeline.state.build_state import BuildState
 from pipeline.state.fingerprints import digest
 from pipeline.state.manifest import (
     Manifest,
@@ -253,3 +254,21 @@ def test_sha256sum_accepts_the_checksums_and_notices_a_change(tmp_path: Path) ->
     assert check() == 0
     pdf.write_bytes(b"%PDX")
     assert check() == 1
+
+
+@pytest.mark.parametrize(
+    ("records", "file"),
+    [("", ".cache/files.json"), ("", "manifest.json"), (".web", ".web/manifest.json")],
+)
+def test_a_record_that_cannot_be_written_is_named_with_its_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, records: str, file: str
+) -> None:
+    monkeypatch.setattr("pipeline.state.fingerprints._disk_time", lambda _: 1 << 62)
+    (tmp_path / "a.css").write_text("a")
+    (tmp_path / "build" / file).mkdir(parents=True)  # a folder in the way of the file
+    state = BuildState(
+        tmp_path / "build", lambda name: iter([f"{tmp_path}/{name}"]), records
+    )
+    state.record_set(["a.css"])
+    (problem,) = state.save([], [], is_locked=True)
+    assert problem.place == Place(f"build/{file}")
