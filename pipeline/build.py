@@ -13,14 +13,14 @@ that it waits for. Tasks run concurrently, their jobs in worker processes, if th
         take_frozen_file            if published: copies its frozen file  PUBLISHED
         make_document               if no value changed (2); else: HTML   UP_TO_DATE
           finish                    if HTML unchanged (3); if cached (4)  UP_TO_DATE, CACHED
-            _render_and_store       makes the PDF; with an error, without REJECTED, BUILT
+            _render_and_store       makes the PDF; keeps a correct one    BUILT, REJECTED
 
 In a dry run a stale document ends as STALE. Read next: `tasks/documents.py`,
 `tasks/finish.py`, and `attempt` in `tasks/task.py`. Four questions save work; 1 to 3 also
 compare the program, its tools and the built file:
 
 1. Did a file change? `_split_stale` in `tasks/plan_documents.py`; if not, no YAML is read,
-   except of an edition whose successor is named on it.
+   except where the day or an option also decides.
 2. Did a value change, or a picture or a file of the design? `keep_up_to_date` in
    `tasks/finish.py`; if not, no HTML is made.
 3. Did the HTML change, or a file that the renderer used? `finish` calls `why_stale`; if

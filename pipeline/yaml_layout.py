@@ -41,7 +41,7 @@ class _Value:
     kind: str  # "block", "plain", a quotation mark, "flow"; or "key", "item"
     parent: int  # the column of its key or item; its further lines are indented more
     place: Place  # where it begins
-    start: str = ""  # a key; a first word; a first line in quotes or brackets
+    start: str = ""  # of a key its name, of "plain" a first word like a key, else its line
     key: "_Value | None" = None  # its key, if the text begins in a line below the key
     indent: int = 0  # of a block: that of its first line
     depth: int = 0  # of "flow": brackets that are open

@@ -32,16 +32,16 @@ def due(
     as_json: bool,
     quiet: bool,
 ) -> None:
-    """List overdue reviews, and what the next session still needs.
+    """List the reviews of current editions, and what the next session still needs.
 
     The current edition of a brief is due for review when its `review_after` has passed. The
-    next session needs each brief in each language, final and without errors, and up-to-date
+    next session needs its briefs in their languages, final and without errors, and current
     PDFs and packs. The most urgent item is first; the exit code is 6 if one is overdue.
 
     \b
     Examples:
       briefs due
-      briefs due --on 2017-10-01         what is due four weeks before the session
+      briefs due --on 2017-09-28         what is due four weeks before the session
       briefs due --ics due.ics           a calendar of reviews and sessions
     """
     from pipeline.commands.due import read_due

@@ -1,7 +1,7 @@
 """List what is due: reviews of editions, and what the next session lacks: `briefs due`.
 
-The next session is the first that has not ended. Due on its first day are: every brief in
-every language, final and without errors, and up-to-date PDFs and packs.
+The next session is the first that has not ended. Due on its first day are: each brief that
+it hands out, in its languages, final and without errors, and up-to-date PDFs and packs.
 """
 
 from collections.abc import Iterator
@@ -33,7 +33,7 @@ _KINDS: dict[Rule, DueKind] = {
 
 @dataclass(frozen=True)
 class DueReport:
-    """The items due `on` a day, and all reviews and sessions for a calendar.
+    """All due items as of the day `on`, and all reviews and sessions for a calendar.
 
     `problems` are the errors because of which a due day could not be computed.
     """
@@ -53,7 +53,7 @@ class DueReport:
 
 
 def read_due(project: Project, on: date) -> DueReport:
-    """Find what is due `on` a day. Writes nothing."""
+    """Find what is or will be due, as of the day `on`. Writes nothing."""
     checked = read_content(project, BuildOptions(), None)
     series = checked.series
     if series is None:

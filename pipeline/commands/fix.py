@@ -13,7 +13,7 @@ from pipeline.problems import PipelineError, Place, Problem, Rule
 from pipeline.project import Project
 from pipeline.state.atomic_write import atomic_write
 
-# A number inside curly quotation marks, which were typed for those of YAML.
+# A number in curly quotation marks, typed instead of the straight ones of YAML.
 _QUOTED_NUMBER = re.compile(r"^[“”„]([0-9][0-9.,%  –-]*)[“”]")
 
 
@@ -36,7 +36,7 @@ def find_fixes(project: Project, slugs: tuple[str, ...]) -> Iterator[ChangedFile
         name = project.name_of(path)
         _, folder, *_ = name.split("/")
         if (slugs and folder not in slugs) or "/." in name:
-            continue  # systems and editors use names with a dot
+            continue  # systems and editors use names that begin with a dot
         try:
             before = read_bytes(project, path).decode("utf-8")
         except (PipelineError, UnicodeDecodeError):

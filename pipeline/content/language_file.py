@@ -53,7 +53,7 @@ class EditionInputs:
 
 @dataclass(frozen=True)
 class LanguageText:
-    """A language file as it was read, and the works in the files that it names."""
+    """A language file with the rows of its data files, and the works that it names."""
 
     language: str
     version: LanguageVersion

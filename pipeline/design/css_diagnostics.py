@@ -31,7 +31,7 @@ _SYNTAX_ERROR = re.compile(r"(?:Parse error|Error:)")
 _NEWLINE = re.compile(r"\r\n|[\n\r\f]")
 _RULE_TYPES = ("qualified-rule", "at-rule")
 _GROUP_RULES = ("media", "supports", "layer")
-# Properties that set the size or colour of letters and marks, and all tokens.
+# Properties that set the size or colour of letters and marks, and custom properties.
 _LETTER_PROPERTY = re.compile(r"--|font|color$|background")
 _TOLERANCE = 0.005
 _TOO_DEEP = "the style sheet is nested too deeply"
@@ -102,8 +102,8 @@ def check_stylesheets(project: Project) -> list[Problem]:
 def find_declaration(names: Iterable[str], serve: Serve, cause: float | Colour) -> Place:
     """Find the last declaration in the cascade with a size in points or a colour.
 
-    No declaration has a computed size or a mixed colour: then the place is the last style
-    sheet.
+    If none has it, because the size is computed or the colour mixed, the place is the last
+    style sheet.
     """
     names = tuple(names)
     for name in reversed(names):

@@ -217,7 +217,7 @@ def _edition_title(folder: EditionFolder) -> str:
 
 
 def _overlaps(loaded: Sequence[tuple[Source, Session]]) -> Iterator[tuple[str, Problem]]:
-    """Report each session that begins before an earlier one has ended, by its name.
+    """Report each session that begins before an earlier one has ended, with its slug.
 
     A warning: a committee may meet in the days of the body to which it reports.
     """

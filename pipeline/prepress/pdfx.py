@@ -2,9 +2,9 @@
 
 Input: a PDF in sRGB whose pages are larger than their TrimBox (`bleed` in
 styles/profiles/press.css). Output: the same pages in the four inks of a printing condition,
-with 3 mm of bleed and crop marks. Grey and black are converted to black ink only: small
-text in four inks would blur, because a press does not register them exactly. Ghostscript
-converts the other colours; inks.py limits their inks, and lets black text overprint. The
+with 3 mm of bleed and crop marks. Greys, and colours that one or two inks match, are
+converted here: small text in four inks would blur, as a press does not register exactly.
+Ghostscript converts the others; inks.py limits inks, and lets black text overprint. The
 time and the random numbers that Ghostscript writes are replaced by values from the content.
 """
 
@@ -209,7 +209,7 @@ def _delete_unused_colour_spaces(pdf: Pdf) -> None:
 
 
 def _read_metadata(pdf: Pdf, data: bytes) -> _DocumentMetadata:
-    """Read the metadata of a document, which Ghostscript drops.
+    """Read the metadata of a document, which the conversion loses or replaces.
 
     The identifier follows from `data`, the bytes that the press file is made from.
     """
@@ -243,7 +243,7 @@ def _write_metadata(pdf: Pdf, metadata: _DocumentMetadata) -> None:
     pdf.docinfo["/Trapped"] = Name("/False")
     if metadata.language:
         pdf.Root.Lang = metadata.language
-        # Not in a file for readers: Chrome would copy its Latin words in reverse.
+        # Not in a brief for readers: Chrome would copy its Latin words in reverse.
         if direction(metadata.language) == "rtl":
             pdf.Root.ViewerPreferences = Dictionary(Direction=Name.R2L)
     packet = _XMP_TEMPLATE.format(

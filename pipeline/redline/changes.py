@@ -188,7 +188,7 @@ def _texts_with_paths(value: Any, path: _Path) -> Iterator[tuple[_Path, Redlined
 
 
 def _merge_row(cells: Sequence[Any]) -> Redlined | None:
-    """The cells of a row as one text, if this is a row and one of them changed."""
+    """The cells of a row, or a list of texts, as one text, if one of them changed."""
     texts = [getattr(cell, "text", getattr(cell, "heading", cell)) for cell in cells]
     is_row = all(isinstance(cell, Cell | Column | str) for cell in cells)
     if not is_row or not any(isinstance(text, Redlined) for text in texts):

@@ -1,8 +1,8 @@
 """Merge two editions into one. Each changed text in it has the old and the new words.
 
 Parts are paired in order, by their ids or by the similarity of their words. A part that
-only the old edition has is kept at its place and marked as deleted. All other values are
-those of the new edition. The result is an edition, so the templates of briefs can print it.
+only the old edition has is kept at its place (a reference: at the end), marked as deleted.
+All other values are those of the new one, so the templates of briefs can print the result.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence

@@ -31,7 +31,7 @@ from pipeline.workers.scheduler import Task
 
 T = TypeVar("T")
 
-# Nine renders of more pages would take longer than a job may.
+# find_style_causes renders up to nine times; of more pages, longer than a job may take.
 _MAX_PAGES_RENDERED_AGAIN = 24
 
 
@@ -90,7 +90,7 @@ class BuildContext:
         return Cache(self.workspace.options.cache) if self.workspace.options.cache else None
 
     def warm_up(self, language: str, layout: str) -> None:
-        """Let worker processes load fonts and style sheets before their first job."""
+        """Let a worker process load fonts and style sheets before its first job."""
         if not self.workspace.options.dry_run:
             stylesheets = self._stylesheets(language, layout)
             self.executor.prepare(warm_up, self.assets, language, stylesheets)

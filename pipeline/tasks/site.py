@@ -46,7 +46,7 @@ class SiteWorkspace(Workspace):
     """The workspace of the builds of a site; `url` is the address given by the user.
 
     `editions` are the editions on the web, `existing` are all editions. Records of targets
-    that are not `planned` are dropped; with `is_last` their files are removed, too.
+    that are not `planned` are dropped; in the last build of a site (`is_last`) also files.
     """
 
     url: str = ""
@@ -77,7 +77,7 @@ class SiteWorkspace(Workspace):
 
     @cached_property
     def current_packs(self) -> tuple[str, ...]:
-        """The packs that are up to date, each with its hash."""
+        """The packs and job sheets that are up to date, each with its hash."""
         built = sorted(self._pdfs.manifest.targets.items())
         packs = ((name, entry) for name, entry in built if name.startswith("sessions/"))
         return tuple(f"{n} {entry.file_hash}" for n, entry in packs if self.is_current(n))

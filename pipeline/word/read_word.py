@@ -24,7 +24,7 @@ _EXTENSIONS = {"PNG": "png", "JPEG": "jpg", "SVG": "svg"}
 class WordBrief:
     """The content of a Word file: values of a language file, and pictures by their names.
 
-    `guessed` and `lost` are messages about guesses and omitted text; `left_out` counts by
+    `guessed` and `lost` are messages about guesses and omitted parts; `left_out` counts by
     kind what a brief cannot have.
     """
 

@@ -1,8 +1,8 @@
 """Run jobs in processes of their own, within limits, so that no job can harm another.
 
 Processes are forked from a small server that has only imported the slow modules: a process
-that is forked after Pango has started its thread would hang. Local jobs have a process that
-is forked from this one, and works while the server imports
+that is forked after Pango has started its thread would hang. Jobs of `submit_local`, which
+read content and make HTML, have a process that is forked from this one, while it imports
 (docs/decisions/0018-two-kinds-of-process.md). A job that exceeds a limit fails with
 `JobFailed`, and a new process takes the next job. A job whose process the system ended, as
 when memory runs out, is tried once more.
@@ -140,7 +140,7 @@ class ProcessExecutor(Executor):
                 self.check()
             return future.result()
         except BrokenProcessPool as error:
-            # An idle process ended, so Pebble gave up all jobs.
+            # An idle process or a thread of Pebble ended, so all its jobs were given up.
             return self._retry(future, _TRIES if retry else 0, error)
         except FutureTimeout as error:
             raise JobFailed(f"it took longer than {limits.wall_seconds} seconds") from error
@@ -236,7 +236,7 @@ class ProcessExecutor(Executor):
                 initializer=_initialize_process,
                 initargs=(self._temp_folder,),
             )
-            # Processes of the fork server have its stderr, which is redirected already.
+            # Processes of the fork server have its stderr, which `start_server` redirects.
             with silent_children() if method == "fork" else without_script():
                 pool.active  # noqa: B018 – this starts it
             return pool

@@ -1,4 +1,4 @@
-"""Break lines of Chinese between words; Pango breaks between any two characters.
+"""Choose where lines of Chinese break; Pango breaks between any two characters.
 
 In every text a number stays with its unit, a citation and the call of a note with the
 characters before them, and the last line has at least two characters. Titles and other
@@ -21,7 +21,7 @@ _WORD_LIST = Path(__file__).with_name("chinese_words.txt")
 _HAN = "\u4e00-\u9fff"
 # Patterns are compiled for the first Chinese text: 2 ms.
 _CHINESE_RUN, _TAG = f"[{_HAN}]+", r"(<[^>]*>)"
-# The maximum length of a word, and the score of a word as frequent as all words together.
+# The maximum length of a word; the score of a word that is every word (4 log2 of a count).
 _MAX_WORD_LENGTH, _TOTAL_SCORE = 4, 103
 _OPEN, _CLOSE = '<span class="word">', "</span>"
 _CALL_TYPES = ("citation", "footnote_ref")

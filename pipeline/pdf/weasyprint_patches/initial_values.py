@@ -8,7 +8,7 @@ not computed, and not declared for it, by a physical or a logical name.
 
 Same bytes: these are the values that `__missing__` would set.
 
-As a pull request: the last lines of both methods.
+As a pull request: these lines in `__init__` of both classes of styles.
 """
 
 from collections.abc import Iterator
@@ -21,7 +21,7 @@ from weasyprint.css.properties import INHERITED, INITIAL_NOT_COMPUTED, INITIAL_V
 
 from pipeline.pdf.weasyprint_patches.attributes import patched
 
-# These are taken from the parent, or leave their specified value in the style.
+# `page` is taken from the parent; reading the others also sets `style.specified`.
 _OTHERS = {"page", "position", "float", "display"}
 _VALUES = {
     name: value
