@@ -9,7 +9,7 @@ from xml.etree.ElementTree import Element
 from pipeline.content.validate.lifecycle import TO_DO
 from pipeline.model.fields import FieldPath
 from pipeline.word.charts import WordChart
-from pipeline.word.markdown import MarkdownWriter, quoted, words_in
+from pipeline.word.markdown import MarkdownWriter, excerpt, words_in
 from pipeline.word.names import id_of_bookmark, place_of_bookmark
 from pipeline.word.sanitize import CHART_MARK
 
@@ -75,7 +75,7 @@ def chart_block(
     series = dict(chart.series or {})
     label = next(n for n in ("label", "row", "name", "category") if n not in series)
     rows = list(zip(chart.labels, *series.values(), strict=True))
-    subject = f'the chart "{quoted(title)}" was taken for'
+    subject = f'the chart "{excerpt(title)}" was taken for'
     if chart.kind == "table":
         writer.guessed.append(f"{subject} a table")
         heads = [{"heading": plain_line(writer, n), "align": "number"} for n in series]

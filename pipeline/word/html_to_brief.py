@@ -31,7 +31,7 @@ from pipeline.word.charts_and_pictures import (
     take_charts_and_pictures,
 )
 from pipeline.word.diagrams import read_diagram
-from pipeline.word.markdown import MarkdownWriter, quoted, words_in
+from pipeline.word.markdown import MarkdownWriter, excerpt, words_in
 from pipeline.word.names import id_of_bookmark
 from pipeline.word.tables import is_all_bold, read_table, single_cell, unbold
 
@@ -134,7 +134,7 @@ class BriefReader:
         self._text.append(element)
 
     def _read_bold(self, element: Element, levels: Mapping[str, str]) -> None:
-        words = quoted(words_in(element))
+        words = excerpt(words_in(element))
         if "strong" not in levels:
             self._text.append(element)
         elif "title" not in self.brief and not self._sections and not self._text:
@@ -164,7 +164,7 @@ class BriefReader:
     def _read_bold_heading(self, element: Element) -> None:
         """Write a heading of a lower level as bold words."""
         guess = "a brief has one level of headings: taken for bold words"
-        self.writer.guessed.append(f'"{quoted(words_in(element))}": {guess}')
+        self.writer.guessed.append(f'"{excerpt(words_in(element))}": {guess}')
         bold = ElementTree.Element("p")
         bold.append(element)
         bold[0].tag = "strong"
@@ -340,7 +340,7 @@ class BriefReader:
     def _read_framed(self, cell: Element) -> None:
         first, *rest = list(cell)
         has_title = bool(rest) and is_short(first) and first.tag == "p"
-        words = quoted(words_in(first))
+        words = excerpt(words_in(first))
         self.writer.guessed.append(f'"{words}" is in a frame: taken for a box')
         title = self._caption_words(first) if has_title else f"{TO_DO}the title of the box"
         text = self.writer.prose(rest if has_title else list(cell)) or f"{TO_DO}its words"

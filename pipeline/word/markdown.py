@@ -73,7 +73,7 @@ class MarkdownWriter:
             text = self._write_inline(node, mark_note, marks)
             if _without_notes(text) == plain:
                 return text
-        self.add_loss(f'emphasis in "{quoted(words_in(node))}" was left out')
+        self.add_loss(f'emphasis in "{excerpt(words_in(node))}" was left out')
         kept_emphasis: tuple[Element, ...] = ()
         for element in emphasized:
             marks = _Marks((*kept_emphasis, element))
@@ -122,13 +122,13 @@ class MarkdownWriter:
     def _note_label(self, key: str, number: int) -> str:
         elements = self.notes[key].iter() if key in self.notes else ()
         ids = (element.get("id", "") for element in elements)
-        named = next((id[5:] for id in ids if id.startswith("note_")), "")
+        named = next((id for id in ids if id.startswith("note_")), "").removeprefix("note_")
         return named.replace("_h", "-").replace("_u", "_") or str(number)
 
     def _note_reporter(self, node: Element) -> Callable[[str], str]:
         def report_note(key: str) -> str:
-            words = " ".join(words_in(p) for p in self.note(key))
-            self.add_loss(f'the note of "{quoted(words_in(node))}" was left out: "{words}"')
+            note = " ".join(words_in(p) for p in self.note(key))
+            self.add_loss(f'the note of "{excerpt(words_in(node))}" was left out: "{note}"')
             return ""
 
         return report_note
@@ -219,7 +219,7 @@ class MarkdownWriter:
                 return f"{_CITATION_MARK}{id}{_CITATION_MARK}"
             return f"[{words}](#{id})" if id else words
         if not href.startswith(SCHEMES):
-            message = f'the address of "{quoted(words)}" was left out'
+            message = f'the address of "{excerpt(words)}" was left out'
             self.add_loss(f"{message}, as it is not https: {href}")
             return words
         if not _ADDRESS.fullmatch(href):
@@ -303,6 +303,6 @@ def words_in(node: Element) -> str:
     return " ".join("".join(node.itertext()).split())
 
 
-def quoted(words: str) -> str:
-    """Shorten words to be quoted in a message."""
+def excerpt(words: str) -> str:
+    """Shorten words that a message quotes."""
     return words if len(words) <= 60 else f"{words[:57]}…"

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 from xml.etree.ElementTree import Element
 
-from pipeline.word.markdown import MarkdownWriter, quoted, words_in
+from pipeline.word.markdown import MarkdownWriter, excerpt, words_in
 
 _NUMBER = re.compile(r"[-−–+]?[\d٠-٩][\d٠-٩.,'’   ]*\s?[%٪]?(\^\d+\^)?|[-–—.]{1,2}|n/a|")
 _MAX_COLSPAN, _MAX_ROWSPAN, _MAX_HEAD = 20, 200, 3
@@ -54,7 +54,7 @@ def read_table(writer: MarkdownWriter, table: Element) -> dict[str, Any]:
         is_number = number > 0 and any(cells) and all(map(_NUMBER.fullmatch, cells))
         is_guess = is_number and any(re.search(r"\d", cell) for cell in cells)
         if is_guess and not any(styled):
-            writer.guessed.append(f'the column "{quoted(heading)}" was taken for numbers')
+            writer.guessed.append(f'the column "{excerpt(heading)}" was taken for numbers')
         if styled[number] if any(styled) and number < len(styled) else is_guess:
             columns[number] = {"heading": heading, "align": "number"}
     if not body:

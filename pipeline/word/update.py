@@ -20,7 +20,7 @@ from pipeline.model.markdown import printed_value
 from pipeline.model.schema import LanguageVersion
 from pipeline.model.walk import texts_in
 from pipeline.problems import PipelineError, Problem, Rule, is_blocking
-from pipeline.word.markdown import quoted
+from pipeline.word.markdown import excerpt
 
 # Keys that have no text, or that a Word file holds only in part.
 _NO_TEXT = frozenset(
@@ -208,7 +208,7 @@ def _kind_of_block(value: Any) -> str:
 
 def _first_text(value: Any) -> str:
     """The first text of a part, as a message quotes it."""
-    return f'"{quoted(next(_texts_of(value), ""))}"'
+    return f'"{excerpt(next(_texts_of(value), ""))}"'
 
 
 def _texts_of(value: Any) -> Iterator[str]:
