@@ -11,10 +11,10 @@ A stage raises only if it has no result to return. The exceptions, and what catc
                                                   target; outside of targets, `cli/` exits
       WorkersUnavailable   no worker is left      `_run_tasks` (build.py) ends the build
     JobFailed              a limit, or a crash    what waits for the job, or `attempt`
-    OSError and others     the system, nesting    as PipelineError, by `problems_of`
+    OSError and others     see system_errors.py   as PipelineError, by `problems_of`
     any other              a bug                  no function: traceback, exit code 1
 
-What can go on without the part keeps its problems: the readers in content/, `--watch`.
+A function that can go on without the part keeps its problems, as the readers in content/.
 """
 
 from collections.abc import Iterable

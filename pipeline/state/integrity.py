@@ -26,7 +26,7 @@ from pipeline.state.alterations import (
 from pipeline.state.fingerprints import RECORD_ERRORS, digest, read_file
 from pipeline.state.manifest import Manifest
 
-_UPDATE = ("bytes were added to the published file: a signature, or a change",)
+_UPDATE = "bytes were added to the published file: a signature, or a change"
 # The most bytes of an attached order: 10,000 lines.
 _MAX_ORDER = 1_000_000
 
@@ -73,7 +73,7 @@ def read_integrity(
             file_hash = digest(data)
             built = {entry.file_hash for entry in manifest.targets.values()}
             sizes = sorted({size for size in published.values() if size < len(data)})
-            has_update = any(digest(data[:size]) in published for size in sizes)
+            update = [_UPDATE] if any(digest(data[:n]) in published for n in sizes) else []
             integrity = FileIntegrity(
                 document,
                 is_unchanged=file_hash in built | published.keys(),
@@ -86,7 +86,7 @@ def read_integrity(
             differences = find_differences(pdf, built_file) if built_file else ()
             return replace(
                 integrity,
-                alterations=(*_UPDATE * has_update, *find_alterations(pdf, document)),
+                alterations=(*update, *find_alterations(pdf, document)),
                 differences=tuple(differences),
             )
     except (*RECORD_ERRORS, pikepdf.PdfError, pikepdf.PasswordError) as error:
