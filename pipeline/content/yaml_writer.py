@@ -24,11 +24,10 @@ _BEGINS_BLOCK = re.compile(r"([-+*]|#{1,6}|\d+[.)]|-+|=+|[*_]{3,})$|>|\||~~~|\[\
 
 def write_yaml(values: dict[str, Any]) -> str:
     """Write the values of a file; a blank line separates sections and long parts."""
-    text = yaml.dump(
-        {key: _with_styles(value, 2, key) for key, value in values.items()},
+    text = yaml.serialize(
+        _mapping({key: _node_of(value, 2, key) for key, value in values.items()}),
         Dumper=_TextDumper,
         allow_unicode=True,
-        sort_keys=False,
         width=_WIDTH,
     )
     separated = re.sub(rf"\n(?=({_BLANK_LINE_BEFORE}):|  - heading: )", "\n\n", text)
@@ -39,18 +38,6 @@ def write_yaml(values: dict[str, Any]) -> str:
 def _parse_values(text: str) -> Any:
     source, problems = read_yaml("", text.encode())
     return source.value if source else problems
-
-
-class _Literal(str):
-    """Written after "|"."""
-
-
-class _Folded(str):
-    """Written after ">"."""
-
-
-class _FlowRow(list[Any]):
-    """Written on one line."""
 
 
 class _TextDumper(yaml.SafeDumper):
@@ -66,64 +53,45 @@ class _TextDumper(yaml.SafeDumper):
     def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
         super().increase_indent(flow, False)
 
-    def ignore_aliases(self, data: Any) -> bool:
-        return True
 
-
-def _scalar_representer(style: str) -> Any:
-    def represent(dumper: yaml.SafeDumper, text: str) -> yaml.Node:
-        return dumper.represent_scalar("tag:yaml.org,2002:str", str(text), style=style)
-
-    return represent
-
-
-_TextDumper.add_representer(_Literal, _scalar_representer("|"))
-_TextDumper.add_representer(_Folded, _scalar_representer(">"))
-_TextDumper.add_representer(
-    _FlowRow,
-    lambda dumper, row: dumper.represent_sequence(
-        "tag:yaml.org,2002:seq", row, flow_style=True
-    ),
-)
-
-
-def _with_styles(value: Any, depth: int, key: str, parent: str = "") -> Any:
+def _node_of(value: Any, depth: int, key: str, parent: str = "") -> yaml.Node:
     """Choose the style of each text and row; `depth` is the indentation of the value."""
     if isinstance(value, dict):
         if key in ("row", "cell", "columns"):
-            return _FlowMap({k: str(v) for k, v in value.items()})
-        return {k: _with_styles(v, depth + 2, k, key) for k, v in value.items()}
+            return _mapping({k: _text(str(v)) for k, v in value.items()}, is_row=True)
+        return _mapping({k: _node_of(v, depth + 2, k, key) for k, v in value.items()})
     if isinstance(value, list):
         kind = {"rows": "row", "data": "row", "row": "cell"}.get(key, key)
-        items = [_with_styles(item, depth + 2, kind) for item in value]
-        is_short = key in ("row", "columns", "value") and _is_short(items, depth)
-        return _FlowRow(items) if is_short else items
+        items = [_node_of(item, depth + 2, kind) for item in value]
+        is_row = key in ("row", "columns", "value") and _is_short(value, items, depth)
+        return yaml.SequenceNode("tag:yaml.org,2002:seq", items, flow_style=is_row)
     text = str(value)
     is_prose = key == "lead" or (key == "text" and parent in _PROSE_PARENTS)
     is_long = len(text) + depth + len(key) > _WIDTH
     if is_prose and (is_long or "\n" in text):
-        return _Literal(wrap_prose(text, _WIDTH - depth) + "\n")
+        return _text(wrap_prose(text, _WIDTH - depth) + "\n", "|")
     if is_long and "\n" not in text and text == " ".join(text.split()):
-        return _Folded(text + "\n")
-    return text
+        return _text(text + "\n", ">")
+    return _text(text)
 
 
-class _FlowMap(dict[str, Any]):
-    """Written on one line."""
+def _text(text: str, style: str | None = None) -> yaml.Node:
+    return yaml.ScalarNode("tag:yaml.org,2002:str", text, style=style)
 
 
-_TextDumper.add_representer(
-    _FlowMap,
-    lambda dumper, values: dumper.represent_mapping(
-        "tag:yaml.org,2002:map", values, flow_style=True
-    ),
-)
+def _mapping(values: dict[str, yaml.Node], *, is_row: bool = False) -> yaml.Node:
+    pairs = [(_text(key), node) for key, node in values.items()]
+    return yaml.MappingNode("tag:yaml.org,2002:map", pairs, flow_style=is_row)
 
 
-def _is_short(items: list[Any], depth: int) -> bool:
-    texts = [str(item) for item in items]
-    no_breaks = not any(isinstance(item, (_Literal, _Folded)) for item in items)
-    return no_breaks and sum(map(len, texts)) + 2 * len(texts) + depth < _WIDTH
+def _is_short(values: list[Any], items: list[yaml.Node], depth: int) -> bool:
+    """Whether the items of a list stand on one line, without folded texts."""
+    texts = (
+        str({k: str(v) for k, v in value.items()} if isinstance(value, dict) else value)
+        for value in values
+    )
+    no_breaks = not any(isinstance(i, yaml.ScalarNode) and i.style for i in items)
+    return no_breaks and sum(len(text) + 2 for text in texts) + depth < _WIDTH
 
 
 def wrap_prose(text: str, width: int) -> str:
