@@ -7,7 +7,11 @@ only the translation has stay.
 
 import re
 from collections.abc import Hashable, Iterator, Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass
+from functools import reduce
+from operator import getitem
+from typing import Any
 
 from pipeline.content.replace_text import encode_like
 from pipeline.content.validate.parity import pair_items
@@ -113,10 +117,9 @@ def _pair_list_items(
 def _insert_part(source: Source, original: Source, path: FieldPath) -> Source | None:
     """Copy the lines of a part; None if the file would then be read differently."""
     lines = _lines_of(original, path)
-    column = len(lines[0]) - len(lines[0].lstrip(" "))
-    *parent, last = path
-    place = _insertion_place(source, original, tuple(parent), last)
-    if place is None or not lines:
+    column = _indentation(lines[0])
+    place = _insertion_place(source, original, path[:-1], path[-1])
+    if place is None:
         return None
     row, indent = place
     copied = [f"{' ' * indent}{line[column:]}" if line.strip() else "" for line in lines]
@@ -125,8 +128,20 @@ def _insert_part(source: Source, original: Source, path: FieldPath) -> Source | 
     text = source.text.split("\n")
     text[row:row] = copied
     after, problems = read_yaml(source.file, "\n".join(text).encode())
-    is_right = after and not problems and _has_part(after, source, original, path)
+    expected = _with_part(source, original, path)
+    is_right = after and not problems and path in after.spans and after.value == expected
     return after if is_right else None
+
+
+def _with_part(source: Source, original: Source, path: FieldPath) -> Any:
+    """The values of a file with the part of the original at `path`."""
+    value: Any = deepcopy(source.value)
+    parent = reduce(getitem, path[:-1], value)
+    if isinstance(parent, list):
+        parent.insert(int(path[-1]), _value_at(original, path))
+    else:
+        parent[path[-1]] = _value_at(original, path)
+    return value
 
 
 def _lines_of(source: Source, path: FieldPath) -> list[str]:
@@ -166,25 +181,6 @@ def _indentation(line: str) -> int:
     return len(line) - len(line.lstrip(" "))
 
 
-def _value_at(source: Source, path: FieldPath) -> Value:
-    return next(value for found, value in source.walk() if found == path)
-
-
-def _has_part(after: Source, before: Source, original: Source, path: FieldPath) -> bool:
-    """Whether a file has the part of the original at `path`, and otherwise what it had."""
-    has_part = (path, _value_at(original, path)) in after.walk()
-    return has_part and _without_part(after.value, path) == before.value
-
-
-def _without_part(value: Value, path: FieldPath) -> Value:
-    """Return a value without its part at `path`."""
-    first, rest = path[0], path[1:]
-    if isinstance(value, dict):
-        pairs = ((key, part) for key, part in value.items() if rest or key != first)
-        return {
-            key: _without_part(part, rest) if key == first else part for key, part in pairs
-        }
-    if isinstance(value, list):
-        items = ((n, item) for n, item in enumerate(value) if rest or n != first)
-        return [_without_part(item, rest) if n == first else item for n, item in items]
-    return value
+def _value_at(source: Source, path: FieldPath) -> Any:
+    value: Any = source.value
+    return reduce(getitem, path, value)
