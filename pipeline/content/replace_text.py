@@ -10,6 +10,7 @@ import textwrap
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 
 import yaml
 
@@ -38,32 +39,21 @@ def replace_text(file: str, data: bytes, path: FieldPath, text: str) -> bytes | 
     or if every style would change another value, as it does for an alias, or give the file
     a warning that it did not have.
     """
-    source = _read_editable(file, data)
-    node = nodes_in(source.text).get(path) if source else None
-    if source is None or not isinstance(node, yaml.ScalarNode):
-        return None
-    start, end = _scalar_extent(node, source.text)
-    text = compose(text)
-    for written in _ways_to_write(text.strip("\n"), node, source.text, end):
-        result = source.text[:start] + written + source.text[end:]
-        if _has_texts(source, result, {path: text}):
-            return encode_like(result, data)
-    return None
+    edited = replace_texts(file, data, {path: text})
+    return None if edited.refused else edited.data
 
 
 def replace_texts(file: str, data: bytes, texts: Mapping[FieldPath, str]) -> EditedFile:
     """Replace many texts of a file as `replace_text` does one; list the refused ones."""
-    texts = {path: compose(text) for path, text in texts.items()}
     if not texts:
         return EditedFile(data)
-    if len(texts) == 1:
-        ((path, text),) = texts.items()
-        edited = replace_text(file, data, path, text)
-        return EditedFile(data, (path,)) if edited is None else EditedFile(edited)
     if (source := _read_editable(file, data)) is None:
         return EditedFile(data, tuple(texts))
-    if (result := _replace_together(source, texts)) is not None:
+    composed = {path: compose(text) for path, text in texts.items()}
+    if (result := _replace_together(source, composed)) is not None:
         return EditedFile(encode_like(result, data))
+    if len(texts) == 1:
+        return EditedFile(data, tuple(texts))
     items = [*texts.items()]
     half = len(items) // 2
     first = replace_texts(file, data, dict(items[:half]))
@@ -72,19 +62,23 @@ def replace_texts(file: str, data: bytes, texts: Mapping[FieldPath, str]) -> Edi
 
 
 def _replace_together(source: Source, texts: Mapping[FieldPath, str]) -> str | None:
-    """Write each text in the first style that fits; None if one needs another style."""
+    """Write each text in the first style that fits; one alone in any that fits."""
     nodes = nodes_in(source.text)
-    places = []
+    places, ways = [], []
     for path, text in texts.items():
         if not isinstance(node := nodes.get(path), yaml.ScalarNode):
             return None
-        start, end = _scalar_extent(node, source.text)
-        ways = _ways_to_write(text.strip("\n"), node, source.text, end)
-        places.append((start, end, next(ways)))
-    result = source.text
-    for start, end, written in sorted(places, reverse=True):
-        result = result[:start] + written + result[end:]
-    return result if _has_texts(source, result, texts) else None
+        start, end = node.start_mark.index, node.end_mark.index
+        end = start + len(source.text[start:end].rstrip(" \n"))
+        places.append((start, end))
+        ways.append(_ways_to_write(text.strip("\n"), node, source.text, end))
+    for written in islice(zip(*ways, strict=False), None if len(texts) == 1 else 1):
+        result = source.text
+        for (start, end), new in sorted(zip(places, written, strict=True), reverse=True):
+            result = result[:start] + new + result[end:]
+        if _has_texts(source, result, texts):
+            return result
+    return None
 
 
 def add_keys(
@@ -142,12 +136,6 @@ def _read_editable(file: str, data: bytes) -> Source | None:
     return source if is_plain else None
 
 
-def _scalar_extent(node: yaml.ScalarNode, text: str) -> tuple[int, int]:
-    """Where a scalar begins, and where its last character ends."""
-    start, end = node.start_mark.index, node.end_mark.index
-    return start, start + len(text[start:end].rstrip(" \n"))
-
-
 def encode_like(text: str, example: bytes) -> bytes:
     """Encode a text with the line ends and the byte order mark of a file."""
     data = text.replace("\n", "\r\n" if b"\r\n" in example else "\n").encode()
@@ -160,21 +148,17 @@ def _has_texts(before: Source, result: str, texts: Mapping[FieldPath, str]) -> b
         after, problems = read_yaml(before.file, result.encode())
     except UnicodeEncodeError:  # a lone surrogate
         return False
-    if after is None or (
-        problems and _count_problems(problems) - _count_problems(_problems_of(before))
-    ):
+    if after is None:
         return False
-    expected = {
-        **_texts_by_path(before),
-        **{path: text.strip("\n") for path, text in texts.items()},
-    }
+    if problems:
+        _, old_problems = read_yaml(before.file, before.text.encode())
+        if _count_problems(problems) - _count_problems(old_problems):
+            return False
+    stripped = {path: text.strip("\n") for path, text in texts.items()}
+    expected = {**_texts_by_path(before), **stripped}
     new_texts = _texts_by_path(after)
-    stripped = {path: str(new_texts.get(path)).strip("\n") for path in texts}
-    return {**new_texts, **stripped} == expected
-
-
-def _problems_of(source: Source) -> list[Problem]:
-    return read_yaml(source.file, source.text.encode())[1]
+    new = {path: str(new_texts.get(path)).strip("\n") for path in texts}
+    return {**new_texts, **new} == expected
 
 
 def _count_problems(problems: Iterable[Problem]) -> Counter[tuple[Rule, str]]:
@@ -195,7 +179,9 @@ def _ways_to_write(
     lead = source[source.rfind("\n", 0, start) + 1 : start]
     indent = _text_indent(lead, rest)
     literal = "\n".join(indent + line if line else "" for line in text.split("\n"))
-    folded = "\n\n".join(_wrap_text(line, indent, indent) for line in text.split("\n"))
+    folded = "\n\n".join(
+        "\n".join(wrap_lines(line, _WIDTH, indent, indent)) for line in text.split("\n")
+    )
     if node.style == "|":
         yield f"{first}\n{literal}"
     elif node.style == ">":
@@ -204,7 +190,7 @@ def _ways_to_write(
     elif "\n" not in text:
         for quote in (node.style or "", '"'):
             quoted = _quote_as(text, quote)
-            yield _wrap_text(quoted, indent, lead).removeprefix(lead)
+            yield "\n".join(wrap_lines(quoted, _WIDTH, lead, indent)).removeprefix(lead)
             yield quoted
     yield f"|\n{literal}"
     yield _quote_as(text, '"')
@@ -232,10 +218,11 @@ def _plain_or_quoted(text: str) -> str:
     return text if is_plain and not re.search(r"[,{}\[\]]", text) else _quote_as(text, '"')
 
 
-def _wrap_text(text: str, indent: str, first: str) -> str:
-    return textwrap.fill(
+def wrap_lines(text: str, width: int, first: str, indent: str) -> list[str]:
+    """Break a text at spaces; `first` and `indent` are before its first and other lines."""
+    return textwrap.wrap(
         text,
-        _WIDTH,
+        width,
         initial_indent=first,
         subsequent_indent=indent,
         break_long_words=False,

@@ -6,7 +6,6 @@ text is written again, only the lines of changed segments change.
 """
 
 import re
-import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -18,7 +17,8 @@ from pipeline.content.inline_codes import (
     pieces_of,
     words_of,
 )
-from pipeline.content.yaml_source import Source, Value
+from pipeline.content.replace_text import wrap_lines
+from pipeline.content.yaml_source import Source
 from pipeline.model.fields import FieldPath
 from pipeline.model.markdown import defines_links, parse_markdown, sole_citation
 from pipeline.model.schema import LanguageVersion
@@ -101,19 +101,21 @@ def translated_texts(source: Source) -> Iterator[tuple[FieldPath, str, bool]]:
     language, and left out.
     """
     markdown = {path: type(text) for path, text in texts_in(LanguageVersion, source.value)}
-    plain = set(_plain_texts(source.value))
+    plain = set(_plain_texts(source))
     for path, value in source.walk():
         is_text = path in markdown or path in plain
         if isinstance(value, str) and is_text and not sole_citation(value):
             yield path, markdown.get(path, str)(value), path in markdown
 
 
-def _plain_texts(value: Value) -> Iterator[FieldPath]:
+def _plain_texts(source: Source) -> Iterator[FieldPath]:
     """The paths of alternative texts, and of labels and words of charts that are typed.
 
     A label in rows that is a key of other texts stays; `labels_of` gives it a name.
     """
-    for path, part in _mappings_in(value, ()):
+    for path, part in source.walk():
+        if not isinstance(part, dict):
+            continue
         if isinstance(part.get("alt"), str):
             yield (*path, "alt")
         keys = set[str]()
@@ -125,29 +127,16 @@ def _plain_texts(value: Value) -> Iterator[FieldPath]:
             label = str(part.get("label"))
             for number, row in enumerate(rows):
                 name = row.get(label) if isinstance(row, dict) else None
-                if (
-                    isinstance(name, str)
-                    and any(map(str.isalpha, name))
-                    and name not in keys
-                ):
+                has_words = isinstance(name, str) and any(map(str.isalpha, name))
+                if has_words and name not in keys:
                     yield (*path, "data", number, label)
-
-
-def _mappings_in(
-    value: Value, path: FieldPath
-) -> Iterator[tuple[FieldPath, dict[str, Value]]]:
-    if isinstance(value, dict):
-        yield path, value
-        for key, child in value.items():
-            yield from _mappings_in(child, (*path, key))
-    elif isinstance(value, list):
-        for index, child in enumerate(value):
-            yield from _mappings_in(child, (*path, index))
 
 
 def highlights(source: Source) -> Iterator[tuple[FieldPath, FieldPath]]:
     """Yield the paths of each `highlight` that names a row of typed data, and its label."""
-    for path, part in _mappings_in(source.value, ()):
+    for path, part in source.walk():
+        if not isinstance(part, dict):
+            continue
         rows, label, named = part.get("data"), str(part.get("label")), part.get("highlight")
         for number, row in enumerate(rows if isinstance(rows, list) else ()):
             if named and isinstance(row, dict) and row.get(label) == named:
@@ -205,18 +194,16 @@ def write_text(
     definitions = defines_links(text)
     expected = [new.get(n, p.pieces) for n, p in enumerate(before)]
     for width in (_width_of(text) if wraps and "\n" in text.strip() else 0, 0):
-        lines: list[str] | None = text.strip("\n").split("\n")
-        numbered = [(p, n, n in new or definitions) for n, p in enumerate(before)]
-        for _, group in groupby(reversed(numbered), lambda item: item[0].start):
+        lines = text.strip("\n").split("\n")
+        for start, group in groupby(range(len(before))[::-1], lambda n: before[n].start):
             row = [*group][::-1]
-            if lines and any(is_new for _, _, is_new in row):
-                written = _write_lines(
-                    row[0][0], lines, [expected[n] for _, n, _ in row], width, type(text)
-                )
+            if definitions or any(n in new for n in row):
+                first, pieces = before[row[0]], [expected[n] for n in row]
+                written = _write_lines(first, lines, pieces, width, type(text))
                 if written is None:
                     return None
-                lines[row[0][0].start : row[0][0].end] = written
-        body = [x for x in lines or () if not (definitions and _DEFINITION.match(x))]
+                lines[start : first.end] = written
+        body = [x for x in lines if not (definitions and _DEFINITION.match(x))]
         result = type(text)("\n".join(body).rstrip("\n"))
         try:
             if [p.pieces for p in _split_paragraphs(result, True)] == expected:
@@ -249,21 +236,11 @@ def _write_lines(
         indent = second[: len(second) - len(second.lstrip())]
     glued = _CODE_SPACE.sub(lambda m: m[0].replace(" ", _UNBREAKABLE_SPACE), text or "")
     first, *others = glued.split("\n")  # a line break that is typed stays
-    written = [*_wrap_lines(first, paragraph.prefix, indent, width)]
+    width = width or len(glued) + len(paragraph.prefix) + len(indent) + 1
+    written = wrap_lines(first, width, paragraph.prefix, indent)
     for other in others:
-        written += _wrap_lines(other, indent, indent, width)
+        written += wrap_lines(other, width, indent, indent)
     return [line.replace(_UNBREAKABLE_SPACE, " ") for line in written]
-
-
-def _wrap_lines(text: str, first: str, indent: str, width: int) -> list[str]:
-    return textwrap.wrap(
-        text,
-        width or len(text) + len(first) + 1,
-        initial_indent=first,
-        subsequent_indent=indent,
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
 
 
 def _width_of(text: str) -> int:
