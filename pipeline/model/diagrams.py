@@ -6,16 +6,7 @@ from pydantic import Field, PlainValidator
 from pydantic_core import PydanticCustomError
 
 from pipeline.model.dates import InformationDate
-from pipeline.model.fields import NUMBER, Id, Line, Strict, Text
-
-
-def _read_information_date(value: Any) -> InformationDate:
-    if isinstance(value, InformationDate):
-        return value
-    try:
-        return InformationDate.parse(str(value))
-    except ValueError as error:
-        raise PydanticCustomError("wrong_value", str(error)) from None
+from pipeline.model.fields import NUMBER, Id, Line, Strict, Text, read_information_date
 
 
 def _read_amount(value: Any) -> str:
@@ -26,7 +17,7 @@ def _read_amount(value: Any) -> str:
 
 
 InformationDateField = Annotated[
-    InformationDate, PlainValidator(_read_information_date, json_schema_input_type=str)
+    InformationDate, PlainValidator(read_information_date, json_schema_input_type=str)
 ]
 # A number that is not negative, as typed.
 Amount = Annotated[str, PlainValidator(_read_amount, json_schema_input_type=str)]

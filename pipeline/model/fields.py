@@ -19,6 +19,7 @@ from pydantic import (
 from pydantic_core import CoreSchema, PydanticCustomError, PydanticUndefined, core_schema
 
 from pipeline.lazy_import import lazy_import
+from pipeline.model.dates import InformationDate
 from pipeline.model.visible_text import has_visible_text
 
 # Pydantic looks for plug-ins by this module, unless that is switched off (cli/process.py).
@@ -97,6 +98,16 @@ def _read_date(value: Any) -> date:
     except ValueError:
         hint = "there is no such day: {day}"
         raise PydanticCustomError("wrong_value", hint, {"day": value}) from None
+
+
+def read_information_date(value: Any) -> InformationDate:
+    """Parse a date as typed. Raises PydanticCustomError with the reason."""
+    if isinstance(value, InformationDate):
+        return value
+    try:
+        return InformationDate.parse(str(value))
+    except ValueError as error:
+        raise PydanticCustomError("wrong_value", "{why}", {"why": str(error)}) from None
 
 
 def one_or_more(value: Any) -> Any:

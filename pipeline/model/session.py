@@ -8,31 +8,20 @@ The name of the file identifies a session: it is its number, or the file has a k
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, PlainValidator
-from pydantic_core import PydanticCustomError
 
 from pipeline.model.dates import InformationDate
-from pipeline.model.fields import Day, Localized, Strict, Text
+from pipeline.model.fields import Day, Localized, Strict, Text, read_information_date
 from pipeline.model.paper import HALF_SIZES
 from pipeline.model.schema import Contact
-
-
-def _read_information_date(value: Any) -> InformationDate:
-    if isinstance(value, InformationDate):
-        return value
-    try:
-        return InformationDate.parse(str(value))
-    except ValueError as error:
-        raise PydanticCustomError("wrong_value", "{why}", {"why": str(error)}) from None
-
 
 # The type of the input, for JSON Schema.
 _TypedDate = int | Annotated[str, Field(pattern=r"^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$")]
 _InformationDateField = Annotated[
     InformationDate,
-    PlainValidator(_read_information_date, json_schema_input_type=_TypedDate),
+    PlainValidator(read_information_date, json_schema_input_type=_TypedDate),
 ]
 # A line with zero copies would have no effect; 100,000 or more is a typing error.
 Copies = Annotated[int, Field(ge=1, le=99_999)]
