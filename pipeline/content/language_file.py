@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 
 from pipeline.content.data_files import DataFile, DataKey, read_data
@@ -11,10 +10,8 @@ from pipeline.content.inline_data import inline_data
 from pipeline.content.read_file import read_bytes, read_model
 from pipeline.content.references import (
     CitedFiles,
-    EntryWriter,
     check_entries,
     check_works,
-    entry_writer,
     read_files,
     typed_references,
     write_references,
@@ -70,9 +67,7 @@ def load_language_file(
     source, version, problems = read_model(project, path, LanguageVersion)
     if source is None:
         return None, problems
-    works, file_problems = read_files(
-        source, project, name, partial(_read_content, project)
-    )
+    works, file_problems = read_files(source, project, name)
     problems += file_problems
     problems += check_works(works, cited_ids(source))
     problems += check_references(source, works.ids, is_complete=works.is_complete)
@@ -82,7 +77,7 @@ def load_language_file(
     facts = inputs.facts or EditionFacts()
     if inputs.facts:
         problems += check_starter_text(source, facts, project)
-    problems += _load_data(project, folder, version, source, inputs.data)
+    problems += _load_data(inputs, version, source)
     problems += check_charts(version, source, inputs.data, project, language)
     if not any(map(is_blocking, problems)):
         problems += check_claims(version, source, inputs.data)
@@ -104,9 +99,10 @@ def with_references(
     """Return the version with its references as texts, and the references as typed."""
     cited = [id for each in (original, text) if each for id in cited_ids(each.source)]
     typed = typed_references(text.version, text.works, cited)
-    make_writer = partial(reference_writer, inputs.project, inputs.series, text.language)
-    languages = text.language, inputs.series.default_language
-    return write_references(text.version, typed, make_writer, languages), typed
+    written = write_references(
+        text.version, typed, inputs.project, inputs.series, text.language
+    )
+    return written, typed
 
 
 def _check_record(
@@ -126,13 +122,10 @@ def _check_record(
 
 
 def _load_data(
-    project: Project,
-    folder: EditionFolder,
-    version: LanguageVersion,
-    source: Source,
-    data: dict[DataKey, DataFile],
+    inputs: EditionInputs, version: LanguageVersion, source: Source
 ) -> Iterator[Problem]:
-    """Read the data files that charts and tables name, into `data`."""
+    """Read the data files that charts and tables name, into `inputs.data`."""
+    project, folder = inputs.project, inputs.folder.path_in_content
     for steps, part in parts_in(version):
         if not isinstance(part, Figure | Table):
             continue
@@ -143,27 +136,17 @@ def _load_data(
                 message, hint = "only a workbook has worksheets", "delete the line"
                 yield Problem(Rule.CHART_DATA, place, message, hint)
             continue
-        if issue := named_file_issue(project, folder.path_in_content, name):
+        if issue := named_file_issue(project, folder, name):
             outside = issue.rule is Rule.OUTSIDE_PROJECT
             rule = issue.rule if outside else Rule.CHART_DATA
             yield replace(issue, rule=rule).problem(source.place((*steps, "data")))
-        elif (name, part.sheet) not in data:
-            path = project.content_path(f"{folder.path_in_content}/{name}")
+        elif (name, part.sheet) not in inputs.data:
+            path = project.content_path(f"{folder}/{name}")
             try:
                 content = read_bytes(project, path)
                 data_file = read_data(project.name_of(path), content, part.sheet)
             except PipelineError as error:
                 yield from error.problems
             else:
-                data[name, part.sheet] = data_file
+                inputs.data[name, part.sheet] = data_file
                 yield from data_file.warnings
-
-
-def reference_writer(project: Project, series: Series, language: str) -> EntryWriter:
-    """Return the writer of references. Raises PipelineError if the style is unusable."""
-    read = partial(_read_content, project)
-    return entry_writer(project, series.citation_style, read, language)
-
-
-def _read_content(project: Project, name: str) -> bytes:
-    return read_bytes(project, project.content_path(name))

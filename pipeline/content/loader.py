@@ -16,10 +16,10 @@ from pipeline.content.language_file import (
     EditionInputs,
     LanguageText,
     load_language_file,
-    reference_writer,
     with_references,
 )
 from pipeline.content.read_file import read_model
+from pipeline.content.references import reference_writer
 from pipeline.content.validate.brand import check_brand
 from pipeline.content.validate.cover import check_cover
 from pipeline.content.validate.lifecycle import check_days

@@ -10,13 +10,14 @@ from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 from pipeline.content.bibliography import Work, read_bibliography
+from pipeline.content.read_file import read_bytes
 from pipeline.content.reference_style import write_reference
 from pipeline.content.validate.files import named_file_issue
 from pipeline.content.yaml_source import Source, Value
 from pipeline.design.strings import has_strings, read_strings
 from pipeline.model.fields import FieldPath, Line
 from pipeline.model.references import Reference
-from pipeline.model.schema import LanguageVersion
+from pipeline.model.schema import LanguageVersion, Series
 from pipeline.model.scripts import language_of, script_name, script_of
 from pipeline.problems import PipelineError, Problem, Rule
 from pipeline.project import Project
@@ -25,8 +26,6 @@ from pipeline.project import Project
 _TEXT_ENTRY_KEYS = frozenset({"id", "text", "url"})
 # Writes a work as Markdown in a language, by a citation style.
 EntryWriter = Callable[[Reference, str], str]
-# Reads a file by its path below `content/`. Raises PipelineError.
-ReadFile = Callable[[str], bytes]
 
 
 @dataclass(frozen=True)
@@ -46,7 +45,7 @@ class CitedFiles:
 
 
 def read_files(
-    source: Source, project: Project, folder: str, read: ReadFile
+    source: Source, project: Project, folder: str
 ) -> tuple[CitedFiles, list[Problem]]:
     """Read the files of references beside the text, or else in `content/`."""
     files: dict[str, Mapping[str, Work]] = {}
@@ -62,7 +61,8 @@ def read_files(
             continue
         location = name if issue else f"{folder}/{name}"
         try:
-            works = read_bibliography(f"content/{location}", read(location))
+            data = read_bytes(project, project.content_path(location))
+            works = read_bibliography(f"content/{location}", data)
         except PipelineError as error:
             problems += error.problems
             continue
@@ -143,16 +143,15 @@ def typed_references(
 def write_references(
     version: LanguageVersion,
     entries: tuple[Reference, ...],
-    find_writer: Callable[[], EntryWriter],
-    languages: tuple[str, str],
+    project: Project,
+    series: Series,
+    language: str,
 ) -> LanguageVersion:
-    """Return the version with texts for all entries. Raises PipelineError.
-
-    `languages` are that of the version, and the default language of the series.
-    """
+    """Return the version with texts for all entries. Raises PipelineError."""
     if all(entry.text for entry in entries):
         return version.model_copy(update={"references": entries})
-    write = find_writer()
+    write = reference_writer(project, series, language)
+    languages = language, series.default_language
     written = tuple(
         entry if entry.text else _write_entry(entry, write, version.title, *languages)
         for entry in entries
@@ -184,17 +183,17 @@ def _guess_lang(title: str, brief_title: str, language: str, default_language: s
     return language_of(letter) or language
 
 
-def entry_writer(
-    project: Project, style: str | None, read: ReadFile, language: str
-) -> EntryWriter:
-    """Return a function that writes works in a CSL style, or in the built-in style.
+def reference_writer(project: Project, series: Series, language: str) -> EntryWriter:
+    """Return a function that writes works in the style of the series.
 
-    For a language without strings, those of `language` are used.
+    For a language without strings, those of `language` are used. Raises PipelineError if
+    the style is unusable.
     """
-    if style:
+    if style := series.citation_style:
         from pipeline.content.citation_style import style_writer  # few series have one
 
-        return style_writer(f"content/{style}", read(style))
+        data = read_bytes(project, project.content_path(style))
+        return style_writer(f"content/{style}", data)
 
     def write(work: Reference, lang: str) -> str:
         codes = lang, lang.partition("-")[0]
