@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Iterator
 
-from pipeline.design.strings import STRINGS
+from pipeline.design.strings import english_strings
 from pipeline.model.json_schema import MODELS, json_schema
 from pipeline.project import BUNDLED, Project
 from pipeline.state.atomic_write import atomic_write
@@ -33,7 +33,7 @@ def schema_files() -> dict[str, bytes]:
         "$schema": files["brief"]["$schema"],
         "description": "The strings of a language (`templates/strings/<lang>.yaml`).",
         "type": "object",
-        "properties": {key: {"type": "string"} for key in STRINGS},
+        "properties": {key: {"type": "string"} for key in english_strings()},
         "additionalProperties": False,
     }
     return {

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-from pipeline.design.strings import STRINGS, own_strings, read_strings_file
+from pipeline.design.strings import english_strings, own_strings, read_strings_file
 from pipeline.problems import PipelineError
 from pipeline.project import BUNDLED, Project
 from pipeline.state.atomic_write import atomic_write
@@ -29,7 +29,7 @@ def write_missing_strings(project: Project, language: str) -> tuple[str, int]:
     try:
         data = read_strings_file(project, language)
     except PipelineError:  # there is no file
-        data, missing = untranslated_strings(language), len(STRINGS)
+        data, missing = untranslated_strings(language), len(english_strings())
     else:
         _, missing_keys = own_strings(project, language)
         text = data.decode()
@@ -47,7 +47,7 @@ def write_missing_strings(project: Project, language: str) -> tuple[str, int]:
 
 def untranslated_strings(language: str) -> bytes:
     """Return the strings file of a language that has none: all strings as comments."""
-    return (_HEADER.format(language=language) + _as_comments(STRINGS)).encode()
+    return (_HEADER.format(language=language) + _as_comments(english_strings())).encode()
 
 
 def _as_comments(keys: Iterable[str]) -> str:

@@ -1,6 +1,7 @@
 """Read the strings of a language: `templates/strings/<lang>.yaml`.
 
-Every value is text. A string that the file of the project lacks is taken from the bundled
+Every value is text. The bundled English file decides which strings there are, and which
+placeholders each has. A string that the file of the project lacks is taken from the bundled
 file, or else from the English one, with a warning. All problems of a file are reported
 together.
 """
@@ -9,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from difflib import get_close_matches
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import yaml
 
@@ -17,35 +18,7 @@ from pipeline.problems import PipelineError, Place, Problem, Rule
 from pipeline.project import BUNDLED, Project
 from pipeline.yaml_errors import syntax_problem
 
-STRINGS = (
-    *("kind", "information_dated", "prepared_for", "symbol", "key_messages"),
-    *("contact", "phone", "email", "web", "figure", "table", "box", "note", "source"),
-    *("option", "who_acts", "cost", "by_when", "boundaries"),
-    *("points_for_decision", "references", "about", "issued", "change_note", "code"),
-    *("unofficial_translation", "official_translation", "other_languages", "licence"),
-    *("isbn", "doi", "job_number", "notes_page", "draft", "embargoed"),
-    *("correction", "corrected"),
-    *("withdrawn", "instead", "superseded", "uncorrected"),
-    *("pack", "pack_title", "session", "session_ordinals", "dates", "place"),
-    *("language", "handed_out", "contents", "not_translated"),
-    *("order", "order_named", "order_paper", "order_finish", "both_sides", "one_side"),
-    *("staple", "staple_left", "staple_right", "saddle_stitch", "loose", "single_leaf"),
-    *("folded", "order_ink", "colour", "black", "long_edge", "short_edge"),
-    *("order_delivery", "order_alternative", "order_unpublished", "order_press_files"),
-    *("trimmed", "bleed", "order_print"),
-    *("order_pages", "order_copies"),
-    *("order_sheets", "order_weight", "order_checksum", "order_total", "order_given"),
-    *("order_check",),
-    *("redline", "redline_title", "redline_note", "redline_rewritten", "sections_gone"),
-    *("sections_new", "figures_gone", "figures_new", "values_changed"),
-    *("skip", "formats", "chart_data", "chart_download", "notes"),
-    *("all_editions", "all_briefs", "current", "search", "found", "subjects", "sessions"),
-    *("feed", "not_found", "not_found_text", "index_page", "next_page", "previous_page"),
-    *("reference", "titled", "link", "footnote", "footnote_return", "qr", "page_number"),
-    *("in_work", "edited_by", "edition", "work_number", "accessed"),
-    *("numbered", "semicolon", "comma", "list_separator", "colon", "full_stop"),
-    *("word_space", "per_cent"),
-)
+_ENGLISH = "templates/strings/en.yaml"
 # The maximum number of missing strings that a message lists.
 _MAX_NAMES = 5
 # Chinese has no spaces between words.
@@ -55,37 +28,13 @@ _ORDINAL_ENDINGS = re.compile(
     r"((zero|one|two|few|many)=\S* )*other=\S*( (zero|one|two|few|many)=\S*)*"
 )
 _PLACEHOLDER = re.compile(r"\{\w*\}")
-# Placeholders that a string must contain; it may contain no others.
-_PLACEHOLDERS = {
-    "numbered": ("{name}", "{number}"),
-    "pack_title": ("{body}", "{session}"),
-    "session": ("{number}",),
-    "embargoed": ("{day}",),
-    "correction": ("{number}",),
-    "withdrawn": ("{day}",),
-    "superseded": ("{date}",),
-    "uncorrected": ("{correction}",),
-    "not_translated": ("{language}",),
-    "trimmed": ("{size}",),
-    "bleed": ("{size}",),
-    "order": ("{number}",),
-    "order_named": ("{session}",),
-    "redline_title": ("{title}",),
-    "redline_note": ("{old}", "{new}"),
-    "redline_rewritten": ("{old}", "{new}"),
-    "in_work": ("{title}",),
-    "edited_by": ("{names}",),
-    "edition": ("{number}",),
-    "work_number": ("{number}",),
-    "accessed": ("{date}",),
-    "titled": ("{label}", "{title}"),
-    "link": ("{kind}", "{address}", "{text}"),
-    "footnote": ("{number}",),
-    "footnote_return": ("{number}",),
-    "page_number": ("{page}",),
-    "found": ("{found}", "{all}"),
-    "index_page": ("{number}",),
-}
+
+
+@cache
+def english_strings() -> Mapping[str, str]:
+    """Return the bundled strings in English: those that a file may have, in order."""
+    pairs = _parse_pairs(_ENGLISH, (BUNDLED / _ENGLISH).read_bytes())
+    return {str(key.value): str(value.value) for key, value in pairs}
 
 
 def read_strings(project: Project, language: str) -> Mapping[str, str]:
@@ -137,7 +86,7 @@ def own_strings(project: Project, language: str) -> tuple[Mapping[str, str], lis
 
 
 def _missing_keys(strings: Mapping[str, str]) -> list[str]:
-    return [key for key in STRINGS if key not in strings]
+    return [key for key in english_strings() if key not in strings]
 
 
 def read_strings_file(project: Project, language: str) -> bytes:
@@ -187,6 +136,13 @@ def per_cent_words(project: Project, language: str) -> list[str]:
 def parse_strings(language: str, data: bytes) -> Mapping[str, str]:
     """Parse the file of a language; PipelineError has all problems of the file."""
     file = f"templates/strings/{language}.yaml"
+    pairs = _parse_pairs(file, data)
+    if problems := list(_problems(file, pairs)):
+        raise PipelineError(*problems)
+    return {key.value: value.value for key, value in pairs}
+
+
+def _parse_pairs(file: str, data: bytes) -> list[tuple[yaml.Node, yaml.Node]]:
     try:
         root = yaml.compose(data, Loader=yaml.CBaseLoader)
     except yaml.MarkedYAMLError as error:
@@ -196,14 +152,13 @@ def parse_strings(language: str, data: bytes) -> Mapping[str, str]:
         hint = 'save it again and choose the encoding "UTF-8"'
         problem = Problem(Rule.UI_STRINGS, Place(file), "the file is not UTF-8 text", hint)
         raise PipelineError(problem) from error
-    if root is not None and not isinstance(root, yaml.MappingNode):
+    if root is None:
+        return []  # comments only
+    if not isinstance(root, yaml.MappingNode):
         hint = 'write a line for each string: contact: "Contact"'
         place, message = Place(file, 1, 1), "the file has no names of strings"
         raise PipelineError(Problem(Rule.UI_STRINGS, place, message, hint))
-    pairs = list(root.value) if root is not None else []  # comments only
-    if problems := list(_problems(file, pairs)):
-        raise PipelineError(*problems)
-    return {key.value: value.value for key, value in pairs}
+    return list(root.value)
 
 
 def _problems(file: str, pairs: list[tuple[yaml.Node, yaml.Node]]) -> Iterator[Problem]:
@@ -220,8 +175,9 @@ def _string_problems(
     key: str, value: yaml.Node, keys_before: set[str]
 ) -> Iterator[tuple[str, str]]:
     """Yield a message and a hint for each problem of one string."""
-    if key not in STRINGS:
-        matches = get_close_matches(key, STRINGS, 1)
+    english = english_strings()
+    if key not in english:
+        matches = get_close_matches(key, english, 1)
         hint = f'did you mean "{matches[0]}"?' if matches else "delete the line"
         yield f'unknown string "{key}"', hint
     elif key in keys_before:
@@ -229,14 +185,15 @@ def _string_problems(
     elif not isinstance(value, yaml.ScalarNode):
         yield f'the string "{key}" is not text', "write one text"
     elif not value.value and key not in _MAY_BE_EMPTY:
-        yield f'the string "{key}" is empty', f'translate "{_english_string(key)}"'
+        yield f'the string "{key}" is empty', f'translate "{english[key]}"'
     elif key == "session_ordinals" and not _ORDINAL_ENDINGS.fullmatch(value.value):
         hint = 'write the ending of all numbers: "other=th", or "other=" for none; and, if '
         hint += "some differ, the ordinal forms of CLDR, as in English: "
-        hint += f'"{_english_string(key)}"'
+        hint += f'"{english[key]}"'
         yield f'the string "{key}" has no list of endings', hint
     else:
-        expected = _PLACEHOLDERS.get(key, ())
+        # A string has the placeholders of the English one.
+        expected = dict.fromkeys(_PLACEHOLDER.findall(english[key]))
         for placeholder in sorted({*_PLACEHOLDER.findall(value.value)} - {*expected}):
             hint = f"the program replaces {' and '.join(expected)} only" if expected else ""
             message = f'the string "{key}" has {placeholder}, which would be printed'
@@ -244,11 +201,5 @@ def _string_problems(
         for placeholder in expected:
             if placeholder not in value.value:
                 hint = f"the program replaces {placeholder}; in English the string is "
-                hint += f'"{_english_string(key)}"'
+                hint += f'"{english[key]}"'
                 yield f'the string "{key}" has no {placeholder}', hint
-
-
-def _english_string(key: str) -> str:
-    """Return a bundled string, as an example of what a file needs."""
-    data = (BUNDLED / "templates/strings/en.yaml").read_bytes()
-    return str(yaml.load(data, Loader=yaml.CBaseLoader)[key])  # noqa: S506 – text only

@@ -7,7 +7,12 @@ from click.testing import CliRunner
 
 from pipeline.cli import main
 from pipeline.commands.strings import write_missing_strings
-from pipeline.design.strings import STRINGS, missing_strings, parse_strings, read_strings
+from pipeline.design.strings import (
+    english_strings,
+    missing_strings,
+    parse_strings,
+    read_strings,
+)
 from pipeline.problems import PipelineError, Rule
 from pipeline.project import BUNDLED, open_project
 from tests.conftest import WriteProject, briefs
@@ -63,7 +68,7 @@ def test_missing_strings_are_written_as_comments_and_lines_stay(
     run = lambda code: CliRunner().invoke(main, ["--project", str(root), "strings", code])  # noqa: E731
     made = run("sw")
     assert made.stdout == f"{FILE.format('sw')}\n"
-    assert f"translate {len(STRINGS)} strings" in made.stderr
+    assert f"translate {len(english_strings())} strings" in made.stderr
     file = root / FILE.format("sw")
     text = file.read_text("utf-8")
     assert "\n# contact: Contact\n" in text
@@ -76,7 +81,7 @@ def test_missing_strings_are_written_as_comments_and_lines_stay(
 
     own = "# ours\ncontact: Mawasiliano # chosen by the Board"
     file.write_text(own, encoding="utf-8")
-    assert f"translate {len(STRINGS) - 1} strings" in run("sw").stderr
+    assert f"translate {len(english_strings()) - 1} strings" in run("sw").stderr
     added = file.read_text("utf-8")
     assert added.startswith(own + "\n# kind: Policy brief\n")
     assert "\n\n## The pack of a session.\n# pack: Session pack\n" in added
