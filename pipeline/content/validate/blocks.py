@@ -1,8 +1,11 @@
-"""Check the parts of a language file: blocks, tables, the side column."""
+"""Check the parts of a language file: blocks, tables, diagrams, the side column."""
 
 from collections.abc import Iterator
+from decimal import Decimal
+from itertools import pairwise
 
 from pipeline.content.yaml_source import Source
+from pipeline.model.diagrams import Proportion, Timeline
 from pipeline.model.fields import FieldPath
 from pipeline.model.schema import Block, EditionFacts, LanguageVersion, Table
 from pipeline.model.walk import parts_in
@@ -10,6 +13,8 @@ from pipeline.problems import Place, Problem, Rule
 
 # The side column of page 1 has room for three items (design: one column, 48 mm wide).
 SIDE_COLUMN_ITEMS = 3
+# Readers cannot count more dots.
+MAX_DOTS = 100
 
 _SPANS_HINT = 'write "" for an empty cell; "across: 2" or "down: 2" counts as two cells'
 _COMMA_HINT = (
@@ -25,6 +30,10 @@ def check_blocks(
     for path, part in parts_in(version):
         if isinstance(part, Table):
             yield from _check_table(part, path, source)
+        elif isinstance(part, Proportion):
+            yield from _check_proportion(part, path, source)
+        elif isinstance(part, Timeline):
+            yield from _check_timeline(part, path, source)
         elif isinstance(part, Block) and len(part.kinds) != 1:
             kinds = " and ".join(part.kinds)
             message = f"one block holds {kinds}" if kinds else "the block is empty"
@@ -45,10 +54,8 @@ def _check_table(table: Table, path: FieldPath, source: Source) -> Iterator[Prob
     """
     for key in ("columns", "rows") if table.data is None else ():
         if not getattr(table, key):
-            message, hint = (
-                f'"{key}" is missing in "table"',
-                f"add a line: {key}: …; or data: …",
-            )
+            hint = f"add a line: {key}: …; or data: …"
+            message = f'"{key}" is missing in "table"'
             yield Problem(Rule.MISSING_KEY, source.key_place(path), message, hint)
     width = len(table.columns)
     rows_left: dict[int, int] = {}  # column -> rows that a cell above still fills
@@ -81,3 +88,33 @@ def _check_table(table: Table, path: FieldPath, source: Source) -> Iterator[Prob
 
 def _shape_problem(place: Place, message: str, hint: str = _SPANS_HINT) -> Problem:
     return Problem(Rule.TABLE_SHAPE, place, message, hint)
+
+
+def _check_proportion(
+    proportion: Proportion, path: FieldPath, source: Source
+) -> Iterator[Problem]:
+    part, whole = Decimal(proportion.part), Decimal(proportion.whole)
+    key = "whole" if "whole" in proportion.model_fields_set else "part"
+    if not 0 < whole >= part:
+        message = f"{part} is not a part of {whole}"
+        hint = "write the part, and the whole that it is a part of; without one it is 100"
+        place = source.place((*path, "part"))
+        yield Problem(Rule.INVALID_VALUE, place, message, hint)
+    elif proportion.form == "dots":
+        is_whole = part == part.to_integral_value() and whole == whole.to_integral_value()
+        if whole > MAX_DOTS or not is_whole:
+            message = f"{part} of {whole} cannot be drawn as dots"
+            hint = f'write whole numbers, at most {MAX_DOTS}; or "form: bar"'
+            place = source.place((*path, key))
+            yield Problem(Rule.INVALID_VALUE, place, message, hint)
+
+
+def _check_timeline(
+    timeline: Timeline, path: FieldPath, source: Source
+) -> Iterator[Problem]:
+    for number, (before, point) in enumerate(pairwise(timeline.points), 1):
+        if not before.date < point.date:
+            message = f'"{point.date}" is not later than the point above'
+            hint = "sort the points by their dates"
+            place = source.place((*path, "points", number, "date"))
+            yield Problem(Rule.INVALID_VALUE, place, message, hint)
