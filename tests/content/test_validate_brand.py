@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from pipeline.content.loader import load_brand
-from pipeline.content.validate import logo as check_logo
+from pipeline.content.validate.brand import LOGO_HEIGHT_MM, LOGO_WIDTH_MM
 from pipeline.design import font_metrics
 from pipeline.design.font_metrics import read_font_faces
 from pipeline.design.tokens import read_tokens
@@ -238,5 +238,5 @@ def test_the_slot_of_the_logo_has_the_size_in_the_style_sheets() -> None:
 
     tokens = read_tokens(["tokens.css"], read, "en", ())
     millimetre = 72 / 25.4
-    assert tokens.points("logo-height") == pytest.approx(check_logo.HEIGHT_MM * millimetre)
-    assert tokens.points("logo-width") == pytest.approx(check_logo.WIDTH_MM * millimetre)
+    assert tokens.points("logo-height") == pytest.approx(LOGO_HEIGHT_MM * millimetre)
+    assert tokens.points("logo-width") == pytest.approx(LOGO_WIDTH_MM * millimetre)

@@ -1,18 +1,21 @@
 """Check a brand: colours, contrast, fonts, logos, printing condition.
 
 The pairs of colours are those that templates and style sheets combine. Only colours that
-the file gives are checked; derived ones have enough contrast by construction.
+the file gives are checked; derived ones have enough contrast by construction. Logos that
+only other tools use are not checked.
 """
 
 from collections.abc import Iterator
+from math import ceil
 from pathlib import PurePath
 
-from pipeline.content.validate.logo import check_logo
+from pipeline.content.validate.images import MM_PER_INCH, read_picture
 from pipeline.content.yaml_source import Source
 from pipeline.model.brand import (
     BUNDLED_FAMILIES,
     Brand,
     FontStack,
+    Image,
     palette_colour,
     resolve_colours,
     source_role,
@@ -41,6 +44,11 @@ _CONTRAST_HINT = (
     "use a darker colour on a light background, or a lighter one on a dark background; "
     "colours of briefs alone are under defaults: briefs: color"
 )
+# The slot of the logo in the masthead, as high as four lines of the text beside it. A test
+# compares these with --logo-height and --logo-width.
+LOGO_HEIGHT_MM, LOGO_WIDTH_MM = 16, 62
+# The resolution at which edges of letters and symbols look sharp.
+_MIN_LOGO_DPI = 300
 _TOKENS_HINT = "set sizes, weights and spaces in styles/tokens.css, and colours as roles"
 
 
@@ -56,7 +64,7 @@ def check_brand(brand: Brand, source: Source, project: Project) -> Iterator[Prob
     if brand.typography.link is not None:
         hint = "links have the colour primary"
         yield _no_effect_problem(source, ("typography", "link"), hint)
-    yield from check_logo(brand, source, project)
+    yield from _check_logo(brand, source, project)
     yield from _check_condition(brand, source, project)
 
 
@@ -139,3 +147,56 @@ def _check_face(
 def _no_effect_problem(source: Source, path: FieldPath, hint: str) -> Problem:
     message = f'"{path[-1]}" has no effect on a brief'
     return Problem(Rule.INEFFECTIVE_SETTING, source.key_place(path), message, hint)
+
+
+def _check_logo(brand: Brand, source: Source, project: Project) -> Iterator[Problem]:
+    """Check the default logo, and those of single languages."""
+    logos = (brand.find_logo(language) for language in ("", *brand.briefs.logo))
+    for path, logo in filter(None, logos):
+        if logo.path and logo.light_and_dark:
+            yield from _check_image(brand, logo.light_and_dark[0], path, source, project)
+            continue
+        for background, image in (("light", logo.light), ("dark", logo.dark)):
+            if image:
+                yield from _check_image(brand, image, (*path, background), source, project)
+                continue
+            message = f'"{background}" is missing in "{path[-1]}"'
+            hint = f"name the logo for {background} backgrounds; it may be the same file"
+            yield Problem(Rule.MISSING_KEY, source.key_place(path), message, hint)
+
+
+def _check_image(
+    brand: Brand, image: Image, path: FieldPath, source: Source, project: Project
+) -> Iterator[Problem]:
+    if image.path in brand.logo.images:
+        path = ("logo", "images", image.path)
+    image = brand.image(image)
+    place = source.place((*path, "path"))
+    if image.alt is None:
+        message = f'"alt" is missing for the logo "{image.path}"'
+        hint = "name the organization: {path: …, alt: …}, or give the name under meta"
+        yield Problem(Rule.MISSING_KEY, place, message, hint)
+    folder = source.file.partition("/")[0]
+    file = project.read_asset(f"{folder}/{image.path}")
+    if file is None:
+        names = "" if "." in image.path else ", ".join(brand.logo.images)
+        hint = (
+            f"give its name relative to {folder}/; check the spelling, and capital letters"
+        )
+        hint += f" (images here: {names})" if names else ""
+        message = f'there is no file "{image.path}" in {folder}/'
+        yield Problem(Rule.LOGO, place, message, hint)
+        return
+    picture, issues = read_picture(image.path, file)
+    yield from (issue.problem(place) for issue in issues)
+    if picture is None or picture.kind == "SVG":
+        return
+    sides = picture.width, picture.height
+    dpi = max(sides[0] / LOGO_WIDTH_MM, sides[1] / LOGO_HEIGHT_MM) * MM_PER_INCH
+    if dpi < _MIN_LOGO_DPI:
+        width, height = (ceil(pixels * _MIN_LOGO_DPI / dpi) for pixels in sides)
+        pixels = f"{sides[0]:,.0f} × {sides[1]:,.0f} pixels give {dpi:.0f} dpi"
+        message = f'"{image.path}" has too low a resolution: {pixels}'
+        hint = "use an SVG file, or one of at least "
+        hint += f"{width:,} × {height:,} pixels ({_MIN_LOGO_DPI} dpi)"
+        yield Problem(Rule.LOGO, place, message, hint)

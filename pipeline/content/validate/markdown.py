@@ -14,9 +14,8 @@ from markdown_it.token import Token
 from pydantic import BaseModel
 
 from pipeline.content.validate.files import Issue
-from pipeline.content.validate.visible_text import invisible_text_issues, link_text_issues
 from pipeline.content.yaml_source import Source
-from pipeline.model.fields import Line, Prose
+from pipeline.model.fields import CellLine, Line, Prose
 from pipeline.model.markdown import (
     CITATION,
     SCHEMES,
@@ -26,6 +25,7 @@ from pipeline.model.markdown import (
     parse_markdown,
     sole_citation,
 )
+from pipeline.model.visible_text import has_visible_text
 from pipeline.model.walk import texts_in
 from pipeline.problems import Problem, Rule
 
@@ -36,6 +36,8 @@ _LIKE_LINK = re.compile(
     r"(?<!\\)\[[^]\n]{1,200}\] +\((?:https?:|mailto:|www\.|#)[^)\s]*\)"
     r"|\([^)\n]{1,200}\)\[(?:https?:|www\.)[^]\s]*\]"
 )
+# The middle of a link that the parser did not read as one: "](https:".
+_NOT_A_LINK = re.compile(rf"(?<!\\)\]\((?:{'|'.join(SCHEMES)}|#)[^\s)]*")
 _LIKE_TABLE_ROW = re.compile(r"^ *\|.*\| *$", re.MULTILINE)
 _LINK_DEFINITION = re.compile(r"^ {0,3}(\[(?!\^)[^\]\n]+\]:)", re.MULTILINE)
 _LIKE_CITATION = re.compile(r"\[(?:[^\[\]@]*[\s,;])?@[A-Za-z][^\[\]]*\]")
@@ -56,6 +58,8 @@ _UNSUPPORTED = {
     "image": ("a picture inside text", "use a block of its own: - picture: {file: …}"),
     "blockquote_open": ("a quotation with >", "use a block of its own: - quote: …"),
 }
+# Tokens that a screen reader reads.
+_WORDS = ("text", "code_inline", "citation", "html_inline", "image")
 _ESCAPE_HINT = "if it is not a list, put a backslash before the mark: 1\\. or \\-"
 _OTHER_BLOCKS = {
     "bullet_list_open": ("a list", _ESCAPE_HINT),
@@ -84,7 +88,7 @@ def _text_issues(text: Line | Prose) -> tuple[Issue, ...]:
 
     The cache is for the preview: after a save it checks only the changed texts.
     """
-    return (*invisible_text_issues(text), *find_markdown_issues(text))
+    return (*_invisible_text_issues(text), *find_markdown_issues(text))
 
 
 def find_markdown_issues(text: Line | Prose) -> Iterator[Issue]:
@@ -106,7 +110,7 @@ def find_markdown_issues(text: Line | Prose) -> Iterator[Issue]:
             return
     yield from _citation_issues(text)
     yield from _printed_mark_issues(text, tokens)
-    yield from link_text_issues(text, tokens)
+    yield from _link_text_issues(text, tokens)
     if defines_links(text):
         yield from _link_definition_issues(text)
     is_typed_on_lines = isinstance(text, Line) and "\n" in text
@@ -218,7 +222,7 @@ def _token_issues(token: Token, lines: Sequence[str]) -> Iterator[Issue]:
 
 
 def _link_issues(token: Token) -> Iterator[Issue]:
-    href = str(token.attrGet("href") or "")
+    href = _href(token)
     if title := str(token.attrGet("title") or ""):
         message = f'"{title}" after the address of a link would not be printed'
         yield _unsupported_issue(message, "write it in the text", title.split("\n")[0])
@@ -296,3 +300,52 @@ def _block_types_of_notes(tokens: Sequence[Token]) -> Iterator[list[str]]:
             if depth == 0 and token.type.endswith("_open"):
                 types.append(token.type)
             depth += token.nesting
+
+
+def _invisible_text_issues(text: str) -> Iterator[Issue]:
+    """Report a text of which nothing would be seen; a cell of a table may be empty."""
+    if isinstance(text, CellLine) or not text.strip():
+        return
+    if text.isascii() and "&" not in text and any(map(str.isalnum, text)):
+        return  # without parsing
+    if not has_visible_text(_text_of(parse_markdown(text))):
+        hint = "write words, or leave the key out"
+        yield Issue(Rule.EMPTY_VALUE, "the text has no visible character", hint)
+
+
+def _link_text_issues(text: str, tokens: Sequence[Token]) -> Iterator[Issue]:
+    """Report links without words, links inside links, and links that print as typed."""
+    for token in flat_tokens(tokens):
+        yield from _link_word_issues(token.children or ())
+    printed = " ".join(t.content for t in flat_tokens(tokens) if t.type == "text")
+    matches = {match[0]: match for match in _NOT_A_LINK.finditer(text)}
+    for match in matches.values():
+        if match[0] in printed:
+            message = f'the link to "{match[0][2:]}" would be printed as it is typed'
+            hint = "move footnotes, citations and links out of its words; no spaces in the "
+            line = text.count("\n", 0, match.start())
+            yield Issue(Rule.LINK_TEXT, message, f"{hint}address", match[0], line)
+
+
+def _link_word_issues(tokens: Sequence[Token]) -> Iterator[Issue]:
+    opened: list[int] = []
+    for index, token in enumerate(tokens):
+        if token.type == "link_open":
+            opened.append(index)
+            if len(opened) > 1:
+                message, hint = "a link inside the words of a link", "keep one of the two"
+                yield Issue(Rule.LINK_TEXT, message, hint, _href(token))
+        elif token.type == "link_close":
+            start = opened.pop()
+            if not has_visible_text(_text_of(tokens[start:index])):
+                message = "the link has no words"
+                hint = "write words between the brackets: [words](https://…)"
+                yield Issue(Rule.LINK_TEXT, message, hint, f"]({_href(tokens[start])}")
+
+
+def _href(link: Token) -> str:
+    return str(link.attrGet("href") or "")
+
+
+def _text_of(tokens: Sequence[Token]) -> str:
+    return "".join(t.content for t in flat_tokens(tokens) if t.type in _WORDS)
