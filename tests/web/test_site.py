@@ -17,7 +17,7 @@ import pytest
 from pipeline.build import BuildResult, build_targets
 from pipeline.commands.web import build_web
 from pipeline.content.loader import load_brand
-from pipeline.design.dark import dark_tokens
+from pipeline.design.web_css import dark_tokens
 from pipeline.model.colour import GRAPHICS_MIN, TEXT_MIN, contrast
 from pipeline.problems import PipelineError, Rule
 from pipeline.project import open_project
