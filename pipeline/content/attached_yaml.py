@@ -49,9 +49,9 @@ def export_charts(
     version: LanguageVersion, data: Mapping[str, tuple[DataRow, ...]]
 ) -> Iterator[tuple[Figure, Sequence[DataRow]]]:
     """Return each chart with its rows, from the language file or a data file."""
-    for _, part in parts_in(version):
-        if isinstance(part, Figure):
-            yield part, data[part.data.file] if part.data.file else part.data.rows
+    for _, figure in parts_in(version, Figure):
+        file = figure.data.file
+        yield figure, data[file] if file else figure.data.rows
 
 
 def export_csv(rows: Sequence[DataRow]) -> bytes:

@@ -28,6 +28,7 @@ from pipeline.content.validate.outdated import check_outdated
 from pipeline.content.validate.parity import check_translation
 from pipeline.content.validate.references import check_references, cited_ids
 from pipeline.content.yaml_source import Source
+from pipeline.model.fields import Strict
 from pipeline.model.references import Reference
 from pipeline.model.schema import EditionFacts, Figure, LanguageVersion, Series, Table
 from pipeline.model.walk import parts_in
@@ -124,7 +125,7 @@ def _load_data(
 ) -> Iterator[Problem]:
     """Read the data files that charts and tables name, into `inputs.data`."""
     project, folder = inputs.project, inputs.folder.path_in_content
-    for steps, part in parts_in(version):
+    for steps, part in parts_in(version, Strict):
         if not isinstance(part, Figure | Table):
             continue
         name = part.data.file if isinstance(part, Figure) else part.data

@@ -26,7 +26,7 @@ from pipeline.content.validate.lifecycle import check_days
 from pipeline.content.validate.translations import (
     check_facts,
     check_language_codes,
-    check_series,
+    check_localized,
 )
 from pipeline.content.yaml_source import Source
 from pipeline.design.strings import missing_strings
@@ -135,7 +135,7 @@ def load_series(
             problems.append(Problem(Rule.CITATION_STYLE, place, message, hint))
             series = series.model_copy(update={"citation_style": None})
         used = [code for code in series.languages if code in used_languages]
-        problems += check_series(series, source, used)
+        problems += check_localized(series, source, series, used)
         problems += missing_strings(project, used)
     return series, problems
 
@@ -276,7 +276,7 @@ def _number_columns(versions: Mapping[str, LanguageVersion]) -> dict[str, set[st
     """The data files that charts name, and the columns that they read as numbers."""
     columns: dict[str, set[str]] = {}
     for version in versions.values():
-        for _, part in parts_in(version):
-            if isinstance(part, Figure) and part.data.file:
-                columns.setdefault(part.data.file, set()).update(part.value)
+        for _, figure in parts_in(version, Figure):
+            if figure.data.file:
+                columns.setdefault(figure.data.file, set()).update(figure.value)
     return columns

@@ -51,9 +51,8 @@ def published_text(project: Project, edition: Edition, language: str) -> Publish
     printed_content = export_printed_content(edition, language)
     code = make_code(edition.slug, edition.information_date, language, printed_content)
     pictures = [
-        [part.file, _hash_picture(project, f"{edition.folder}/{part.file}")]
-        for _, part in parts_in(edition.versions[language])
-        if isinstance(part, Picture)
+        [picture.file, _hash_picture(project, f"{edition.folder}/{picture.file}")]
+        for _, picture in parts_in(edition.versions[language], Picture)
     ]
     hashed = sha256(printed_content + b"\0" + json.dumps(pictures).encode())
     return PublishedText(hashed.hexdigest(), str(code))

@@ -56,7 +56,7 @@ def find_text_changes(
         if len(located) > _MAX_LISTED:
             changes.append((Place(file), f"{len(located) - _MAX_LISTED} more keys differ"))
     source = _read_source(project, folder, f"{folder.name}/{language}.yaml")
-    paths = (path for path, part in parts_in(version) if isinstance(part, Figure))
+    paths = (path for path, _ in parts_in(version, Figure))
     charts = zip(paths, export_charts(version, edition.data), strict=True)
     for number, (path, (figure, rows)) in enumerate(charts, 1):
         suffix, new_csv = f"_figure-{number}.csv", export_csv(rows)

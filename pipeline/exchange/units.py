@@ -45,9 +45,7 @@ def labels_of(
     translated there, unless they are keys of `approximate`.
     """
     labels: dict[FieldPath, str] = {}
-    for path, figure in parts_in(version):
-        if not isinstance(figure, Figure):
-            continue
+    for path, figure in parts_in(version, Figure):
         is_typed = figure.data.file is None
         rows = figure.data.rows or data.get(str(figure.data.file), ())
         keys = [row.get(figure.label) or "" for row in rows]

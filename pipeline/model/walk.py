@@ -1,26 +1,31 @@
 """Walk the parts and the Markdown texts of a value, with the path of each."""
 
-from collections.abc import Iterator
-from typing import Any, get_args, get_origin
+from collections.abc import Iterable, Iterator
+from typing import Any, TypeVar, get_args, get_origin
 
 from pydantic import BaseModel
 
 from pipeline.model.fields import FieldPath, Line, Prose
 
+_T = TypeVar("_T")
 
-def parts_in(value: Any, path: FieldPath = ()) -> Iterator[tuple[FieldPath, BaseModel]]:
-    """Return every model inside a model, the outermost first."""
-    if isinstance(value, BaseModel):
+
+def parts_in(
+    value: Any, kind: type[_T], path: FieldPath = ()
+) -> Iterator[tuple[FieldPath, _T]]:
+    """Yield every model or mapping of a type inside a model, the outermost first."""
+    if isinstance(value, kind):
         yield path, value
-        for name in type(value).model_fields:
-            if isinstance(part := getattr(value, name), BaseModel | tuple | dict):
-                yield from parts_in(part, (*path, name))
+    items: Iterable[tuple[str | int, Any]] = ()
+    if isinstance(value, BaseModel):
+        items = ((name, getattr(value, name)) for name in type(value).model_fields)
     elif isinstance(value, tuple):
-        for index, item in enumerate(value):
-            yield from parts_in(item, (*path, index))
+        items = enumerate(value)
     elif isinstance(value, dict):
-        for key, item in value.items():
-            yield from parts_in(item, (*path, key))
+        items = value.items()
+    for step, item in items:
+        if isinstance(item, BaseModel | tuple | dict):
+            yield from parts_in(item, kind, (*path, step))
 
 
 def texts_in(

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from pipeline.content.yaml_source import Source
 from pipeline.model.diagrams import Proportion, Timeline
-from pipeline.model.fields import FieldPath
+from pipeline.model.fields import FieldPath, Strict
 from pipeline.model.schema import Block, EditionFacts, LanguageVersion, Table
 from pipeline.model.walk import parts_in
 from pipeline.problems import Place, Problem, Rule
@@ -27,7 +27,7 @@ def check_blocks(
     version: LanguageVersion, source: Source, facts: EditionFacts
 ) -> Iterator[Problem]:
     """Check each part of one language file; `facts` are those of its edition."""
-    for path, part in parts_in(version):
+    for path, part in parts_in(version, Strict):
         if isinstance(part, Table):
             yield from _check_table(part, path, source)
         elif isinstance(part, Proportion):

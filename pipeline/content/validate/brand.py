@@ -58,9 +58,8 @@ def check_brand(brand: Brand, source: Source, project: Project) -> Iterator[Prob
     yield from colour_problems
     if not colour_problems:
         yield from _check_contrast(brand, source)
-    for path, part in parts_in(brand):
-        if isinstance(part, FontStack):
-            yield from _check_face(part, path, source, project)
+    for path, stack in parts_in(brand, FontStack):
+        yield from _check_face(stack, path, source, project)
     if brand.typography.link is not None:
         hint = "links have the colour primary"
         yield _no_effect_problem(source, ("typography", "link"), hint)

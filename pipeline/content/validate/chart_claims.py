@@ -5,16 +5,16 @@ inflected languages a title names a highlight if it has the beginning of one of 
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
 
 from pipeline.content.data_files import DataFile, DataKey
+from pipeline.content.validate.charts import Chart, charts_in
 from pipeline.content.yaml_source import Source
 from pipeline.model.cjk import is_hanzi
 from pipeline.model.fields import FieldPath
 from pipeline.model.markdown import internal_links, plain_text
 from pipeline.model.normalization import fold_case
-from pipeline.model.schema import Block, DataRow, Figure, LanguageVersion
+from pipeline.model.schema import Block, LanguageVersion
 from pipeline.model.walk import parts_in
 from pipeline.problems import Problem, Rule
 
@@ -26,55 +26,35 @@ _WORD = re.compile(r"\w{4,}")
 _STEM_LENGTH = 4
 
 
-@dataclass(frozen=True)
-class _ClaimedChart:
-    figure: Figure
-    path: FieldPath
-    rows: Sequence[DataRow]
-
-    @property
-    def labels(self) -> list[str]:
-        """The printed names of its rows; none if they are times."""
-        if self.figure.chart_type.is_over_time:
-            return []
-        return [self.figure.name(row.get(self.figure.label) or "") for row in self.rows]
-
-    @property
-    def series(self) -> list[str]:
-        """The printed names of its columns."""
-        return [self.figure.name(column) for column in self.figure.value]
-
-    @property
-    def names(self) -> set[str]:
-        """The names that it draws, and those that its data have beside them."""
-        others = {self.figure.name(c) for c in self.rows[0] if c != self.figure.label}
-        return {*self.labels, *self.series, *filter(_is_proper, others)}
-
-
 def check_claims(
     version: LanguageVersion, source: Source, data: Mapping[DataKey, DataFile]
 ) -> Iterator[Problem]:
     """Check the charts and texts of a language file that has no errors."""
-    charts = list(_find_charts(version, data))
+    charts = list(charts_in(version, source, data))
     for chart in charts:
-        yield from _check_count(chart, source)
-        yield from _check_title(chart, source)
+        yield from _check_count(chart)
+        yield from _check_title(chart)
     by_id = {chart.figure.id: chart for chart in charts if chart.figure.id}
-    names = {name for chart in charts for name in chart.names if _is_proper(name)}
-    for path, block in parts_in(version):
-        if isinstance(block, Block) and block.text:
+    names = {name for chart in charts for name in _proper_names(chart)}
+    for path, block in parts_in(version, Block):
+        if block.text:
             yield from _check_text(block.text, (*path, "text"), by_id, names, source)
 
 
-def _find_charts(
-    version: LanguageVersion, data: Mapping[DataKey, DataFile]
-) -> Iterator[_ClaimedChart]:
-    for path, part in parts_in(version):
-        if isinstance(part, Figure):
-            name = part.data.file
-            file = data.get((name, part.sheet)) if name else None
-            if rows := file.rows(part.value) if file else part.data.rows:
-                yield _ClaimedChart(part, path, rows)
+def _printed_labels(chart: Chart) -> list[str]:
+    """The printed names of the rows of a chart; none if they are times."""
+    is_over_time = chart.figure.chart_type.is_over_time
+    return [] if is_over_time else [*map(chart.figure.name, chart.labels)]
+
+
+def _printed_columns(chart: Chart) -> list[str]:
+    return [*map(chart.figure.name, chart.figure.value)]
+
+
+def _proper_names(chart: Chart) -> Iterator[str]:
+    """The proper names that a chart draws, and those of other columns of its data."""
+    columns = (chart.figure.name(c) for c in chart.rows[0] if c != chart.figure.label)
+    return filter(_is_proper, (*_printed_labels(chart), *columns))
 
 
 def _is_proper(name: str) -> bool:
@@ -83,7 +63,7 @@ def _is_proper(name: str) -> bool:
     return has_case or (is_hanzi(name[:1]) and len(name) > 2)
 
 
-def _check_count(chart: _ClaimedChart, source: Source) -> Iterator[Problem]:
+def _check_count(chart: Chart) -> Iterator[Problem]:
     rows = [[row[c] for c in chart.figure.value if row.get(c)] for row in chart.rows]
     count = sum(map(len, rows))
     if chart.figure.chart_type.is_whole:  # a part says how large the only other one is
@@ -91,16 +71,16 @@ def _check_count(chart: _ClaimedChart, source: Source) -> Iterator[Problem]:
     if count < MIN_NUMBERS:
         message = f"the chart has {count} number{'s' if count != 1 else ''}"
         hint = 'set one of them large: "big_figure"; the text can name the others'
-        place = source.place((*chart.path, "chart"))
-        yield Problem(Rule.FEW_NUMBERS, place, message, hint)
+        yield Problem(Rule.FEW_NUMBERS, chart.place("chart"), message, hint)
 
 
-def _check_title(chart: _ClaimedChart, source: Source) -> Iterator[Problem]:
+def _check_title(chart: Chart) -> Iterator[Problem]:
     """Report a title that names another row or column than the highlighted one."""
     figure = chart.figure
     if not figure.highlight:
         return
-    names = chart.series if figure.chart_type.highlights == "column" else chart.labels
+    is_column = figure.chart_type.highlights == "column"
+    names = _printed_columns(chart) if is_column else _printed_labels(chart)
     highlight, title = figure.name(figure.highlight), plain_text(figure.title)
     if _may_contain_name(highlight, title):
         return
@@ -108,14 +88,13 @@ def _check_title(chart: _ClaimedChart, source: Source) -> Iterator[Problem]:
     if others:
         message = f'the title speaks of "{others[0]}", and the highlight is "{highlight}"'
         hint = "highlight what the title is about, or change the title"
-        place = source.place((*chart.path, "highlight"))
-        yield Problem(Rule.CHART_CLAIM, place, message, hint)
+        yield Problem(Rule.CHART_CLAIM, chart.place("highlight"), message, hint)
 
 
 def _check_text(
     text: str,
     path: FieldPath,
-    charts: Mapping[str, _ClaimedChart],
+    charts: Mapping[str, Chart],
     proper_names: Iterable[str],
     source: Source,
 ) -> Iterator[Problem]:
@@ -124,7 +103,7 @@ def _check_text(
         linked = [charts[id] for id in internal_links(sentence) if id in charts]
         if not linked:
             continue
-        drawn = {name for chart in linked for name in (*chart.labels, *chart.series)}
+        drawn = {n for c in linked for n in (*_printed_labels(c), *_printed_columns(c))}
         words = plain_text(sentence)
         for name in sorted(drawn, key=len, reverse=True):
             words = re.sub(re.escape(name), " ", words, flags=re.IGNORECASE)

@@ -5,7 +5,7 @@ can show is in `model/chart_types.py`: a new type changes nothing here.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -29,7 +29,7 @@ _NUMBER_WITH_SEPARATORS = re.compile(
 
 
 @dataclass(frozen=True)
-class _CheckedChart:
+class Chart:
     """A figure, its rows, and the places of its keys and cells."""
 
     figure: Figure
@@ -37,8 +37,11 @@ class _CheckedChart:
     rows: Sequence[DataRow]
     source: Source
     file: DataFile | None
-    project: Project
-    language: str
+
+    @property
+    def labels(self) -> list[str]:
+        """The labels of its rows, as typed; "" for a missing one."""
+        return [row[self.figure.label] or "" for row in self.rows]
 
     def place(self, *steps: str | int) -> Place:
         return self.source.place((*self.path, *steps))
@@ -49,6 +52,18 @@ class _CheckedChart:
         return self.place("data", row, column)
 
 
+def charts_in(
+    version: LanguageVersion, source: Source, data: Mapping[DataKey, DataFile]
+) -> Iterator[Chart]:
+    """Yield every chart whose data could be read."""
+    for path, figure in parts_in(version, Figure):
+        name = figure.data.file
+        file = data.get((name, figure.sheet)) if name else None
+        if file or not name:  # a file with errors was reported before
+            rows = file.rows(figure.value) if file else figure.data.rows
+            yield Chart(figure, path, rows, source, file)
+
+
 def check_charts(
     version: LanguageVersion,
     source: Source,
@@ -57,15 +72,8 @@ def check_charts(
     language: str,
 ) -> Iterator[Problem]:
     """Check every chart whose data could be read."""
-    for path, part in parts_in(version):
-        if isinstance(part, Figure):
-            name = part.data.file
-            key = (name, part.sheet) if name else None
-            if key is None or key in data:  # a file with errors was reported before
-                file = data[key] if key else None
-                rows = file.rows(part.value) if file else part.data.rows
-                chart = _CheckedChart(part, path, rows, source, file, project, language)
-                yield from _check_chart(chart)
+    for chart in charts_in(version, source, data):
+        yield from _check_chart(chart, project, language)
     yield from _check_notes_beside(version, source)
 
 
@@ -85,7 +93,7 @@ def _check_notes_beside(version: LanguageVersion, source: Source) -> Iterator[Pr
                 yield Problem(Rule.CHART_TYPE, source.place(path), message, hint)
 
 
-def _check_chart(chart: _CheckedChart) -> Iterator[Problem]:
+def _check_chart(chart: Chart, project: Project, language: str) -> Iterator[Problem]:
     """Check one chart; after an error of structure, the other checks are omitted."""
     if not chart.rows:
         hint = "write rows under data, or name a data file that has rows"
@@ -103,10 +111,10 @@ def _check_chart(chart: _CheckedChart) -> Iterator[Problem]:
     problems = list(_check_numbers(chart))
     yield from problems
     if chart.figure.chart_type.is_whole and not problems:
-        yield from _check_parts(chart)
+        yield from _check_parts(chart, per_cent_words(project, language))
 
 
-def _check_columns(chart: _CheckedChart) -> Iterator[Problem]:
+def _check_columns(chart: Chart) -> Iterator[Problem]:
     named, columns = chart.figure.columns, list(chart.rows[0])
     for number, column in enumerate(named):
         place = chart.place("value", number - 1) if number else chart.place("label")
@@ -120,12 +128,12 @@ def _check_columns(chart: _CheckedChart) -> Iterator[Problem]:
             yield Problem(Rule.CHART_DATA, place, message, hint)
 
 
-def _check_file(chart: _CheckedChart) -> Iterator[Problem]:
+def _check_file(chart: Chart) -> Iterator[Problem]:
     if chart.file:
         yield from chart.file.problems([chart.figure.label], chart.figure.value)
 
 
-def _check_counts(chart: _CheckedChart) -> Iterator[Problem]:
+def _check_counts(chart: Chart) -> Iterator[Problem]:
     kind = chart.figure.chart
     rows, columns = chart.figure.chart_type.rows, chart.figure.chart_type.columns
     count = len(chart.figure.value)
@@ -138,12 +146,11 @@ def _check_counts(chart: _CheckedChart) -> Iterator[Problem]:
     count = len(chart.rows)
     if not rows[0] <= count <= rows[1]:
         noun = "points" if chart.figure.chart_type.is_over_time else "rows"
-        message = (
-            f"a {kind} chart needs {_range_text(*rows)} {noun}; this one has {count:,}"
-        )
-        few = "add data, or choose another type"
-        many = "combine small rows into one, or use a table"
-        hint = many if count > rows[1] else few
+        message = f"a {kind} chart needs {_range_text(*rows)} {noun}"
+        message += f"; this one has {count:,}"
+        hint = "add data, or choose another type"
+        if count > rows[1]:
+            hint = "combine small rows into one, or use a table"
         yield Problem(Rule.CHART_TYPE, chart.place("data"), message, hint)
 
 
@@ -151,7 +158,7 @@ def _range_text(low: int, high: int) -> str:
     return f"{low}" if low == high else f"{low} to {high}"
 
 
-def _check_shape(chart: _CheckedChart) -> Iterator[Problem]:
+def _check_shape(chart: Chart) -> Iterator[Problem]:
     """Check that each row has every column; rows of a data file always do."""
     columns = set(chart.figure.columns)
     for index, row in enumerate(chart.rows):
@@ -163,7 +170,7 @@ def _check_shape(chart: _CheckedChart) -> Iterator[Problem]:
             yield Problem(Rule.CHART_DATA, place, message, hint)
 
 
-def _check_labels(chart: _CheckedChart) -> Iterator[Problem]:
+def _check_labels(chart: Chart) -> Iterator[Problem]:
     has_months = bool(MONTH.fullmatch(chart.rows[0][chart.figure.label] or ""))
     seen: dict[str, int] = {}
     last: Decimal | None = None
@@ -190,18 +197,13 @@ def _check_labels(chart: _CheckedChart) -> Iterator[Problem]:
             yield Problem(Rule.CHART_DATA, place, message, hint)
 
 
-def _check_names(chart: _CheckedChart) -> Iterator[Problem]:
-    valid_names = {*chart.rows[0]} | {row[chart.figure.label] or "" for row in chart.rows}
-    unknown = (name for name in chart.figure.names if name not in valid_names)
+def _check_names(chart: Chart) -> Iterator[Problem]:
     otherwise = "write the key as it is in the data: KEY: printed name"
-    for number, name in enumerate(unknown):
-        hint = suggestion(name, valid_names, otherwise, number)
-        place = chart.source.key_place((*chart.path, "names", name))
-        message = f'the data have no row or column "{name}"'
-        yield Problem(Rule.CHART_DATA, place, message, hint)
+    valid_names = {*chart.rows[0], *chart.labels}
+    yield from _check_keys(chart, "names", "row or column", valid_names, otherwise)
 
 
-def _check_highlight(chart: _CheckedChart) -> Iterator[Problem]:
+def _check_highlight(chart: Chart) -> Iterator[Problem]:
     highlight, kind = chart.figure.highlight, chart.figure.chart
     if highlight is None:
         return
@@ -210,38 +212,42 @@ def _check_highlight(chart: _CheckedChart) -> Iterator[Problem]:
         message = f"a {kind} chart has no highlight"
         yield Problem(Rule.CHART_TYPE, place, message, "delete the line")
         return
-    labels = [row[chart.figure.label] or "" for row in chart.rows]
-    valid_names = chart.figure.value if noun == "column" else labels
+    valid_names = chart.figure.value if noun == "column" else chart.labels
     if highlight not in valid_names:
         message = f'the data have no {noun} "{highlight}"'
         hint = suggestion(highlight, valid_names, f"a {kind} chart highlights one {noun}")
         yield Problem(Rule.CHART_DATA, place, message, hint)
 
 
-def _check_approximate(chart: _CheckedChart) -> Iterator[Problem]:
+def _check_approximate(chart: Chart) -> Iterator[Problem]:
     if chart.figure.approximate and not chart.figure.chart_type.is_approximate:
         message = f"a {chart.figure.chart} chart prints no words in place of numbers"
         hint = "delete them, choose a bar chart, or state them in the note"
         yield Problem(Rule.CHART_TYPE, chart.place("approximate"), message, hint)
         return
-    labels = [row[chart.figure.label] or "" for row in chart.rows]
-    unknown = (label for label in chart.figure.approximate if label not in labels)
     otherwise = "write the label as it is in the data: LABEL: printed words"
-    for number, label in enumerate(unknown):
-        hint = suggestion(label, labels, otherwise, number)
-        place = chart.source.key_place((*chart.path, "approximate", label))
-        yield Problem(Rule.CHART_DATA, place, f'the data have no row "{label}"', hint)
+    yield from _check_keys(chart, "approximate", "row", chart.labels, otherwise)
 
 
-def _check_annotations(chart: _CheckedChart) -> Iterator[Problem]:
+def _check_keys(
+    chart: Chart, mapping: str, noun: str, valid_names: Collection[str], otherwise: str
+) -> Iterator[Problem]:
+    """Check that the keys of a mapping are names in the data."""
+    unknown = (key for key in getattr(chart.figure, mapping) if key not in valid_names)
+    for number, key in enumerate(unknown):
+        place = chart.source.key_place((*chart.path, mapping, key))
+        hint = suggestion(key, valid_names, otherwise, number)
+        yield Problem(Rule.CHART_DATA, place, f'the data have no {noun} "{key}"', hint)
+
+
+def _check_annotations(chart: Chart) -> Iterator[Problem]:
     """Check that annotations are moments between the ends of the time axis."""
     if chart.figure.annotations and not chart.figure.chart_type.is_annotated:
         message = f"a {chart.figure.chart} chart has no annotations"
         hint = "delete them, or state them in the note"
         yield Problem(Rule.CHART_TYPE, chart.place("annotations"), message, hint)
         return
-    times = [parse_time(row[chart.figure.label] or "") for row in chart.rows]
-    valid_times = [time for time in times if time is not None]
+    valid_times = [time for time in map(parse_time, chart.labels) if time is not None]
     for number, note in enumerate(chart.figure.annotations):
         first = valid_times[0] if valid_times else Decimal(0)
         for key, typed in (("at", note.at), ("until", note.until)):
@@ -260,7 +266,7 @@ def _check_annotations(chart: _CheckedChart) -> Iterator[Problem]:
             first = time
 
 
-def _check_numbers(chart: _CheckedChart) -> Iterator[Problem]:
+def _check_numbers(chart: Chart) -> Iterator[Problem]:
     for number, column in enumerate(chart.figure.value):
         if all(row[column] is None for row in chart.rows):
             message = f'the column "{column}" has no numbers'
@@ -283,11 +289,10 @@ def _check_numbers(chart: _CheckedChart) -> Iterator[Problem]:
                 yield Problem(Rule.CHART_DATA, place, message, hint)
 
 
-def _check_parts(chart: _CheckedChart) -> Iterator[Problem]:
+def _check_parts(chart: Chart, per_cent: Sequence[str]) -> Iterator[Problem]:
     """Check that parts are not negative, and that shares add up to at most 100."""
     subtitle = chart.figure.subtitle.casefold()
-    per_cent = ("%", "٪", *per_cent_words(chart.project, chart.language))
-    is_share = any(word.casefold() in subtitle for word in per_cent)
+    is_share = any(word.casefold() in subtitle for word in ("%", "٪", *per_cent))
     for index, row in enumerate(chart.rows):
         parts = {c: Decimal(row[c] or 0) for c in chart.figure.value}
         for column in [c for c, part in parts.items() if part < 0]:

@@ -3,23 +3,16 @@
 from collections import Counter
 from collections.abc import Collection, Iterator
 from difflib import get_close_matches
-from typing import Any
 
 from babel import localedata
 from pydantic import BaseModel
 
 from pipeline.content.suggestions import language_of_country
 from pipeline.content.yaml_source import Source
-from pipeline.model.fields import ANY_LANGUAGE, FieldPath, Localized
-from pipeline.model.schema import Correction, EditionFacts, Series
+from pipeline.model.fields import ANY_LANGUAGE, FieldPath
+from pipeline.model.schema import EditionFacts, Series
+from pipeline.model.walk import parts_in
 from pipeline.problems import Problem, Rule
-
-
-def check_series(
-    series: Series, source: Source, used: Collection[str]
-) -> Iterator[Problem]:
-    """Check the texts of the series; `used` are the languages that its editions have."""
-    yield from check_localized(series, source, series, used)
 
 
 def check_language_codes(
@@ -82,27 +75,15 @@ def check_localized(
     value: BaseModel, source: Source, series: Series, languages: Collection[str]
 ) -> Iterator[Problem]:
     """Check the localized texts of a value: all of `languages`, and no others."""
-    for path, text in _localized_in(value):
+    for path, text in parts_in(value, dict):
+        if not any(isinstance(item, str) for item in text.values()):
+            continue  # numbers of copies
         for code in text:
             if code not in series.languages and code != ANY_LANGUAGE:
                 yield unknown_language_problem(source, (*path, code), series)
         missing = [code for code in languages if code not in text]
         if missing and ANY_LANGUAGE not in text:
             yield missing_translation_problem(source, path, missing)
-
-
-def _localized_in(
-    value: Any, path: FieldPath = ()
-) -> Iterator[tuple[FieldPath, Localized]]:
-    if isinstance(value, BaseModel):
-        for name in type(value).model_fields:
-            yield from _localized_in(getattr(value, name), (*path, name))
-    elif isinstance(value, tuple):
-        for index, item in enumerate(value):
-            if isinstance(item, Correction | dict):  # other lists have no localized texts
-                yield from _localized_in(item, (*path, index))
-    elif isinstance(value, dict) and any(isinstance(v, str) for v in value.values()):
-        yield path, value
 
 
 def missing_translation_problem(
