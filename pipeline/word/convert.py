@@ -57,15 +57,17 @@ def convert(word: WordFile) -> WordHtml:
 
 
 def _style_map(word: WordFile) -> Iterator[str]:
-    for name, html in STYLES:
-        yield f"p[style-name='{name}'] => {html}"
+    for kind, names in STYLES.items():
+        yield from (f"p[style-name='{name}'] => p.{kind}:fresh" for name in names)
     for level in (2, 3):
         # In Word each of these styles is a list of its own, at the first level.
         lists = "ul|ol > li > " * (level - 1)
         yield f"p[style-name='List Bullet {level}'] => {lists}ul > li:fresh"
         yield f"p[style-name='List Number {level}'] => {lists}ol > li:fresh"
-    for name, html in PARTS:
-        style, part = f"p[style-name='{name}']", html
+    for kind, name in PARTS.items():
+        style, part = f"p[style-name='{name}']", f"div.{kind}"
+        if kind != "lead":  # which has no title
+            yield f"p[style-name='{name} Title'] => {part}:fresh > p.title:fresh"
         for level in range(1, 6):
             lists = "ul|ol > li > " * (level - 1)
             yield f"{style}:unordered-list({level}) => {part} > {lists}ul > li:fresh"

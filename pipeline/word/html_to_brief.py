@@ -36,17 +36,13 @@ from pipeline.word.names import id_of_bookmark
 from pipeline.word.tables import is_all_bold, read_table, single_cell, unbold
 
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
-# Classes of paragraphs that continue or begin an item of a list: the list, and the key.
-_CONTINUES = {
-    "because": ("key_messages", "because"),
-    "figure_text": ("pull_figures", "text"),
-    "detail": ("points_for_decision", "detail"),
+# Classes of paragraphs that are keys of an item of a list; some begin the item.
+_LIST_OF = {
+    **dict.fromkeys(("say", "because"), "key_messages"),
+    **dict.fromkeys(("figure", "text"), "pull_figures"),
+    **dict.fromkeys(("do", "detail"), "points_for_decision"),
 }
-_BEGINS = {
-    "say": ("key_messages", "say"),
-    "figure": ("pull_figures", "figure"),
-    "do": ("points_for_decision", "do"),
-}
+_BEGINS = ("say", "figure", "do")
 # Classes of paragraphs below a table, chart, picture or quote: keys of that part.
 _KEYS_BELOW = ("who", "note", "source", "credit", "alt")
 _KEYS_WITH_SOURCE = frozenset({"columns", "chart", "points", "options", "nodes", "figure"})
@@ -229,17 +225,16 @@ class BriefReader:
                 self.brief[kind] = words
         elif kind in _BEGINS:
             self._end_text_block()
-            name, key = _BEGINS[kind]
-            value = {key: line(unbold(element))}
+            value = {kind: line(unbold(element))}
             if kind == "figure" and self._sections:
                 value |= _BIG_FIGURE_DEFAULTS | self._id_of(element)
                 self._add_block("big_figure", value)
             else:
-                self.brief.setdefault(name, []).append(value)
-        elif kind == "figure_text" and self._target and "figure" in self._target:
+                self.brief.setdefault(_LIST_OF[kind], []).append(value)
+        elif kind == "text" and self._target and "figure" in self._target:
             self._target["text"] = line(element)
-        elif kind in _CONTINUES and self.brief.get(_CONTINUES[kind][0]):
-            self.brief[_CONTINUES[kind][0]][-1][_CONTINUES[kind][1]] = line(element)
+        elif items := self.brief.get(_LIST_OF.get(kind, "")):
+            items[-1][kind] = line(element)
         elif kind == "reference":
             self._end_text_block()
             self._add_reference(element)

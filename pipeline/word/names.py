@@ -6,7 +6,6 @@ or the id of a reference.
 """
 
 import re
-from typing import NamedTuple
 
 from pipeline.model.fields import FieldPath
 
@@ -19,49 +18,38 @@ _SHORT = {"sections": "s", "blocks": "b"}
 _LONG = {short: name for name, short in _SHORT.items()}
 
 
-class Style(NamedTuple):
-    """A style name, and its HTML path in mammoth's style map."""
-
-    name: str
-    html: str
-
-
-# The styles of Word and of LibreOffice, then those of this program ("Brief …").
-STYLES = (
-    Style("Title", "p.title:fresh"),
-    Style("Subtitle", "p.standfirst:fresh"),
-    *(Style(name, "p.caption:fresh") for name in ("caption", "Table", "Figure")),
-    *(Style(name, "p.caption:fresh") for name in ("Illustration", "Drawing", "Text")),
-    *(Style(name, "p.caption:fresh") for name in ("Image Caption", "Table Caption")),
-    *(Style(name, "p.quote:fresh") for name in ("Quote", "Intense Quote", "Block Text")),
-    Style("Quotations", "p.quote:fresh"),
-    *(Style(f"toc {level}", "p.contents:fresh") for level in range(1, 10)),
-    Style("TOC Heading", "p.contents:fresh"),
-    *(Style(f"Contents {level}", "p.contents:fresh") for level in range(1, 10)),
-    Style("Bibliography", "p.reference:fresh"),
-    Style("Brief Prepared For", "p.prepared_for:fresh"),
-    Style("Brief Key Message", "p.say:fresh"),
-    Style("Brief Key Message Reason", "p.because:fresh"),
-    Style("Brief Number", "p.figure:fresh"),
-    Style("Brief Number Text", "p.figure_text:fresh"),
-    Style("Brief Quote Source", "p.who:fresh"),
-    Style("Brief Unit", "p.subtitle:fresh"),
-    Style("Brief Note", "p.note:fresh"),
-    Style("Brief Source", "p.source:fresh"),
-    Style("Brief Credit", "p.credit:fresh"),
-    Style("Brief Alternative Text", "p.alt:fresh"),
-    Style("Brief Point", "p.do:fresh"),
-    Style("Brief Point Detail", "p.detail:fresh"),
-    Style("Brief Table Head Number", "p.number:fresh"),
-    Style("Brief Box Title", "div.box:fresh > p.title:fresh"),
-    Style("Brief Side Note Title", "div.side_note:fresh > p.title:fresh"),
-)
-# Styles of prose with lists, and the class of the part around it.
-PARTS = (
-    Style("Brief Lead", "div.lead"),
-    Style("Brief Box", "div.box"),
-    Style("Brief Side Note", "div.side_note"),
-)
+# The styles of paragraphs by what they become in HTML: keys of a language file and other
+# classes. Exported files have the first; authors also use those of Word and LibreOffice.
+STYLES = {
+    "title": ("Title",),
+    "standfirst": ("Subtitle",),
+    "caption": (
+        *("caption", "Table", "Figure", "Illustration", "Drawing", "Text"),
+        *("Image Caption", "Table Caption"),
+    ),
+    "quote": ("Quote", "Intense Quote", "Block Text", "Quotations"),
+    "contents": (
+        "TOC Heading",
+        *(f"{name} {level}" for name in ("toc", "Contents") for level in range(1, 10)),
+    ),
+    "reference": ("Bibliography",),
+    "prepared_for": ("Brief Prepared For",),
+    "say": ("Brief Key Message",),
+    "because": ("Brief Key Message Reason",),
+    "figure": ("Brief Number",),
+    "text": ("Brief Number Text",),
+    "who": ("Brief Quote Source",),
+    "subtitle": ("Brief Unit",),
+    "note": ("Brief Note",),
+    "source": ("Brief Source",),
+    "credit": ("Brief Credit",),
+    "alt": ("Brief Alternative Text",),
+    "do": ("Brief Point",),
+    "detail": ("Brief Point Detail",),
+    "number": ("Brief Table Head Number",),
+}
+# The styles of parts whose prose may have lists; a title of one has a style of its own.
+PARTS = {"lead": "Brief Lead", "box": "Brief Box", "side_note": "Brief Side Note"}
 
 
 def place_bookmark(path: FieldPath, part: int = 0) -> str:
