@@ -138,7 +138,7 @@ def _session_items(
         )
         yield from _handout_items(project, checked, handout, profile, item)
     options = BuildOptions(profiles=(profile,), dry_run=True)
-    packs = plan_packs(project, options, slug, day).stale_packs
+    packs = plan_packs(project, options, slug, day).stale
     if resolved.sessions and packs:
         short = {"office": "", "booklet": " --booklet"}
         option = short.get(profile, f" --profile {profile}")

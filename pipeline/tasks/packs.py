@@ -6,13 +6,13 @@ rendered last. A booklet also has back matter: pages for notes that fill its she
 back cover. Packs of several languages are built concurrently.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
-from pipeline.content.discovery import SERIES, find_editions, first_editions, languages_of
+from pipeline.content.discovery import SERIES, first_editions, languages_of
 from pipeline.content.loader import LoadedContent
 from pipeline.editions.sessions import ResolvedHandout, ResolvedSession
 from pipeline.html.pack_view import ContentsEntry, ContentsHeading
@@ -27,7 +27,6 @@ from pipeline.prepress.imposition import arrange_sides, impose
 from pipeline.prepress.merge import merge_pdfs, read_bookmarks
 from pipeline.problems import Problem
 from pipeline.project import Project
-from pipeline.state.manifest import OutputEntry
 from pipeline.targets import BuildOptions, Document, Pack, State, stamps_of
 from pipeline.tasks.context import BuildContext, RenderedPage
 from pipeline.tasks.documents import correction_problem, is_blocked, render_document
@@ -36,17 +35,7 @@ from pipeline.tasks.jobs import Folding
 from pipeline.tasks.pack_pages import render_back_matter, render_front_matter
 from pipeline.tasks.plan_documents import load_lifecycles
 from pipeline.tasks.reading import ContentReader, read_session
-from pipeline.tasks.task import (
-    Plan,
-    TargetTask,
-    TaskResult,
-    Workspace,
-    attempt,
-    block_task,
-    keep_task,
-    open_records,
-)
-from pipeline.toolchain import archival_toolchain
+from pipeline.tasks.task import TargetPlan, TaskResult, Workspace, attempt, open_workspace
 from pipeline.workers.executor import Executor
 from pipeline.workers.scheduler import Task, finished_task
 
@@ -59,78 +48,59 @@ _ANY_PAGES = Folding(multiple=1)
 _SECTION_LEVEL = 2
 
 
-@dataclass
-class PackPlan(Plan):
-    """The packs of a session; `up_to_date` has the records of those that are not stale.
-
-    `inputs` names the set of files that the session was read from.
-    """
-
-    session: ResolvedSession | None
-    packs: tuple[Pack, ...]
-    up_to_date: Mapping[str, OutputEntry]
-    inputs: str
-
-    def __post_init__(self) -> None:
-        self.stale_packs = tuple(p for p in self.packs if p.name not in self.up_to_date)
-        self.stale_count, self.total = len(self.stale_packs), len(self.packs)
-
-    def tasks(self, executor: Executor) -> Iterator[TargetTask]:
-        """Yield a task for each pack, in order."""
-        content = context = None
-        if self.stale_count and not self.workspace.options.dry_run:
-            content = self._read_editions(executor)
-            self.workspace.problems.extend(content.problems)
-            if content.series and content.brand:
-                context = BuildContext(
-                    self.workspace, executor, content.series, content.brand
-                )
-        for pack in self.packs:
-            if entry := self.up_to_date.get(pack.name):
-                yield keep_task(self.workspace, pack, entry)
-            elif self.workspace.options.dry_run:
-                yield pack, finished_task(TaskResult(replace(pack, state=State.STALE)))
-            elif context and content and self.session:
-                yield pack, _make_pack(context, pack, self, content, self.session.session)
-            else:
-                yield block_task(pack)
-
-    def _read_editions(self, executor: Executor) -> LoadedContent:
-        """Read the editions of all packs that must be built."""
-        handouts = [h for pack in self.stale_packs for h in self.handouts(pack)]
-        editions = list(dict.fromkeys(h.folder for h in handouts))
-        workspace = self.workspace
-        return ContentReader(workspace.project, executor, workspace.today).read_parts(
-            editions, first_editions(self.workspace.folders), languages_of(editions)
-        )
-
-    def handouts(self, pack: Pack) -> tuple[ResolvedHandout, ...]:
-        """Return what a pack consists of."""
-        return self.session.in_language(pack.language) if self.session else ()
-
-
-def plan_packs(project: Project, options: BuildOptions, slug: str, today: date) -> PackPlan:
+def plan_packs(
+    project: Project, options: BuildOptions, slug: str, today: date
+) -> TargetPlan[Pack]:
     """Read a session, and find its packs whose files are unchanged."""
-    project, state = open_records(project)
-    toolchain = archival_toolchain(project, state.files)
+    workspace = open_workspace(project, options)
+    project, state = workspace.project, workspace.state
     tracked, reads = project.tracking_reads()
     series, session, problems = read_session(
         tracked, slug, today, embargoed=options.embargoed
     )
-    packs = tuple(_packs_of(session, series, options)) if session and series else ()
-    up_to_date = {}
-    for pack in packs:
-        entry = state.up_to_date_output(pack.name, toolchain)
-        if entry and not (options.strict and (entry.warnings or problems)):
-            up_to_date[pack.name] = entry
-    toolchains = dict.fromkeys(options.profiles, toolchain)
-    folders, _ = find_editions(project)
-    editions = load_lifecycles(project, folders, state)
-    workspace = Workspace(
-        project, options, state, folders, toolchains, problems, editions, today
+    workspace.problems.extend(problems)
+    editions = load_lifecycles(project, workspace.folders, state)
+    workspace = replace(workspace, editions=editions, today=today)
+    packs = [*_packs_of(session, series, options)] if session and series else []
+    up_to_date = workspace.up_to_date(
+        (pack, workspace.toolchains[pack.profile]) for pack in packs
     )
+    if options.strict:
+        faulty = {name for name, entry in up_to_date.items() if entry.warnings or problems}
+        up_to_date = {n: entry for n, entry in up_to_date.items() if n not in faulty}
     inputs = state.record_read(reads)
-    return PackPlan(workspace, session, packs, up_to_date, inputs)
+
+    def prepare(executor: Executor) -> Callable[[Pack], Task[TaskResult]] | None:
+        if options.dry_run:
+            return _stale_pack
+        if session is None:
+            return None
+        stale = [pack for pack in packs if pack.name not in up_to_date]
+        content = _read_editions(workspace, session, stale, executor)
+        workspace.problems.extend(content.problems)
+        if content.series is None or content.brand is None:
+            return None
+        context = BuildContext(workspace, executor, content.series, content.brand)
+        return partial(_make_pack, context, content, session, inputs)
+
+    return TargetPlan(workspace, packs, prepare, up_to_date)
+
+
+def _stale_pack(pack: Pack) -> Task[TaskResult]:
+    return finished_task(TaskResult(replace(pack, state=State.STALE)))
+
+
+def _read_editions(
+    workspace: Workspace,
+    session: ResolvedSession,
+    packs: Sequence[Pack],
+    executor: Executor,
+) -> LoadedContent:
+    handouts = (h for pack in packs for h in session.in_language(pack.language))
+    editions = list(dict.fromkeys(handout.folder for handout in handouts))
+    return ContentReader(workspace.project, executor, workspace.today).read_parts(
+        editions, first_editions(workspace.folders), languages_of(editions)
+    )
 
 
 def _packs_of(
@@ -201,13 +171,16 @@ class _PackBrief:
 
 def _make_pack(
     context: BuildContext,
-    pack: Pack,
-    plan: PackPlan,
     content: LoadedContent,
-    session: Session,
+    resolved: ResolvedSession,
+    inputs: str,
+    pack: Pack,
 ) -> Task[TaskResult]:
-    """Build one pack. Every brief is rendered, so that all problems are found at once."""
-    handouts = plan.handouts(pack)
+    """Build one pack. Every brief is rendered, so that all problems are found at once.
+
+    `inputs` names the set of files that the session was read from.
+    """
+    session, handouts = resolved.session, resolved.in_language(pack.language)
     context.warm_up(pack.language, pack.layout)
     briefs, problems = yield from _render_briefs(context, pack, handouts, content)
     if len(briefs) < len(handouts) or context.has_blocking(problems):
@@ -232,12 +205,11 @@ def _make_pack(
 
     part_names = {SERIES, *(handout.folder.name for handout in handouts)}
     sources = [part for name, part in content.parts.items() if name in part_names]
-    inputs = [plan.inputs]
-    inputs += [context.workspace.state.record_set(part.files) for part in sources]
+    sets = [inputs, *(context.workspace.state.record_set(part.files) for part in sources)]
     warnings = [*(p for part in sources for p in part.problems), *problems]
     pages = [front_matter.page, *(brief.part.page for brief in briefs)]
     pages += [back_matter.page] if back_matter else []
-    return (yield from finish(context, pack, pages, inputs, merge, warnings))
+    return (yield from finish(context, pack, pages, sets, merge, warnings))
 
 
 def _render_briefs(

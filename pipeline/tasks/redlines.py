@@ -1,11 +1,10 @@
 """Build redlines: what changed between two editions, as a PDF or an HTML file."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, time
 
 from pipeline.content.attached_yaml import export_yaml
-from pipeline.content.discovery import find_editions
 from pipeline.content.loader import LoadedContent
 from pipeline.html.page_view import Design
 from pipeline.html.redline_view import view_redline, view_web_redline
@@ -16,42 +15,9 @@ from pipeline.redline.changes import Redline
 from pipeline.targets import BuildOptions, RedlineFile
 from pipeline.tasks.context import BuildContext, RenderedPage, TargetFiles
 from pipeline.tasks.finish import finish, finish_files
-from pipeline.tasks.task import (
-    Plan,
-    TargetTask,
-    TaskResult,
-    Workspace,
-    block_task,
-    open_records,
-)
-from pipeline.toolchain import archival_toolchain
+from pipeline.tasks.task import TargetPlan, TaskResult, open_workspace
 from pipeline.workers.executor import Executor
 from pipeline.workers.scheduler import Task
-
-
-@dataclass
-class RedlinePlan(Plan):
-    """The files of some redlines; all are rendered to HTML to find which are stale."""
-
-    content: LoadedContent
-    files: Sequence[tuple[RedlineFile, Redline]]
-    full: bool
-
-    def __post_init__(self) -> None:
-        self.stale_count = self.total = len(self.files)
-
-    def tasks(self, executor: Executor) -> Iterator[TargetTask]:
-        """Yield a task for each file."""
-        series, brand = self.content.series, self.content.brand
-        if series is None or brand is None:
-            yield from (block_task(target) for target, _ in self.files)
-            return
-        context = BuildContext(self.workspace, executor, series, brand)
-        read = (name for part in self.content.parts.values() for name in part.files)
-        inputs = [self.workspace.state.record_set(dict.fromkeys(read))]
-        for target, redline in self.files:
-            make = _make_pdf if target.format == "pdf" else _make_html
-            yield target, make(context, target, redline, self.full, inputs)
 
 
 def plan_redlines(
@@ -61,28 +27,39 @@ def plan_redlines(
     redlines: Sequence[Redline],
     formats: Sequence[str],
     full: bool,
-) -> RedlinePlan:
-    """Plan the files of some redlines, made from `content`."""
-    project, state = open_records(project)
-    folders, _ = find_editions(project)
-    files = [
-        (
-            RedlineFile(
-                redline.edition.slug,
-                redline.old,
-                redline.edition.information_date,
-                redline.new.removeprefix(str(redline.edition.information_date)),
-                redline.language,
-                format=format,
-            ),
-            redline,
-        )
+) -> TargetPlan[RedlineFile]:
+    """Plan the files of some redlines, made from `content`.
+
+    All are rendered to HTML to find which are stale.
+    """
+    workspace = open_workspace(project, options)
+    files = {
+        RedlineFile(
+            redline.edition.slug,
+            redline.old,
+            redline.edition.information_date,
+            redline.new.removeprefix(str(redline.edition.information_date)),
+            redline.language,
+            format=format,
+        ): redline
         for redline in redlines
         for format in formats
-    ]
-    toolchains = {t.profile: archival_toolchain(project, state.files) for t, _ in files}
-    workspace = Workspace(project, options, state, folders, toolchains)
-    return RedlinePlan(workspace, content, files, full)
+    }
+
+    def prepare(executor: Executor) -> Callable[[RedlineFile], Task[TaskResult]] | None:
+        if content.series is None or content.brand is None:
+            return None
+        context = BuildContext(workspace, executor, content.series, content.brand)
+        read = (name for part in content.parts.values() for name in part.files)
+        inputs = [workspace.state.record_set(dict.fromkeys(read))]
+
+        def make(target: RedlineFile) -> Task[TaskResult]:
+            make_file = _make_pdf if target.format == "pdf" else _make_html
+            return make_file(context, target, files[target], full, inputs)
+
+        return make
+
+    return TargetPlan(workspace, [*files], prepare)
 
 
 def _make_pdf(

@@ -61,7 +61,7 @@ class SiteWorkspace(Workspace):
         """All editions on the web, each with its brief."""
         return ((brief, edition) for brief in self.briefs for edition in brief.editions)
 
-    @property
+    @cached_property
     def pages(self) -> tuple[str, ...]:
         """The paths of all pages of editions, by brief, the newest first."""
         return tuple(f"{e.path}/{c}" for _, e in self.site_editions for c in e.languages)

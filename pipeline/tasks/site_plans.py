@@ -3,11 +3,11 @@
 The catalogue reads what it needs of each page from a file beside that page.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
-from typing import TYPE_CHECKING, Any, ClassVar, assert_never
+from typing import TYPE_CHECKING, Any, assert_never
 
 from pipeline.content.discovery import languages_of
 from pipeline.editions.web import WebBrief, WebEdition
@@ -15,7 +15,6 @@ from pipeline.model.edition_state import STAMPS_WITH_SUCCESSOR
 from pipeline.model.profiles import PACK_PROFILE
 from pipeline.problems import PipelineError, is_blocking
 from pipeline.project import Project
-from pipeline.state.manifest import OutputEntry
 from pipeline.targets import (
     BuildOptions,
     EditionFile,
@@ -37,15 +36,15 @@ from pipeline.tasks.site import (
 from pipeline.tasks.task import (
     Plan,
     PlanItem,
-    TargetTask,
+    TargetPlan,
     TaskResult,
-    block_task,
     keep_task,
 )
 from pipeline.toolchain import Toolchain
 from pipeline.workers.scheduler import Task
 
 if TYPE_CHECKING:
+    from pipeline.editions.sessions import ResolvedSession
     from pipeline.model.schema import Edition
     from pipeline.tasks.catalogue_jobs import WebSession
     from pipeline.tasks.context import BuildContext
@@ -58,11 +57,9 @@ if TYPE_CHECKING:
 class PagesPlan(Plan):
     """The pages of all editions on the web; `kind` is that of the site, or single files."""
 
-    is_local: ClassVar[bool] = True
-
     workspace: SiteWorkspace
     kind: type[EditionFile] = EditionPage
-    up_to_date: Mapping[str, OutputEntry] = field(init=False)
+    is_local: bool = field(default=True, kw_only=True)
 
     def __post_init__(self) -> None:
         pages = [
@@ -70,9 +67,7 @@ class PagesPlan(Plan):
             for brief, edition in self.workspace.site_editions
             for page in pages_of(edition, self.kind)
         ]
-        state = self.workspace.state
-        entries = {page.name: state.up_to_date_output(page.name, t) for page, t in pages}
-        self.up_to_date = {name: entry for name, entry in entries.items() if entry}
+        self.up_to_date = self.workspace.up_to_date(pages)
         self.total, self.stale_count = len(pages), len(pages) - len(self.up_to_date)
 
     def tasks(self, executor: "Executor") -> Iterator[PlanItem]:
@@ -168,121 +163,101 @@ class PagesPlan(Plan):
         return finish_files(context, page, target_files, (*inputs, *used), toolchain)
 
 
-@dataclass
-class CataloguePlan(Plan):
-    """The catalogue of a site, and the style sheets and fonts of all pages."""
+def plan_catalogue(
+    project: Project, options: BuildOptions, today: date, url: str
+) -> TargetPlan[SitePage]:
+    """Plan the catalogue; the pages that it lists must have been built."""
+    site = open_site(project, options, today, url, is_last=True)
+    targets = catalogue_targets(site)
+    up_to_date = site.up_to_date((t, _catalogue_toolchain(site, t)) for t in targets)
 
-    is_local: ClassVar[bool] = True
-
-    workspace: SiteWorkspace
-    today: date
-
-    def __post_init__(self) -> None:
-        site, state = self.workspace, self.workspace.state
-        self.targets = catalogue_targets(site)
-        entries = {
-            t.name: state.up_to_date_output(t.name, self._toolchain(t))
-            for t in self.targets
-        }
-        self.up_to_date = {name: entry for name, entry in entries.items() if entry}
-        self.total = len(self.targets)
-        self.stale_count = self.total - len(self.up_to_date)
-
-    def _toolchain(self, target: SitePage) -> Toolchain:
-        """Lists and fonts depend on pages, the index also on day, sessions and packs."""
-        if type(target) is not SitePage:
-            return self.workspace.toolchain(target, *self._pages(target), "")
-        facts = self.today, *self.workspace.session_files, *self.workspace.current_packs
-        return self.workspace.toolchain(target, *self._pages(target), *facts)
-
-    def _pages(self, target: SitePage) -> tuple[str, ...]:
-        if isinstance(target, EditionList):
-            return tuple(p for p in self.workspace.pages if p.startswith(f"{target.slug}/"))
-        is_style = isinstance(target, SiteStyles) and target.part != FONTS
-        return () if is_style else self.workspace.pages
-
-    def tasks(self, executor: "Executor") -> Iterator[TargetTask]:
-        """Yield a task for each file."""
-        context: BuildContext | None = None
-        inputs = ""
-        sessions: list[WebSession] = []
-        if self.stale_count:
-            context, inputs, sessions = self._read(executor)
-        for target in self.targets:
-            if entry := self.up_to_date.get(target.name):
-                yield keep_task(self.workspace, target, entry)
-            elif context is None:
-                yield block_task(target)
-            else:
-                yield target, self._make(context, target, inputs, sessions)
-
-    def _read(
-        self, executor: "Executor"
-    ) -> tuple["BuildContext | None", str, list["WebSession"]]:
-        """Read the series, the brand and the sessions, in this process."""
+    def prepare(executor: "Executor") -> Callable[[SitePage], Task[TaskResult]] | None:
         from pipeline.content.loader import load_brand
         from pipeline.editions.sessions import read_sessions
         from pipeline.tasks.context import BuildContext
 
-        project, reads = self.workspace.project.tracking_reads()
-        series = require_series(project)
-        brand, problems = load_brand(project)
-        read = read_sessions(project, self.workspace.existing, series)
+        tracked, reads = site.project.tracking_reads()
+        series = require_series(tracked)
+        brand, problems = load_brand(tracked)
+        read = read_sessions(tracked, site.existing, series)
         problems += read.problems
-        self.workspace.problems.extend(problems)
+        site.problems.extend(problems)
         if brand is None or any(map(is_blocking, problems)):
-            return None, "", []
-        context = BuildContext(self.workspace, executor, series, brand)
-        sessions = [s for s in read.sessions if s.session.facts.dates.start <= self.today]
-        listed = [self._session(session) for session in sessions]
-        return context, self.workspace.state.record_read(reads), listed
+            return None
+        context = BuildContext(site, executor, series, brand)
+        past = (s for s in read.sessions if s.session.facts.dates.start <= today)
+        sessions = [_web_session(site, session) for session in past]
+        return partial(
+            _make_catalogue, context, site, sessions, site.state.record_read(reads)
+        )
 
-    def _session(self, session: Any) -> "WebSession":
-        from pipeline.tasks.catalogue_jobs import WebSession
+    return TargetPlan(site, targets, prepare, up_to_date, is_local=True)
 
-        all_pages = set(self.workspace.pages)
-        withdrawn = {e.folder for _, e in self.workspace.site_editions if e.is_withdrawn}
-        folders, packs = {}, {}
-        for code in self.workspace.languages:
-            handouts = session.in_language(code)
-            names = [
-                f"{h.folder.slug}/{h.folder.information_date}/{h.printed_in.get(code)}"
-                for h in handouts
-            ]
-            folders[code] = tuple(name for name in names if name in all_pages)
-            is_whole = len(folders[code]) == len(names)
-            if is_whole and names and withdrawn.isdisjoint(h.folder for h in handouts):
-                pack = Pack(session.session.slug, code, PACK_PROFILE).name
-                packs[code] = pack if self.workspace.is_current(pack) else ""
-        return WebSession(session.session, folders, packs)
 
-    def _make(
-        self,
-        context: "BuildContext",
-        target: SitePage,
-        inputs: str,
-        sessions: Sequence["WebSession"],
-    ) -> Task[TaskResult]:
-        from pipeline.tasks import catalogue_jobs
-        from pipeline.tasks.finish import finish_files
+def _catalogue_toolchain(site: SiteWorkspace, target: SitePage) -> Toolchain:
+    """Lists and fonts depend on pages, the index also on day, sessions and packs."""
+    pages = _listed_pages(site, target)
+    if type(target) is not SitePage:
+        return site.toolchain(target, *pages, "")
+    return site.toolchain(
+        target, *pages, site.today, *site.session_files, *site.current_packs
+    )
 
-        design, pages = context.design, self._pages(target)
-        job: tuple[Any, ...]
-        if isinstance(target, EditionList):
-            languages = context.series.languages
-            job = (catalogue_jobs.render_editions, design, target.slug, pages, languages)
-        elif isinstance(target, SiteStyles) and target.part == FONTS:
-            job = (catalogue_jobs.render_fonts, design, pages)
-        elif isinstance(target, SiteStyles):
-            job = (catalogue_jobs.render_styles, design, target.part)
-        elif type(target) is SitePage:
-            url = self.workspace.address(context.series)
-            job = (catalogue_jobs.render_catalogue, design, pages, sessions, url)
-        else:
-            raise TypeError(f"no job makes a {type(target).__name__}")
-        target_files = yield context.executor.submit_local(*job)
-        toolchain = self._toolchain(target)
-        return finish_files(context, target, target_files, [inputs], toolchain)
+
+def _listed_pages(site: SiteWorkspace, target: SitePage) -> tuple[str, ...]:
+    if isinstance(target, EditionList):
+        return tuple(page for page in site.pages if page.startswith(f"{target.slug}/"))
+    is_style = isinstance(target, SiteStyles) and target.part != FONTS
+    return () if is_style else site.pages
+
+
+def _web_session(site: SiteWorkspace, session: "ResolvedSession") -> "WebSession":
+    from pipeline.tasks.catalogue_jobs import WebSession
+
+    all_pages = set(site.pages)
+    withdrawn = {e.folder for _, e in site.site_editions if e.is_withdrawn}
+    folders, packs = {}, {}
+    for code in site.languages:
+        handouts = session.in_language(code)
+        names = [
+            f"{h.folder.slug}/{h.folder.information_date}/{h.printed_in.get(code)}"
+            for h in handouts
+        ]
+        folders[code] = tuple(name for name in names if name in all_pages)
+        is_whole = len(folders[code]) == len(names)
+        if is_whole and names and withdrawn.isdisjoint(h.folder for h in handouts):
+            pack = Pack(session.session.slug, code, PACK_PROFILE).name
+            packs[code] = pack if site.is_current(pack) else ""
+    return WebSession(session.session, folders, packs)
+
+
+def _make_catalogue(
+    context: "BuildContext",
+    site: SiteWorkspace,
+    sessions: Sequence["WebSession"],
+    inputs: str,
+    target: SitePage,
+) -> Task[TaskResult]:
+    from pipeline.tasks import catalogue_jobs
+    from pipeline.tasks.finish import finish_files
+
+    design, pages = context.design, _listed_pages(site, target)
+    job: tuple[Any, ...]
+    if isinstance(target, EditionList):
+        languages = context.series.languages
+        job = (catalogue_jobs.render_editions, design, target.slug, pages, languages)
+    elif isinstance(target, SiteStyles) and target.part == FONTS:
+        job = (catalogue_jobs.render_fonts, design, pages)
+    elif isinstance(target, SiteStyles):
+        job = (catalogue_jobs.render_styles, design, target.part)
+    elif type(target) is SitePage:
+        url = site.address(context.series)
+        job = (catalogue_jobs.render_catalogue, design, pages, sessions, url)
+    else:
+        raise TypeError(f"no job makes a {type(target).__name__}")
+    target_files = yield context.executor.submit_local(*job)
+    toolchain = _catalogue_toolchain(site, target)
+    return finish_files(context, target, target_files, [inputs], toolchain)
 
 
 def plan_pages(project: Project, options: BuildOptions, today: date, url: str) -> PagesPlan:
@@ -295,10 +270,3 @@ def plan_single_files(
 ) -> PagesPlan:
     """Plan the editions on the web as single files, beside their PDFs."""
     return PagesPlan(open_site(project, options, today, url), SingleFile)
-
-
-def plan_catalogue(
-    project: Project, options: BuildOptions, today: date, url: str
-) -> CataloguePlan:
-    """Plan the catalogue; the pages that it lists must have been built."""
-    return CataloguePlan(open_site(project, options, today, url, is_last=True), today)

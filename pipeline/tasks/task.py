@@ -1,14 +1,14 @@
 """The parts that all plans and tasks share: workspace, result, and the simplest tasks."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, TypeVar, Union
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar, Union
 
-from pipeline.content.discovery import SERIES, EditionFolder
+from pipeline.content.discovery import SERIES, EditionFolder, find_editions
 from pipeline.editions.lifecycle import Editions
-from pipeline.model.profiles import DOCUMENT_PROFILE
+from pipeline.model.profiles import DOCUMENT_PROFILE, PACK_PROFILE
 from pipeline.problems import (
     JobFailed,
     Place,
@@ -22,7 +22,7 @@ from pipeline.state.build_state import BuildState
 from pipeline.state.manifest import OutputEntry, load_warning
 from pipeline.system_errors import problems_of
 from pipeline.targets import BuildOptions, State, Target, source_of, sources_in
-from pipeline.toolchain import Toolchain
+from pipeline.toolchain import Toolchain, archival_toolchain
 from pipeline.workers.scheduler import Task, finished_task
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from pipeline.workers.executor import Executor
 
 T = TypeVar("T")
+AnyTarget = TypeVar("AnyTarget", bound=Target)
 _LIMIT_HINT = (
     "look for very long text, very many rows, a very large or intricate picture, or a "
     "template that repeats without end"
@@ -75,6 +76,14 @@ class Workspace:
     editions: Editions = field(default_factory=dict)
     today: date = date.min
 
+    def up_to_date(
+        self, toolchains: Iterable[tuple[Target, Toolchain]]
+    ) -> dict[str, OutputEntry]:
+        """Find the records of targets that are up to date, by name."""
+        names = ((target.name, toolchain) for target, toolchain in toolchains)
+        entries = {name: self.state.up_to_date_output(name, t) for name, t in names}
+        return {name: entry for name, entry in entries.items() if entry}
+
     def files_with_errors(self, problems: Iterable[Problem]) -> frozenset[str]:
         """List the files whose problems keep targets from being built."""
         strict = self.options.strict
@@ -97,15 +106,41 @@ class Plan(ABC):
     in processes of this machine.
     """
 
-    is_local: ClassVar[bool] = False
-
     workspace: Workspace
-    stale_count: int = field(default=1, init=False)
-    total: int = field(default=1, init=False)
+    stale_count: int = field(default=0, init=False)
+    total: int = field(default=0, init=False)
+    is_local: bool = field(default=False, kw_only=True)
 
     @abstractmethod
     def tasks(self, executor: "Executor") -> Iterator[PlanItem]:
         """Yield a task for each target, in order; each is made when it is needed."""
+
+
+@dataclass
+class TargetPlan(Plan, Generic[AnyTarget]):
+    """A plan whose targets are known before content is read.
+
+    `prepare` reads what all stale targets need, and returns the function that makes the
+    task of one; None if all are blocked. `up_to_date` has the records of the targets that
+    are not stale, by name.
+    """
+
+    targets: Sequence[AnyTarget]
+    prepare: Callable[["Executor"], Callable[[AnyTarget], Task[TaskResult]] | None]
+    up_to_date: Mapping[str, OutputEntry] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.stale = [t for t in self.targets if t.name not in self.up_to_date]
+        self.stale_count, self.total = len(self.stale), len(self.targets)
+
+    def tasks(self, executor: "Executor") -> Iterator[PlanItem]:
+        """Yield a task for each target, in order."""
+        make = self.prepare(executor) if self.stale else None
+        for target in self.targets:
+            if entry := self.up_to_date.get(target.name):
+                yield keep_task(self.workspace, target, entry)
+            else:
+                yield (target, make(target)) if make else block_task(target)
 
 
 def open_records(project: Project, records: str = "") -> tuple[Project, BuildState]:
@@ -115,6 +150,14 @@ def open_records(project: Project, records: str = "") -> tuple[Project, BuildSta
     """
     state = BuildState(project.build, project.paths_of, records)
     return replace(project, on_read=state.files.record), state
+
+
+def open_workspace(project: Project, options: BuildOptions) -> Workspace:
+    """Open the workspace of targets that are no print files and no pages of the site."""
+    project, state = open_records(project)
+    tools = archival_toolchain(project, state.files)
+    toolchains = dict.fromkeys((*options.profiles, PACK_PROFILE), tools)
+    return Workspace(project, options, state, find_editions(project)[0], toolchains)
 
 
 def attempt(

@@ -337,7 +337,7 @@ def test_a_pack_is_stale_if_a_template_was_changed_while_it_was_built(
     packs = build_packs(project, options, "331", TODAY, executor=Between()).targets
     assert [pack.state for pack in packs] == ["built"]
     plan = plan_packs(open_project(root), options, "331", TODAY)
-    assert "en" in {pack.language for pack in plan.stale_packs}
+    assert "en" in {pack.language for pack in plan.stale}
 
 
 # --- When something is wrong ---
