@@ -20,7 +20,9 @@ from pipeline import __version__
 from pipeline.cli import options as option
 from pipeline.cli.output import exit_with_problems, tolerate_closed_streams
 from pipeline.cli.process import end_interrupted, prepare_process, was_interrupted
+from pipeline.commands.selection import UnknownName
 from pipeline.problems import ExitCode
+from pipeline.report.escape import escape_controls
 from pipeline.system_errors import problems_of
 
 # Command -> module and function; only the module of the command that runs is imported.
@@ -71,7 +73,7 @@ class CommandGroup(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command, and end it.
 
-        - usage error: Click prints it, exit code 2
+        - usage error, or a name that does not exist: Click prints it, exit code 2
         - interrupt: "interrupted ...", exit code 130
         - question without an answer: exit code 2
         - `problems_of` the exception: printed, the exit code of the worst
@@ -81,6 +83,10 @@ class CommandGroup(click.Group):
             return super().invoke(ctx)
         except (click.exceptions.Exit, click.ClickException):
             raise  # Click prints the messages of its own exceptions
+        except UnknownName as error:
+            name = str(ctx.invoked_subcommand)
+            of_command = click.Context(resolve_name(COMMANDS[name]), ctx, name)
+            raise click.UsageError(escape_controls(str(error)), of_command) from None
         except (Exception, KeyboardInterrupt) as error:
             # After an interrupt, any error may be a result of it.
             if was_interrupted() or isinstance(error, KeyboardInterrupt):

@@ -2,24 +2,17 @@
 
 import os
 import re
-from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from datetime import date
 from ipaddress import ip_address
 from pathlib import Path
 
 import click
 
-from pipeline.commands.selection import (
-    UnknownName,
-    require_known,
-    require_profiles,
-    require_selection,
-)
+from pipeline.commands.selection import require_known
 from pipeline.model.dates import InformationDate
 from pipeline.project import Project, open_project
 from pipeline.report.escape import escape_controls
-from pipeline.targets import BuildOptions
 
 # The whole address: Dask accepts more forms than can be checked.
 _SCHEDULER = re.compile(
@@ -110,37 +103,7 @@ def validate_session(project: Project, slug: str) -> None:
     """Refuse a session without a file."""
     from pipeline.content.session_loader import find_sessions
 
-    validate_choice("session", (slug,), set(find_sessions(project)[0]))
-
-
-def validate_selection(
-    project: Project, options: BuildOptions, session: str | None = None
-) -> None:
-    """Refuse briefs, languages and editions that do not exist, or that `session` lacks."""
-    with _usage_errors():
-        require_selection(project, options, session)
-
-
-def validate_profiles(project: Project, profiles: Sequence[str]) -> None:
-    """Refuse profiles that do not exist."""
-    with _usage_errors():
-        require_profiles(project, profiles)
-
-
-def validate_choice(
-    kind: str, names: Sequence[str], valid_names: Collection[str], where: str = ""
-) -> None:
-    """Refuse a name that is not one of `valid_names`; suggest the nearest, or list all."""
-    with _usage_errors():
-        require_known(kind, names, valid_names, where)
-
-
-@contextmanager
-def _usage_errors() -> Iterator[None]:
-    try:
-        yield
-    except UnknownName as error:
-        raise click.UsageError(escape_controls(str(error))) from None
+    require_known("session", (slug,), set(find_sessions(project)[0]))
 
 
 def series_languages(project: Project) -> tuple[str, ...]:
@@ -154,4 +117,4 @@ def series_languages(project: Project) -> tuple[str, ...]:
 def validate_language(project: Project, language: str | None) -> None:
     """Refuse a language that the series does not have."""
     if language and (languages := series_languages(project)):
-        validate_choice("language", (language,), languages, " in content/series.yaml")
+        require_known("language", (language,), languages, " in content/series.yaml")

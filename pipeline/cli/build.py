@@ -16,10 +16,9 @@ from pipeline.cli.arguments import (
     project_of,
     require_tls,
     session_editions,
-    validate_profiles,
-    validate_selection,
 )
 from pipeline.cli.output import build_and_print, print_result, print_target
+from pipeline.commands.selection import require_profiles, require_selection
 from pipeline.commands.watch import watch as watch_and_build
 from pipeline.model.dates import InformationDate
 from pipeline.model.profiles import PROFILES
@@ -113,7 +112,7 @@ def build(
     _require_compatible_options(options, session, as_of)
     require_tls("--cluster", options.cluster, insecure)
     project = project_of(ctx)
-    validate_profiles(project, options.profiles)
+    require_profiles(project, options.profiles)
     options = replace(
         options,
         cache=cache_of(project, cache),
@@ -122,7 +121,7 @@ def build(
     if session is not None:
         editions = session_editions(project, session, embargoed=options.embargoed)
         options = replace(options, editions=editions)
-    validate_selection(project, options, session)
+    require_selection(project, options, session)
     if watch:
         _rebuild_on_change(project, options, as_of, quiet, explain)
         return

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 import click
 
 from pipeline.cli import options as option
-from pipeline.cli.arguments import count_processors, project_of, validate_choice
+from pipeline.cli.arguments import count_processors, project_of
 from pipeline.cli.output import build_and_print, print_problems
+from pipeline.commands.selection import require_known
 from pipeline.content.discovery import EditionFolder, find_editions
 from pipeline.model.dates import InformationDate
 from pipeline.problems import ExitCode, exit_code
@@ -175,7 +176,7 @@ def _validate_languages(
     from pipeline.commands.diff import shared_languages
 
     shared = shared_languages(before, after)
-    validate_choice("language", languages, shared, where)
+    require_known("language", languages, shared, where)
     if not shared:
         raise click.UsageError(
             f"no language is{where}; add the missing file to one of them"
@@ -187,8 +188,8 @@ def _editions_of(
 ) -> dict[InformationDate, EditionFolder]:
     """List the editions of a brief; refuse a brief or an edition that does not exist."""
     folders, _ = find_editions(project)
-    validate_choice("brief", (slug,), {folder.slug for folder in folders})
+    require_known("brief", (slug,), {folder.slug for folder in folders})
     editions = {f.information_date: f for f in folders if f.slug == slug}
     names = [str(day) for day in dates]
-    validate_choice("edition", names, {str(day) for day in editions}, f" of {slug}")
+    require_known("edition", names, {str(day) for day in editions}, f" of {slug}")
     return editions

@@ -5,7 +5,8 @@ import os
 import click
 
 from pipeline.cli import options as option
-from pipeline.cli.arguments import project_of, validate_choice
+from pipeline.cli.arguments import project_of
+from pipeline.commands.selection import require_known
 
 
 @click.command()
@@ -30,7 +31,7 @@ def eject(ctx: click.Context, files: tuple[str, ...], prints: bool) -> None:
     from pipeline.state.atomic_write import atomic_write
 
     project = project_of(ctx)
-    validate_choice("bundled file", files, bundled_files())
+    require_known("bundled file", files, bundled_files())
     copies = {name: marked_copy(name) for name in files}
     if prints:
         for data in copies.values():

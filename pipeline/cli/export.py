@@ -5,8 +5,9 @@ from pathlib import Path
 import click
 
 from pipeline.cli import options as option
-from pipeline.cli.arguments import project_of, series_languages, validate_choice
+from pipeline.cli.arguments import project_of, series_languages
 from pipeline.cli.output import write_new_file
+from pipeline.commands.selection import require_known
 from pipeline.content.discovery import EditionFolder, find_editions
 from pipeline.model.dates import InformationDate
 from pipeline.project import Project
@@ -58,10 +59,10 @@ def export(
     folder = _choose_edition(project, slug, edition)
     languages = folder.languages
     if language:
-        validate_choice("language", (language,), languages, f" of {slug}")
+        require_known("language", (language,), languages, f" of {slug}")
     in_series_order = [code for code in series_languages(project) if code in languages]
     chosen = language or next(iter([*in_series_order, *languages]), "")
-    validate_choice("language", (chosen,), languages, f" of {slug}")
+    require_known("language", (chosen,), languages, f" of {slug}")
     data = export_word(project, folder, chosen)
     name = f"{slug}_{folder.information_date}_{chosen}.docx"
     write_new_file(output or Path(name), data, "remarks of a reviewer")
@@ -71,8 +72,8 @@ def _choose_edition(
     project: Project, slug: str, edition: InformationDate | None
 ) -> EditionFolder:
     folders, _ = find_editions(project)
-    validate_choice("brief", (slug,), {folder.slug for folder in folders})
+    require_known("brief", (slug,), {folder.slug for folder in folders})
     editions = {f.information_date: f for f in folders if f.slug == slug}
     dates = {str(day) for day in editions}
-    validate_choice("edition", (str(edition),) if edition else (), dates, f" of {slug}")
+    require_known("edition", (str(edition),) if edition else (), dates, f" of {slug}")
     return editions[edition or max(editions)]

@@ -3,8 +3,9 @@
 import click
 
 from pipeline.cli import options as option
-from pipeline.cli.arguments import day_of, project_of, validate_choice
+from pipeline.cli.arguments import day_of, project_of
 from pipeline.commands.list import list_editions
+from pipeline.commands.selection import require_known
 from pipeline.model.dates import InformationDate
 from pipeline.report.documents import editions_json, editions_text
 
@@ -26,6 +27,6 @@ def list_(
       briefs list fair-wages --as-of 2018-06
     """
     editions, existing_slugs = list_editions(project_of(ctx), slugs, day_of(as_of))
-    validate_choice("brief", slugs, existing_slugs)
+    require_known("brief", slugs, existing_slugs)
     if text := editions_json(editions) if as_json else editions_text(editions):
         click.echo(text)

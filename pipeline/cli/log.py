@@ -3,8 +3,9 @@
 import click
 
 from pipeline.cli import options as option
-from pipeline.cli.arguments import project_of, validate_choice
+from pipeline.cli.arguments import project_of
 from pipeline.cli.output import print_problems
+from pipeline.commands.selection import require_known
 from pipeline.problems import exit_code
 
 
@@ -34,7 +35,7 @@ def log(ctx: click.Context, slugs: tuple[str, ...], head: bool, as_json: bool) -
 
     project = project_of(ctx)
     result = read_log(project, slugs)
-    validate_choice("brief", slugs, result.slugs)
+    require_known("brief", slugs, result.slugs)
     code = exit_code(result.problems)
     if as_json:
         click.echo(log_json(result.ledgers, result.problems, code))

@@ -5,15 +5,10 @@ from functools import partial
 import click
 
 from pipeline.cli import options as option
-from pipeline.cli.arguments import (
-    count_processors,
-    day_of,
-    project_of,
-    validate_choice,
-    validate_session,
-)
+from pipeline.cli.arguments import count_processors, day_of, project_of, validate_session
 from pipeline.cli.output import build_and_print
 from pipeline.commands.packs import build_packs
+from pipeline.commands.selection import require_known
 from pipeline.model.profiles import PACK_PROFILE, profile_of
 from pipeline.targets import BuildOptions
 
@@ -67,9 +62,9 @@ def pack(
     profile = "booklet" if booklet else profile or PACK_PROFILE
     validate_session(project, slug)
     if languages and (available_languages := session_languages(project, slug, day_of())):
-        validate_choice("language", languages, available_languages)
+        require_known("language", languages, available_languages)
     names = {name for name in project.profiles() if not profile_of(name).is_for_print_only}
-    validate_choice("profile", (profile,), {*names, "booklet"}, " for packs")
+    require_known("profile", (profile,), {*names, "booklet"}, " for packs")
     options = BuildOptions(
         languages=languages,
         profiles=(profile,),

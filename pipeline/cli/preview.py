@@ -10,7 +10,8 @@ from urllib.parse import quote
 import click
 
 from pipeline.cli import options as option
-from pipeline.cli.arguments import day_of, project_of, validate_choice, validate_selection
+from pipeline.cli.arguments import day_of, project_of
+from pipeline.commands.selection import require_known, require_selection
 from pipeline.content.discovery import find_editions
 from pipeline.model.dates import InformationDate
 from pipeline.model.profiles import PROFILES
@@ -76,11 +77,11 @@ def preview(
     if not _SCHEME.match(editor):
         raise click.UsageError(f'--editor "{editor}": an address is like {_EDITOR}')
     profiles = _available_profiles(project)
-    validate_choice("profile", (profile,), profiles)
+    require_known("profile", (profile,), profiles)
     slug = slug or _first_slug(project)
     languages = (language,) if language else ()
     selection = BuildOptions(slugs=(slug,), languages=languages, edition=edition)
-    validate_selection(project, selection)
+    require_selection(project, selection)
     options = BuildOptions(
         profiles=profiles, jobs=1, ghostscript=find_ghostscript(profiles)
     )

@@ -3,8 +3,9 @@
 import click
 
 from pipeline.cli import options as option
-from pipeline.cli.arguments import day_of, project_of, validate_profiles, validate_session
+from pipeline.cli.arguments import day_of, project_of, validate_session
 from pipeline.cli.output import print_problems
+from pipeline.commands.selection import require_profiles
 from pipeline.problems import ExitCode, exit_code, is_blocking
 from pipeline.project import Project
 
@@ -47,7 +48,7 @@ def print_order(
         raise click.UsageError("--csv excludes --json")
     project = project_of(ctx)
     if profile:
-        validate_profiles(project, (profile,))
+        require_profiles(project, (profile,))
     output = "csv" if as_csv else "json" if as_json else "text"
     try:
         code = write_and_print_order(

@@ -6,15 +6,9 @@ from typing import TYPE_CHECKING
 import click
 
 from pipeline.cli import options as option
-from pipeline.cli.arguments import (
-    cache_of,
-    count_processors,
-    day_of,
-    project_of,
-    validate_profiles,
-    validate_selection,
-)
+from pipeline.cli.arguments import cache_of, count_processors, day_of, project_of
 from pipeline.cli.output import print_problems
+from pipeline.commands.selection import require_profiles, require_selection
 from pipeline.model.dates import InformationDate
 from pipeline.problems import Problem, Rule, exit_code, is_blocking
 from pipeline.project import Project
@@ -94,7 +88,7 @@ def publish(
 
     project = project_of(ctx)
     _require_past_day(on)
-    validate_profiles(project, profiles)
+    require_profiles(project, profiles)
     options = BuildOptions(
         slugs=(slug,),
         profiles=profiles,
@@ -104,7 +98,7 @@ def publish(
         cache=cache_of(project, None),
         ghostscript=find_ghostscript(profiles or ("press",)),
     )
-    validate_selection(project, options)
+    require_selection(project, options)
     result = publish_edition(
         project,
         options,

@@ -7,8 +7,9 @@ import click
 from click.core import ParameterSource
 
 from pipeline.cli import options as option
-from pipeline.cli.arguments import project_of, validate_language, validate_selection
+from pipeline.cli.arguments import project_of, validate_language
 from pipeline.cli.output import print_problems, write_new_file
+from pipeline.commands.selection import require_selection
 from pipeline.model.dates import InformationDate
 from pipeline.problems import exit_code, is_blocking
 from pipeline.project import Project
@@ -104,7 +105,7 @@ def translate(
             ctx.exit(code)
         _report_import(result.name, result.changed, result.untranslated)
         return
-    validate_selection(project, BuildOptions((str(slug),), edition=edition))
+    require_selection(project, BuildOptions((str(slug),), edition=edition))
     validate_language(project, language)
     if accept:
         _report_accepted(accept_translation(project, str(slug), edition, str(language)))
