@@ -89,23 +89,6 @@ def _is_loopback(host: str) -> bool:
     return host == "localhost"
 
 
-def session_editions(
-    project: Project, slug: str, *, embargoed: bool
-) -> dict[tuple[str, InformationDate], tuple[str, ...]]:
-    """List what a session hands out; refuse a session without a file."""
-    from pipeline.commands.session_editions import session_editions as editions_of
-
-    validate_session(project, slug)
-    return editions_of(project, slug, day_of(), embargoed=embargoed)
-
-
-def validate_session(project: Project, slug: str) -> None:
-    """Refuse a session without a file."""
-    from pipeline.content.session_loader import find_sessions
-
-    require_known("session", (slug,), set(find_sessions(project)[0]))
-
-
 def series_languages(project: Project) -> tuple[str, ...]:
     """Return the languages of the series; none if its file has an error."""
     from pipeline.content.loader import load_series

@@ -15,7 +15,6 @@ from pipeline.cli.arguments import (
     day_of,
     project_of,
     require_tls,
-    session_editions,
 )
 from pipeline.cli.output import build_and_print, print_result, print_target
 from pipeline.commands.selection import require_profiles, require_selection
@@ -119,7 +118,10 @@ def build(
         ghostscript=find_ghostscript(options.profiles),
     )
     if session is not None:
-        editions = session_editions(project, session, embargoed=options.embargoed)
+        from pipeline.commands.session import session_editions
+
+        embargoed = options.embargoed
+        editions = session_editions(project, session, day_of(), embargoed=embargoed)
         options = replace(options, editions=editions)
     require_selection(project, options, session)
     if watch:

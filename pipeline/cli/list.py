@@ -5,7 +5,6 @@ import click
 from pipeline.cli import options as option
 from pipeline.cli.arguments import day_of, project_of
 from pipeline.commands.list import list_editions
-from pipeline.commands.selection import require_known
 from pipeline.model.dates import InformationDate
 from pipeline.report.documents import editions_json, editions_text
 
@@ -26,7 +25,6 @@ def list_(
       briefs list
       briefs list fair-wages --as-of 2018-06
     """
-    editions, existing_slugs = list_editions(project_of(ctx), slugs, day_of(as_of))
-    require_known("brief", slugs, existing_slugs)
+    editions = list_editions(project_of(ctx), slugs, day_of(as_of))
     if text := editions_json(editions) if as_json else editions_text(editions):
         click.echo(text)

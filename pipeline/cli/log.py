@@ -5,7 +5,6 @@ import click
 from pipeline.cli import options as option
 from pipeline.cli.arguments import project_of
 from pipeline.cli.output import print_problems
-from pipeline.commands.selection import require_known
 from pipeline.problems import exit_code
 
 
@@ -34,13 +33,12 @@ def log(ctx: click.Context, slugs: tuple[str, ...], head: bool, as_json: bool) -
     from pipeline.report.publications import heads_text, log_json, log_text
 
     project = project_of(ctx)
-    result = read_log(project, slugs)
-    require_known("brief", slugs, result.slugs)
-    code = exit_code(result.problems)
+    ledgers, problems = read_log(project, slugs)
+    code = exit_code(problems)
     if as_json:
-        click.echo(log_json(result.ledgers, result.problems, code))
+        click.echo(log_json(ledgers, problems, code))
         ctx.exit(code)
-    for line in heads_text(result.ledgers) if head else log_text(result.ledgers):
+    for line in heads_text(ledgers) if head else log_text(ledgers):
         click.echo(line)
-    print_problems(project.root, result.problems)
+    print_problems(project.root, problems)
     ctx.exit(code)

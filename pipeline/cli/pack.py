@@ -5,10 +5,10 @@ from functools import partial
 import click
 
 from pipeline.cli import options as option
-from pipeline.cli.arguments import count_processors, day_of, project_of, validate_session
+from pipeline.cli.arguments import count_processors, day_of, project_of
 from pipeline.cli.output import build_and_print
-from pipeline.commands.packs import build_packs
 from pipeline.commands.selection import require_known
+from pipeline.commands.session import build_packs, require_session, session_languages
 from pipeline.model.profiles import PACK_PROFILE, profile_of
 from pipeline.targets import BuildOptions
 
@@ -54,13 +54,11 @@ def pack(
       briefs pack 331 --lang ar --lang zh
       briefs pack 331 --booklet           two pages on each side of a sheet
     """
-    from pipeline.commands.session_editions import session_languages
-
     project = project_of(ctx)
     if booklet and profile:
         raise click.UsageError("--booklet excludes --profile")
     profile = "booklet" if booklet else profile or PACK_PROFILE
-    validate_session(project, slug)
+    require_session(project, slug)
     if languages and (available_languages := session_languages(project, slug, day_of())):
         require_known("language", languages, available_languages)
     names = {name for name in project.profiles() if not profile_of(name).is_for_print_only}

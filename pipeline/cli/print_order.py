@@ -3,7 +3,7 @@
 import click
 
 from pipeline.cli import options as option
-from pipeline.cli.arguments import day_of, project_of, validate_session
+from pipeline.cli.arguments import day_of, project_of
 from pipeline.cli.output import print_problems
 from pipeline.commands.selection import require_profiles
 from pipeline.problems import ExitCode, exit_code, is_blocking
@@ -81,7 +81,6 @@ def write_and_print_order(
     from pipeline.prepress.print_order import order_csv
     from pipeline.report.order import order_json, order_summary
 
-    validate_session(project, slug)
     result = write_print_order(
         project, slug, profile, day_of(), which("gs"), embargoed=embargoed
     )

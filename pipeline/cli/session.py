@@ -7,16 +7,10 @@ import click
 
 from pipeline.build import build_documents
 from pipeline.cli import options as option
-from pipeline.cli.arguments import (
-    cache_of,
-    count_processors,
-    day_of,
-    project_of,
-    session_editions,
-)
+from pipeline.cli.arguments import cache_of, count_processors, day_of, project_of
 from pipeline.cli.output import build_and_print
 from pipeline.cli.print_order import write_and_print_order
-from pipeline.commands.packs import build_packs
+from pipeline.commands.session import build_packs, session_editions
 from pipeline.problems import ExitCode, worst_exit_code
 from pipeline.targets import BuildOptions
 from pipeline.toolchain import find_ghostscript
@@ -56,7 +50,7 @@ def session(
     from pipeline.commands.print_order import session_profile
 
     project, today = project_of(ctx), day_of()
-    editions = session_editions(project, slug, embargoed=embargoed)
+    editions = session_editions(project, slug, today, embargoed=embargoed)
     profile = session_profile(project, slug, today)
     options = BuildOptions(
         profiles=tuple(dict.fromkeys(("screen", profile, "press"))),

@@ -1,11 +1,12 @@
 """List editions and the states of their PDFs: `briefs list`."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
 from pipeline.build import build_documents
+from pipeline.commands.selection import require_known
 from pipeline.content.discovery import find_editions
 from pipeline.editions.current import current_editions
 from pipeline.editions.lifecycle import read_lifecycles
@@ -28,37 +29,37 @@ class ListedEdition:
     state: EditionState
     is_current: bool
     states: dict[str, str]
-    corrections: int = 0
-    has_unpublished_correction: bool = False
-    outdated: Mapping[str, int] = field(default_factory=dict)
+    corrections: int
+    has_unpublished_correction: bool
+    outdated: Mapping[str, int]
 
 
 def list_editions(
     project: Project, slugs: tuple[str, ...], today: date
-) -> tuple[tuple[ListedEdition, ...], frozenset[str]]:
-    """List the editions of some briefs, or of all, and the slugs of all briefs."""
+) -> tuple[ListedEdition, ...]:
+    """List the editions of some briefs, or of all."""
     folders, _ = find_editions(project)
+    require_known("brief", slugs, {folder.slug for folder in folders})
     selected_folders = [folder for folder in folders if not slugs or folder.slug in slugs]
     editions = read_lifecycles(project, selected_folders)
     all_languages = {(f.slug, f.information_date): f.languages for f in selected_folders}
     options = BuildOptions(slugs, editions=all_languages, dry_run=True, jobs=1)
     current = current_editions(editions, today)
-    states: dict[tuple[str, InformationDate], dict[str, str]] = {}
+    states: dict[tuple[str, InformationDate], dict[str, str]] = defaultdict(dict)
     built = build_documents(project, options, today)
     outdated = Counter(
         p.place.file for p in built.problems if p.rule is Rule.OUTDATED_TRANSLATION
     )
     for target in built.targets:
         if isinstance(target, Document):
-            edition = states.setdefault((target.slug, target.information_date), {})
-            edition[target.language] = target.state
-    listed = tuple(
+            states[target.slug, target.information_date][target.language] = target.state
+    return tuple(
         ListedEdition(
             folder.slug,
             folder.information_date,
             lifecycle.state(today),
             folder in current,
-            states.get((folder.slug, folder.information_date), {}),
+            states[folder.slug, folder.information_date],
             lifecycle.corrections,
             lifecycle.has_unpublished_correction,
             {
@@ -69,4 +70,3 @@ def list_editions(
         )
         for folder, lifecycle in editions.items()
     )
-    return listed, frozenset(folder.slug for folder in folders)

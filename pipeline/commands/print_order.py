@@ -12,7 +12,7 @@ from functools import partial
 
 from pipeline.build import BuildResult, build_documents, build_targets
 from pipeline.commands.check import read_content
-from pipeline.commands.packs import build_packs
+from pipeline.commands.session import build_packs, require_session
 from pipeline.content.discovery import EditionFolder
 from pipeline.editions.lifecycle import Lifecycle, read_lifecycles
 from pipeline.editions.sessions import ResolvedHandout, ResolvedSession
@@ -77,6 +77,7 @@ def write_print_order(
     `embargoed` an edition under embargo is ordered, too.
     Raises UnsuitableProfileError if `profile_fault` finds one.
     """
+    require_session(project, slug)
     session = read_session(project, slug, today, embargoed=embargoed)
     result = _order_and_job_sheet(project, session, profile, today, ghostscript, jobs)
     # After an error of the environment the job sheet may still be up to date.

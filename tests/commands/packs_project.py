@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.build import BuildResult
-from pipeline.commands.packs import build_packs
+from pipeline.commands.session import build_packs
 from pipeline.project import open_project
 from pipeline.targets import BuildOptions
 

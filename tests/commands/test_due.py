@@ -12,7 +12,7 @@ import pytest
 
 from pipeline.build import build_documents as build
 from pipeline.commands.due import DueReport, read_due
-from pipeline.commands.packs import build_packs
+from pipeline.commands.session import build_packs
 from pipeline.editions.review import DueItem
 from pipeline.model.dates import InformationDate
 from pipeline.problems import Rule

@@ -22,7 +22,7 @@ from pikepdf import Name, NameTree
 from pipeline.build import BuildResult
 from pipeline.build import build_documents as build
 from pipeline.commands.clean import clean
-from pipeline.commands.packs import build_packs
+from pipeline.commands.session import build_packs
 from pipeline.commands.verify import CodeResult, FileResult, verify_files
 from pipeline.content.loader import load_brand
 from pipeline.design.brand_css import brand_css

@@ -20,12 +20,12 @@ import pytest
 
 from pipeline.build import build_documents as build
 from pipeline.commands.check import check
-from pipeline.commands.packs import build_packs
 from pipeline.commands.print_order import (
     PrintOrderResult,
     UnsuitableProfileError,
     write_print_order,
 )
+from pipeline.commands.session import build_packs
 from pipeline.commands.verify import FileResult, verify_files
 from pipeline.content.loader import load_brand
 from pipeline.html.page_view import Design

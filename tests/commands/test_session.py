@@ -10,9 +10,8 @@ import pytest
 
 from pipeline.build import build_documents as build
 from pipeline.commands.due import read_due
-from pipeline.commands.packs import build_packs
 from pipeline.commands.print_order import session_profile, write_print_order
-from pipeline.commands.session_editions import session_editions, session_languages
+from pipeline.commands.session import build_packs, session_editions, session_languages
 from pipeline.commands.verify import verify_files
 from pipeline.model.dates import InformationDate
 from pipeline.problems import ExitCode, PipelineError, Rule, exit_code

@@ -17,7 +17,7 @@ import pytest
 
 from pipeline.build import build_documents as build
 from pipeline.commands.clean import clean
-from pipeline.commands.packs import build_packs
+from pipeline.commands.session import build_packs
 from pipeline.commands.verify import FileResult, verify_files
 from pipeline.commands.verify_code import CodeResult, nearest_code, verify_code
 from pipeline.editions.code import EditionCode, make_code, parse_code
