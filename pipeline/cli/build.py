@@ -11,7 +11,6 @@ from pipeline.build import BuildResult, build_documents
 from pipeline.cli import options as option
 from pipeline.cli.arguments import (
     cache_of,
-    count_processors,
     day_of,
     project_of,
     require_tls,
@@ -79,7 +78,6 @@ def build(
     as_of: InformationDate | None,
     explain: bool,
     watch: bool,
-    jobs: int | None,
     cache: str | None,
     insecure: bool,
     as_json: bool,
@@ -105,7 +103,7 @@ def build(
       briefs build --shard 2/5           the second of five jobs of a CI matrix
       briefs build --cluster tls://scheduler.example:8786
     """
-    options = BuildOptions(**fields, jobs=jobs or count_processors())
+    options = BuildOptions(**fields)
     if watch and (options.dry_run or as_json or options.cluster):
         raise click.UsageError("--watch excludes --dry-run, --json and --cluster")
     _require_compatible_options(options, session, as_of)

@@ -11,11 +11,12 @@ from typing import Any, TypeVar
 
 import click
 
+from pipeline.cli.arguments import count_processors
 from pipeline.model.dates import InformationDate
 
 # The keys of the Click context that record the output format. An error before the command
 # runs is printed in this format, too.
-AS_JSON, AS_SARIF = "briefs.json", "briefs.sarif"
+AS_JSON, AS_SARIF = "briefs.as_json", "briefs.as_sarif"
 _MAX_SHARDS = 10_000
 _F = TypeVar("_F", bound=Callable[..., Any])
 
@@ -54,14 +55,9 @@ def _parse_shard(text: str) -> tuple[int, int]:
     return index, count
 
 
-def _record_json(ctx: click.Context, _: click.Parameter, as_json: bool) -> bool:
-    ctx.meta[AS_JSON] = as_json
-    return as_json
-
-
-def _record_sarif(ctx: click.Context, _: click.Parameter, as_sarif: bool) -> bool:
-    ctx.meta[AS_SARIF] = as_sarif
-    return as_sarif
+def _record_format(ctx: click.Context, option: click.Parameter, is_chosen: bool) -> bool:
+    ctx.meta[f"briefs.{option.name}"] = is_chosen
+    return is_chosen
 
 
 def _record_project(ctx: click.Context, _: click.Parameter, root: Path | None) -> None:
@@ -95,14 +91,14 @@ json = click.option(
     "--json",
     "as_json",
     is_flag=True,
-    callback=_record_json,
+    callback=_record_format,
     help="Print the report as JSON.",
 )
 sarif = click.option(
     "--sarif",
     "as_sarif",
     is_flag=True,
-    callback=_record_sarif,
+    callback=_record_format,
     help="Print the problems as SARIF, for code hosts and editors.",
 )
 strict = click.option("--strict", is_flag=True, help="Treat warnings as errors.")
@@ -138,6 +134,7 @@ jobs = click.option(
     "--jobs",
     "-j",
     type=click.IntRange(1, 64),
+    callback=lambda _, __, jobs: jobs or count_processors(),
     metavar="N",
     help="Number of worker processes.  [default: number of processors]",
 )

@@ -5,7 +5,7 @@ from functools import partial
 import click
 
 from pipeline.cli import options as option
-from pipeline.cli.arguments import count_processors, day_of, project_of
+from pipeline.cli.arguments import day_of, project_of
 from pipeline.cli.output import build_and_print
 from pipeline.commands.selection import require_known
 from pipeline.commands.session import build_packs, require_session, session_languages
@@ -38,7 +38,7 @@ def pack(
     profile: str | None,
     booklet: bool,
     embargoed: bool,
-    jobs: int | None,
+    jobs: int,
     strict: bool,
     as_json: bool,
     quiet: bool,
@@ -67,7 +67,7 @@ def pack(
         languages=languages,
         profiles=(profile,),
         strict=strict,
-        jobs=jobs or count_processors(),
+        jobs=jobs,
         embargoed=embargoed,
     )
     run = partial(build_packs, project, options, slug, day_of())

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from pipeline.cli import options as option
-from pipeline.cli.arguments import cache_of, count_processors, day_of, project_of
+from pipeline.cli.arguments import cache_of, day_of, project_of
 from pipeline.cli.output import print_problems
 from pipeline.commands.selection import require_profiles, require_selection
 from pipeline.model.dates import InformationDate
@@ -64,7 +64,7 @@ def publish(
     with_outdated: bool,
     despite_warnings: bool,
     dry_run: bool,
-    jobs: int | None,
+    jobs: int,
     as_json: bool,
 ) -> None:
     """Publish an edition: freeze its PDFs, and record them in the ledger of its brief.
@@ -94,7 +94,7 @@ def publish(
         profiles=profiles,
         edition=edition,
         dry_run=dry_run,
-        jobs=jobs or count_processors(),
+        jobs=jobs,
         cache=cache_of(project, None),
         ghostscript=find_ghostscript(profiles or ("press",)),
     )

@@ -7,7 +7,7 @@ import click
 
 from pipeline.build import build_documents
 from pipeline.cli import options as option
-from pipeline.cli.arguments import cache_of, count_processors, day_of, project_of
+from pipeline.cli.arguments import cache_of, day_of, project_of
 from pipeline.cli.output import build_and_print
 from pipeline.cli.print_order import write_and_print_order
 from pipeline.commands.session import build_packs, session_editions
@@ -28,7 +28,7 @@ def session(
     ctx: click.Context,
     slug: str,
     embargoed: bool,
-    jobs: int | None,
+    jobs: int,
     strict: bool,
     quiet: bool,
 ) -> None:
@@ -55,7 +55,7 @@ def session(
     options = BuildOptions(
         profiles=tuple(dict.fromkeys(("screen", profile, "press"))),
         strict=strict,
-        jobs=jobs or count_processors(),
+        jobs=jobs,
         cache=cache_of(project, None),
         ghostscript=find_ghostscript(("press",)),
         editions=editions,

@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from pipeline.cli import options as option
-from pipeline.cli.arguments import cache_of, count_processors, day_of, project_of
+from pipeline.cli.arguments import cache_of, day_of, project_of
 from pipeline.cli.output import build_and_print
 from pipeline.commands.web import build_web
 from pipeline.model.dates import InformationDate
@@ -47,7 +47,7 @@ def web(
     as_of: InformationDate | None,
     self_contained: bool,
     unpublished: bool,
-    jobs: int | None,
+    jobs: int,
     strict: bool,
     as_json: bool,
     quiet: bool,
@@ -67,7 +67,7 @@ def web(
     project = project_of(ctx)
     options = BuildOptions(
         strict=strict,
-        jobs=jobs or count_processors(),
+        jobs=jobs,
         cache=cache_of(project, None),
         unpublished=unpublished,
     )
