@@ -13,7 +13,7 @@ from pipeline.commands.selection import require_known
 from pipeline.problems import exit_code, sort_and_dedupe
 from pipeline.project import Project
 from pipeline.report.documents import pages_json
-from pipeline.report.problems import check_summary
+from pipeline.report.problems import check_summary, count
 from pipeline.report.sarif import sarif
 
 if TYPE_CHECKING:
@@ -100,12 +100,10 @@ def _fix_pasted_text(project: Project, slugs: tuple[str, ...], yes: bool) -> Non
 
     fixed_files = list(find_fixes(project, slugs))
     for fixed in fixed_files:
-        name, before, after = fixed.name, fixed.before, fixed.after
-        click.echo(fix_diff(name, before, after), err=True)
+        click.echo(fix_diff(fixed.name, fixed.before, fixed.after), err=True)
     if not fixed_files:
         return
-    files = "1 file" if len(fixed_files) == 1 else f"{len(fixed_files)} files"
     if not yes:
-        confirm(f"write these changes to {files}?")
+        confirm(f"write these changes to {count(len(fixed_files), 'file')}?")
     for fixed in fixed_files:
         apply_fix(project, fixed)

@@ -4,6 +4,7 @@ import os
 import sys
 from collections.abc import Sequence
 from functools import partial
+from itertools import compress
 from typing import TYPE_CHECKING
 
 import click
@@ -11,8 +12,8 @@ import click
 from pipeline.cli import options as option
 from pipeline.cli.arguments import count_processors, project_of
 from pipeline.cli.output import build_and_print, print_problems
-from pipeline.commands.selection import require_known
-from pipeline.content.discovery import EditionFolder, find_editions
+from pipeline.commands.selection import find_brief, require_known
+from pipeline.content.discovery import EditionFolder
 from pipeline.model.dates import InformationDate
 from pipeline.problems import ExitCode, exit_code
 from pipeline.project import Project
@@ -71,9 +72,7 @@ def diff(
     """
     project = project_of(ctx)
     compared = _compare_editions(project, slug, old, new, languages)
-    formats = [
-        f for f, chosen in zip(RedlineFile.FORMATS, (pdf, html), strict=True) if chosen
-    ]
+    formats = [*compress(RedlineFile.FORMATS, (pdf, html))]
     if formats and compared.redlines:
         from pipeline.commands.diff import build_redlines
 
@@ -123,7 +122,8 @@ def _print_compared(
     if as_json:
         click.echo(diff_json(compared, full, code))
         return
-    style = _styled if is_terminal() and not os.environ.get("NO_COLOR") else _unstyled
+    has_colour = is_terminal() and not os.environ.get("NO_COLOR")
+    style = _styled if has_colour else lambda _, text: text
     for redline in compared.redlines:
         click.echo(diff_text(redline, full, style))
     print_problems(project.root, compared.problems)
@@ -134,10 +134,6 @@ def is_terminal() -> bool:
     return sys.stdout.isatty()
 
 
-def _unstyled(kind: str, text: str) -> str:
-    return text
-
-
 def _styled(kind: str, text: str) -> str:
     return click.style(text, fg=_COLOURS[kind])
 
@@ -146,7 +142,7 @@ def _choose_editions(
     project: Project, slug: str, old: InformationDate | None, new: InformationDate | None
 ) -> tuple[EditionFolder, EditionFolder]:
     """Choose two editions of a brief; refuse editions that do not exist, and equal ones."""
-    editions = _editions_of(project, slug, [day for day in (old, new) if day])
+    editions = find_brief(project, slug, [day for day in (old, new) if day])
     after = new or max(editions)
     before = old or max((day for day in editions if day < after), default=after)
     if before == after:
@@ -164,7 +160,7 @@ def _choose_published(
     """Choose an edition that was published, with its published and present languages."""
     from pipeline.commands.diff import find_published, latest_published
 
-    editions = _editions_of(project, slug, [new] if new else [])
+    editions = find_brief(project, slug, [new] if new else [])
     after = editions[new] if new else latest_published(project, editions.values())
     return find_published(project, after), after
 
@@ -181,15 +177,3 @@ def _validate_languages(
         raise click.UsageError(
             f"no language is{where}; add the missing file to one of them"
         )
-
-
-def _editions_of(
-    project: Project, slug: str, dates: list[InformationDate]
-) -> dict[InformationDate, EditionFolder]:
-    """List the editions of a brief; refuse a brief or an edition that does not exist."""
-    folders, _ = find_editions(project)
-    require_known("brief", (slug,), {folder.slug for folder in folders})
-    editions = {f.information_date: f for f in folders if f.slug == slug}
-    names = [str(day) for day in dates]
-    require_known("edition", names, {str(day) for day in editions}, f" of {slug}")
-    return editions

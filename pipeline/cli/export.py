@@ -7,10 +7,8 @@ import click
 from pipeline.cli import options as option
 from pipeline.cli.arguments import project_of, series_languages
 from pipeline.cli.output import write_new_file
-from pipeline.commands.selection import require_known
-from pipeline.content.discovery import EditionFolder, find_editions
+from pipeline.commands.selection import find_brief, require_known
 from pipeline.model.dates import InformationDate
-from pipeline.project import Project
 
 
 @click.command()
@@ -56,24 +54,11 @@ def export(
     if not is_word:
         raise click.UsageError("choose the format of the file: --docx")
     project = project_of(ctx)
-    folder = _choose_edition(project, slug, edition)
-    languages = folder.languages
-    if language:
-        require_known("language", (language,), languages, f" of {slug}")
-    in_series_order = [code for code in series_languages(project) if code in languages]
-    chosen = language or next(iter([*in_series_order, *languages]), "")
-    require_known("language", (chosen,), languages, f" of {slug}")
+    editions = find_brief(project, slug, [edition] if edition else [])
+    folder = editions[edition or max(editions)]
+    in_order = (*series_languages(project), *folder.languages)
+    chosen = language or next((code for code in in_order if code in folder.languages), "")
+    require_known("language", (chosen,), folder.languages, f" of {slug}")
     data = export_word(project, folder, chosen)
     name = f"{slug}_{folder.information_date}_{chosen}.docx"
     write_new_file(output or Path(name), data, "remarks of a reviewer")
-
-
-def _choose_edition(
-    project: Project, slug: str, edition: InformationDate | None
-) -> EditionFolder:
-    folders, _ = find_editions(project)
-    require_known("brief", (slug,), {folder.slug for folder in folders})
-    editions = {f.information_date: f for f in folders if f.slug == slug}
-    dates = {str(day) for day in editions}
-    require_known("edition", (str(edition),) if edition else (), dates, f" of {slug}")
-    return editions[edition or max(editions)]

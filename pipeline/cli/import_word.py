@@ -12,6 +12,7 @@ from pipeline.model.dates import InformationDate
 from pipeline.problems import exit_code
 from pipeline.project import Project
 from pipeline.report.escape import escape_controls
+from pipeline.report.problems import count
 
 if TYPE_CHECKING:
     from pipeline.commands.fix import ChangedFile
@@ -87,8 +88,7 @@ def import_(
         if text:
             click.echo(text)
         if not as_json:
-            count = len(proposals)
-            click.echo(f"{count} proposal{'s' if count != 1 else ''}", err=True)
+            click.echo(count(len(proposals), "proposal"), err=True)
         print_problems(project.root, problems)
         return
     imported = read_import(project, file, content, destination)

@@ -1,7 +1,6 @@
 """`briefs translate`."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 from click.core import ParameterSource
@@ -14,10 +13,8 @@ from pipeline.model.dates import InformationDate
 from pipeline.problems import exit_code, is_blocking
 from pipeline.project import Project
 from pipeline.report.escape import escape_controls
+from pipeline.report.problems import count
 from pipeline.targets import BuildOptions
-
-if TYPE_CHECKING:
-    from pipeline.commands.translate import Acceptance
 
 
 @click.command()
@@ -79,7 +76,7 @@ def translate(
       briefs translate --from fair-wages_2017_fr.xlf
       briefs translate fair-wages --to fr --accept   the translation is up to date
     """
-    from pipeline.commands.translate import accept_translation, import_texts
+    from pipeline.commands.translate import accept_translation, export_texts
 
     if bool(returned) == bool(slug and language):
         raise click.UsageError("use SLUG --to CODE, or --from FILE")
@@ -93,56 +90,42 @@ def translate(
         raise click.UsageError("--despite-warnings is an option of --from")
     project = project_of(ctx)
     if returned:
-        result = import_texts(project, returned, despite_warnings=despite_warnings)
-        strict = not despite_warnings
-        print_problems(project.root, result.problems, strict)
-        code = exit_code(result.problems, strict=strict)
-        if code:
-            text = f"{result.name}: nothing was written"
-            if not any(map(is_blocking, result.problems)):
-                text += "; if the texts are right as they are, add --despite-warnings"
-            click.echo(escape_controls(text), err=True)
-            ctx.exit(code)
-        _report_import(result.name, result.changed, result.untranslated)
+        _import(ctx, project, returned, despite_warnings)
         return
-    require_selection(project, BuildOptions((str(slug),), edition=edition))
+    slug, language = str(slug), str(language)
+    require_selection(project, BuildOptions((slug,), edition=edition))
     validate_language(project, language)
     if accept:
-        _report_accepted(accept_translation(project, str(slug), edition, str(language)))
+        accepted = accept_translation(project, slug, edition, language)
+        text = f"{accepted.name}: {count(accepted.count, 'text')} recorded as correct"
+        if copied := accepted.copied:
+            text += f"; {copied} of them {'is' if copied == 1 else 'are'} "
+            text += f"still as in {accepted.original}"
+        click.echo(escape_controls(text), err=True)
         return
-    _write_export(project, str(slug), edition, str(language), format, output)
-
-
-def _report_accepted(accepted: "Acceptance") -> None:
-    copied, count = accepted.copied, accepted.count
-    texts = "text" if count == 1 else "texts"
-    text = f"{accepted.name}: {count} {texts} recorded as correct"
-    if copied:
-        text += f"; {copied} of them {'is' if copied == 1 else 'are'} "
-        text += f"still as in {accepted.original}"
-    click.echo(escape_controls(text), err=True)
-
-
-def _report_import(name: str, changed: int, untranslated: int) -> None:
-    text = f"{name}: {changed} {'text' if changed == 1 else 'texts'} changed"
-    if untranslated:
-        text += f"; {untranslated} not translated yet"
-    click.echo(escape_controls(text), err=True)
-    click.echo(f"next: briefs check {name.split('/')[1]}", err=True)
-
-
-def _write_export(
-    project: Project,
-    slug: str,
-    edition: InformationDate | None,
-    language: str,
-    format: str,
-    output: Path | None,
-) -> None:
-    from pipeline.commands.translate import export_texts
-
     exported = export_texts(project, slug, edition, language, format)
-    path = output or Path(exported.name)
-    write_new_file(path, exported.data, "translations")
-    counts = (f"{count} {state}" for state, count in exported.counts.items() if count)
+    write_new_file(output or Path(exported.name), exported.data, "translations")
+    counts = (f"{number} {state}" for state, number in exported.counts.items() if number)
     click.echo(f"{sum(exported.counts.values())} texts: {', '.join(counts)}", err=True)
+
+
+def _import(
+    ctx: click.Context, project: Project, returned: Path, despite_warnings: bool
+) -> None:
+    """Import the translations from a file, or exit with its problems."""
+    from pipeline.commands.translate import import_texts
+
+    result = import_texts(project, returned, despite_warnings=despite_warnings)
+    strict = not despite_warnings
+    print_problems(project.root, result.problems, strict)
+    if code := exit_code(result.problems, strict=strict):
+        text = f"{result.name}: nothing was written"
+        if not any(map(is_blocking, result.problems)):
+            text += "; if the texts are right as they are, add --despite-warnings"
+        click.echo(escape_controls(text), err=True)
+        ctx.exit(code)
+    text = f"{result.name}: {count(result.changed, 'text')} changed"
+    if result.untranslated:
+        text += f"; {result.untranslated} not translated yet"
+    click.echo(escape_controls(text), err=True)
+    click.echo(f"next: briefs check {result.name.split('/')[1]}", err=True)

@@ -1,8 +1,9 @@
 """Refuse names that do not exist in a project: briefs, editions, languages, profiles."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
-from pipeline.content.discovery import find_editions
+from pipeline.content.discovery import EditionFolder, find_editions
+from pipeline.model.dates import InformationDate
 from pipeline.model.profiles import PROFILES
 from pipeline.project import Project
 from pipeline.targets import BuildOptions
@@ -29,6 +30,17 @@ def require_selection(
     if options.edition:
         dates = {str(dated) for _, dated in chosen}
         require_known("edition", (str(options.edition),), dates)
+
+
+def find_brief(
+    project: Project, slug: str, dates: Iterable[InformationDate]
+) -> dict[InformationDate, EditionFolder]:
+    """List the editions of a brief; refuse a brief, or `dates`, that do not exist."""
+    folders, _ = find_editions(project)
+    require_known("brief", (slug,), {folder.slug for folder in folders})
+    editions = {f.information_date: f for f in folders if f.slug == slug}
+    require_known("edition", [*map(str, dates)], {*map(str, editions)}, f" of {slug}")
+    return editions
 
 
 def require_profiles(project: Project, profiles: Sequence[str]) -> None:
