@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.content.discovery import EditionFolder
-from pipeline.editions.current import current_edition
+from pipeline.editions.current import current_edition, editions_by_brief
 from pipeline.editions.lifecycle import Editions, Lifecycle
 from pipeline.model.dates import InformationDate
 from pipeline.model.edition_state import STAMP_BY_STATE, EditionState, Stamp
@@ -328,9 +328,7 @@ def select_editions(
     elif today is None:
         yield from folders
     else:
-        by_slug: dict[str, dict[EditionFolder, Lifecycle]] = {}
-        for folder in folders:
-            by_slug.setdefault(folder.slug, {})[folder] = editions[folder]
+        by_slug = editions_by_brief({folder: editions[folder] for folder in folders})
         for brief_editions in by_slug.values():
             yield from _select_by_state(brief_editions, options, today)
 

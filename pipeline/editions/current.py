@@ -5,6 +5,7 @@ embargoed or withdrawn. The newest available one is current: the latest first da
 more precise date.
 """
 
+from collections.abc import Mapping
 from datetime import date
 
 from pipeline.content.discovery import EditionFolder
@@ -23,11 +24,17 @@ def current_edition(editions: Editions, on: date) -> EditionFolder | None:
 
 def current_editions(editions: Editions, on: date) -> frozenset[EditionFolder]:
     """Return the current edition of each brief that has one."""
+    by_slug = editions_by_brief(editions)
+    chosen = (current_edition(of_brief, on) for of_brief in by_slug.values())
+    return frozenset(folder for folder in chosen if folder)
+
+
+def editions_by_brief(editions: Editions) -> Mapping[str, Editions]:
+    """Group editions by the slug of their brief."""
     by_slug: dict[str, dict[EditionFolder, Lifecycle]] = {}
     for folder, lifecycle in editions.items():
         by_slug.setdefault(folder.slug, {})[folder] = lifecycle
-    chosen = (current_edition(of_brief, on) for of_brief in by_slug.values())
-    return frozenset(folder for folder in chosen if folder)
+    return by_slug
 
 
 def editions_of(editions: Editions, slug: str) -> Editions:

@@ -6,7 +6,7 @@ A handout names its edition, or is the one current on the first day of the sessi
 edition dated after the last day of the session cannot be handed out.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -14,7 +14,7 @@ from pipeline.content.discovery import EditionFolder
 from pipeline.content.session_loader import find_sessions, load_session
 from pipeline.content.suggestions import suggestion
 from pipeline.content.yaml_source import Source
-from pipeline.editions.current import current_edition
+from pipeline.editions.current import current_edition, editions_by_brief
 from pipeline.editions.lifecycle import Editions, Lifecycle
 from pipeline.model.edition_state import EditionState
 from pipeline.model.schema import Series
@@ -69,9 +69,7 @@ def read_sessions(
 
     `editions` are all editions of all briefs. The dates of all sessions are compared.
     """
-    briefs: dict[str, dict[EditionFolder, Lifecycle]] = {}
-    for folder, lifecycle in editions.items():
-        briefs.setdefault(folder.slug, {})[folder] = lifecycle
+    briefs = editions_by_brief(editions)
     files, misnamed = find_sessions(project)
     loaded: list[tuple[Source, Session]] = []
     resolved: list[ResolvedSession] = []
@@ -92,7 +90,7 @@ def read_sessions(
             own_problems.append(Problem(Rule.MISSING_KEY, place, message, hint))
         handouts = tuple(r for r in results if isinstance(r, ResolvedHandout))
         resolved.append(ResolvedSession(session, handouts))
-    for slug, problem in (*_overlaps(loaded), *_same_names(loaded)):
+    for slug, problem in _compare_sessions(loaded):
         problems[slug].append(problem)
     slugs = [slug for slug in files if not only or slug in only]
     valid_slugs = [slug for slug in slugs if not any(map(is_blocking, problems[slug]))]
@@ -192,8 +190,9 @@ def check_handouts(
     for handout in session.handouts:
         folder, dated = handout.folder, handout.folder.information_date
         state = editions[folder].state(on)
-        rule, hint = Rule.EDITION_STATE, ""
+        rule, complement, hint = Rule.EDITION_STATE, str(state), ""
         if state is EditionState.DRAFT:
+            complement = "a draft"
             hint = f"finish it, and set status: final in {folder.name}/edition.yaml"
         elif state is EditionState.EMBARGOED and not embargoed:
             hint = f"wait until {editions[folder].embargo_until}, or use --embargoed, "
@@ -201,14 +200,10 @@ def check_handouts(
         elif state is EditionState.WITHDRAWN:
             hint = f"hand out another edition of {folder.slug}, or leave it out"
         elif state is EditionState.FINAL:
-            rule, hint = (
-                Rule.NOT_PUBLISHED,
-                f"briefs publish {folder.slug} --edition {dated}",
-            )
+            rule, complement = Rule.NOT_PUBLISHED, "not published"
+            hint = f"briefs publish {folder.slug} --edition {dated}"
         if hint:
-            complement = "not published" if state is EditionState.FINAL else state
-            article = "a " if state is EditionState.DRAFT else ""
-            message = f"{_edition_title(folder)} is {article}{complement}"
+            message = f"{_edition_title(folder)} is {complement}"
             yield Problem(rule, Place(session.session.file), message, hint)
 
 
@@ -216,32 +211,26 @@ def _edition_title(folder: EditionFolder) -> str:
     return f'"{folder.slug}" of {folder.information_date}'
 
 
-def _overlaps(loaded: Sequence[tuple[Source, Session]]) -> Iterator[tuple[str, Problem]]:
-    """Report each session that begins before an earlier one has ended, with its slug.
+def _compare_sessions(
+    loaded: Iterable[tuple[Source, Session]],
+) -> Iterator[tuple[str, Problem]]:
+    """Compare each session with the earlier ones; yield problems with its slug.
 
-    A warning: a committee may meet in the days of the body to which it reports.
+    An overlap is a warning: a committee may meet in the days of the body that it reports
+    to.
     """
-    by_date = sorted(loaded, key=lambda pair: pair[1].sort_key)
-    for index, (source, session) in enumerate(by_date):
-        start = session.facts.dates.start
-        earlier = (other for _, other in by_date[:index])
-        other = next((o for o in earlier if start <= o.facts.dates.end), None)
-        if other:
+    earlier: list[Session] = []
+    for source, session in sorted(loaded, key=lambda pair: pair[1].sort_key):
+        start, names = session.facts.dates.start, (session.facts.name or {}).items()
+        if other := next((o for o in earlier if start <= o.facts.dates.end), None):
             message = f"it begins on {start}, during session {other.slug}"
             hint = f"check the dates: session {other.slug} ends on {other.facts.dates.end}"
             place = source.place(("dates",))
             yield session.slug, Problem(Rule.SESSION_OVERLAP, place, message, hint)
-
-
-def _same_names(loaded: Sequence[tuple[Source, Session]]) -> Iterator[tuple[str, Problem]]:
-    """Report each session that is printed with the name of an earlier one."""
-    by_date = sorted(loaded, key=lambda pair: pair[1].sort_key)
-    for index, (source, session) in enumerate(by_date):
-        names = set((session.facts.name or {}).items())
-        earlier = (other for _, other in by_date[:index])
-        same_name = (o for o in earlier if names & set((o.facts.name or {}).items()))
+        same_name = (o for o in earlier if names & (o.facts.name or {}).items())
         if other := next(same_name, None):
             message = f"it has the name of session {other.slug}"
             hint = "give it another name: readers cannot tell them apart"
             place = source.place(("name",))
             yield session.slug, Problem(Rule.SAME_SESSION_NAME, place, message, hint)
+        earlier.append(session)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from pipeline.content.discovery import EditionFolder
-from pipeline.editions.current import current_edition
+from pipeline.editions.current import current_edition, editions_by_brief
 from pipeline.editions.lifecycle import Editions, Lifecycle
 from pipeline.model.edition_state import EditionState, Stamp
 
@@ -93,12 +93,9 @@ def web_briefs(
     editions: Editions, languages: Sequence[str], today: date, *, unpublished: bool
 ) -> tuple[WebBrief, ...]:
     """Arrange the `editions` on the web; `languages` are those of the series, in order."""
-    by_slug: dict[str, dict[EditionFolder, Lifecycle]] = {}
-    for folder, lifecycle in editions.items():
-        by_slug.setdefault(folder.slug, {})[folder] = lifecycle
     briefs = (
         WebBrief(slug, tuple(_web_editions_of(of_brief, languages, today, unpublished)))
-        for slug, of_brief in by_slug.items()
+        for slug, of_brief in editions_by_brief(editions).items()
     )
     return tuple(brief for brief in briefs if brief.editions)
 
