@@ -7,7 +7,6 @@ correction where one is possible.
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
 
@@ -33,14 +32,6 @@ from pipeline.project import Project
 _UNDO_HINT = "undo the change, or add a correction to edition.yaml: "
 _UNDO_HINT += "corrections: [{{date: {on}, note: {{{note}}}}}]"
 _RESTORE_HINT = "restore it from version control, as in git checkout COMMIT -- {name}"
-
-
-@dataclass(frozen=True)
-class PublicationCheck:
-    """The last publication of an edition, or None, and the differences from it."""
-
-    publication: Publication | None
-    problems: tuple[Problem, ...]
 
 
 def published_text(project: Project, edition: Edition, language: str) -> PublishedText:
@@ -77,16 +68,15 @@ def check_publication(
     edition: Edition | None,
     series: Series,
     on: date | None,
-) -> PublicationCheck:
+) -> tuple[Publication | None, tuple[Problem, ...]]:
     """Compare an edition with the ledger; `edition` is None if it has an error.
 
-    Hints have an example of a correction, on the day `on`, in each language of the edition.
+    Gives its last publication, or None, and the differences from it. Hints have an example
+    of a correction, on the day `on`, in each language of the edition.
     """
     ledger = read_ledger(project, folder.slug)
-    if ledger.problems:
-        return PublicationCheck(None, ledger.problems)
-    if renamed := [*_renaming_problems(ledger)]:
-        return PublicationCheck(None, tuple(renamed))
+    if damage := ledger.problems or tuple(_renaming_problems(ledger)):
+        return None, damage
     dated = str(folder.information_date)
     publication = ledger.publication(dated)
     problems = [
@@ -103,7 +93,7 @@ def check_publication(
             undo_hint = _UNDO_HINT.format(on=on or "…", note=note)
             problems += _compare_texts(project, folder, edition, publication, undo_hint)
             problems += compare_series(project, series, edition, publication)
-    return PublicationCheck(publication, tuple(problems))
+    return publication, tuple(problems)
 
 
 def check_ledger(project: Project, ledger: Ledger) -> tuple[Problem, ...]:

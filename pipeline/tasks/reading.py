@@ -165,10 +165,10 @@ def _read_edition(
     edition, part = read_edition(
         project, folder, series, first_edition=is_first, language=language
     )
-    check = check_publication(project, folder, edition, series, today)
+    publication, problems = check_publication(project, folder, edition, series, today)
     files = dict.fromkeys((*part.files, *(name for name, _ in reads)))
-    part = LoadedPart(tuple(files), (*part.problems, *check.problems))
-    return ReadEdition(folder, edition, part, check.publication), reads
+    part = LoadedPart(tuple(files), (*part.problems, *problems))
+    return ReadEdition(folder, edition, part, publication), reads
 
 
 def _read_published(
