@@ -218,24 +218,19 @@ def parse_ledger(slug: str, text: str) -> Ledger:
         problem = Problem(Rule.LEDGER, Place(name, line, 1), message, hint)
         return Ledger(slug, text, problems=(problem,))
     header, *blocks = _RECORD.split(text)
-    ledger = Ledger(slug)
-    line, fault = header.count("\n") + 1, ""
-    if header != HEADER:
-        line, fault = 1, "its first lines were changed"
-    for number, block in enumerate(blocks, 1):
-        if fault:
-            break
-        try:
+    ledger, line = Ledger(slug, text), 1
+    try:
+        if header != HEADER:
+            raise ValueError("its first lines were changed")
+        line += header.count("\n")
+        for number, block in enumerate(blocks, 1):
             record = _parse_record(block, number, ledger.head)
-        except ValueError as error:
-            fault = str(error)
-            break
-        ledger = replace(ledger, records=(*ledger.records, record))
-        line += block.count("\n")
-    problems = (
-        (_problem_at(name, line, f"the ledger was damaged: {fault}"),) if fault else ()
-    )
-    return replace(ledger, text=text, problems=problems)
+            ledger = replace(ledger, records=(*ledger.records, record))
+            line += block.count("\n")
+    except ValueError as error:
+        problem = _problem_at(name, line, f"the ledger was damaged: {error}")
+        return replace(ledger, problems=(problem,))
+    return ledger
 
 
 def _parse_record(block: str, number: int, previous: str) -> Record:
@@ -250,9 +245,8 @@ def _parse_record(block: str, number: int, previous: str) -> Record:
     key = ""
     for line in body.removeprefix("- ").splitlines():
         if line.startswith("    "):
-            name, _, value = (
-                _split_entry(line[4:]) if key in _TEXT_KEYS else line[4:].rpartition(": ")
-            )
+            split = str.partition if key in _TEXT_KEYS else str.rpartition
+            name, _, value = split(line[4:], ": ")
             parts.setdefault(key, {})[name] = value
         else:
             key, _, value = line.strip().partition(":")
@@ -267,17 +261,11 @@ def _parse_record(block: str, number: int, previous: str) -> Record:
         raise ValueError(f"record {number} is nested too deeply") from None
 
 
-def _split_entry(line: str) -> tuple[str, str, str]:
-    return line.partition(": ")
-
-
 def _make_record(
     fields: Mapping[str, str], parts: Mapping[str, Mapping[str, str]], digest: str
 ) -> Record:
-    event, edition = (
-        fields["event"],
-        str(InformationDate.parse(fields["edition"].strip('"'))),
-    )
+    event = fields["event"]
+    edition = str(InformationDate.parse(fields["edition"].strip('"')))
     if event not in EVENTS:
         raise ValueError(f'there is no event "{event}"')
     note, series = (

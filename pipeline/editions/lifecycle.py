@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import astuple, dataclass
 from datetime import date
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 from pipeline.content.discovery import EditionFolder, ledger_name
@@ -91,13 +92,8 @@ def read_lifecycles(project: Project, folders: Iterable[EditionFolder]) -> Editi
     """Read the lifecycle of each edition, and the ledger of each brief once."""
     from pipeline.editions.ledger import read_ledger  # only for a changed file
 
-    ledgers: dict[str, Ledger] = {}
-    editions = {}
-    for folder in folders:
-        if folder.slug not in ledgers:
-            ledgers[folder.slug] = read_ledger(project, folder.slug)
-        editions[folder] = read_lifecycle(project, folder, ledgers[folder.slug])
-    return editions
+    ledger_of = cache(partial(read_ledger, project))
+    return {f: _read_lifecycle(project, f, ledger_of(f.slug)) for f in folders}
 
 
 def lifecycle_files(folder: EditionFolder) -> tuple[str, str]:
@@ -105,23 +101,20 @@ def lifecycle_files(folder: EditionFolder) -> tuple[str, str]:
     return f"{folder.name}/edition.yaml", ledger_name(folder.slug)
 
 
-def read_lifecycle(project: Project, folder: EditionFolder, ledger: "Ledger") -> Lifecycle:
-    """Read the lifecycle of one edition; `ledger` is that of its brief."""
+def _read_lifecycle(project: Project, folder: EditionFolder, ledger: "Ledger") -> Lifecycle:
     facts = _read_facts(project, folder)
     embargo, withdrawn = facts.get("embargo_until"), facts.get("withdrawn")
     corrections = facts.get("corrections")
-    day = date.max
-    if isinstance(withdrawn, dict) and withdrawn.get("reason"):
-        day = _parse_day(withdrawn.get("date"), date.max)
     records = ledger.of_edition(str(folder.information_date))
     days = [record.day for record in records if record.event == "withdrawn"]
-    days += [day] if day != date.max else []
+    if isinstance(withdrawn, dict) and withdrawn.get("reason"):
+        days.append(_parse_day(withdrawn.get("date")))
     numbers = [record.number for record in records]
     texts = (record.texts for record in records)
     return Lifecycle(
         is_draft=facts.get("status") == "draft",
-        embargo_until=_parse_day(embargo, date.max) if embargo else None,
-        withdrawn=min(days, default=None),
+        embargo_until=_parse_day(embargo) if embargo else None,
+        withdrawn=min((day for day in days if day != date.max), default=None),
         corrections=len(corrections) if isinstance(corrections, list) else 0,
         published=max(numbers, default=None),
         languages=tuple(dict.fromkeys(code for languages in texts for code in languages)),
@@ -148,8 +141,9 @@ def _read_facts(project: Project, folder: EditionFolder) -> Mapping[str, Any]:
     return dict(re.findall(_LINE, data.decode("utf-8", "replace")))
 
 
-def _parse_day(value: Any, otherwise: date) -> date:
+def _parse_day(value: Any) -> date:
+    """Parse a day; what is none has not come on any day."""
     try:
         return date.fromisoformat(value)
     except (TypeError, ValueError):
-        return otherwise
+        return date.max
