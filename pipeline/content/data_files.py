@@ -71,8 +71,7 @@ def read_data(file: str, content: bytes, sheet: str | None = None) -> DataFile:
     if is_workbook(file):
         from pipeline.content.workbook import read_worksheet  # few editions have a workbook
 
-        worksheet = read_worksheet(file, content, sheet)
-        return _name_columns(worksheet.rows, worksheet.warnings)
+        return _name_columns(*read_worksheet(file, content, sheet))
     if extension not in _TEXT_EXTENSIONS:
         message = f'data cannot be read from a file "{extension}"'
         hint = "save it as .xlsx, or as CSV with the encoding UTF-8"

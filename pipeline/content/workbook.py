@@ -52,72 +52,64 @@ _MAX_ROUNDED = 1e15
 _DAMAGED = (LookupError, ValueError, ArithmeticError)
 
 
-@dataclass(frozen=True)
-class Worksheet:
-    """The rows of a worksheet, all of one length or empty, and warnings."""
-
-    rows: Sequence[Sequence[DataCell]]
-    warnings: Sequence[Problem]
+# The rows of a worksheet, all of one length or empty, and warnings.
+Worksheet = tuple[list[list[DataCell]], list[Problem]]
 
 
 def read_worksheet(file: str, content: bytes, name: str | None) -> Worksheet:
     """Read a worksheet by its name, or the only one. Raises PipelineError."""
     workbook = OfficeFile(file, "workbook", _RULE, _SAVE_AGAIN_HINT, _SMALLER_WORKBOOK_HINT)
     with open_office_file(workbook, content) as parts, report_damage(workbook, *_DAMAGED):
-        return _WorkbookReader(file, parts).read(name)
+        return _read_workbook(file, parts, name)
 
 
-class _WorkbookReader:
+def _read_workbook(file: str, parts: OfficeParts, name: str | None) -> Worksheet:
     """Find a worksheet in the archive, with the texts and formats of its cells."""
+    path = _parts_of_kind(parts, "", "officeDocument")[0][1]
+    book = parts.tree(path)
+    paths = dict(_parts_of_kind(parts, path, "worksheet"))
+    sheets = {
+        str(sheet.get("name")): paths[id]
+        for sheet in book.findall(".//{*}sheet")
+        if (id := _relationship_id(sheet)) in paths
+    }
+    name = _choose_worksheet(file, name, list(sheets))
+    texts = [
+        _text_cell(Place(file), text, "{*}t", "{*}r/{*}t")
+        for _, part in _parts_of_kind(parts, path, "sharedStrings")
+        for text in parts.tree(part).findall(".//{*}si")
+    ]
+    formats = [
+        format
+        for _, part in _parts_of_kind(parts, path, "styles")
+        for format in _cell_formats(parts.tree(part))
+    ]
+    is_1904 = any(
+        properties.get("date1904") in ("1", "true")
+        for properties in book.findall(".//{*}workbookPr")
+    )
+    reader = _WorksheetReader(file, name, texts, formats, is_1904)
+    return reader.read(parts.tree(sheets[name]))
 
-    def __init__(self, file: str, parts: OfficeParts) -> None:
-        self.file = file
-        self.parts = parts
 
-    def read(self, name: str | None) -> Worksheet:
-        path = self._parts_of_kind("", "officeDocument")[0][1]
-        book = self.parts.tree(path)
-        paths = dict(self._parts_of_kind(path, "worksheet"))
-        sheets = {
-            str(sheet.get("name")): paths[id]
-            for sheet in book.findall(".//{*}sheet")
-            if (id := _relationship_id(sheet)) in paths
-        }
-        name = self._choose_worksheet(name, list(sheets))
-        texts = [
-            _text_cell(Place(self.file), text, "{*}t", "{*}r/{*}t")
-            for _, part in self._parts_of_kind(path, "sharedStrings")
-            for text in self.parts.tree(part).findall(".//{*}si")
-        ]
-        formats = [
-            format
-            for _, part in self._parts_of_kind(path, "styles")
-            for format in _cell_formats(self.parts.tree(part))
-        ]
-        is_1904 = any(
-            properties.get("date1904") in ("1", "true")
-            for properties in book.findall(".//{*}workbookPr")
-        )
-        reader = _WorksheetReader(self.file, name, texts, formats, is_1904)
-        return reader.read(self.parts.tree(sheets[name]))
+def _parts_of_kind(parts: OfficeParts, path: str, kind: str) -> list[tuple[str, str]]:
+    """List the parts of a kind that a part refers to, by their ids."""
+    return [(r.id, r.target) for r in parts.relationships(path) if r.kind == kind]
 
-    def _parts_of_kind(self, path: str, kind: str) -> list[tuple[str, str]]:
-        """List the parts of a kind that a part refers to, by their ids."""
-        return [(r.id, r.target) for r in self.parts.relationships(path) if r.kind == kind]
 
-    def _choose_worksheet(self, name: str | None, sheets: Sequence[str]) -> str:
-        if name in sheets:
-            return str(name)
-        if name is None and len(sheets) == 1:
-            return sheets[0]
-        listed = "worksheets: " + ", ".join(sheets)
-        if name is None:
-            message = f"the workbook has {len(sheets)} worksheets"
-            hint = f"name one in a line sheet: …; {listed}"
-        else:
-            message = f'the workbook has no worksheet "{name}"'
-            hint = suggestion(name, sheets, listed)
-        raise PipelineError(Problem(_RULE, Place(self.file), message, hint))
+def _choose_worksheet(file: str, name: str | None, sheets: Sequence[str]) -> str:
+    if name in sheets:
+        return str(name)
+    if name is None and len(sheets) == 1:
+        return sheets[0]
+    listed = "worksheets: " + ", ".join(sheets)
+    if name is None:
+        message = f"the workbook has {len(sheets)} worksheets"
+        hint = f"name one in a line sheet: …; {listed}"
+    else:
+        message = f'the workbook has no worksheet "{name}"'
+        hint = suggestion(name, sheets, listed)
+    raise PipelineError(Problem(_RULE, Place(file), message, hint))
 
 
 def _relationship_id(element: Element) -> str:
@@ -173,7 +165,7 @@ class _WorksheetReader:
                 cells[number] = row_cells
                 self._check_size(count := count + len(row_cells))
         hidden.sort()
-        lines, columns = (sorted(cells), sorted({c for row in cells.values() for c in row}))
+        lines, columns = sorted(cells), sorted({c for row in cells.values() for c in row})
         self._check_size(len(lines) * len(columns))
         rows = {
             line: {c: cells[line].get(c) or self._empty_cell(c, line) for c in columns}
@@ -191,13 +183,10 @@ class _WorksheetReader:
             if above and line - above - 1 > between:
                 visible_rows.append([])  # one row for any number of empty rows
             visible_rows.append([*rows[line].values()])
-        return Worksheet(visible_rows, list(self._hidden_row_problems(hidden)))
-
-    def _hidden_row_problems(self, hidden: Sequence[int]) -> Iterator[Problem]:
-        if hidden:
-            message = f"hidden rows are left out: {', '.join(map(str, hidden))}"
-            hint = "delete them, or show them if they belong to the data"
-            yield Problem(Rule.HIDDEN_ROWS, self.place, message, hint)
+        message = f"hidden rows are left out: {', '.join(map(str, hidden))}"
+        hint = "delete them, or show them if they belong to the data"
+        warning = Problem(Rule.HIDDEN_ROWS, self.place, message, hint)
+        return visible_rows, [warning] if hidden else []
 
     @property
     def place(self) -> Place:
