@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from hashlib import sha256
-from itertools import groupby, pairwise
+from itertools import groupby
 
 from markdown_it.token import Token
 
@@ -132,21 +132,17 @@ def normalize(pieces: Iterator[Piece] | Sequence[Piece]) -> Pieces:
     for is_words, group in groupby(pieces, lambda piece: isinstance(piece, str)):
         run = [*group]
         result += [_join_lines("".join(map(str, run)))] if is_words else run
-    if result and isinstance(result[0], str):
-        result[0] = result[0].lstrip(" ")
-    if result and isinstance(result[-1], str):
-        result[-1] = result[-1].rstrip(" ")
-    for before, after in pairwise(range(len(result))):
-        _trim_around_break(result, before, after)
-    return tuple(piece for piece in result if piece != "")
+    neighbours = zip([_BREAK, *result], result, [*result[1:], _BREAK], strict=False)
+    trimmed = (_trim(piece, before, after) for before, piece, after in neighbours)
+    return tuple(piece for piece in trimmed if piece != "")
 
 
-def _trim_around_break(pieces: list[Piece], before: int, after: int) -> None:
-    piece, next_piece = pieces[before], pieces[after]
-    if piece == _BREAK and isinstance(next_piece, str):
-        pieces[after] = next_piece.lstrip(" ")
-    if next_piece == _BREAK and isinstance(piece, str):
-        pieces[before] = piece.rstrip(" ")
+def _trim(piece: Piece, before: Piece, after: Piece) -> Piece:
+    """Remove the spaces of words beside a line break."""
+    if not isinstance(piece, str):
+        return piece
+    piece = piece.lstrip(" ") if before == _BREAK else piece
+    return piece.rstrip(" ") if after == _BREAK else piece
 
 
 def _join_lines(words: str) -> str:
