@@ -98,9 +98,11 @@ class _LineReader:
         word = _FIRST_WORD.match(rest)
         is_key = word and word[1] in self.keys and rest[word.end() :][:1] == ":"
         if value.kind == "plain":
-            if is_key and value.start in self.keys:
+            is_item = self.levels[-1].is_item
+            if is_key and is_item and value.start in self.keys:
                 return self._no_colon_problem(value.place, value.start)
-            if is_key and value.place.line == place.line - 1 and not value.key:
+            is_below_key = not is_item and value.place.line == place.line - 1
+            if is_key and is_below_key and not value.key:
                 return self._indent_problem(place, rest)
             if value.key and value.key.start and re.search(r":(\s|$)", rest):
                 message = f'the text of "{value.key.start}" has a colon, and "|" is missing'
