@@ -69,10 +69,7 @@ def languages_of(editions: Iterable[EditionFolder]) -> list[str]:
 
 def first_editions(folders: Iterable[EditionFolder]) -> frozenset[EditionFolder]:
     """Choose the first edition of each brief."""
-    first: dict[str, EditionFolder] = {}
-    for folder in folders:
-        first.setdefault(folder.slug, folder)
-    return frozenset(first.values())
+    return frozenset({f.slug: f for f in reversed([*folders])}.values())
 
 
 def ledger_name(slug: str) -> str:

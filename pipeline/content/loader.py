@@ -226,14 +226,10 @@ def _check_languages(folder: EditionFolder, series: Series) -> Iterator[Problem]
         place, hint = Place(f"{folder.name}/{name}"), f"rename it to {language}.yaml"
         message = f'the text in "{language}" is not read, because of the name of its file'
         yield Problem(Rule.MISSING_FILE, place, message, hint)
-    if not folder.languages and not misnamed:
-        place, hint = Place(folder.name), f"write {default}.yaml"
-        message = "the edition has no text in any language"
-        yield Problem(Rule.MISSING_FILE, place, message, hint)
-    elif len(folder.languages) > 1 and default not in folder.languages and not misnamed:
-        place, hint = Place(folder.name), f"write {default}.yaml"
-        message = f'the edition has no text in "{default}", the default language'
-        yield Problem(Rule.MISSING_FILE, place, message, hint)
+    if default not in folder.languages and len(folder.languages) != 1 and not misnamed:
+        name = f'"{default}", the default' if folder.languages else "any"
+        place, message = Place(folder.name), f"the edition has no text in {name} language"
+        yield Problem(Rule.MISSING_FILE, place, message, f"write {default}.yaml")
 
 
 def _misnamed_files(folder: EditionFolder, series: Series) -> Iterator[tuple[str, str]]:
@@ -265,8 +261,8 @@ def _load_facts(
     path = folder.path / "edition.yaml"
     if path.exists():
         _, facts, problems = read_model(project, path, EditionFacts, check)
-        is_empty = [p.rule for p in problems] == [Rule.EMPTY_FILE]
-        return (EditionFacts(), []) if is_empty else (facts, problems)
+        if [problem.rule for problem in problems] != [Rule.EMPTY_FILE]:
+            return facts, problems
     facts = EditionFacts()  # every key is optional
     problems = [*check(facts, Source(project.name_of(path), "", {}, {}))]
     return None if any(map(is_blocking, problems)) else facts, problems
