@@ -9,14 +9,13 @@ import logging
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache, partial
+from functools import cache, lru_cache, partial
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from pipeline.content.language_names import code_of_language
 from pipeline.content.schema_errors import PATTERN_HINTS
 from pipeline.content.yaml_source import read_text
 from pipeline.model.normalization import without_accents
@@ -51,6 +50,18 @@ _MONTHS = (
     *("jan", "feb", "mar", "apr", "may", "jun"),
     *("jul", "aug", "sep", "oct", "nov", "dec"),
 )
+# The names of BibLaTeX that are not the English ones of CLDR.
+_BIBLATEX = {
+    **dict.fromkeys(("american", "british", "canadian", "australian", "newzealand"), "en"),
+    **dict.fromkeys(("usenglish", "ukenglish"), "en"),
+    **dict.fromkeys(("ngerman", "austrian", "naustrian"), "de"),
+    **dict.fromkeys(("swissgerman", "nswissgerman"), "de"),
+    **dict.fromkeys(("francais", "acadian", "canadien"), "fr"),
+    **{"brazil": "pt-BR", "brazilian": "pt-BR", "portuges": "pt", "mexican": "es"},
+    **{"norsk": "nb", "nynorsk": "nn", "magyar": "hu", "slovene": "sl", "farsi": "fa"},
+    **{"bahasai": "id", "bahasam": "ms", "serbianc": "sr-Cyrl", "polutonikogreek": "el"},
+    **{"lowersorbian": "dsb", "uppersorbian": "hsb"},
+}
 _TAG = re.compile(r"</?(?:i|b|em|strong|sub|sup|sc|span)(?: [^<>]*)?>")
 _NOT_BIBTEX = "this entry is not BibTeX: a bracket, comma or quotation mark is wrong"
 _HINT = "correct it in the program that wrote the file, and save the file again"
@@ -242,7 +253,7 @@ def _from_bibtex(kind: str, fields: Mapping[str, str]) -> Values:
         values["issued"] = f"{date}-{number:02}" if is_year else date
     if fields.get("urldate"):
         values["accessed"] = fields["urldate"]
-    values["language"] = code_of_language(
+    values["language"] = _language_code(
         plain(fields.get("langid") or fields.get("language") or "")
     )
     return {name: value for name, value in values.items() if value}
@@ -277,7 +288,7 @@ def _from_csl(item: Mapping[str, Any]) -> Values:
         elif name in ("issued", "accessed"):
             values[name] = _csl_date(value)
         elif name == "language":
-            values[name] = code_of_language(str(value))
+            values[name] = _language_code(str(value))
         elif name in Reference.model_fields and name not in ("id", "type", "text", "file"):
             values[name] = " ".join(_TAG.sub("", str(value)).split())
     return {name: value for name, value in values.items() if value}
@@ -301,3 +312,28 @@ def _csl_date(date: Mapping[str, Any]) -> str:
 
 def _known_type(kind: object) -> str:
     return str(kind) if kind in WORK_TYPES else "document"
+
+
+def _language_code(name: str) -> str:
+    """Find the code of a language by its name or code; "" if it is not known."""
+    from babel import localedata
+    from babel.core import get_global
+
+    typed = " ".join(name.split()).replace("_", "-")
+    listed_code = _BIBLATEX.get(typed.lower()) or _codes_by_name().get(typed.lower())
+    if listed_code:
+        return listed_code
+    language, *others = typed.split("-")
+    language = language.lower()
+    # A code of three letters, such as "deu", becomes that of two letters if there is one.
+    language = get_global("language_aliases").get(language, language).replace("_", "-")
+    code = "-".join([language, *others])
+    return code if language != "root" and localedata.exists(code.replace("-", "_")) else ""
+
+
+@cache
+def _codes_by_name() -> dict[str, str]:
+    from babel import Locale
+
+    names = Locale("en").languages.items()
+    return {name.lower(): code.replace("_", "-") for code, name in names}
