@@ -42,7 +42,7 @@ ReadLog = dict[tuple[str, str], None]
 
 
 def _record_nothing(name: str, file_hash: str = "") -> None:
-    """Record nothing."""
+    pass
 
 
 @dataclass(frozen=True)
@@ -114,19 +114,11 @@ class Project:
         self.on_read(f"styles/{name}")
         return _find_inside(self.style_folders, name)
 
-    def read_style(self, name: str) -> bytes | None:
-        """Read a file below `styles/`; None if it is missing."""
-        path = self.find_style(name)
-        with suppress(FileNotFoundError):
-            return self.read(f"styles/{name}", path) if path else None
-        return None
-
     def read_asset(self, name: str) -> bytes | None:
         """Read a file below `styles/` or `content/` by its name; None if it is missing."""
-        kind, _, rest = name.partition("/")
-        if kind == "styles":
-            return self.read_style(rest)
-        path = self.find_content(rest) if kind == "content" else None
+        folder, _, rest = name.partition("/")
+        find = {"styles": self.find_style, "content": self.find_content}.get(folder)
+        path = find(rest) if find else None
         with suppress(FileNotFoundError):  # removed since it was found
             return self.read(name, path) if path else None
         return None

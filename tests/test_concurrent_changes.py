@@ -178,6 +178,6 @@ def test_a_file_removed_just_before_it_is_read_counts_as_missing(root: Path) -> 
             (root / name).unlink()
 
     project = Project(root, delete_at_second_use)
-    assert project.read_style(EXTRA.removeprefix("styles/")) is None
+    assert project.read_asset(EXTRA) is None
     assert read_page_strings(project, "en")["source"]  # those that are bundled
     assert not (root / STRINGS).exists()

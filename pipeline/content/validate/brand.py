@@ -69,7 +69,7 @@ def check_brand(brand: Brand, source: Source, project: Project) -> Iterator[Prob
 
 def _check_condition(brand: Brand, source: Source, project: Project) -> Iterator[Problem]:
     name = brand.briefs.printing_condition
-    file = project.read_style(f"icc/{name}.icc")
+    file = project.read_asset(f"styles/icc/{name}.icc")
     if file and file[12:20] == _PRINTS_CMYK and file[36:40] == b"acsp":
         return
     if file is not None:
