@@ -7,7 +7,7 @@ Indic letters and of emoji, and zero-width spaces of scripts without word spaces
 
 import re
 import unicodedata
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from operator import attrgetter
@@ -79,16 +79,14 @@ def find_pasted(text: str) -> Iterator[PastedCharacter]:
 
 def pasted_problems(file: str, text: str) -> Iterator[Problem]:
     """Report such characters with Unicode name, once in each line."""
-    first: dict[tuple[int, str], tuple[int, PastedCharacter]] = {}
-    counts: Counter[tuple[int, str]] = Counter()
+    found: dict[tuple[int, str], list[tuple[int, PastedCharacter]]] = defaultdict(list)
     line, end = 1, 0
     for pasted in sorted(find_pasted(text), key=attrgetter("start")):
         line, end = line + text.count("\n", end, pasted.start), pasted.start
         column = end - text.rfind("\n", 0, end)
-        first.setdefault((line, pasted.character), (column, pasted))
-        counts[line, pasted.character] += 1
-    for (line, character), (column, pasted) in first.items():
-        count = counts[line, character]
+        found[line, pasted.character].append((column, pasted))
+    for (line, _), ((column, pasted), *others) in found.items():
+        count = 1 + len(others)
         times = f", {count} times in this line" if count > 1 else ""
         message = f"{pasted.meaning}: {pasted.name}{times}"
         hint = 'run "briefs check --fix" to replace it, or type the line again'

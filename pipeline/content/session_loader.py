@@ -88,21 +88,18 @@ def _check_session(
             message = f'there is no pack in "{code}": no brief is handed out in it'
             hint = "available: " + ", ".join(used)
             yield Problem(Rule.MISSING_LANGUAGE, source.place(pack), message, hint)
-    delivery_day = facts.printing.deliver_by
-    if delivery_day and delivery_day > facts.dates.start:
+    delivery_day, first_day = facts.printing.deliver_by, facts.dates.start
+    if delivery_day and delivery_day > first_day:
         message = f"the copies are delivered on {delivery_day}, after the session begins"
-        place, hint = (
-            source.place(("printing", "deliver_by")),
-            f"it begins on {facts.dates.start}",
-        )
-        yield Problem(Rule.SESSION_DATES, place, message, hint)
+        place = source.place(("printing", "deliver_by"))
+        yield Problem(Rule.SESSION_DATES, place, message, f"it begins on {first_day}")
     sizes = "half", series.paper.name, series.paper.half_name
     if "size" in facts.paper.model_fields_set and facts.paper.size not in sizes:
         message = f"the series is printed on {series.paper.name}"
         hint = "delete the key for whole sheets, or write half; or set the paper of "
         hint += "the series in content/series.yaml"
         yield Problem(Rule.PAPER_SIZE, source.place(("paper", "size")), message, hint)
-    if facts.dates.end < facts.dates.start:
+    if facts.dates.end < first_day:
         message = f"the session ends on {facts.dates.end}, before it begins"
-        place, hint = source.place(("dates", "end")), f"it begins on {facts.dates.start}"
-        yield Problem(Rule.SESSION_DATES, place, message, hint)
+        place = source.place(("dates", "end"))
+        yield Problem(Rule.SESSION_DATES, place, message, f"it begins on {first_day}")
