@@ -4,11 +4,10 @@ The attachments are written to a temporary folder and read like other content, w
 checks. Pictures are not attached; the pictures of the present edition are used.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
 from pipeline.content.discovery import EditionFolder
 from pipeline.content.loader import load_edition
@@ -61,12 +60,13 @@ def _write_attachments(
     stem = f"{folder.slug}_{folder.information_date}_{language}"
     files = {f"{n}.yaml": _find_file(attached, f"_{n}.yaml") for n in (language, "edition")}
     source, _ = read_yaml("", files[f"{language}.yaml"])
-    value = source.value if source else None
-    charts = (part for part in _mappings_in(value) if "chart" in part and "data" in part)
+    values = (value for _, value in source.walk()) if source else ()
+    parts = [value for value in values if isinstance(value, dict)]
+    charts = (part for part in parts if "chart" in part and "data" in part)
     for number, chart in enumerate(charts, 1):
         if isinstance(chart["data"], str):
             files[chart["data"]] = _find_file(attached, f"{stem}_figure-{number}.csv")
-    for part in _mappings_in(value):
+    for part in parts:
         picture = part.get("picture")
         name = picture.get("file") if isinstance(picture, dict) else None
         if isinstance(name, str):
@@ -82,12 +82,3 @@ def _write_attachments(
 
 def _find_file(attached: Mapping[str, bytes], ending: str) -> bytes:
     return next((data for name, data in attached.items() if name.endswith(ending)), b"")
-
-
-def _mappings_in(value: Any) -> Iterator[dict[str, Any]]:
-    """Yield each mapping inside a value, in order."""
-    if isinstance(value, dict):
-        yield value
-    items = value.values() if isinstance(value, dict) else value
-    for item in items if isinstance(value, dict | list) else ():
-        yield from _mappings_in(item)
