@@ -29,7 +29,7 @@ class InlineCode:
     @property
     def kind(self) -> str:
         """The kind of code, for a translator: citation, note, link, italic, lang-fr …"""
-        kinds = (kind for kind, pattern in _KINDS.items() if pattern.fullmatch(self.start))
+        kinds = (kind for kind, start in _STARTS.items() if self.start.startswith(start))
         if match := _LANGUAGE.fullmatch(self.end):
             return f"lang-{match[1]}"
         return "link" if self.end.startswith("](") else next(kinds, "code")
@@ -50,20 +50,11 @@ class CodeEnd(Enum):
 Piece = str | InlineCode | CodeEnd
 Pieces = tuple[Piece, ...]
 
-_KINDS = {
-    "citation": re.compile(r"\[@.*"),
-    "note": re.compile(r"\[\^.*"),
-    "address": re.compile("<.*>"),
-    "break": re.compile(r"\\\n"),
-    "italic": re.compile(r"\*"),
-    "bold": re.compile(r"\*\*"),
-    "sub": re.compile("~"),
-    "sup": re.compile(r"\^"),
-}
+# The kinds of codes that a translation may add, and the others, by how they begin.
+_ADDED_MARKS = {"bold": "**", "italic": "*", "sub": "~", "sup": "^"}
+_STARTS = {"citation": "[@", "note": "[^", "address": "<", "break": "\\\n", **_ADDED_MARKS}
 _LANGUAGE = re.compile(r"\]\{lang=([a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*)\}")
 _PAIRED = {"em_open": "*", "strong_open": "**", "sub_open": "~", "sup_open": "^"}
-# Codes that a translation may add.
-_ADDED_MARKS = {"italic": "*", "bold": "**", "sub": "~", "sup": "^"}
 _BREAK = InlineCode("\\\n")
 _MARKUP_CHARACTERS = re.compile(r"([\\*_\[\]~^`<&{|])")
 _BLOCK_START = re.compile(r"^([0-9]{1,9})([.)])(?=\s|$)|^(?=[-+=#>:])")
