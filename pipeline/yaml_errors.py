@@ -115,16 +115,15 @@ def _explain_colon(error: _ParserError) -> Problem | None:
 
 
 def _explain_quote(error: _ParserError) -> Problem | None:
-    place = error.context if "quoted scalar" in error.report else None
+    if error.context and "quoted scalar" in error.report:
+        return quote_problem(error.context)
     before = error.before.rstrip(" ")
-    if place is None and before.endswith(("'", '"')) and "expected" in error.report:
-        # Where the text that ends with this mark begins. One pattern for both ends would
-        # look for the end from each beginning, in a time that grows with the square.
-        match = re.search(rf"(?:: |- ) *({before[-1]})", before[:-1])
-        place = replace(error.place, column=match.start(1) + 1) if match else None
-    if place is None:
+    if not before.endswith(("'", '"')) or "expected" not in error.report:
         return None
-    return quote_problem(place)
+    # Where the text that ends with this mark begins. One pattern for both ends would look
+    # for the end from each beginning, in a time that grows with the square.
+    match = re.search(rf"(?:: |- ) *({before[-1]})", before[:-1])
+    return quote_problem(replace(error.place, column=match.start(1) + 1)) if match else None
 
 
 def _explain_first_character(error: _ParserError) -> Problem | None:

@@ -183,13 +183,10 @@ class _LineReader:
         if _BLOCK_SCALAR.fullmatch(value):
             self.open_value = _Value("block", parent, place)
         elif value[0] in "[{":
-            self.open_value = _Value(
-                "flow", parent, place, value, depth=_open_brackets(value)
-            )
-            if self.open_value.depth <= 0:
-                self.open_value = None
-            closed = re.fullmatch(r"(.*[\]}])\s*,", value)
-            if (closed and _open_brackets(value) == 0) or _open_brackets(value) < 0:
+            depth = _open_brackets(value)
+            flow = _Value("flow", parent, place, value, depth=depth)
+            self.open_value = flow if depth > 0 else None
+            if depth < 0 or (depth == 0 and re.fullmatch(r".*[\]}]\s*,", value)):
                 column = place.column + len(value.rstrip()) - 1
                 message = f'"{value.rstrip()[-1]}" after the closing bracket'
                 place = replace(place, column=column)
@@ -229,15 +226,10 @@ class _LineReader:
         if name in self.keys and at_keys:
             return self._no_colon_problem(place, name, rest[len(name) :])
         if ended_value:
-            line = ended_value.place.line + (ended_value.kind == "block")
-            spaces = _spaces(ended_value.indent or ended_value.parent + 2)
             message = "the line is text, but not indented like the text above"
-            hint = f"indent it by {spaces}"
-            hint += (
-                f", like line {line}"
-                if ended_value.kind == "block"
-                else " to go on with the text"
-            )
+            hint = f"indent it by {_spaces(ended_value.indent or ended_value.parent + 2)}"
+            is_block, line = ended_value.kind == "block", ended_value.place.line + 1
+            hint += f", like line {line}" if is_block else " to go on with the text"
             return Problem(Rule.YAML_INDENTATION, place, message, hint)
         message = "the line has no key, and belongs to no text"
         hint = "write a key and a colon before it, or put it after a key"
