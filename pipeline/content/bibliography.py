@@ -121,9 +121,8 @@ class Work:
         except ValidationError as error:
             problems = [_value_problem(self, id, detail) for detail in error.errors()]
         except Exception:  # the decoders of LaTeX and names raise anything for odd values
-            problems = [
-                _entry_problem(self.place, f'"{id}" has a value that cannot be read')
-            ]
+            message = f'"{id}" has a value that cannot be read'
+            problems = [_entry_problem(self.place, message)]
         raise PipelineError(*problems)
 
 
@@ -244,15 +243,14 @@ def _from_bibtex(kind: str, fields: Mapping[str, str]) -> Values:
         if fields.get(name):
             values[name] = list(names(fields[name]))
     for name in ("doi", "url"):
-        if fields.get(name):
-            values[name] = re.sub(r"\\url\{(.*)\}|\\([_%&#~])", r"\1\2", fields[name])
+        typed = fields.get(name, "")
+        values[name] = re.sub(r"\\url\{(.*)\}|\\([_%&#~])", r"\1\2", typed)
     if date := fields.get("date") or fields.get("year"):
         month = fields.get("month", "").strip().lower()
         number = _MONTHS.index(month[:3]) + 1 if month[:3] in _MONTHS else 0
         is_year = re.fullmatch(r"[0-9]{4}", date) and number
         values["issued"] = f"{date}-{number:02}" if is_year else date
-    if fields.get("urldate"):
-        values["accessed"] = fields["urldate"]
+    values["accessed"] = fields.get("urldate")
     values["language"] = _language_code(
         plain(fields.get("langid") or fields.get("language") or "")
     )

@@ -35,7 +35,8 @@ def read_csv(file: str, content: bytes) -> list[_Row]:
         raise PipelineError(Problem(Rule.EMPTY_FILE, Place(file, 1, 1), message, hint))
     head_line = text.partition("\n")[0]
     separator = _SEPARATOR_LINE.fullmatch(head_line.strip(" "))
-    delimiter = separator[1] if separator else _find_delimiter(head_line)
+    count = _QUOTED.sub("", head_line).count
+    delimiter = separator[1] if separator else max(",;\t", key=count)
     records = _read_records(file, text, delimiter)[bool(separator) :]
     head, *body = records[next((n for n, row in enumerate(records) if row), 0) :] or [[]]
     if problems := list(_check_lengths(head, body, delimiter)):
@@ -76,11 +77,6 @@ def _probable_encoding(content: bytes) -> str:
     if len(re.findall(rb"[\xb0-\xd7][\xa1-\xfe]", words)) > len(words) / 3:
         return "GB 18030 (Chinese)"
     return "Windows-1251 (Cyrillic)"
-
-
-def _find_delimiter(head_line: str) -> str:
-    line = _QUOTED.sub("", head_line)
-    return max(",;\t", key=line.count)
 
 
 def _read_records(file: str, text: str, delimiter: str) -> list[list[DataCell]]:

@@ -75,10 +75,7 @@ class _Paragraph:
 
 def segments_of(source: Source) -> tuple[Segment, ...]:
     """List the segments of a language file, in the order of the file."""
-    return tuple(_find_segments(source))
-
-
-def _find_segments(source: Source) -> Iterator[Segment]:
+    segments = []
     for path, text, is_markdown in translated_texts(source):
         start = source.place(path)
         mark = source.lines[start.line - 1][start.column - 1 :][:1]
@@ -91,7 +88,9 @@ def _find_segments(source: Source) -> Iterator[Segment]:
                 place = Place(source.file, row + 1, len(line) - len(line.lstrip()) + 1)
             if any(map(str.isalnum, words_of(paragraph.pieces))):
                 is_plain = not is_markdown
-                yield Segment(path, number, paragraph.pieces, place, is_plain=is_plain)
+                segment = Segment(path, number, paragraph.pieces, place, is_plain=is_plain)
+                segments.append(segment)
+    return tuple(segments)
 
 
 def translated_texts(source: Source) -> Iterator[tuple[FieldPath, str, bool]]:

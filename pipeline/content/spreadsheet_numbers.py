@@ -67,10 +67,6 @@ class _Readings:
     by_mark: dict[str, str]
     has_percent: bool
 
-    @property
-    def is_doubtful(self) -> bool:
-        return len(set(self.by_mark.values())) > 1
-
 
 def read_numbers(cells: Sequence[DataCell]) -> ColumnNumbers:
     """Read the cells of a column that holds numbers."""
@@ -108,7 +104,7 @@ def _read_cell(cell: DataCell) -> _Readings | None:
 
 
 def _find_doubtful(numbers: Sequence[_Readings], marks: Sequence[str]) -> Iterator[Problem]:
-    doubtful = [reading for reading in numbers if reading.is_doubtful]
+    doubtful = [reading for reading in numbers if len({*reading.by_mark.values()}) > 1]
     if doubtful and len(marks) == len(_NUMBERS):
         cell, both_numbers = doubtful[0].cell, doubtful[0].by_mark.values()
         whole, decimal = sorted(both_numbers, key=lambda number: "." in number)
