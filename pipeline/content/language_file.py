@@ -20,7 +20,6 @@ from pipeline.content.translation_record import read_record, record_name
 from pipeline.content.validate.blocks import check_blocks
 from pipeline.content.validate.chart_claims import check_claims
 from pipeline.content.validate.charts import check_charts
-from pipeline.content.validate.cover import check_cover_text
 from pipeline.content.validate.files import named_file_issue
 from pipeline.content.validate.images import CheckedPictures, check_pictures
 from pipeline.content.validate.lifecycle import check_starter_text
@@ -84,7 +83,6 @@ def load_language_file(
     version, table_problems = inline_data(version, source, inputs.data, language)
     problems += table_problems
     problems += check_blocks(version, source, facts)
-    problems += check_cover_text(facts.cover, version, source)
     problems += check_entries(version, source)
     if original:
         problems += check_translation(version, source, original.version, original.source)

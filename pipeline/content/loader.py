@@ -21,7 +21,7 @@ from pipeline.content.language_file import (
 from pipeline.content.read_file import read_model
 from pipeline.content.references import reference_writer
 from pipeline.content.validate.brand import check_brand
-from pipeline.content.validate.cover import check_cover
+from pipeline.content.validate.images import check_cover
 from pipeline.content.validate.lifecycle import check_days
 from pipeline.content.validate.translations import (
     check_facts,

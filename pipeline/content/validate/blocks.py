@@ -1,4 +1,4 @@
-"""Check the parts of a language file: blocks, tables, diagrams, the side column."""
+"""Check the parts of a language file: blocks, tables, diagrams, cover, side column."""
 
 from collections.abc import Iterator
 from decimal import Decimal
@@ -7,7 +7,7 @@ from itertools import pairwise
 from pipeline.content.yaml_source import Source
 from pipeline.model.diagrams import Proportion, Timeline
 from pipeline.model.fields import FieldPath, Strict
-from pipeline.model.schema import Block, EditionFacts, LanguageVersion, Table
+from pipeline.model.schema import Block, Cover, EditionFacts, LanguageVersion, Table
 from pipeline.model.walk import parts_in
 from pipeline.problems import Place, Problem, Rule
 
@@ -39,12 +39,28 @@ def check_blocks(
             message = f"one block holds {kinds}" if kinds else "the block is empty"
             hint = 'begin each block with "- " on a line of its own'
             yield Problem(Rule.AMBIGUOUS_BLOCK, source.place(path), message, hint)
+    yield from _check_cover(facts.cover, version, source)
     figures = len(version.pull_figures)
     if figures + (facts.contact is not None) > SIDE_COLUMN_ITEMS:
         message = f"{figures} pull figures and the contact do not fit into the side column"
         hint = f"it holds {SIDE_COLUMN_ITEMS} items; keep {SIDE_COLUMN_ITEMS - 1} figures"
         place = source.key_place(("pull_figures",))
         yield Problem(Rule.SIDE_COLUMN_OVERFLOW, place, message, hint)
+
+
+def _check_cover(
+    cover: Cover, version: LanguageVersion, source: Source
+) -> Iterator[Problem]:
+    """Check that a text has what its cover shows."""
+    missing = ""
+    if cover.kind == "figure" and not version.pull_figures:
+        missing = "pull figure"
+    if cover.kind == "chart" and version.line_chart is None:
+        missing = "figure with chart: line"
+    if missing:
+        message = f"the cover shows a {cover.kind}, and this text has no {missing}"
+        hint = "add one, or choose another cover in edition.yaml, such as cover: type"
+        yield Problem(Rule.MISSING_KEY, source.place(()), message, hint)
 
 
 def _check_table(table: Table, path: FieldPath, source: Source) -> Iterator[Problem]:

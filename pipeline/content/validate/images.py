@@ -18,6 +18,7 @@ from pipeline.content.validate.files import (
 from pipeline.content.validate.svg import check_svg
 from pipeline.content.yaml_source import Source
 from pipeline.model.paper import A4, SheetSize
+from pipeline.model.schema import Cover
 from pipeline.problems import Problem, Rule
 from pipeline.project import Project
 
@@ -62,6 +63,12 @@ _SIGNATURES: Mapping[str, bytes] = {
     # With a byte order mark or without, in UTF-8 or UTF-16.
     "SVG": rb"(\xef\xbb\xbf|\xff\xfe|\xfe\xff)?[\s\0]*<",
 }
+# The keys of a cover with a photograph, with examples.
+_PHOTO_KEYS = {
+    "file": "hall.jpg",
+    "alt": "{en: Delegates in the hall}",
+    "credit": "{en: Photograph by A. Name}",
+}
 _VECTOR_TYPES = ("PDF", "PostScript", "compressed SVG")
 
 
@@ -100,7 +107,28 @@ def check_pictures(
         yield from (issue.problem(source.place(path)) for issue in (*issues, *size_issues))
 
 
-def check_cover_picture(
+def check_cover(
+    cover: Cover, source: Source, project: Project, folder: str, paper: SheetSize
+) -> Iterator[Problem]:
+    """Check the cover in `edition.yaml`: its keys, and its photograph at a paper size."""
+    is_photo = cover.kind == "photo"
+    for key, example in _PHOTO_KEYS.items():
+        value = getattr(cover, key)
+        if is_photo and value is None:
+            message = f'"{key}" is missing; a cover with a photograph needs it'
+            place, hint = source.place(("cover",)), f"add a line: {key}: {example}"
+            yield Problem(Rule.MISSING_KEY, place, message, hint)
+        elif value is not None and not is_photo:
+            message = f'"{key}" belongs to a cover with a photograph'
+            hint = f"write kind: photo, or delete {key}"
+            place = source.key_place(("cover", key))
+            yield Problem(Rule.INVALID_VALUE, place, message, hint)
+    if is_photo and cover.file:
+        for issue in _check_photograph(project, folder, cover.file, paper):
+            yield issue.problem(source.place(("cover", "file")))
+
+
+def _check_photograph(
     project: Project, folder: str, name: str, paper: SheetSize
 ) -> Iterator[Issue]:
     """Check the photograph of a cover; it fills the width of a sheet and its bleed."""
