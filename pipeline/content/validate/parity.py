@@ -80,7 +80,7 @@ class _Comparison:
 
     def place_text(self, place: Place) -> str:
         """A place of the original as in messages: its name and line."""
-        return f"{place.file.rpartition('/')[2]}:{place.line}"
+        return f"{PurePath(place.file).name}:{place.line}"
 
     def items(
         self,
@@ -93,42 +93,28 @@ class _Comparison:
         keys = translated, original
         if len(translated) != len(original):
             keys = [*map(_comparison_key, translated)], [*map(_comparison_key, original)]
-        for number, partner in pair_items(*keys):
-            if number is not None and partner is not None:
-                paths = (*path, number), (*other, partner)
-                yield from self.values(translated[number], original[partner], *paths)
-                continue
-            is_extra = number is not None
-            (index,) = (n for n in (number, partner) if n is not None)
-            own_keys = keys[number is None]
-            is_known = own_keys.count(own_keys[index]) == 1
-            counts = (0, 0) if is_known else (len(translated), len(original))
-            yield self.unpaired_item(path, other, index, is_extra, counts)
+        for pair in pair_items(*keys):
+            match pair:
+                case int(own), int(partner):
+                    paths = (*path, own), (*other, partner)
+                    yield from self.values(translated[own], original[partner], *paths)
+                case int(own), None if keys[0].count(keys[0][own]) == 1:
+                    whole = self.place_text(self.original_source.key_place(other))
+                    item = (*path, own)
+                    message = f"{_path_text(item)} is not in {whole}"
+                    yield self.mismatch(self.source.place(item), message)
+                case None, int(partner) if keys[1].count(keys[1][partner]) == 1:
+                    missing = self.place_text(self.original_source.place((*other, partner)))
+                    message = f"{_path_text((*path, partner))} is missing: {missing}"
+                    yield self.mismatch(self.source.place(path), message, is_missing=True)
+                case _:  # others have the same key
+                    whole = self.place_text(self.original_source.key_place(other))
+                    count = len(translated)
+                    items = "1 item" if count == 1 else f"{count} items"
+                    message = f"{_path_text(path)} has {items}; {whole} has {len(original)}"
+                    yield self.mismatch(self.source.place(path), message)
 
-    def unpaired_item(
-        self,
-        path: FieldPath,
-        other: FieldPath,
-        index: int,
-        is_extra: bool,
-        counts: tuple[int, int],
-    ) -> Problem:
-        """Report an item of one list only; or the counts, if others have the same key."""
-        whole = self.place_text(self.original_source.key_place(other))
-        item, place = (*path, index), self.source.place(path)
-        if any(counts):
-            items = "1 item" if counts[0] == 1 else f"{counts[0]} items"
-            message = f"{_path_text(path)} has {items}; {whole} has {counts[1]}"
-        elif is_extra:
-            message = f"{_path_text(item)} is not in {whole}"
-            place = self.source.place(item)
-        else:
-            missing = self.place_text(self.original_source.place((*other, index)))
-            message = f"{_path_text(item)} is missing: {missing}"
-        is_missing = not is_extra and not any(counts)
-        return self.mismatch(place, message, is_missing=is_missing)
-
-    def mismatch(self, place: Place, message: str, *, is_missing: bool) -> Problem:
+    def mismatch(self, place: Place, message: str, *, is_missing: bool = False) -> Problem:
         """Report a difference of the parts; for a missing one the hint has the command."""
         hint, file = _HINT, PurePath(self.source.file)
         if is_missing:
@@ -334,10 +320,8 @@ def _possible_readings(typed: str) -> Iterator[tuple[str, frozenset[str]]]:
         yield typed, frozenset({typed.lstrip("0") or "0"})
     elif grouped and (len(set(marks)) == 1 or len(parts) == 2):
         is_space = not marks.strip()
-        yield (
-            typed,
-            frozenset({joined} if is_space or len(parts) > 2 else {joined, decimal}),
-        )
+        is_certain = is_space or len(parts) > 2
+        yield typed, frozenset({joined} if is_certain else {joined, decimal})
     elif (
         marks[-1] in ".,\u066b"
         and (len(parts) == 2 or all(len(part) == 3 for part in parts[1:-1]))
