@@ -19,8 +19,8 @@ from xml.etree.ElementTree import Element
 from xml.parsers.expat import ErrorString
 
 from pipeline.content.office_file import NoDoctypeTree
+from pipeline.model.locale_format import locale_of
 from pipeline.model.markdown import escape_markdown
-from pipeline.model.number_format import locale_of
 from pipeline.model.references import AuthorName, Reference
 from pipeline.problems import PipelineError, Place, Problem, Rule, install_command
 

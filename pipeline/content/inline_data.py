@@ -14,8 +14,8 @@ from pipeline.content.spreadsheet_numbers import DataCell, read_numbers
 from pipeline.content.suggestions import suggestion
 from pipeline.content.yaml_source import Source
 from pipeline.model.fields import CellLine, FieldPath
+from pipeline.model.locale_format import percent_pattern, plain_number
 from pipeline.model.markdown import escape_markdown
-from pipeline.model.number_format import percent_pattern, plain_number
 from pipeline.model.schema import Block, Cell, Column, Data, Figure, LanguageVersion, Table
 from pipeline.problems import Problem, Rule
 

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterable, Mapping
 
-from pipeline.model.date_format import add_eastern_name, format_plain_date
 from pipeline.model.dates import InformationDate
+from pipeline.model.locale_format import add_eastern_name, format_plain_date
 from pipeline.model.markdown import escape_markdown
 from pipeline.model.references import AuthorName, Reference
 

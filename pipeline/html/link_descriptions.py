@@ -13,9 +13,9 @@ from pipeline.html.text.typography import typesetter
 from pipeline.html.view_model import BlockView, BriefView
 from pipeline.model.diagrams import BigFigure
 from pipeline.model.markdown import plain_text
+from pipeline.model.normalization import shorten
 from pipeline.model.profiles import WEB_PROFILE
 from pipeline.model.schema import Picture
-from pipeline.model.shorten import shorten
 
 # The maximum length of a quoted title or reference.
 _MAX_LENGTH = 120

@@ -20,7 +20,7 @@ from pydantic_core import CoreSchema, PydanticCustomError, PydanticUndefined, co
 
 from pipeline.lazy_import import lazy_import
 from pipeline.model.dates import InformationDate
-from pipeline.model.visible_text import has_visible_text
+from pipeline.model.normalization import has_visible_text
 
 # Pydantic looks for plug-ins by this module, unless that is switched off (cli/process.py).
 with lazy_import("importlib.metadata"):

@@ -1,7 +1,7 @@
-"""Normalize texts: compose letters and accents, fold case, leave the letters a to z."""
+"""Normalize and shorten texts; find whether a text has a visible character."""
 
 import re
-from unicodedata import is_normalized, normalize
+from unicodedata import category, is_normalized, normalize
 
 # All but CJK compatibility ideographs: NFC would replace them, and a name may need them.
 _COMPOSABLE = re.compile("[^\uf900-\ufaff\U0002f800-\U0002fa1f]+")
@@ -13,6 +13,10 @@ _UNDECOMPOSED = str.maketrans(
     {"ı": "i", "ß": "ss", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "æ": "ae", "œ": "oe"}
     | {"þ": "th", "Ø": "O", "Ł": "L", "Đ": "D", "Æ": "AE", "Œ": "OE", "Þ": "Th"}
 )
+# Letters and symbols without ink: Hangul fillers, the Braille pattern without dots.
+_BLANK = frozenset("\u115f\u1160\u3164\uffa0\u2800")
+# Spaces, controls, formats, unassigned characters, and marks that need a letter.
+_INVISIBLE = frozenset({"Zs", "Zl", "Zp", "Cc", "Cf", "Cn", "Cs", "Mn", "Me"})
 
 
 def compose(text: str) -> str:
@@ -47,3 +51,18 @@ def slugify(text: str) -> str:
     """Make a slug of lower-case letters, digits and hyphens; "" if no letter is Latin."""
     letters = without_accents(text).lower()
     return re.sub(r"[^a-z0-9]+", "-", letters).strip("-")
+
+
+def has_visible_text(text: str) -> bool:
+    """Whether a text has a visible character."""
+    return any(
+        category(letter) not in _INVISIBLE and letter not in _BLANK for letter in text
+    )
+
+
+def shorten(text: str, max_length: int) -> str:
+    """Shorten a text to `max_length` characters, between two words where possible."""
+    if len(text) <= max_length:
+        return text
+    words, _, rest = text[:max_length].rpartition(" ")
+    return (words or rest) + "…"

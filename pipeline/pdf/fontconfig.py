@@ -16,8 +16,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from pipeline.design.font_files import font_files
-from pipeline.design.font_metrics import FontFaces, read_font_faces
+from pipeline.design.font_metrics import FontFaces, font_files, read_font_faces
 from pipeline.pdf.stylesheet_cache import StylesheetCache
 from pipeline.pdf.weasyprint_patches.importing import import_weasyprint
 from pipeline.problems import PipelineError, Place, Problem, Rule

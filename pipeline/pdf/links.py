@@ -16,7 +16,7 @@ from typing import Any
 import pydyf
 import weasyprint.pdf
 
-from pipeline.model.shorten import shorten
+from pipeline.model.normalization import shorten
 from pipeline.pdf.reading_order import html_text
 from pipeline.pdf.roles import PHRASES
 from pipeline.pdf.structure_elements import Annotation, Element, LinkBox, MarkedContent

@@ -11,8 +11,7 @@ from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib.woff2 import compress
 
 from pipeline.build import build_documents as build
-from pipeline.design.font_files import font_files
-from pipeline.design.font_metrics import read_font_faces
+from pipeline.design.font_metrics import font_files, read_font_faces
 from pipeline.model.scripts import direction, missing_glyph_hint
 from pipeline.problems import Rule
 from pipeline.project import Project, open_project

@@ -25,7 +25,7 @@ from pipeline.model.markdown import (
     parse_markdown,
     sole_citation,
 )
-from pipeline.model.visible_text import has_visible_text
+from pipeline.model.normalization import has_visible_text
 from pipeline.model.walk import texts_in
 from pipeline.problems import Problem, Rule
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from functools import cache
 
-from pipeline.model.number_format import locale_of
+from pipeline.model.locale_format import locale_of
 
 # The powers of ten that a word means in some language: English "billion" is 9, "billón" 12.
 # The first that matches counts.

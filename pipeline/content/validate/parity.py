@@ -21,6 +21,7 @@ from pipeline.content.validate.number_words import is_listed, powers_after
 from pipeline.content.yaml_source import Source
 from pipeline.model.dates import InformationDate
 from pipeline.model.fields import FieldPath
+from pipeline.model.locale_format import plain_number
 from pipeline.model.markdown import CITATION, citations
 from pipeline.model.schema import Block, Data, Figure, LanguageVersion
 from pipeline.problems import Place, Problem, Rule
@@ -261,8 +262,6 @@ def _own_form(number: str, language: str) -> str:
     In other languages it is returned as it is. Four digits are not divided: Spanish forbids
     it, and no language needs it.
     """
-    from pipeline.model.number_format import plain_number
-
     own_form = " ".join(plain_number(Decimal(number.replace(",", "")), language).split())
     if "," not in plain_number(Decimal("0.5"), language):
         return number

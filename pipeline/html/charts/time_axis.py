@@ -18,7 +18,7 @@ from pipeline.html.charts.scale import (
 )
 from pipeline.html.charts.theme import ChartTheme
 from pipeline.model.fields import MONTH, parse_time
-from pipeline.model.number_format import locale_of
+from pipeline.model.locale_format import locale_of
 
 # The minimum gap between two labels of the axis, as a multiple of their size.
 _LABEL_GAP = 1.0

@@ -7,9 +7,8 @@ from datetime import date
 from babel import Locale, dates
 
 from pipeline.html.text.typography import typesetter
-from pipeline.model.date_format import add_eastern_name, format_plain_date
 from pipeline.model.dates import InformationDate
-from pipeline.model.number_format import locale_of
+from pipeline.model.locale_format import add_eastern_name, format_plain_date, locale_of
 
 
 def format_date(day: InformationDate, language: str) -> str:

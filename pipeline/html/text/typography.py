@@ -15,7 +15,7 @@ from pipeline.html.text.inline_tree import ADDRESS, PLACEHOLDER
 from pipeline.html.text.number_signs import isolate_signed_numbers, replace_hyphen_minus
 from pipeline.html.text.quotes import quotation_marks
 from pipeline.html.text.spacing import no_break_spaces
-from pipeline.model.number_format import plain_number
+from pipeline.model.locale_format import plain_number
 
 
 @lru_cache(maxsize=2048)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from pipeline.model.visible_text import has_visible_text
+from pipeline.model.normalization import has_visible_text
 from pipeline.pdf.box_tree import excerpt
 from pipeline.pdf.structure_elements import (
     Annotation,

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from pipeline.model.number_format import plain_number
+from pipeline.model.locale_format import plain_number
 
 
 @pytest.mark.parametrize(
