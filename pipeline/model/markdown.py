@@ -48,8 +48,7 @@ def defines_links(text: str) -> bool:
 def _parse_with_definitions(text: str) -> tuple[Sequence[Token], dict[str, Any]]:
     """Return the tokens of a text, and the definitions of its links and notes."""
     env: dict[str, Any] = {}
-    parser = _line_parser() if isinstance(text, Line) else markdown_parser()
-    return parser.parse(text, env), env
+    return markdown_parser(one_paragraph=isinstance(text, Line)).parse(text, env), env
 
 
 def flat_tokens(tokens: Sequence[Token]) -> Iterator[Token]:
@@ -140,20 +139,8 @@ def notes_start(tokens: Sequence[Token]) -> int:
 
 
 @cache
-def markdown_parser() -> MarkdownIt:
+def markdown_parser(*, one_paragraph: bool = False) -> MarkdownIt:
     """The parser; the tokens are rendered by `html/text/markdown.py`."""
-    return _new_parser()
-
-
-@cache
-def _line_parser() -> MarkdownIt:
-    """The parser of a text of one paragraph."""
-    parser = _new_parser()
-    parser.block.ruler.enableOnly(["paragraph"])
-    return parser
-
-
-def _new_parser() -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"html": True})
     parser.enable(["table", "strikethrough"])
     parser.use(footnote_plugin, inline=False)
@@ -165,6 +152,8 @@ def _new_parser() -> MarkdownIt:
     parser.validateLink = lambda url: True  # type: ignore[method-assign]  # the parser has no option for it
     # An address is printed as typed, not decoded: "%00" would be printed as a NUL.
     parser.normalizeLinkText = lambda link: link  # type: ignore[method-assign]  # the parser has no option for it
+    if one_paragraph:
+        parser.block.ruler.enableOnly(["paragraph"])
     return parser
 
 
