@@ -9,6 +9,7 @@ from base64 import b64encode
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import groupby
 
 import uharfbuzz
 from fontTools.ttLib import TTFont
@@ -83,13 +84,9 @@ def _subset_as_woff2(face: FontFace, codepoints: tuple[int, ...]) -> bytes:
 
 def _unicode_range(codepoints: tuple[int, ...]) -> str:
     """Write code points as ranges of CSS: "U+20-7E, U+A0"."""
-    ranges: list[list[int]] = []
-    for point in codepoints:
-        if ranges and point == ranges[-1][1] + 1:
-            ranges[-1][1] = point
-        else:
-            ranges.append([point, point])
+    # In a range, all points differ from their indexes by the same number.
+    runs = groupby(enumerate(codepoints), lambda item: item[1] - item[0])
+    ranges = ([point for _, point in run] for _, run in runs)
     return ", ".join(
-        f"U+{first:X}" if first == last else f"U+{first:X}-{last:X}"
-        for first, last in ranges
+        f"U+{r[0]:X}-{r[-1]:X}" if len(r) > 1 else f"U+{r[0]:X}" for r in ranges
     )
