@@ -23,8 +23,7 @@ from pipeline.content.validate.charts import check_charts
 from pipeline.content.validate.files import named_file_issue
 from pipeline.content.validate.images import CheckedPictures, check_pictures
 from pipeline.content.validate.lifecycle import check_starter_text
-from pipeline.content.validate.outdated import check_outdated
-from pipeline.content.validate.parity import check_translation
+from pipeline.content.validate.parity import check_outdated, check_translation
 from pipeline.content.validate.references import check_references, cited_ids
 from pipeline.content.yaml_source import Source
 from pipeline.model.fields import Strict

@@ -11,7 +11,7 @@ from pipeline.content.translation_record import (
     read_record,
     write_record,
 )
-from pipeline.content.validate.outdated import check_outdated
+from pipeline.content.validate.parity import check_outdated
 from pipeline.content.yaml_source import Source, read_yaml
 from pipeline.problems import PipelineError, Rule
 from tests.conftest import WriteProject, briefs

@@ -17,6 +17,8 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from pipeline.content.segments import segments_of
+from pipeline.content.translation_record import Digests, is_untranslated, pair_segments
 from pipeline.content.validate.number_words import is_listed, powers_after
 from pipeline.content.yaml_source import Source
 from pipeline.model.dates import InformationDate
@@ -236,6 +238,31 @@ def check_translation(
     `source` is the file of the translation, `other` that of the original.
     """
     yield from _Comparison(source, other).values(version, original)
+
+
+def check_outdated(
+    source: Source, original: Source, record: Digests, slug: str
+) -> Iterator[Problem]:
+    """Report the texts of a translation whose original changed after it was translated."""
+    language = PurePath(source.file).stem
+    name = PurePath(original.file).name
+    command = f"briefs translate {slug} --to {language}"
+    hint = f"translate it: {command}; "
+    hint += f"if all texts of {language}.yaml are still correct: {command} --accept"
+    pairing = pair_segments(segments_of(original), segments_of(source), record)
+    for translation in pairing.translations:
+        if translation.is_current:
+            continue
+        segment = translation.translation
+        place = segment.place if segment else source.place(translation.original.path)
+        origin = f"{name}:{translation.original.place.line}"
+        message = f"{origin} changed after this was translated"
+        if is_untranslated(translation):
+            message = f"{origin} is not translated yet"
+        yield Problem(Rule.OUTDATED_TRANSLATION, place, message, hint)
+    for orphan in pairing.orphans:
+        message = f"{name} no longer has the text that this translates"
+        yield Problem(Rule.OUTDATED_TRANSLATION, orphan.place, message, hint)
 
 
 def different_numbers(
