@@ -37,18 +37,17 @@ def _brand_rules(brand: Brand, fallback: str) -> Iterator[str]:
     yield f":root {{\n{lines}}}"
     shapes = _MASTHEADS[brand.briefs.masthead] + _MARKERS[brand.briefs.markers]
     yield f":root {{ {shapes} }}"
-    (_, latin, _), *others = families = list(brand.font_families())
-    languages_with_fonts = [language for language, _, _ in others]
+    families = [
+        (language, _stack(base) + fallback, _stack(headings) + fallback)
+        for language, base, headings in brand.font_families()
+    ]
+    (_, latin, _), *others = families
+    languages = [language for language, _, _ in others]
     for language, base, headings in families:
         root = f":root:lang({language})" if language else ":root"
-        base_stack, heading_stack = (_stack(base) + fallback, _stack(headings) + fallback)
-        stacks = f"--brand-base: {base_stack}; --brand-headings: {heading_stack}"
-        yield f"{root} {{ {stacks} }}"
+        yield f"{root} {{ --brand-base: {base}; --brand-headings: {headings} }}"
         if language:
-            latin_stack = _stack(latin) + fallback
-            yield from _phrase_rules(
-                language, base_stack, latin_stack, languages_with_fonts
-            )
+            yield from _phrase_rules(language, base, latin, languages)
 
 
 def _phrase_rules(

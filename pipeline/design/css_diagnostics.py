@@ -69,10 +69,9 @@ def problems_of_log_line(line: str, name: str, serve: Serve) -> list[Problem]:
     The list is empty if the line is not about a style sheet. If it is about a missing
     import, the list has all missing imports of the style sheet.
     """
-    if line == _TOO_DEEP:
-        problem = nesting_problem(name, serve(name) or b"")
-        return [problem or _renderer_problem(Place(name), line)]
     data = serve(name) or b""
+    if line == _TOO_DEEP:
+        return [nesting_problem(name, data) or _renderer_problem(Place(name), line)]
     if _MISSING_STYLESHEET.match(line):
         return list(_missing_imports(name, data, serve))
     if match := _BAD_SELECTOR.match(line):
@@ -130,10 +129,8 @@ def without_declarations(data: bytes, places: Iterable[Place]) -> bytes:
 
 def _has_value(token: Any, cause: float | Colour) -> bool:
     if isinstance(cause, float):
-        is_length = token.type == "dimension" and token.lower_unit in POINTS
-        return (
-            is_length and abs(token.value * POINTS[token.lower_unit] - cause) < _TOLERANCE
-        )
+        points = POINTS.get(token.lower_unit) if token.type == "dimension" else None
+        return points is not None and abs(token.value * points - cause) < _TOLERANCE
     colour = parse_colour(token.serialize()) if token.type in ("hash", "ident") else None
     return colour is not None and all(
         abs(part - other) < _TOLERANCE for part, other in zip(colour, cause, strict=True)
@@ -176,9 +173,8 @@ def _missing_imports(name: str, data: bytes, serve: Serve) -> Iterator[Problem]:
             yield _renderer_problem(_place_of(name, rule), message, hint)
         elif address and serve(target) is None:
             hint = f"the address is relative to this style sheet and means {target}"
-            yield _renderer_problem(
-                _place_of(name, rule), f'there is no style sheet "{address}"', hint
-            )
+            message = f'there is no style sheet "{address}"'
+            yield _renderer_problem(_place_of(name, rule), message, hint)
 
 
 @lru_cache(maxsize=8)
@@ -217,7 +213,6 @@ def _flatten(node: Any) -> Iterator[Any]:
 
 
 def _property_hint(name: str, reason: str) -> str:
-    """Suggest a known property with a similar name."""
     from weasyprint.css.properties import KNOWN_PROPERTIES
 
     known = sorted(property.replace("_", "-") for property in KNOWN_PROPERTIES)

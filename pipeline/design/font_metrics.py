@@ -97,10 +97,8 @@ class FontFaces:
     ) -> Iterator[tuple[str, FontFace]]:
         """Divide a text into runs of one face; leave out characters that no family has."""
         stack = [face for family in families if (face := self._nearest(family, weight))]
-        face_indexes = list(_choose_faces(text, stack))
-        for index, run in groupby(
-            zip(text, face_indexes, strict=True), lambda pair: pair[1]
-        ):
+        letters = zip(text, _choose_faces(text, stack), strict=True)
+        for index, run in groupby(letters, lambda letter_and_face: letter_and_face[1]):
             if index < len(stack):
                 yield "".join(character for character, _ in run), stack[index]
 
@@ -188,7 +186,6 @@ def font_files(folders: Sequence[Path]) -> Iterator[Path]:
 
 @cache
 def _unpacked_fonts() -> Path:
-    """Return the folder for unpacked files of this process."""
     folder = Path(tempfile.mkdtemp(prefix="briefs-fonts-")).resolve()
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     return folder

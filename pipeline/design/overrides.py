@@ -14,8 +14,6 @@ from pipeline.project import BRAND_OF_DESIGN, BRAND_OF_SERIES, BUNDLED, Project
 
 # The limit of state/fingerprints.py: of larger files only the status is hashed.
 _MAX_BYTES = 256 << 20
-# In the program's own repository these are the bundled files, not those of a project.
-_BUNDLED_STYLES = BUNDLED / "styles"
 
 
 def require_usable_overrides(project: Project) -> None:
@@ -69,11 +67,7 @@ def _check_path(project: Project, base: Path, path: str, is_folder: bool) -> Pro
     elif expected := _expected_name(name):
         message = f"a file of this name is not used; the program reads {expected}"
         hint = f"rename it to {expected}, or remove it"
-    elif (
-        name == BRAND_OF_DESIGN
-        and project.brand_file_name() != name
-        and base != _BUNDLED_STYLES
-    ):
+    elif name == BRAND_OF_DESIGN and not _is_used_brand(project):
         message = f"this brand is not used, because the series has {BRAND_OF_SERIES}"
         hint = f"move what you need to {BRAND_OF_SERIES}, and remove this file"
     elif not name.isascii() and not _is_valid_unicode(name):
@@ -93,6 +87,11 @@ def _expected_name(name: str) -> str | None:
         return BRAND_OF_DESIGN
     is_strings = folder == "templates/strings" and file.lower().endswith(".yml")
     return f"{folder}/{stem}.yaml" if is_strings else None
+
+
+def _is_used_brand(project: Project) -> bool:
+    """Whether `styles/` has the brand; in the program's own repository that is bundled."""
+    return project.root == BUNDLED or project.brand_file_name() == BRAND_OF_DESIGN
 
 
 def _is_valid_unicode(name: str) -> bool:

@@ -113,15 +113,13 @@ def has_strings(project: Project, language: str) -> bool:
     return True
 
 
-def check_strings(project: Project, languages: Iterable[str]) -> list[Problem]:
+def check_strings(project: Project, languages: Iterable[str]) -> Iterator[Problem]:
     """Find all problems in the strings of some languages."""
-    problems: list[Problem] = []
     for language in languages:
         try:
             read_strings(project, language)
         except PipelineError as error:
-            problems += error.problems
-    return problems
+            yield from error.problems
 
 
 def per_cent_words(project: Project, language: str) -> list[str]:

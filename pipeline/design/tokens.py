@@ -122,9 +122,7 @@ def _parse_stylesheet(
         raise PipelineError(problem)
     if not _MAY_DEFINE.search(data):
         return (), ()
-    rules, _ = tinycss2.parse_stylesheet_bytes(
-        data, skip_comments=True, skip_whitespace=True
-    )
+    rules, _ = tinycss2.parse_stylesheet_bytes(data, skip_comments=True)
     imports = (
         token.value
         for rule in rules

@@ -87,7 +87,6 @@ def _has_too_many_scans(data: bytes) -> bool:
 
 
 def _decode_pixels(data: bytes) -> tuple[int, int]:
-    """Decode every pixel; return the upright size."""
     Image.open(BytesIO(data)).verify()  # the checksums of PNG, which decoding skips
     picture = Image.open(BytesIO(data))
     picture.load()
@@ -117,9 +116,8 @@ def _colour_issues(name: str, picture: Picture) -> Iterator[Issue]:
     patches.putdata(_TEST_COLOURS)
     try:
         profile = ImageCms.ImageCmsProfile(BytesIO(data))
-        correct = ImageCms.profileToProfile(
-            patches, profile, ImageCms.createProfile("sRGB")
-        )
+        srgb = ImageCms.createProfile("sRGB")
+        correct = ImageCms.profileToProfile(patches, profile, srgb)
         space = ImageCms.getProfileDescription(profile).strip()
     except (ImageCms.PyCMSError, OSError):
         return  # not an RGB profile: screens ignore it too

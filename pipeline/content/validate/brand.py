@@ -99,15 +99,13 @@ def _check_colours(brand: Brand, source: Source) -> Iterator[Problem]:
 
 def _check_contrast(brand: Brand, source: Source) -> Iterator[Problem]:
     colours = resolve_colours(brand)
-    checked: set[frozenset[str]] = set()
+    checked: list[set[str]] = []
     for ink_role, background_role, needed in _PAIRS:
-        ink, background = (
-            source_role(brand, ink_role),
-            source_role(brand, background_role),
-        )
-        if ink is None or background is None or frozenset((ink, background)) in checked:
+        ink = source_role(brand, ink_role)
+        background = source_role(brand, background_role)
+        if ink is None or background is None or {ink, background} in checked:
             continue
-        checked.add(frozenset((ink, background)))
+        checked.append({ink, background})
         ratio = contrast(colours[ink], colours[background])
         if ratio < needed:
             ink_name = f'"{ink}" ({format_colour(colours[ink])})'

@@ -145,9 +145,8 @@ def _check_photograph(
     dpi = min(sides) * MM_PER_INCH
     if dpi < MIN_COVER_DPI:
         pixels = f"{picture.width:,.0f} × {picture.height:,.0f} pixels"
-        needed = " × ".join(
-            f"{ceil(length * MIN_COVER_DPI / MM_PER_INCH):,}" for length in lengths
-        )
+        sizes = (ceil(length * MIN_COVER_DPI / MM_PER_INCH) for length in lengths)
+        needed = " × ".join(f"{size:,}" for size in sizes)
         message = f'"{name}" has too low a resolution: {pixels} give {dpi:.0f} dpi'
         hint = f"use one of at least {needed} pixels ({MIN_COVER_DPI} dpi)"
         yield Issue(Rule.PICTURE_RESOLUTION, message, hint)

@@ -6,6 +6,7 @@ The words of other languages come from the compact number formats of CLDR.
 import re
 from collections.abc import Mapping
 from functools import cache
+from itertools import chain
 
 from pipeline.model.locale_format import locale_of
 
@@ -51,9 +52,7 @@ def _words_of_cldr(language: str) -> _Multipliers:
         return {}
     formats = Locale.parse(locale).compact_decimal_formats
     powers: dict[str, set[int]] = {}
-    for patterns in (
-        patterns for length in formats for patterns in formats[length].values()
-    ):
+    for patterns in chain.from_iterable(length.values() for length in formats.values()):
         for number, pattern in patterns.items():
             word = pattern.suffix[0].replace("'", "").strip("\u00a0\u200f ")
             zeros = pattern.pattern.partition(";")[0].count("0")

@@ -269,9 +269,8 @@ def different_numbers(
     translated: str, original: str, languages: tuple[str, str]
 ) -> tuple[list[str], list[str]]:
     """Return the numbers, as typed, that surely only one of two texts has."""
-    numbers, original_numbers = _unmatched_numbers(
-        _find_numbers(translated, languages[0]), _find_numbers(original, languages[1])
-    )
+    found = map(_find_numbers, (translated, original), languages)
+    numbers, original_numbers = _unmatched_numbers(*found)
     for some, others in (numbers, original_numbers), (original_numbers, numbers):
         # "3.2 million" may be "3200" with a word that is not known.
         if any(n.is_unscaled for n in some) and any(n.digits != n.readings for n in others):

@@ -43,9 +43,7 @@ def check_references(
     cited: set[str] = set()
     unknown, broken = count(), count()
     for path, text in texts_in(LanguageVersion, source.value):
-        # `@id` alone is a citation only in the key `source`.
-        is_plain = path[-1:] != ("source",) and sole_citation(text)
-        named = () if is_plain else citations(text)
+        named = _citations_at(path, text)
         cited.update(named if path[:1] != ("references",) else ())
         for id in (id for id in named if is_complete and id not in valid_ids):
             message = f'"@{id}" is not in the list of references'
@@ -74,9 +72,14 @@ def cited_ids(source: Source) -> list[str]:
         id
         for path, text in texts_in(LanguageVersion, source.value)
         if path[:1] != ("references",)
-        if path[-1:] == ("source",) or not sole_citation(text)
-        for id in citations(text)
+        for id in _citations_at(path, text)
     ]
+
+
+def _citations_at(path: FieldPath, text: str) -> tuple[str, ...]:
+    """The ids that a text cites; `@id` alone is a citation only in the key `source`."""
+    is_plain = path[-1:] != ("source",) and sole_citation(text)
+    return () if is_plain else citations(text)
 
 
 def _check_ids(ids: Sequence[tuple[FieldPath, str]], source: Source) -> Iterator[Problem]:
