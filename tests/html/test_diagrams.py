@@ -76,10 +76,10 @@ def test_texts_below_each_other_have_the_space_that_they_need(profile: str) -> N
     points = timeline("1994", "1995", "1995-02", "1995-03", "2017", text=words * 2)
     diagram = drawn(points, "en", profile)
     leading = theme("en", profile).leading
-    assert len(diagram.places) == 5
-    for above, below in zip(diagram.places, diagram.places[1:], strict=False):
+    assert len(diagram.tops) == 5
+    for above, below in zip(diagram.tops, diagram.tops[1:], strict=False):
         assert below - above >= 3 * leading
-    assert diagram.height >= diagram.places[-1] + 3 * leading
+    assert diagram.height >= diagram.tops[-1] + 3 * leading
 
 
 def test_a_timeline_beside_a_note_stays_in_its_column() -> None:
@@ -163,7 +163,7 @@ def test_a_text_of_a_flow_ends_before_its_ribbon() -> None:
             {"title": "T", "nodes": nodes, "result": "C", "source": "S."}
         )
         diagram = drawn(flow)
-        is_wrapped = diagram.places[0] > 2 * look.leading
+        is_wrapped = diagram.item_size > 2 * look.leading
         end = diagram.indent + look.width(nodes[0], "name")
         assert is_wrapped or end < look.main_width * 0.44 - 2 * 72 / 25.4
     assert is_wrapped

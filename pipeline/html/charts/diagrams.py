@@ -55,10 +55,10 @@ _MAX_YEARS = 6
 class Diagram:
     """A drawing in SVG, as markup, with its height and its labels.
 
-    A timeline has `places`, where its texts begin: from the top, or from the start of the
-    line if it `is_across`. A flow has the height of a node as its only place. The texts of
-    both begin at `indent`. A big figure has the `size` of its number, which begins at
-    `indent`, too, and `is_across` if its sentence stands beside.
+    The texts of a timeline begin at `tops`, or have the width `item_size` if it
+    `is_across`; each node of a flow has the height `item_size`. The texts of both begin at
+    `indent`. A big figure has the `size` of its number, which begins at `indent`, too, and
+    `is_across` if its sentence stands beside.
     """
 
     svg: str = ""
@@ -68,7 +68,8 @@ class Diagram:
     is_across: bool = False
     size: float = 0.0
     indent: float = 0.0
-    places: tuple[float, ...] = ()
+    tops: tuple[float, ...] = ()
+    item_size: float = 0.0
 
 
 def draw_diagram(
@@ -180,10 +181,12 @@ def _draw_timeline(
         starts = tuple(round(n * width / count, 2) for n in range(count))
         is_abreast = count <= _MAX_ABREAST and width >= _MIN_ABREAST_WIDTH * theme.size
         _draw_across(canvas, points, () if on_screen and not is_abreast else starts)
-        return _make_diagram(canvas, is_wide=may_be_wide, is_across=True, places=starts)
+        return _make_diagram(
+            canvas, is_wide=may_be_wide, is_across=True, item_size=starts[1]
+        )
     canvas = Canvas(theme, theme.main_width, theme.is_mirrored)
     tops = tuple(_draw_down(canvas, points))
-    return _make_diagram(canvas, indent=_TEXT_X * theme.size, places=tops)
+    return _make_diagram(canvas, indent=_TEXT_X * theme.size, tops=tops)
 
 
 def _break_texts(theme: ChartTheme, points: Points, width: float) -> list[list[str]]:
@@ -291,7 +294,7 @@ def _draw_flow(flow: Flow, theme: ChartTheme) -> Diagram:
         place = canvas.height / 2 + (number - (count - 1) / 2) * ribbon
         canvas.ribbon((ends[0], top + height / 2), (ends[1], place), colour, ribbon)
     indent = _NODE_INDENT * size
-    return _make_diagram(canvas, indent=indent, places=(round(height, 2),))
+    return _make_diagram(canvas, indent=indent, item_size=round(height, 2))
 
 
 def _shades(theme: ChartTheme, count: int) -> Iterator[str]:
