@@ -6,7 +6,7 @@ other values or files is left to `briefs check`: a schema rejects nothing that i
 """
 
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any
 
 from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
@@ -84,6 +84,7 @@ class _Generator(GenerateJsonSchema):
     def model_schema(self, schema: core_schema.ModelSchema) -> JsonSchemaValue:
         """Describe the keys of a model by the descriptions in the guides."""
         described = super().model_schema(schema)
+        described.pop("title")
         name = schema["cls"].__name__
         for key, value in described.get("properties", {}).items():
             # In draft 7 all keys beside a "$ref" are ignored.
@@ -98,28 +99,13 @@ class _Generator(GenerateJsonSchema):
             described["anyOf"] = [{"required": list(keys)} for keys in required_keys]
         return described
 
-    def get_title_from_name(self, name: str) -> str:
-        """Return no title: editors would show it in place of the key."""
-        return ""
+    def field_title_should_be_set(self, schema: Any) -> bool:
+        """Set no title: editors would show it in place of the key."""
+        return False
 
 
 def json_schema(name: str, descriptions: Descriptions) -> dict[str, Any]:
     """Return the JSON Schema of a kind of file, a key of `MODELS`."""
-    generator = _Generator(descriptions)
-    schema = generator.generate(MODELS[name].__pydantic_core_schema__)
+    schema = _Generator(descriptions).generate(MODELS[name].__pydantic_core_schema__)
     definitions = schema.pop("$defs", {})
-    described: Any = {"$schema": _SCHEMA_DIALECT, **schema, "definitions": definitions}
-    return cast("dict[str, Any]", _without_titles(described))
-
-
-def _without_titles(node: Any) -> Any:
-    """Remove the titles that pydantic derives from names; keep a key named "title"."""
-    if isinstance(node, list):
-        return [_without_titles(item) for item in node]
-    if not isinstance(node, dict):
-        return node
-    return {
-        key: _without_titles(value)
-        for key, value in node.items()
-        if not (key == "title" and isinstance(value, str))
-    }
+    return {"$schema": _SCHEMA_DIALECT, **schema, "definitions": definitions}
