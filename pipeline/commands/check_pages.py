@@ -10,6 +10,7 @@ from pipeline.html.page_view import Design
 from pipeline.html.templates import render_html
 from pipeline.html.view_model import view_brief
 from pipeline.model.profiles import PROFILES
+from pipeline.pdf.checks.layout_boxes import measure_pages
 from pipeline.pdf.checks.page_fill import DocumentFill, PageFill, measure_fill
 from pipeline.pdf.fontconfig import load_fonts
 from pipeline.pdf.render import lay_out
@@ -56,7 +57,7 @@ def measure_documents(
             for profile in profiles:
                 html = render_html(project, view_brief(design, edition, language, profile))
                 with lay_out(html, serve, fonts) as document:
-                    fill = measure_fill(document.pages)
+                    fill = measure_fill(measure_pages(document.pages))
                 date = str(edition.information_date)
                 yield MeasuredDocument(edition.slug, date, language, profile, fill)
 

@@ -185,7 +185,7 @@ def _check_pages(
     from pipeline.pdf.checks.contrast import find_contrast_issues
     from pipeline.pdf.checks.fallback_fonts import find_fallback_fonts
     from pipeline.pdf.checks.layout_boxes import measure_pages
-    from pipeline.pdf.checks.overflow import find_issues_in
+    from pipeline.pdf.checks.overflow import find_layout_issues
     from pipeline.pdf.checks.page_fill import measure_fill
 
     pages = list(document.pages)
@@ -193,8 +193,8 @@ def _check_pages(
     return _PageFindings(
         find_contrast_issues(pages, soft_proof),
         find_fallback_fonts(pages, fonts.faces),
-        tuple(find_issues_in(metrics)),
-        measure_fill(pages, metrics).score(),
+        tuple(find_layout_issues(metrics)),
+        measure_fill(metrics).score(),
     )
 
 

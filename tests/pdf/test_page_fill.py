@@ -6,6 +6,7 @@ from click.testing import CliRunner
 
 from pipeline.cli import main
 from pipeline.pdf import document_fitter, page_fitter
+from pipeline.pdf.checks.layout_boxes import measure_pages
 from pipeline.pdf.checks.page_fill import DocumentFill, measure_fill
 from pipeline.pdf.fontconfig import load_fonts
 from pipeline.pdf.render import lay_out
@@ -31,7 +32,7 @@ def measured(body: str) -> DocumentFill:
         patched(document_fitter, MAX_BAND=1.0),
         lay_out(html, lambda name: None, load_fonts(FONTS)) as document,
     ):
-        return measure_fill(document.pages)
+        return measure_fill(measure_pages(document.pages))
 
 
 def lines(count: int) -> str:

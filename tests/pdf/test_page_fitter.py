@@ -3,6 +3,7 @@
 import pytest
 
 from pipeline.pdf import document_fitter, page_fitter
+from pipeline.pdf.checks.layout_boxes import measure_pages
 from pipeline.pdf.checks.page_fill import measure_fill
 from pipeline.pdf.fontconfig import load_fonts
 from pipeline.pdf.render import lay_out
@@ -220,7 +221,7 @@ def test_no_page_has_a_blank_band(length: int) -> None:
     """There is a box in each section, and text behind it."""
     sections = [lines(name, length) + box(name) + lines(name, 7) for name in "abcd"]
     with lay_out(document(*sections), lambda name: None, load_fonts(FONTS)) as laid_out:
-        fill = measure_fill(laid_out.pages)
+        fill = measure_fill(measure_pages(laid_out.pages))
     # A heading and two lines stay together.
     assert fill.largest_band <= 0.16
 
@@ -310,7 +311,7 @@ def test_a_blank_band_that_is_left_is_divided_among_the_spaces() -> None:
 def first_band(html: str) -> float:
     """The largest blank band of page 1."""
     with lay_out(html, lambda name: None, load_fonts(FONTS)) as laid_out:
-        return measure_fill(laid_out.pages).pages[0].band
+        return measure_fill(measure_pages(laid_out.pages)).pages[0].band
 
 
 def test_key_messages_stay_in_their_panel() -> None:

@@ -14,6 +14,7 @@ from pipeline.design.brand_css import brand_css
 from pipeline.html.page_view import Design
 from pipeline.html.templates import render_html
 from pipeline.html.view_model import view_brief
+from pipeline.pdf.checks.layout_boxes import measure_pages
 from pipeline.pdf.checks.overflow import find_layout_issues
 from pipeline.pdf.fontconfig import load_fonts
 from pipeline.pdf.render import lay_out
@@ -43,7 +44,7 @@ def laid_out(root: Path, profile: str) -> list[str]:
     html = render_html(project, view_brief(design, edition, "en", profile))
     serve = ProjectAssets(project, brand_css(content.brand)).serve
     with lay_out(html, serve, load_fonts(project.font_folders)) as document:
-        issues = find_layout_issues(document.pages)
+        issues = find_layout_issues(measure_pages(document.pages))
         assert not [i for i in issues if i.rule.severity is Severity.ERROR]
         return ["".join(words_on(page)) for page in document.pages]
 

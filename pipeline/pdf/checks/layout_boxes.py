@@ -1,11 +1,12 @@
 """Measure the laid-out boxes of a document.
 
 Input: WeasyPrint's pages. Output: `PageMetrics`: the texts and pictures of each page with
-their available area, the unbreakable blocks, the footnotes, and the lines of title,
-standfirst and headings. Each has the path of its part of the content: the nearest
+their available area, the unbreakable blocks, the footnotes, the lines of paragraphs, titles
+and headings. Each has the path of its part of the content: the nearest
 `data-path` of a template, "" without one. What a style sheet transforms is not measured.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -25,6 +26,8 @@ _GROUP_CLASS = "with-side"
 # The picture of a cover extends into the bleed.
 _COVER_PICTURE_CLASS = "cover-picture"
 _AVOID_BREAK = ("avoid", "avoid-page")
+# The regions above the foot of a page.
+ABOVE_FOOT = ("page", "float")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +59,8 @@ class LayoutContext:
     `region` is "page", "float" (floated or absolutely positioned), "foot" (notes, imprint)
     or "running" (heads and feet), and `page_area` its area. Content must be inside the area
     `available`; `block` is the area of the nearest block, `line` the line box around a
-    text. If it `is_heading`, text must follow on the same page.
+    text. If it `is_heading`, text must follow on the same page. What is `in_line` is in a
+    line of text, also in a block there.
     """
 
     region: str
@@ -67,6 +71,7 @@ class LayoutContext:
     line: Any = None
     is_heading: bool = False
     is_repeated: bool = False
+    in_line: bool = False
     in_figure: bool = False
     is_transformed: bool = False
 
@@ -84,12 +89,38 @@ class TextItem:
 
 @dataclass
 class Page:
-    """The items of one page. Its text is between the y coordinates `top` and `foot`."""
+    """The items of one page. Its text is between the y coordinates `top` and `foot`.
+
+    `height` is that of the sheet; `main` is the box of the text, without the notes.
+    """
 
     number: int
     top: float
     foot: float
+    height: float
     items: list[TextItem] = field(default_factory=list)
+    main: Any = None
+
+    @property
+    def text(self) -> list[TextItem]:
+        """The items above the foot."""
+        return [item for item in self.items if item.context.region in ABOVE_FOOT]
+
+    @property
+    def flow(self) -> list[TextItem]:
+        """The items above the foot that are not in a float."""
+        return [item for item in self.items if item.context.region == "page"]
+
+    @property
+    def filled(self) -> float:
+        """The share of the height of the text that is filled, down to the last item."""
+        lowest = max((item.ink.bottom for item in self.text), default=self.top)
+        return (lowest - self.top) / max(1.0, self.foot - self.top)
+
+    @property
+    def ends_with_heading(self) -> bool:
+        """Whether the last item needs text below it."""
+        return bool(self.flow and self.flow[-1].context.is_heading)
 
 
 @dataclass
@@ -118,6 +149,8 @@ class PageMetrics:
 
     `classes` are those of the root element; the first names the layout. `lines` counts the
     lines of titles by path. `truncated` are the paths whose words are not all on the pages.
+    Of the elements above the foot, `paragraphs` has the text of each line, `pages_of` the
+    numbers of the pages with a box of the element; both leave out blocks in a line.
     """
 
     classes: tuple[str, ...] = ()
@@ -125,6 +158,8 @@ class PageMetrics:
     unbreakable: dict[Any, UnbreakableBlock] = field(default_factory=dict)
     footnotes: dict[Any, Footnote] = field(default_factory=dict)
     lines: dict[str, int] = field(default_factory=dict)
+    paragraphs: dict[Any, list[str]] = field(default_factory=lambda: defaultdict(list))
+    pages_of: dict[Any, set[int]] = field(default_factory=lambda: defaultdict(set))
     truncated: list[str] = field(default_factory=list)
 
 
@@ -140,7 +175,7 @@ def measure_pages(pages: list[Any]) -> PageMetrics:
 class _BoxWalker:
     def __init__(self) -> None:
         self.metrics = PageMetrics()
-        self.page = Page(0, 0, 0)
+        self.page = Page(0, 0, 0, 0)
         self.root: Any = None
         # Of each HTML element: the letters of its own text on the pages, and its path.
         self.letters: dict[Any, int] = {}
@@ -150,7 +185,7 @@ class _BoxWalker:
         page_box = page._page_box
         left, top = page_box.content_box_x(), page_box.content_box_y()
         bottom = top + page_box.height
-        self.page = Page(number, top, bottom)
+        self.page = Page(number, top, bottom, page.height)
         self.metrics.pages.append(self.page)
         paper = Area(0, 0, page.width, page.height)
         # The masthead is above the text area, so content may reach the top edge.
@@ -178,8 +213,8 @@ class _BoxWalker:
             self.read_text(box, context)
             return
         if isinstance(box, boxes.LineBox):
-            context = replace(context, line=box)
-            self.count_line(box, context)
+            self.read_line(box, context)
+            context = replace(context, line=box, in_line=True)
         elif isinstance(box, boxes.InlineBox):
             if box.element_tag.endswith("::footnote-call"):
                 self.read_call(box, context)
@@ -201,6 +236,10 @@ class _BoxWalker:
         is_out_of_flow = box.is_floated() or box.is_absolutely_positioned()
         # The head of a table is repeated on each page: it begins more than once.
         is_repeated = context.is_repeated or getattr(box, "is_header", False)
+        if is_element and context.region in ABOVE_FOOT and not context.in_line:
+            self.metrics.pages_of[html].add(self.page.number)
+            if html.tag == "main":
+                self.page.main = box
         if is_element and style["break_inside"] in _AVOID_BREAK and not is_repeated:
             self.add_unbreakable(html, path)
         available, block = _available_area_and_block(box, context, is_out_of_flow)
@@ -213,6 +252,7 @@ class _BoxWalker:
             path=path,
             is_heading=context.is_heading or _is_heading(box),
             is_repeated=is_repeated,
+            in_line=context.in_line,
             in_figure=context.in_figure or _is_figure(box),
             is_transformed=context.is_transformed
             or bool(style["transform"])
@@ -224,14 +264,16 @@ class _BoxWalker:
             block = UnbreakableBlock(path, self.page.number, self.page.number)
             self.metrics.unbreakable.setdefault(html, block).last = self.page.number
 
-    def count_line(self, box: Any, context: LayoutContext) -> None:
+    def read_line(self, box: Any, context: LayoutContext) -> None:
+        if context.region in ABOVE_FOOT and not context.in_line:
+            self.metrics.paragraphs[box.element].append(_text_of(box).strip())
         path = "title" if box.element_tag == "h1" else context.path
         if path in ("title", "standfirst") or path.endswith(".heading"):
             self.metrics.lines[path] = self.metrics.lines.get(path, 0) + 1
 
     def read_call(self, box: Any, context: LayoutContext) -> None:
         """Read the call of a footnote; the imprint is a footnote whose call has no text."""
-        number = "".join(b.text for b in box.descendants() if isinstance(b, boxes.TextBox))
+        number = _text_of(box)
         if number:
             footnote = self.metrics.footnotes.setdefault(box.element, Footnote())
             footnote.number, footnote.path = number, context.path
@@ -268,6 +310,10 @@ class _BoxWalker:
                 self.letters.get(e, 0) < _own_letters(e) for e in html.iter()
             ):
                 yield path
+
+
+def _text_of(box: Any) -> str:
+    return "".join(b.text for b in box.descendants() if isinstance(b, boxes.TextBox))
 
 
 def _available_area_and_block(

@@ -14,6 +14,7 @@ from typing import Any
 from pipeline.model.profiles import Profile, profile_of
 from pipeline.pdf.box_tree import excerpt
 from pipeline.pdf.checks.layout_boxes import (
+    ABOVE_FOOT,
     SIDE_COLUMN,
     Area,
     Footnote,
@@ -21,7 +22,6 @@ from pipeline.pdf.checks.layout_boxes import (
     PageMetrics,
     TextItem,
     UnbreakableBlock,
-    measure_pages,
 )
 from pipeline.problems import Rule
 
@@ -30,8 +30,6 @@ MAX_LINES = 3
 MIN_FILLED = 0.4
 # In CSS pixels: rounding moves text by less than is visible.
 _TOLERANCE = 1.0
-# The regions above the foot of a page.
-_ABOVE_FOOT = ("page", "float")
 # Parts that can be too wide as a whole, and the hint for each.
 _TOO_WIDE_HINTS = {
     **dict.fromkeys(("table", "compare"), "use fewer columns, or shorter words"),
@@ -59,13 +57,8 @@ class LayoutIssue:
     hint: str
 
 
-def find_layout_issues(pages: list[Any]) -> list[LayoutIssue]:
+def find_layout_issues(metrics: PageMetrics) -> list[LayoutIssue]:
     """Find the issues of laid-out pages, each once, without those that another causes."""
-    return find_issues_in(measure_pages(pages))
-
-
-def find_issues_in(metrics: PageMetrics) -> list[LayoutIssue]:
-    """Find the issues of measured pages, as `find_layout_issues` does."""
     is_redline = "redline" in metrics.classes
     issues = _without_consequences(
         issue
@@ -187,7 +180,7 @@ def _overflow_issues(page: Page) -> Iterator[LayoutIssue]:
         path, word = item.path, _longest_word(item.words)
         ink, available = item.ink, item.context.available
         # Text in the flow avoids the notes at the foot of a page; a float does not.
-        lowest = page.foot if item.context.region in _ABOVE_FOOT else available.bottom
+        lowest = page.foot if item.context.region in ABOVE_FOOT else available.bottom
         leaves_block = _is_wider(ink, item.block)
         leaves_available = _is_wider(ink, available)
         container = path.partition(".rows.")[0]
@@ -259,8 +252,8 @@ def _overlap_issue(upper: TextItem, lower: TextItem) -> LayoutIssue:
 
 def _stranded_headings(pages: list[Page]) -> Iterator[LayoutIssue]:
     for page, _ in pairwise(pages):
-        last = next((i for i in reversed(page.items) if i.context.region == "page"), None)
-        if last and last.context.is_heading:
+        if page.ends_with_heading:
+            last = page.flow[-1]
             word = _longest_word(last.words)
             message = f'"{excerpt(last.words)}" is the last line of page {page.number}'
             hint = "shorten the block below it, so that it fits on that page"
@@ -275,13 +268,12 @@ def _short_last_page(metrics: PageMetrics) -> Iterator[LayoutIssue]:
     pages, page, profile = metrics.pages, metrics.pages[-1], _profile_of(metrics)
     if profile.name == "a5" and len(pages) % profile.pages_per_sheet == 0:
         return
-    text = [item for item in page.items if item.context.region in _ABOVE_FOOT]
-    lowest = max((item.ink.bottom for item in text), default=page.top)
-    filled = (lowest - page.top) / max(1.0, page.foot - page.top)
-    if len(pages) > 1 and filled < MIN_FILLED:
-        first = next((item for item in text if item.context.region == "page"), None)
-        path, word = (first.path, _longest_word(first.words)) if first else ("", "")
-        message = f"the last page, page {page.number}, is {filled * 100:.0f} per cent full"
+    if len(pages) > 1 and page.filled < MIN_FILLED:
+        path, word = "", ""
+        if page.flow:
+            path, word = page.flow[0].path, _longest_word(page.flow[0].words)
+        share = f"{page.filled * 100:.0f} per cent"
+        message = f"the last page, page {page.number}, is {share} full"
         hint = _shorten_or_extend(len(pages), profile.pages_per_sheet)
         yield LayoutIssue(Rule.SHORT_LAST_PAGE, path, word, message, hint)
 

@@ -1,21 +1,17 @@
 """Measure how full the pages of a document are, and count isolated lines and items.
 
-Input: WeasyPrint's pages. Output: `DocumentFill`, numbers only. The blank space at the end
-of a brief does not count: the text may end anywhere on the last page, or on the page before
-if only the imprint and the last two references follow.
+Input: the `PageMetrics` of layout_boxes.py. Output: `DocumentFill`, numbers only. The blank
+space at the end of a brief does not count: the text may end anywhere on the last page, or
+on the page before if only the imprint and the last two references follow.
 """
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import pairwise
 from typing import Any
 
-from weasyprint.formatting_structure import boxes
-
 from pipeline.model.scripts import language_of
-from pipeline.pdf.box_tree import child_boxes
-from pipeline.pdf.checks.layout_boxes import Page, PageMetrics, TextItem, measure_pages
+from pipeline.pdf.checks.layout_boxes import Page, PageMetrics, TextItem
 
 # The minimum fill of a page before the last, as a share of its height.
 MIN_FILLED = 0.6
@@ -28,9 +24,7 @@ _MAX_BAND = 0.12
 _SIDE_GAP = 8.0
 # The number of references that may be on the last page with the imprint alone.
 _REFERENCES_PREFIX, _MAX_PARTS_WITH_IMPRINT = "references.", 2
-_LISTS = ("ul", "ol")
 _PARAGRAPHS = ("p", "li", "dd")
-_TEXT_REGIONS = ("page", "float")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,47 +86,39 @@ class DocumentFill:
         }
 
 
-def measure_fill(pages: list[Any], metrics: PageMetrics | None = None) -> DocumentFill:
-    """Measure the laid-out pages of a document; `metrics` are those of its boxes."""
-    metrics = metrics or measure_pages(pages)
-    walker = _BreakWalker()
-    for page in pages:
-        walker.read_page(page)
-    fills = tuple(_page_fills(metrics, pages))
+def measure_fill(metrics: PageMetrics) -> DocumentFill:
+    """Measure how the pages of a document are filled."""
+    fills = tuple(_page_fills(metrics))
+    boxes = (html for html in metrics.pages_of if "box" in html.get("class", "").split())
     return DocumentFill(
         fills,
-        runts=sum(walker.runts()),
-        split_lists=sum(walker.split_lists()),
-        split_references=_split_references(walker, fills),
-        cut_boxes=sum(len(numbers) > 1 for numbers in walker.boxes.values()),
-        lone_headings=sum(_ends_with_heading(page) for page in metrics.pages[:-1]),
+        runts=sum(map(_ends_with_runt, metrics.paragraphs.items())),
+        split_lists=sum(_is_split_list(html, metrics) for html in metrics.pages_of),
+        split_references=_split_references(metrics, fills),
+        cut_boxes=sum(len(metrics.pages_of[html]) > 1 for html in boxes),
+        lone_headings=sum(page.ends_with_heading for page in metrics.pages[:-1]),
     )
 
 
-def _page_fills(metrics: PageMetrics, pages: list[Any]) -> Iterator[PageFill]:
+def _page_fills(metrics: PageMetrics) -> Iterator[PageFill]:
     end_number = _last_text_page(metrics)
-    for page, page_box in zip(metrics.pages, pages, strict=True):
-        items = [item for item in page.items if item.context.region in _TEXT_REGIONS]
+    for page in metrics.pages:
         is_last = page.number >= end_number
-        following = None if is_last else _first_in_flow(metrics.pages[page.number])
-        next_path = following.path if following else ""
-        band, path = max(
-            _blank_bands(page, items, next_path, is_last=is_last), default=(0.0, "")
+        following = [] if is_last else metrics.pages[page.number].flow
+        next_path = following[0].path if following else ""
+        bands = _blank_bands(page, next_path, is_last=is_last)
+        band, path = max(bands, default=(0.0, ""))
+        yield PageFill(
+            page.number, band / page.height, page.filled, _is_side_empty(page), path
         )
-        lowest = max((item.ink.bottom for item in items), default=page.top)
-        filled = (lowest - page.top) / max(1.0, page.foot - page.top)
-        is_side_empty = _has_side_column(page_box) and not any(
-            _is_beside(item, page_box) for item in items
-        )
-        yield PageFill(page.number, band / page_box.height, filled, is_side_empty, path)
 
 
 def _blank_bands(
-    page: Page, items: Iterable[TextItem], next_path: str, *, is_last: bool
+    page: Page, next_path: str, *, is_last: bool
 ) -> Iterator[tuple[float, str]]:
     """Yield the height of each blank band, and the path of the part below it."""
     lowest = None if page.number == 1 else page.top
-    for item in sorted(items, key=lambda item: item.ink.top):
+    for item in sorted(page.text, key=lambda item: item.ink.top):
         if lowest is not None:
             yield item.ink.top - lowest, item.path
         lowest = max(item.ink.bottom, lowest or 0.0)
@@ -140,106 +126,55 @@ def _blank_bands(
         yield page.foot - (page.top if lowest is None else lowest), next_path
 
 
-def _is_one_character_word(letter: str) -> bool:
-    """Whether a single letter is often a word: in Chinese and Japanese."""
-    return language_of(letter) in ("zh", "ja")
-
-
 def _last_text_page(metrics: PageMetrics) -> int:
     """The number of the page on which a brief ends, without those of the imprint."""
     last = metrics.pages[-1]
-    paths = {item.path for item in last.items if item.context.region in _TEXT_REGIONS}
+    paths = {item.path for item in last.text}
     references = {path for path in paths if path.startswith(_REFERENCES_PREFIX)}
     is_tail = paths == references and len(references) <= _MAX_PARTS_WITH_IMPRINT
     return max(1, last.number - 1) if is_tail else last.number
 
 
-def _first_in_flow(page: Page) -> TextItem | None:
-    return next((item for item in page.items if item.context.region == "page"), None)
+def _is_side_empty(page: Page) -> bool:
+    """Whether a page has a side column, the padding of its text, and no item in it."""
+    main = page.main
+    if main is None or max(main.padding_left, main.padding_right) <= _SIDE_GAP:
+        return False
+    return not any(_is_beside(item, main) for item in page.text)
 
 
-def _main_box(page: Any) -> Any:
-    """The box of the text: its padding at the end is the side column."""
-    for box in page._page_box.descendants():
-        if box.element_tag == "main":
-            return box
-    return None
-
-
-def _has_side_column(page: Any) -> bool:
-    main = _main_box(page)
-    return main is not None and max(main.padding_left, main.padding_right) > _SIDE_GAP
-
-
-def _is_beside(item: TextItem, page: Any) -> bool:
+def _is_beside(item: TextItem, main: Any) -> bool:
     """Whether an item extends into the side column."""
-    main = _main_box(page)
     left = main.content_box_x()
     right = left + main.width
     is_beside_at_left = main.padding_left > _SIDE_GAP and item.ink.left < left - _SIDE_GAP
     return bool(is_beside_at_left or item.ink.right > right + _SIDE_GAP)
 
 
-def _ends_with_heading(page: Page) -> bool:
-    last = next((i for i in reversed(page.items) if i.context.region == "page"), None)
-    return last is not None and bool(last.context.is_heading)
-
-
-def _split_references(walker: "_BreakWalker", fills: tuple[PageFill, ...]) -> int:
+def _split_references(metrics: PageMetrics, fills: tuple[PageFill, ...]) -> int:
     """Count the page breaks in the references that leave a large blank band."""
-    numbers = sorted(walker.references)
-    return sum(fills[first - 1].band > _MAX_BAND for first, _ in pairwise(numbers))
+    pages = [
+        fill
+        for page, fill in zip(metrics.pages, fills, strict=True)
+        if any(item.path.startswith(_REFERENCES_PREFIX) for item in page.text)
+    ]
+    return sum(page.band > _MAX_BAND for page in pages[:-1])
 
 
-class _BreakWalker:
-    """Collects the lines of paragraphs, and the pages of items and boxes, of a document."""
+def _ends_with_runt(paragraph: tuple[Any, list[str]]) -> bool:
+    """Whether a paragraph has several lines, and a runt as its last one."""
+    html, lines = paragraph
+    if html is None or html.tag not in _PARAGRAPHS or len(lines) < 2:
+        return False
+    letters = [character for character in lines[-1] if character.isalnum()]
+    languages = {language_of(letter) for letter in letters}
+    return 0 < len(letters) < (2 if languages & {"zh", "ja"} else _RUNT_LETTERS)
 
-    def __init__(self) -> None:
-        self.number = 0
-        self.lines: dict[Any, list[str]] = defaultdict(list)
-        self.items: dict[Any, set[tuple[int, Any]]] = defaultdict(set)
-        self.boxes: dict[Any, set[int]] = defaultdict(set)
-        self.references: set[int] = set()
 
-    def read_page(self, page: Any) -> None:
-        self.number += 1
-        for box in child_boxes(page._page_box):
-            if not isinstance(box, boxes.MarginBox | boxes.FootnoteAreaBox):
-                self.walk(box, None)
-
-    def walk(self, box: Any, items: Any) -> None:
-        html = box.element
-        if isinstance(box, boxes.LineBox):
-            texts = (b.text for b in box.descendants() if isinstance(b, boxes.TextBox))
-            self.lines[html].append("".join(texts).strip())
-            return
-        if html is not None and box.element_tag == html.tag:
-            classes = (html.get("class") or "").split()
-            if "box" in classes:
-                self.boxes[html].add(self.number)
-            if html.tag in _LISTS:
-                items = html
-            elif html.tag == "li":
-                path = html.get("data-path") or ""
-                if not path.startswith("points_for_decision."):
-                    self.items[items].add((self.number, html))
-                if path.startswith("references."):
-                    self.references.add(self.number)
-        for child in child_boxes(box):
-            self.walk(child, items)
-
-    def runts(self) -> Iterator[bool]:
-        """Yield for each paragraph of several lines whether its last one is a runt."""
-        for html, lines in self.lines.items():
-            if html is not None and html.tag in _PARAGRAPHS and len(lines) > 1:
-                letters = [c for c in lines[-1] if c.isalnum()]
-                is_short = 0 < len(letters) < _RUNT_LETTERS
-                yield is_short and (
-                    len(letters) == 1 or not any(map(_is_one_character_word, letters))
-                )
-
-    def split_lists(self) -> Iterator[bool]:
-        """Yield for each list on several pages whether one item is alone on a page."""
-        for items in self.items.values():
-            numbers = Counter(number for number, _ in items)
-            yield len(numbers) > 1 and min(numbers.values()) == 1
+def _is_split_list(html: Any, metrics: PageMetrics) -> bool:
+    """Whether a list is on several pages, on one of them with a single item."""
+    counts: Counter[int] = Counter()
+    for item in html.iterfind("li"):
+        if not item.get("data-path", "").startswith("points_for_decision."):
+            counts.update(metrics.pages_of.get(item, ()))
+    return len(counts) > 1 and 1 in counts.values()
