@@ -8,7 +8,7 @@ from typing import Any
 from pipeline.model.scripts import missing_glyph_hint
 from pipeline.pdf.checks.conformance import find_structure_issues
 from pipeline.pdf.checks.pdf_limits import LimitIssue, find_limit_issues
-from pipeline.pdf.structure_elements import MarkedContent, StructureTree
+from pipeline.pdf.structure_elements import StructureTree
 from pipeline.problems import Rule
 
 # The prefix of a `path` in a template; the tag of the element follows.
@@ -39,7 +39,8 @@ def find_conformance_issues(
         issues.append(ConformanceIssue(Rule.PDF_STRUCTURE, path, word, issue.message))
     limits = find_limit_issues(document, pdf)
     if limits:
-        owners = _html_of_content(tree)
+        # The HTML elements of marked content by its page and number.
+        owners = {(c.page, c.mcid): element.html for element, c in tree.root.contents()}
         parents = {child: parent for parent in root.iter() for child in parent}
         issues += (_locate_limit(limit, owners, parents) for limit in limits)
     return issues
@@ -74,16 +75,6 @@ def _locate_limit(
         message = f"{picture}: {limit.message}"
         return ConformanceIssue(Rule.PICTURE_SVG, path, "", message, _PICTURE_HINT)
     return ConformanceIssue(Rule.PDF_STRUCTURE, path, "", limit.message)
-
-
-def _html_of_content(tree: StructureTree) -> dict[tuple[int, int], Any]:
-    """Map the page and number of marked content to its HTML element."""
-    return {
-        (child.page, child.mcid): element.html
-        for element in tree.root.elements()
-        for child in element.children
-        if isinstance(child, MarkedContent)
-    }
 
 
 def _content_part(html: Any, parents: dict[Any, Any]) -> tuple[str, str]:

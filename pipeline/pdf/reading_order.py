@@ -231,7 +231,7 @@ def restore_moved(root: Element, body: Any, moved: Set[Any]) -> None:
         parts = []
         for element in [elements[part] for part in html.iter() if part in elements]:
             # The element of an item is in one without HTML.
-            above = (e.html for e in _ancestors(element) if e is not element)
+            above = (e.html for e in element.ancestors() if e is not element)
             is_top = next((h for h in above if h is not None), None) not in inside
             if is_top and element.parent is not None:
                 parts.append((element, element.parent))
@@ -247,7 +247,7 @@ def _insert_element(
 ) -> None:
     """Insert an element where the HTML element `target` ends in the HTML."""
     ancestors = [html for html in elements if target in html.iterfind(".//")]
-    root = next(e for e in _ancestors(element) if e.parent is None)
+    root = next(e for e in element.ancestors() if e.parent is None)
     parent = elements[max(ancestors, key=order.__getitem__)] if ancestors else root
     last = max(order[html] for html in target.iter())
     following = (
@@ -259,14 +259,6 @@ def _insert_element(
     parent.children.insert(next(following, len(parent.children)), element)
 
 
-def _ancestors(element: Element) -> Iterator[Element]:
-    while element is not None:
-        yield element
-        if element.parent is None:
-            return
-        element = element.parent
-
-
 def _move_note(note: Element) -> None:
     """Move a note from its call to the next end of a sentence, before any inner block.
 
@@ -274,7 +266,7 @@ def _move_note(note: Element) -> None:
     """
     siblings = note.parent.children if note.parent else []
     reference = siblings[siblings.index(note) - 1]
-    block = next(e for e in _ancestors(note) if e is not note and e.role not in PHRASES)
+    block = next(e for e in note.ancestors() if e is not note and e.role not in PHRASES)
     run: list[_Piece] = []
     for piece in [*_content_pieces(block), None]:
         if piece is not None:

@@ -106,17 +106,32 @@ class Element:
 
     def closest(self, role: str) -> "Element | None":
         """This element or its nearest ancestor that has a role."""
+        return next((e for e in self.ancestors() if e.role == role), None)
+
+    def ancestors(self) -> Iterator["Element"]:
+        """This element and its ancestors, from the inside to the root."""
         element: Element | None = self
-        while element is not None and element.role != role:
+        while element is not None:
+            yield element
             element = element.parent
-        return element
+
+    @property
+    def child_elements(self) -> list["Element"]:
+        """The children that are elements."""
+        return [child for child in self.children if isinstance(child, Element)]
 
     def elements(self) -> Iterator["Element"]:
         """This element and its descendants, in reading order."""
         yield self
-        for child in self.children:
-            if isinstance(child, Element):
-                yield from child.elements()
+        for child in self.child_elements:
+            yield from child.elements()
+
+    def contents(self) -> Iterator[tuple["Element", MarkedContent]]:
+        """The marked content of this element and its descendants, each with its element."""
+        for element in self.elements():
+            for child in element.children:
+                if isinstance(child, MarkedContent):
+                    yield element, child
 
 
 @dataclass

@@ -30,15 +30,11 @@ class StructureEntry:
 
 def list_structure(structure: StructureTree, html: Any) -> tuple[StructureEntry, ...]:
     """List the elements of a document; `html` is the root of its HTML."""
-    paths: dict[Any, str] = {}
-    _read_paths(html, "", paths)
+    paths: dict[Any, str] = {html: html.get("data-path") or ""}
+    for parent in html.iter():
+        for child in parent:
+            paths[child] = child.get("data-path") or paths[parent]
     return tuple(_entries(structure.root, 0, "", paths))
-
-
-def _read_paths(html: Any, path: str, paths: dict[Any, str]) -> None:
-    paths[html] = path = html.get("data-path") or path
-    for child in html:
-        _read_paths(child, path, paths)
 
 
 def _entries(
@@ -65,9 +61,8 @@ def _contents(element: Element) -> Iterator[MarkedContent]:
 
 def _blocks(element: Element) -> Iterator[Element]:
     """Yield the elements below an element that are no phrases."""
-    for child in element.children:
-        if isinstance(child, Element):
-            if child.role in PHRASES:
-                yield from _blocks(child)
-            else:
-                yield child
+    for child in element.child_elements:
+        if child.role in PHRASES:
+            yield from _blocks(child)
+        else:
+            yield child

@@ -317,7 +317,7 @@ def _remove_empty_elements(element: Element) -> None:
     An empty cell fills its column; a row is empty when cells from above fill it (see
     table_headers.py).
     """
-    for child in [c for c in element.children if isinstance(c, Element)]:
+    for child in element.child_elements:
         _remove_empty_elements(child)
         if not child.children and child.role not in ("TD", "TH", "TR"):
             element.children.remove(child)

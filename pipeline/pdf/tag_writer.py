@@ -88,12 +88,10 @@ def _mark_content(
 ) -> Iterator[str]:
     """Mark artifacts and actual text in the pages. Yields faults of the structure."""
     owners: dict[tuple[int, int], tuple[Element, MarkedContent]] = {}
-    for element in structure.root.elements():
-        for child in element.children:
-            if isinstance(child, MarkedContent):
-                if (child.page, child.mcid) in owners:
-                    yield "a piece of content belongs to two elements"
-                owners[child.page, child.mcid] = element, child
+    for element, content in structure.root.contents():
+        if (content.page, content.mcid) in owners:
+            yield "a piece of content belongs to two elements"
+        owners[content.page, content.mcid] = element, content
     for page, stream in enumerate(streams):
         if stream._tags:
             yield f"page {page + 1}: content outside the page's boxes"

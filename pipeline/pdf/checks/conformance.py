@@ -96,7 +96,7 @@ def _document_issues(document: Any) -> Iterator[StructureIssue]:
 
 def _element_issues(element: Element) -> Iterator[StructureIssue]:
     role = element.role
-    children = [child for child in element.children if isinstance(child, Element)]
+    children = element.child_elements
     allowed = _CHILDREN.get(role)
     if allowed is not None:
         for child in children:
@@ -213,7 +213,4 @@ def _unread_headings(root: Any, elements: Sequence[Element]) -> Iterator[Structu
 
 def _html_of(element: Element) -> Any:
     """The HTML of an element, or of its nearest ancestor that has one."""
-    part: Element | None = element
-    while part is not None and part.html is None:
-        part = part.parent
-    return None if part is None else part.html
+    return next((e.html for e in element.ancestors() if e.html is not None), None)
