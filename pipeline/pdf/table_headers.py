@@ -7,7 +7,7 @@ ambiguous, so each data cell also lists its headers by their IDs.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import takewhile
+from itertools import product, takewhile
 
 from pipeline.pdf.structure_elements import Element
 
@@ -29,7 +29,7 @@ def associate_headers(table: Element, number: int) -> Iterator[str]:
     in it.
     """
     _drop_empty_rows(table)
-    cells = list(_place_cells(table))
+    cells = list(place_cells(table))
     headers = [cell for cell in cells if cell.element.role == "TH"]
     head_rows = _head_rows(cells)
     ids: dict[str, str] = {}
@@ -60,13 +60,13 @@ def _drop_empty_rows(table: Element) -> None:
 
     veraPDF counts no columns in such a row.
     """
-    rows = _table_rows(table)
+    rows = table_rows(table)
     for index in reversed(range(len(rows))):
         if rows[index].children:
             continue
         for above, row in enumerate(rows[:index]):
-            for cell in row.elements():
-                if cell.parent is row and above + cell.rowspan > index:
+            for cell in row.child_elements:
+                if above + cell.rowspan > index:
                     cell.rowspan -= 1
         element: Element | None = rows.pop(index)
         while element and element.parent and not element.children:
@@ -74,7 +74,8 @@ def _drop_empty_rows(table: Element) -> None:
             element = element.parent
 
 
-def _table_rows(table: Element) -> list[Element]:
+def table_rows(table: Element) -> list[Element]:
+    """The rows of a table, without those of a table in it."""
     return [e for e in table.elements() if e.role == "TR" and e.closest("Table") is table]
 
 
@@ -105,17 +106,15 @@ def _is_header_of(header: TableCell, cell: TableCell) -> bool:
     return is_above and bool(set(header.columns) & set(cell.columns))
 
 
-def _place_cells(table: Element) -> Iterator[TableCell]:
+def place_cells(table: Element) -> Iterator[TableCell]:
     """Place the cells as HTML does: each in the first free column of its row."""
     occupied: set[tuple[int, int]] = set()
-    for row, element in enumerate(_table_rows(table)):
+    for row, element in enumerate(table_rows(table)):
         column = 0
-        for child in element.children:
-            if not isinstance(child, Element):
-                continue
+        for child in element.child_elements:
             while (row, column) in occupied:
                 column += 1
             rows = range(row, row + child.rowspan)
             columns = range(column, column + child.colspan)
-            occupied.update((r, c) for r in rows for c in columns)
+            occupied.update(product(rows, columns))
             yield TableCell(child, rows, columns)

@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, product
 from typing import Any
 
 from pipeline.model.normalization import has_visible_text
@@ -21,6 +21,7 @@ from pipeline.pdf.structure_elements import (
     MarkedContent,
     StructureTree,
 )
+from pipeline.pdf.table_headers import place_cells, table_rows
 
 # RFC 3066 as PDF has it: parts of one to eight letters and digits.
 _LANGUAGE = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*")
@@ -161,24 +162,19 @@ def _table_issues(table: Element, roles: Sequence[str]) -> Iterator[StructureIss
 
 def _grid_issues(table: Element) -> Iterator[StructureIssue]:
     """Find cells that overlap or extend below, and the first row of another width."""
-    rows = [e for e in table.elements() if e.role == "TR" and e.closest("Table") is table]
+    rows = table_rows(table)
+    cells = {cell.element: cell for cell in place_cells(table)}
     occupied: set[tuple[int, int]] = set()
     widths: Counter[int] = Counter()
     for number, row in enumerate(rows):
-        column = 0
-        for cell in (child for child in row.children if isinstance(child, Element)):
-            while (number, column) in occupied:
-                column += 1
-            covered = {
-                (number + down, column + across)
-                for down in range(cell.rowspan)
-                for across in range(cell.colspan)
-            }
+        for element in row.child_elements:
+            cell = cells[element]
+            covered = set(product(cell.rows, cell.columns))
             if covered & occupied:
-                yield StructureIssue("cells of a table overlap", _html_of(cell))
-            if number + cell.rowspan > len(rows):
-                message = f"a cell spans {cell.rowspan} rows, more than are left"
-                yield StructureIssue(message, _html_of(cell))
+                yield StructureIssue("cells of a table overlap", _html_of(element))
+            if cell.rows.stop > len(rows):
+                message = f"a cell spans {element.rowspan} rows, more than are left"
+                yield StructureIssue(message, _html_of(element))
             widths.update(row_number for row_number, _ in covered - occupied)
             occupied |= covered
         if widths[number] != widths[0]:
