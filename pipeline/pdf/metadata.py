@@ -18,6 +18,7 @@ from pipeline.model import pdf_identity
 from pipeline.model.pdf_identity import PdfIdentity
 from pipeline.model.profiles import PROFILES
 from pipeline.pdf.tool_versions import format_toolchain
+from pipeline.pdf.tounicode import resolve_reference
 
 VARIANT = "pdf/a-3a"
 
@@ -145,14 +146,14 @@ def _correct_attachments(pdf: Any) -> None:
     if "EmbeddedFiles" not in pdf.catalog.get("Names", {}):
         return
     pdf.catalog["AF"] = pydyf.Array(dict.fromkeys(pdf.catalog["AF"]))
-    tree = _resolve_reference(pdf, pdf.catalog["Names"]["EmbeddedFiles"])
+    tree = resolve_reference(pdf, pdf.catalog["Names"]["EmbeddedFiles"])
     pairs = sorted(
         zip(tree["Names"][::2], tree["Names"][1::2], strict=True),
         key=lambda pair: _string_text(pair[0]),
     )
     tree["Names"] = pydyf.Array(item for pair in pairs for item in pair)
     for name, specification in pairs:
-        stream = _resolve_reference(pdf, _resolve_reference(pdf, specification)["EF"]["F"])
+        stream = resolve_reference(pdf, resolve_reference(pdf, specification)["EF"]["F"])
         suffix = PurePosixPath(_string_text(name)).suffix
         stream.extra["Subtype"] = _CONTENT_TYPES.get(suffix, _UNKNOWN_CONTENT_TYPE)
 
@@ -167,10 +168,6 @@ def _forbid_interpolation(pdf: Any) -> None:
 def _string_text(string: Any) -> str:
     text = string.string
     return text.decode() if isinstance(text, bytes) else str(text)
-
-
-def _resolve_reference(pdf: Any, reference: Any) -> Any:
-    return pdf.objects[int(reference.split()[0])]
 
 
 def _add_description(root: ElementTree.Element) -> ElementTree.Element:

@@ -30,6 +30,7 @@ from pipeline.pdf.structure_elements import (
 )
 from pipeline.pdf.structure_tree import read_structure
 from pipeline.pdf.table_headers import associate_headers
+from pipeline.pdf.tounicode import resolve_reference
 from pipeline.pdf.weasyprint_patches.attributes import patched, require_known_version
 
 # 0.75 = 72 PDF points per inch / 96 CSS pixels per inch
@@ -214,8 +215,8 @@ class _StructureWriter:
         """Write a link annotation of an element."""
         pages = self.pdf.page_references
         if isinstance(link.destination, Element):
-            page, left, _, _, top = self.corners_of(link.destination)
-            action = {"Dest": pydyf.Array([pages[page], "/XYZ", left, top, 0])}
+            number, left, _, _, top = self.corners_of(link.destination)
+            action = {"Dest": pydyf.Array([pages[number], "/XYZ", left, top, 0])}
         elif link.destination:
             action = {"Dest": pydyf.String(link.destination)}
         else:
@@ -223,8 +224,8 @@ class _StructureWriter:
             action = {"A": pydyf.Dictionary(uri)}
         link.description = self.descriptions.describe(element)
         action["Contents"] = pydyf.String(link.description)
-        page_object = self.pdf.objects[int(pages[link.page].split()[0])]
-        return write_annotation(self.pdf, page_object, link, action)
+        page = resolve_reference(self.pdf, pages[link.page])
+        return write_annotation(self.pdf, page, link, action)
 
     def corners_of(self, element: Element) -> tuple[int, float, float, float, float]:
         """Page and corners of an element, in points from the bottom left of the page."""

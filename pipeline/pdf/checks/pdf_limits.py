@@ -13,6 +13,8 @@ from typing import Any
 
 import pydyf
 
+from pipeline.pdf.tounicode import resolve_reference
+
 _MAX_BYTES = 32_767
 _MAX_NUMBER = 2**31 - 1
 _MAX_NESTING = 28
@@ -67,7 +69,7 @@ def _information_issues(pdf: Any) -> Iterator[LimitIssue]:
 
 def _page_size_issues(pdf: Any) -> Iterator[LimitIssue]:
     for reference in pdf.page_references:
-        box = _resolve(pdf, reference)["TrimBox"]
+        box = resolve_reference(pdf, reference)["TrimBox"]
         sides = box[2] - box[0], box[3] - box[1]
         if not all(_SMALLEST_PAGE <= side <= _LARGEST_PAGE for side in sides):
             size = " × ".join(f"{side / 72 * 25.4:,.1f}" for side in sides)
@@ -143,8 +145,8 @@ def _find_bad_number(operators: bytes) -> float | None:
 
 def _find_marked_content(pdf: Any, entry: Any, index: int | None) -> tuple[int, int] | None:
     """Find the marked content that an operator of a stream, or a resource, belongs to."""
-    pages = [_resolve(pdf, reference) for reference in pdf.page_references]
-    streams = [_resolve(pdf, page["Contents"]) for page in pages]
+    pages = [resolve_reference(pdf, reference) for reference in pdf.page_references]
+    streams = [resolve_reference(pdf, page["Contents"]) for page in pages]
     for _ in range(100):  # up from form to form
         if entry in streams and index is not None:
             number = streams.index(entry)
@@ -161,10 +163,12 @@ def _find_marked_content(pdf: Any, entry: Any, index: int | None) -> tuple[int, 
 
 def _find_use(pdf: Any, entry: Any, streams: list[Any]) -> tuple[Any, int] | None:
     """Find a stream that uses an object as a resource, and the operator that names it."""
+    of_pages = resolve_reference(pdf, pdf.page_references[0])["Resources"]
     for user in (e for e in pdf.objects if isinstance(e, pydyf.Stream)):
         resources = user.extra.get("Resources") if user not in streams else None
-        resources = resources or _page_resources(pdf)
-        resources = _resolve(pdf, resources) if isinstance(resources, bytes) else resources
+        resources = resources or of_pages
+        if isinstance(resources, bytes):
+            resources = resolve_reference(pdf, resources)
         for group in resources.values() if user is not entry else ():
             if not isinstance(group, dict):
                 continue
@@ -176,10 +180,6 @@ def _find_use(pdf: Any, entry: Any, streams: list[Any]) -> tuple[Any, int] | Non
                     if type(part) is bytes and (word in part + b" "):
                         return user, index
     return None
-
-
-def _page_resources(pdf: Any) -> Any:
-    return _resolve(pdf, pdf.page_references[0])["Resources"]
 
 
 def _font_issues(font: Any) -> Iterator[LimitIssue]:
@@ -201,7 +201,3 @@ def _string_size(string: Any) -> int:
     if isinstance(text, bytes):
         return len(text)
     return len(text) if text.isascii() else len(text.encode("utf-16"))
-
-
-def _resolve(pdf: Any, reference: Any) -> Any:
-    return pdf.objects[int(reference.split()[0])]
