@@ -13,7 +13,7 @@ from typing import Any
 import pydyf
 import weasyprint.pdf
 
-from pipeline.pdf.destinations import Destinations, find_destinations
+from pipeline.pdf.destinations import find_destinations
 from pipeline.pdf.links import LinkDescriptions, patch_add_links, write_annotation
 from pipeline.pdf.reading_order import (
     first_reading_order_mismatch,
@@ -54,16 +54,19 @@ def patch_add_tags(moved: Set[Any] = frozenset()) -> Iterator[list[StructureTree
 
     def add_tags(pdf: Any, document: Any, version: Any, streams: Any) -> None:
         structure = read_structure(document.pages, [s._tags for s in streams])
-        restore_moved(structure.root, document._html.etree_element.find("body"), moved)
-        _write_tags(pdf, document, streams, structure)
+        _write_tags(pdf, document, streams, structure, moved)
         result.append(structure)
 
     with patched(weasyprint.pdf, add_tags=add_tags), patch_add_links():
         yield result
 
 
-def _write_tags(pdf: Any, document: Any, streams: Any, structure: StructureTree) -> None:
-    body = document._html.etree_element.find("body")
+def _write_tags(
+    pdf: Any, document: Any, streams: Any, structure: StructureTree, moved: Set[Any]
+) -> None:
+    html = document._html.etree_element
+    body = html.find("body")
+    restore_moved(structure.root, body, moved)
     restore_breaks(structure.root, body)
     structure.faults += move_to_reading_order(structure.root, body)
     elements = list(structure.root.elements())
@@ -71,7 +74,7 @@ def _write_tags(pdf: Any, document: Any, streams: Any, structure: StructureTree)
         structure.faults += associate_headers(table, number)
     for number, note in enumerate((e for e in elements if e.role == "Note"), 1):
         note.id = f"note{number}"
-    rtl_document = document._html.etree_element.get("dir") == "rtl"
+    rtl_document = html.get("dir") == "rtl"
     structure.faults += _mark_content(streams, structure, rtl_document)
     for role, noun in (("Figure", "picture"), ("Formula", "formula")):
         if any(e.role == role and not e.alt for e in elements):
@@ -80,8 +83,7 @@ def _write_tags(pdf: Any, document: Any, streams: Any, structure: StructureTree)
     if mismatch:
         structure.faults.append(f'the reading order differs from the HTML at "{mismatch}"')
     structure.faults[:] = dict.fromkeys(structure.faults)
-    destinations = find_destinations(document.pages, structure.root)
-    _StructureWriter(pdf, document, body).write(structure.root, destinations)
+    _StructureWriter(pdf, document, body).write(structure.root)
 
 
 def _mark_content(
@@ -122,19 +124,18 @@ def _mark_content(
 
 class _StructureWriter:
     def __init__(self, pdf: Any, document: Any, body: Any) -> None:
-        self.pdf = pdf
+        self.pdf, self.pages = pdf, document.pages
         self.descriptions = LinkDescriptions(body)
-        self.heights = [page.height for page in document.pages]
         self.content: list[dict[int, Any]] = [{} for _ in document.pages]
         self.annotations: list[tuple[Any, Any]] = []
         self.ids: dict[str, Any] = {}
         self.written: dict[Element, Any] = {}
 
-    def write(self, root: Element, destinations: Destinations) -> None:
+    def write(self, root: Element) -> None:
         tree = self.add_dictionary({"Type": "/StructTreeRoot"})
         tree["K"] = pydyf.Array([self.write_element(root, tree.reference)])
         tree["RoleMap"] = pydyf.Dictionary({k: f"/{v}" for k, v in ROLE_MAP.items()})
-        self.write_targets(destinations)
+        self.write_targets(*find_destinations(self.pages, root))
         tree["ParentTree"] = self.write_parent_tree().reference
         tree["ParentTreeNextKey"] = len(self.content) + len(self.annotations)
         if self.ids:
@@ -154,18 +155,11 @@ class _StructureWriter:
 
     def write_element(self, element: Element, parent: Any) -> Any:
         """Write an element and its descendants; return its reference."""
-        written = self.add_dictionary(
-            {"Type": "/StructElem", "S": f"/{element.role}", "P": parent}
-        )
-        self.written[element] = written
-        texts = {
-            **{
-                "Lang": element.language,
-                "Alt": element.alt,
-                "ActualText": element.actual_text,
-            },
-            **{"E": element.expansion, "T": element.title, "ID": element.id},
-        }
+        entries = {"Type": "/StructElem", "S": f"/{element.role}", "P": parent}
+        self.written[element] = written = self.add_dictionary(entries)
+        texts = {"Lang": element.language, "Alt": element.alt}
+        texts |= {"ActualText": element.actual_text, "E": element.expansion}
+        texts |= {"T": element.title, "ID": element.id}
         written.update({key: pydyf.String(text) for key, text in texts.items() if text})
         if element.id:
             self.ids[element.id] = written.reference
@@ -182,7 +176,7 @@ class _StructureWriter:
         )
         return written.reference
 
-    def write_targets(self, destinations: Destinations) -> None:
+    def write_targets(self, anchors: dict[str, Element], bookmarks: list[Element]) -> None:
         """Write the target element of each link and each bookmark.
 
         `Ref` is an entry of PDF 2.0, which older readers ignore; `SE` is in ISO 32000-1,
@@ -191,7 +185,7 @@ class _StructureWriter:
         for link, written in self.written.items():
             targets = [link.target.closest("Note") or link.target] if link.target else []
             targets += (
-                destinations.anchors[child.destination]
+                anchors[child.destination]
                 for child in link.children
                 if isinstance(child, Annotation) and not link.target
                 if isinstance(child.destination, str) and child.destination
@@ -203,7 +197,7 @@ class _StructureWriter:
             for item in self.pdf.objects
             if isinstance(item, pydyf.Dictionary) and {"Title", "Dest"} <= item.keys()
         ]
-        for item, element in zip(items, destinations.bookmarks, strict=True):
+        for item, element in zip(items, bookmarks, strict=True):
             item["SE"] = self.written[element].reference
 
     def note_link(self, element: Element, target: Element) -> Annotation:
@@ -230,7 +224,7 @@ class _StructureWriter:
     def corners_of(self, element: Element) -> tuple[int, float, float, float, float]:
         """Page and corners of an element, in points from the bottom left of the page."""
         page, left, top, right, bottom = element.bounds or (0, 0, 0, 0, 0)
-        height = self.heights[page]
+        height = self.pages[page].height
         points = (left, height - bottom, right, height - top)
         x1, y1, x2, y2 = (round(point * _PT_PER_PX, 2) for point in points)
         return page, x1, y1, x2, y2
@@ -287,8 +281,8 @@ class _StructureWriter:
         numbers = pydyf.Array()
         for page, owners in enumerate(self.content):
             last = max(owners, default=-1)
-            numbers.append(page)
-            numbers.append(pydyf.Array(owners.get(m, "null") for m in range(last + 1)))
+            references = [owners.get(mcid, "null") for mcid in range(last + 1)]
+            numbers.extend([page, pydyf.Array(references)])
         links = enumerate(self.annotations, len(self.content))
         for number, (reference, annotation) in links:
             annotation["StructParent"] = number
