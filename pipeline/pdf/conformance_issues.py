@@ -1,7 +1,6 @@
 """Collect the issues that veraPDF would report in a PDF, each with the part that has it."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -9,72 +8,64 @@ from pipeline.model.scripts import missing_glyph_hint
 from pipeline.pdf.checks.conformance import find_structure_issues
 from pipeline.pdf.checks.pdf_limits import LimitIssue, find_limit_issues
 from pipeline.pdf.structure_elements import StructureTree
-from pipeline.problems import Rule
+from pipeline.problems import Place, Problem, Rule
 
 # The prefix of a `path` in a template; the tag of the element follows.
 TEMPLATES_PREFIX = "templates:"
+_HINT = "check templates/ and styles/, and see docs/accessibility.md"
 _PICTURE_HINT = "simplify it in a drawing program, or save it as PNG"
 
 
-@dataclass(frozen=True)
-class ConformanceIssue:
-    """A violation of PDF/UA-1 or PDF/A-3a. `path` and `word` are for `FindPlace`."""
-
-    rule: Rule
-    path: str
-    word: str
-    message: str
-    hint: str = ""
-
-
 def find_conformance_issues(
-    document: Any, pdf: Any, tree: StructureTree
-) -> list[ConformanceIssue]:
-    """Check a PDF that is about to be written."""
+    document: Any, pdf: Any, tree: StructureTree, find: Callable[[str, str], Place]
+) -> list[Problem]:
+    """Check a PDF that is about to be written; `find` is `FindPlace` of render.py."""
     root = document._html.etree_element
-    issues = [*_attachment_issues(document)]
-    for issue in find_structure_issues(document, tree):
-        path = f"{TEMPLATES_PREFIX}{_tag_name(issue.html)}"
-        word = _searchable_word(issue.html)
-        issues.append(ConformanceIssue(Rule.PDF_STRUCTURE, path, word, issue.message))
+    problems = [*_attachment_problems(document, find)]
+    for message, html in find_structure_issues(document, tree):
+        place = find(_searchable_word(html), f"{TEMPLATES_PREFIX}{_tag_name(html)}")
+        problems.append(Problem(Rule.PDF_STRUCTURE, place, message, _HINT))
     limits = find_limit_issues(document, pdf)
     if limits:
         # The HTML elements of marked content by its page and number.
         owners = {(c.page, c.mcid): element.html for element, c in tree.root.contents()}
         parents = {child: parent for parent in root.iter() for child in parent}
-        issues += (_locate_limit(limit, owners, parents) for limit in limits)
-    return issues
+        problems += (_limit_problem(limit, owners, parents, find) for limit in limits)
+    return problems
 
 
-def _attachment_issues(document: Any) -> Iterator[ConformanceIssue]:
+def _attachment_problems(
+    document: Any, find: Callable[[str, str], Place]
+) -> Iterator[Problem]:
     """Report files that a template attaches: their dates and types would be unknown."""
     links = (link for page in document.pages for link in page.links)
     if document.metadata.attachments or any(link[0] == "attachment" for link in links):
         message = "a template attaches a file; the program attaches content and data itself"
         hint = 'remove rel="attachment"'
-        yield ConformanceIssue(
-            Rule.TEMPLATE, f"{TEMPLATES_PREFIX}link", "attachment", message, hint
-        )
+        place = find("attachment", f"{TEMPLATES_PREFIX}link")
+        yield Problem(Rule.TEMPLATE, place, message, hint)
 
 
-def _locate_limit(
-    limit: LimitIssue, owners: dict[tuple[int, int], Any], parents: dict[Any, Any]
-) -> ConformanceIssue:
+def _limit_problem(
+    limit: LimitIssue,
+    owners: dict[tuple[int, int], Any],
+    parents: dict[Any, Any],
+    find: Callable[[str, str], Place],
+) -> Problem:
     if limit.character:
         name = f"U+{ord(limit.character):04X}"
         message = f"no font of the brief has the character {name}"
         hint = missing_glyph_hint(limit.character, "")
-        return ConformanceIssue(Rule.MISSING_GLYPH, "", limit.character, message, hint)
+        return Problem(Rule.MISSING_GLYPH, find(limit.character, ""), message, hint)
     if limit.path:
-        return ConformanceIssue(
-            Rule.TEXT_LENGTH, limit.path, "", limit.message, "shorten it"
-        )
+        place = find("", limit.path)
+        return Problem(Rule.TEXT_LENGTH, place, limit.message, "shorten it")
     html = owners.get(limit.content) if limit.content else None
     path, picture = _content_part(html, parents)
     if path and picture:
         message = f"{picture}: {limit.message}"
-        return ConformanceIssue(Rule.PICTURE_SVG, path, "", message, _PICTURE_HINT)
-    return ConformanceIssue(Rule.PDF_STRUCTURE, path, "", limit.message)
+        return Problem(Rule.PICTURE_SVG, find("", path), message, _PICTURE_HINT)
+    return Problem(Rule.PDF_STRUCTURE, find("", path), limit.message, _HINT)
 
 
 def _content_part(html: Any, parents: dict[Any, Any]) -> tuple[str, str]:

@@ -38,7 +38,6 @@ from pipeline.system_errors import is_shortage
 if TYPE_CHECKING:
     from pipeline.pdf.checks.contrast import ContrastIssue
     from pipeline.pdf.checks.overflow import LayoutIssue
-    from pipeline.pdf.conformance_issues import ConformanceIssue
     from pipeline.pdf.structure_elements import StructureTree
     from pipeline.pdf.structure_entries import StructureEntry
 
@@ -128,11 +127,11 @@ def render_pdf(
         root = document._html.etree_element
         metadata.complete_pdf(pdf, root.get("class", "").split())
         write_right_to_left(pdf, rtl_document=root.get("dir") == "rtl")
-        conformance.extend(find_conformance_issues(document, pdf, trees[0]))
+        conformance.extend(find_conformance_issues(document, pdf, trees[0], find))
 
     fetcher = _make_fetcher(serve)
     rendered, findings = RenderedPdf(b"", 0, fetcher.assets), _PageFindings()
-    conformance: list[ConformanceIssue] = []
+    conformance: list[Problem] = []
     with (
         _collect_log() as log,
         _log_crash(log),
@@ -267,7 +266,7 @@ def _patch_weasyprint() -> Iterator[Any]:
 def _layout_problems(
     issues: "Sequence[LayoutIssue]",
     tag_faults: Sequence[str],
-    conformance: "Sequence[ConformanceIssue]",
+    conformance: Sequence[Problem],
     find: FindPlace,
 ) -> Iterator[Problem]:
     for issue in issues:
@@ -279,9 +278,7 @@ def _layout_problems(
         hint = "check templates/ and styles/, and see docs/accessibility.md"
         for fault in tag_faults:
             yield Problem(Rule.PDF_STRUCTURE, find("", ""), fault, hint)
-        for violation in conformance:
-            place = find(violation.word, violation.path)
-            yield Problem(violation.rule, place, violation.message, violation.hint or hint)
+        yield from conformance
 
 
 def _fallback_problems(

@@ -9,7 +9,6 @@ of an issue is the line of a template.
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise, product
 from typing import Any
 
@@ -59,12 +58,8 @@ _ROLE_NAMES = {
 }
 
 
-@dataclass(frozen=True)
-class StructureIssue:
-    """A violation of the standard, and the HTML element that causes it."""
-
-    message: str
-    html: Any
+# A violation of the standard: a message, and the HTML element that causes it.
+StructureIssue = tuple[str, Any]
 
 
 def find_structure_issues(document: Any, tree: StructureTree) -> list[StructureIssue]:
@@ -82,17 +77,17 @@ def _document_issues(document: Any) -> Iterator[StructureIssue]:
     root = document._html.etree_element
     if not has_visible_text(document.metadata.title or ""):
         title = root.find("head/title")
-        yield StructureIssue("the document has no title: <title> has no text", title)
+        yield "the document has no title: <title> has no text", title
     date = document.metadata.custom.get("dcterms.date", "2000")
     if not _DATE.fullmatch(date):
         message = f'dcterms.date: "{excerpt(date)}" is not a date'
-        yield StructureIssue(message, root.find("head/meta[@name='dcterms.date']"))
+        yield message, root.find("head/meta[@name='dcterms.date']")
     language = document.metadata.lang or ""
     if not language:
-        yield StructureIssue("the document has no language", root)
+        yield "the document has no language", root
     elif not _LANGUAGE.fullmatch(language):
         message = f'the language of the document, "{excerpt(language)}", is not a code'
-        yield StructureIssue(message, root)
+        yield message, root
 
 
 def _element_issues(element: Element) -> Iterator[StructureIssue]:
@@ -110,22 +105,22 @@ def _element_issues(element: Element) -> Iterator[StructureIssue]:
         yield _misplaced_issue(element, parent)
     if element.language and not _LANGUAGE.fullmatch(element.language):
         message = f'"{excerpt(element.language)}" is not a language code'
-        yield StructureIssue(message, _html_of(element))
+        yield message, _html_of(element)
     if role == "Table":
         yield from _table_issues(element, [child.role for child in children])
     elif role in ("L", "TOC") and "Caption" in [child.role for child in children[1:]]:
-        yield StructureIssue("the caption of a list does not come first", _html_of(element))
+        yield "the caption of a list does not come first", _html_of(element)
     elif role == "Link":
         yield from _link_issues(element)
     elif role == "Figure" and element.alt and not has_visible_text(element.alt):
-        yield StructureIssue("a picture has no alternative text", _html_of(element))
+        yield "a picture has no alternative text", _html_of(element)
     if role != "Link" and any(isinstance(child, Annotation) for child in element.children):
-        yield StructureIssue("a link is not in the structure", _html_of(element))
+        yield "a link is not in the structure", _html_of(element)
 
 
 def _misplaced_issue(child: Element, parent: Element) -> StructureIssue:
     message = f"{_describe_element(child)} is directly in {_describe_element(parent)}"
-    return StructureIssue(message, _html_of(child))
+    return message, _html_of(child)
 
 
 def _describe_element(element: Element) -> str:
@@ -135,10 +130,10 @@ def _describe_element(element: Element) -> str:
 
 def _link_issues(link: Element) -> Iterator[StructureIssue]:
     if not has_visible_text("".join(_element_texts(link))):
-        yield StructureIssue("a link has no text", _html_of(link))
+        yield "a link has no text", _html_of(link)
     parent = link.parent.closest("Link") if link.parent else None
     if parent:
-        yield StructureIssue("a link inside a link", _html_of(link))
+        yield "a link inside a link", _html_of(link)
 
 
 def _element_texts(element: Element) -> Iterator[str]:
@@ -152,11 +147,11 @@ def _table_issues(table: Element, roles: Sequence[str]) -> Iterator[StructureIss
     for role in ("THead", "TFoot", "Caption"):
         if roles.count(role) > 1:
             name = _ROLE_NAMES[role].split()[1]
-            yield StructureIssue(f"a table has more than one {name}", html)
+            yield f"a table has more than one {name}", html
     if "TBody" not in roles and {"THead", "TFoot"} & set(roles):
-        yield StructureIssue("a table has a head or a foot, and no rows between", html)
+        yield "a table has a head or a foot, and no rows between", html
     if "Caption" in roles[1:-1]:
-        yield StructureIssue("the caption of a table is between its rows", html)
+        yield "the caption of a table is between its rows", html
     yield from _grid_issues(table)
 
 
@@ -171,15 +166,15 @@ def _grid_issues(table: Element) -> Iterator[StructureIssue]:
             cell = cells[element]
             covered = set(product(cell.rows, cell.columns))
             if covered & occupied:
-                yield StructureIssue("cells of a table overlap", _html_of(element))
+                yield "cells of a table overlap", _html_of(element)
             if cell.rows.stop > len(rows):
                 message = f"a cell spans {element.rowspan} rows, more than are left"
-                yield StructureIssue(message, _html_of(element))
+                yield message, _html_of(element)
             widths.update(row_number for row_number, _ in covered - occupied)
             occupied |= covered
         if widths[number] != widths[0]:
             message = f"row {number + 1} of a table has {widths[number]} columns, "
-            yield StructureIssue(f"{message}the first {widths[0]}", _html_of(row))
+            yield f"{message}the first {widths[0]}", _html_of(row)
             return
 
 
@@ -190,7 +185,7 @@ def _level_issues(headings: Sequence[Element]) -> Iterator[StructureIssue]:
         if level > before + 1:
             follows = f"follows one of level {before}" if before else "is the first"
             message = f"a heading of level {level} {follows}: a level is skipped"
-            yield StructureIssue(message, _html_of(heading))
+            yield message, _html_of(heading)
 
 
 def _unread_headings(root: Any, elements: Sequence[Element]) -> Iterator[StructureIssue]:
@@ -204,7 +199,7 @@ def _unread_headings(root: Any, elements: Sequence[Element]) -> Iterator[Structu
             element = read.get(html)
             if element is None or not has_visible_text("".join(_element_texts(element))):
                 message = f"the heading <{html.tag}> has no text that is read aloud"
-                yield StructureIssue(message, html)
+                yield message, html
 
 
 def _html_of(element: Element) -> Any:
