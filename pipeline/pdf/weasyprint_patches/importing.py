@@ -59,24 +59,18 @@ def import_weasyprint() -> None:
         fonts.ffi = OpenArrays(fonts.ffi)
 
 
-class Proxy:
-    """Stands in front of an object of WeasyPrint, and has all its attributes."""
-
-    def __init__(self, original: Any) -> None:
-        self.__dict__["_original"] = original
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._original, name)
-
-    def __setattr__(self, name: str, value: Any) -> None:
-        setattr(self._original, name, value)
-
-
-class OpenArrays(Proxy):
+class OpenArrays:
     """An `ffi` object that allocates arrays with initial values as open arrays.
 
     For arrays such as `hb_codepoint_t[980]` cffi parses a new type for each font, in 2 ms.
+    All other attributes are those of the original `ffi` object.
     """
+
+    def __init__(self, original: Any) -> None:
+        self._original = original
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._original, name)
 
     def new(self, kind: Any, values: Any = None) -> Any:
         """Allocate a C value of the type that `kind` names."""
