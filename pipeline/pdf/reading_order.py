@@ -197,7 +197,11 @@ def move_to_reading_order(root: Element, body: Any) -> Iterator[str]:
             yield f'aria-owns cannot move "{owned.get("id")}": it has no role of its own'
             continue
         element.parent.children.remove(element)
-        _append_to_owner(element, owner, elements, order)
+        if owner in elements:
+            element.parent = elements[owner]
+            element.parent.children.append(element)
+        else:  # where it would be if the owner had a role
+            _insert_element(element, owner, elements, order)
 
 
 def _owned_elements(body: Any) -> Iterator[tuple[Any, Any]]:
@@ -209,17 +213,6 @@ def _owned_elements(body: Any) -> Iterator[tuple[Any, Any]]:
             for id in owner.get("aria-owns").split():
                 if id in by_id:
                     yield by_id[id], owner
-
-
-def _append_to_owner(
-    element: Element, owner: Any, elements: dict[Any, Element], order: dict[Any, int]
-) -> None:
-    """Append an element to its owner, or where it would be if the owner has no role."""
-    if owner in elements:
-        element.parent = elements[owner]
-        elements[owner].children.append(element)
-        return
-    _insert_element(element, owner, elements, order)
 
 
 def restore_moved(root: Element, body: Any, moved: Set[Any]) -> None:
