@@ -26,8 +26,9 @@ _MIN_FILLED, _TARGET_FILLED = 0.2, 0.45
 # the last resort factors only if a blank band or a lone item remains.
 MARGIN_FACTORS, LAST_RESORT_FACTORS = (0.75, 1.4), (0.9, 1.2, 1.6)
 _MARGINS = ("margin_top", "margin_bottom")
-# The maximum blank band, as a share of the page height; only a larger one has a penalty.
-_MAX_BAND = 0.115
+# The maximum blank band, as a share of the page height. Only a larger one has a penalty,
+# and is divided among the spaces between the blocks of its page.
+MAX_BAND = 0.115
 # An item alone on a page has the penalty of a blank band of this size.
 _LONE_ITEM_PENALTY = 0.05
 # The maximum growth of a space between blocks, as a share of the type size.
@@ -75,7 +76,7 @@ def has_faults(pages: Sequence[Any]) -> bool:
 
 def _excess_bands(pages: Sequence[Any]) -> float:
     """The sum of the blank bands beyond the maximum, as shares of the page height."""
-    return sum(max(0.0, blank_band(page) - _MAX_BAND) for page in pages[:-1])
+    return sum(max(0.0, blank_band(page) - MAX_BAND) for page in pages[:-1])
 
 
 def _count_lone_items(pages: Sequence[Any]) -> int:

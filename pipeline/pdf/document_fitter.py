@@ -17,13 +17,14 @@ from weasyprint.layout import absolute, page
 from pipeline.pdf.block_positions import ResumeAt, separate_paragraphs
 from pipeline.pdf.copyfitting import (
     LAST_RESORT_FACTORS,
+    MAX_BAND,
     TextSpaces,
     has_faults,
     is_well_filled,
     layout_penalty,
     stretch_spaces,
 )
-from pipeline.pdf.page_fitter import MAX_BAND, ContextState, PageFitter, PageLayout, reorder
+from pipeline.pdf.page_fitter import ContextState, PageFitter, PageLayout, reorder
 from pipeline.pdf.weasyprint_patches.attributes import patched, require_known_version
 
 

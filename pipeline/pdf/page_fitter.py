@@ -38,14 +38,11 @@ from pipeline.pdf.block_positions import (
     rule_breaking_orders,
     with_inserted,
 )
-from pipeline.pdf.copyfitting import blank_band
+from pipeline.pdf.copyfitting import MAX_BAND, blank_band
 
 # Shares of the page height: a smaller blank band is ignored, a smaller gain not worth a
 # move.
 _MIN_BAND, _MIN_GAIN = 0.09, 0.03
-# A larger remaining blank band, as a share of the page height, is divided among the spaces
-# between the blocks of its page.
-MAX_BAND = 0.115
 # The maximum number of layouts of one page.
 _MAX_LAYOUTS = 8
 # The children of boxes, in another order.
@@ -241,37 +238,24 @@ class PageFitter:
 
         Moving them up does not change the page, which ends before them.
         """
-        for layout in self.lay_out(
-            {**order, section: with_inserted(others, last, blocks)}, blocks
-        ):
-            yield from self.move_up(layout, section, others, blocks, last, order)
 
-    def move_up(
-        self,
-        layout: PageLayout,
-        section: Any,
-        others: list[Any],
-        blocks: list[Any],
-        last: int,
-        order: Order,
-    ) -> Iterator[PageLayout]:
-        """Move blocks below the end of a page up to that end."""
-        end = find_page_end(self.root_box, layout.resume_at)
-        if end is not None and end.section in order:
-            return  # the page ends before the section into which the blocks were moved
-        if end is None or end.section is not section or end.index >= last:
-            yield layout
-            return
-        if end.is_within and kind_of(others[end.index]) and is_allowed(others, end.index):
-            # A table breaks, so the blocks would not be at the top of the next page.
-            before = {**order, section: with_inserted(others, end.index, blocks)}
-            yield from self.lay_out(before, blocks)
-        positions = range(end.index + end.is_within, last)
-        position = next(
-            (position for position in positions if is_allowed(others, position)), last
-        )
-        order = {**layout.order, section: with_inserted(others, position, blocks)}
-        yield replace(layout, order=order)
+        def order_with(position: int, others_order: Order) -> Order:
+            return {**others_order, section: with_inserted(others, position, blocks)}
+
+        for layout in self.lay_out(order_with(last, order), blocks):
+            end = find_page_end(self.root_box, layout.resume_at)
+            if end is not None and end.section in order:
+                return  # the page ends before the section into which the blocks were moved
+            if end is None or end.section is not section or end.index >= last:
+                yield layout
+                return
+            index = end.index
+            if end.is_within and kind_of(others[index]) and is_allowed(others, index):
+                # A table breaks, so the blocks would not be at the top of the next page.
+                yield from self.lay_out(order_with(index, order), blocks)
+            positions = (*range(index + end.is_within, last), last)
+            position = next(p for p in positions if p == last or is_allowed(others, p))
+            yield replace(layout, order=order_with(position, layout.order))
 
     def place_earlier(
         self, section: Any, others: list[Any], blocks: list[Any], index: int
