@@ -25,13 +25,12 @@ from pipeline.pdf.copyfitting import (
     stretch_spaces,
 )
 from pipeline.pdf.page_fitter import ContextState, PageFitter, PageLayout, reorder
-from pipeline.pdf.weasyprint_patches.attributes import patched, require_known_version
+from pipeline.pdf.weasyprint_patches.attributes import patched
 
 
 @contextmanager
 def fit_pages() -> Iterator[Set[Any]]:
     """Fit the pages of a document within the context; yield the elements that are moved."""
-    require_known_version()
     fitter = _DocumentFitter()
     original_layout_document, original_absolute_replaced = (
         document.layout_document,

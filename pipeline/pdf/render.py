@@ -28,6 +28,7 @@ from pipeline.model.colour import SoftProof
 from pipeline.model.scripts import is_own_letter, language_of, missing_glyph_hint
 from pipeline.pdf.fontconfig import Fonts
 from pipeline.pdf.stylesheet_cache import parse_stylesheets
+from pipeline.pdf.weasyprint_patches.attributes import require_known_version
 from pipeline.pdf.weasyprint_patches.earlier_breaks import patch_earlier_breaks
 from pipeline.pdf.weasyprint_patches.footnotes import patch_footnotes
 from pipeline.pdf.weasyprint_patches.hyphens import limit_hyphens
@@ -253,6 +254,7 @@ def _patch_weasyprint() -> Iterator[Any]:
     from pipeline.pdf.document_fitter import fit_pages
     from pipeline.pdf.weasyprint_patches.engine import patch_engine
 
+    require_known_version()
     with (
         patch_engine(),
         patch_footnotes(),

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from pipeline.pdf.weasyprint_patches.attributes import patched, require_known_version
+from pipeline.pdf.weasyprint_patches.attributes import patched
 
 
 @contextmanager
@@ -15,7 +15,6 @@ def patch_earlier_breaks() -> Iterator[None]:
     is already laid out, to the next page with it. Without this patch the table keeps its
     height, and its lower border is drawn below the space of the moved rows.
     """
-    require_known_version()
     from weasyprint.layout import block
 
     original = block.find_earlier_page_break

@@ -7,7 +7,6 @@ docs/decisions/0030-engine-patches.md.
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
-from pipeline.pdf.weasyprint_patches.attributes import require_known_version
 from pipeline.pdf.weasyprint_patches.cascades import keep_cascades
 from pipeline.pdf.weasyprint_patches.column_lines import keep_column_lines
 from pipeline.pdf.weasyprint_patches.columns import search_column_height
@@ -30,7 +29,6 @@ PATCHES = (
 @contextmanager
 def patch_engine() -> Iterator[None]:
     """Apply all patches within the context."""
-    require_known_version()
     with ExitStack() as stack:
         for patch in PATCHES:
             stack.enter_context(patch())

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from pipeline.pdf.weasyprint_patches.attributes import patched, require_known_version
+from pipeline.pdf.weasyprint_patches.attributes import patched
 
 
 class _LineContext:
@@ -53,7 +53,6 @@ def patch_footnotes() -> Iterator[None]:
     a paragraph onto a page, WeasyPrint moves the notes of the text before. With the patch
     the paragraph moves instead.
     """
-    require_known_version()
     from weasyprint.layout import LayoutContext, block
 
     lay_out_note, lay_out_lines = LayoutContext.layout_footnote, block._linebox_layout

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from pipeline.pdf.weasyprint_patches.attributes import patched, require_known_version
+from pipeline.pdf.weasyprint_patches.attributes import patched
 
 _MAX_HYPHENATED_LINES = 2
 
@@ -37,7 +37,6 @@ def _is_hyphenated(line: Any) -> bool:
 @contextmanager
 def limit_hyphens() -> Iterator[None]:
     """Hyphenate no third line in a row and no last word that fits into a line."""
-    require_known_version()
     from weasyprint.layout import block, inline
 
     split, lay_out_lines = inline.split_first_line, block.iter_line_boxes
