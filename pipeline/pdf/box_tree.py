@@ -48,6 +48,5 @@ def alt_text(html: Any) -> str:
     """The alternative text of a picture or a formula."""
     label = html.get("aria-label") or ""
     if html.tag == SVG:
-        title = html.find("{http://www.w3.org/2000/svg}title")
-        return (title.text if title is not None else "") or label
+        return html.findtext("{http://www.w3.org/2000/svg}title") or label
     return html.get("alt") or html.get("alttext") or label

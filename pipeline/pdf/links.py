@@ -36,11 +36,8 @@ def patch_add_links() -> Iterator[None]:
     ) -> None:
         links, anchors = links_and_anchors
         for kind, target, (left, top, right, bottom), box in links:
-            corners = (
-                matrix.transform_point(left, top),
-                matrix.transform_point(right, bottom),
-            )
-            (x1, y1), (x2, y2) = corners
+            x1, y1 = matrix.transform_point(left, top)
+            x2, y2 = matrix.transform_point(right, bottom)
             area = min(x1, x2), min(y1, y2), max(x1, x2), max(y1, y2)
             if kind == "internal":
                 box.link_annotation = LinkBox(target, "", area)

@@ -9,7 +9,7 @@ this; docs/decisions/0027-arabic-in-every-reader.md.
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
 from unicodedata import bidirectional, category, mirrored
@@ -111,20 +111,18 @@ def _shows_text(operator: Any) -> bool:
     return isinstance(operator, bytes) and operator.endswith((b" TJ", b" Ts"))
 
 
+@dataclass
 class _Run:
     """Glyphs that are drawn in sequence, in one font."""
 
-    def __init__(
-        self,
-        font: CompositeFont,
-        size: float,
-        original: list[bytes],
-        previous: Glyph,
-        rtl_document: bool,
-    ) -> None:
-        self.font, self.size, self.original = font, size, original
-        self.previous, self.rtl_document = previous, rtl_document
-        self.glyphs: list[Glyph] = []
+    font: CompositeFont
+    size: float
+    original: list[bytes]
+    previous: Glyph
+    rtl_document: bool
+    glyphs: list[Glyph] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
         self.after = self._read_glyphs()
 
     def _read_glyphs(self) -> float:
