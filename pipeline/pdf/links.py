@@ -10,7 +10,7 @@ description is the first of these that has a letter: the `aria-label` or `title`
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from typing import Any
 
 import pydyf
@@ -26,8 +26,7 @@ from pipeline.pdf.weasyprint_patches.attributes import patched
 _MAX_TARGET_LENGTH = 80
 
 
-@contextmanager
-def patch_add_links() -> Iterator[None]:
+def patch_add_links() -> AbstractContextManager[None]:
     """Let WeasyPrint store the area of a link in its box; it still writes the anchors."""
     add_links = weasyprint.pdf.add_links
 
@@ -45,8 +44,7 @@ def patch_add_links() -> Iterator[None]:
                 box.link_annotation = LinkBox("", target, area)
         add_links(([], anchors), matrix, pdf, page, names, tags)
 
-    with patched(weasyprint.pdf, add_links=keep_areas):
-        yield
+    return patched(weasyprint.pdf, add_links=keep_areas)
 
 
 class LinkDescriptions:

@@ -16,13 +16,13 @@ def require_known_version() -> None:
 
 
 @contextmanager
-def patched(owner: Any, **attributes: Any) -> Iterator[None]:
-    """Replace attributes of a module or a class within the context."""
-    originals = {name: getattr(owner, name) for name in attributes}
+def patched(*owners: Any, **attributes: Any) -> Iterator[None]:
+    """Replace attributes of modules or classes within the context."""
+    originals = [(o, name, getattr(o, name)) for o in owners for name in attributes]
     try:
-        for name, value in attributes.items():
-            setattr(owner, name, value)
+        for owner, name, _ in originals:
+            setattr(owner, name, attributes[name])
         yield
     finally:
-        for name, value in originals.items():
-            setattr(owner, name, value)
+        for original in originals:
+            setattr(*original)

@@ -14,7 +14,7 @@ As a pull request: the inner loop of `StyleFor.__init__`, and the first lines of
 """
 
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from math import inf
 from typing import Any, NamedTuple
 
@@ -188,8 +188,6 @@ def _matched_rules(stylesheets: Any, matched_rules: Any) -> Iterator[_MatchedRul
             yield _MatchedRule(*origin_key, specificity, own_specificity, declarations)
 
 
-@contextmanager
-def keep_cascades() -> Iterator[None]:
+def keep_cascades() -> AbstractContextManager[None]:
     """Let WeasyPrint merge the declarations of the same rules once."""
-    with patched(css, StyleFor=_StyleFor):
-        yield
+    return patched(css, StyleFor=_StyleFor)

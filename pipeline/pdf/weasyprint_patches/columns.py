@@ -13,8 +13,7 @@ out of the flow are laid out as before: their attempts add floats and footnotes 
 As a pull request: the loop of `columns_layout` would begin with a height that fits.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from math import inf
 from typing import Any
 
@@ -99,8 +98,7 @@ def _are_in_flow(boxes: Any) -> bool:
     )
 
 
-@contextmanager
-def search_column_height() -> Iterator[None]:
+def search_column_height() -> AbstractContextManager[None]:
     """Let WeasyPrint balance columns in few attempts."""
     lay_out = block.columns_layout
 
@@ -110,5 +108,4 @@ def search_column_height() -> Iterator[None]:
         with patched(block, block_box_layout=_Attempts().block_box_layout):
             return lay_out(context, box, *arguments)
 
-    with patched(block, columns_layout=columns_layout):
-        yield
+    return patched(block, columns_layout=columns_layout)

@@ -1,14 +1,12 @@
 """Correct the height of a box that WeasyPrint divides again at an earlier page break."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from typing import Any
 
 from pipeline.pdf.weasyprint_patches.attributes import patched
 
 
-@contextmanager
-def patch_earlier_breaks() -> Iterator[None]:
+def patch_earlier_breaks() -> AbstractContextManager[None]:
     """Reduce the height of a box after WeasyPrint moved its last children to the next page.
 
     If a source line does not fit below its table, WeasyPrint moves rows of the table, which
@@ -25,8 +23,7 @@ def patch_earlier_breaks() -> Iterator[None]:
             _shrink_to_children(page_break[0][-1])
         return page_break
 
-    with patched(block, find_earlier_page_break=find_earlier_page_break):
-        yield
+    return patched(block, find_earlier_page_break=find_earlier_page_break)
 
 
 def _shrink_to_children(box: Any) -> None:

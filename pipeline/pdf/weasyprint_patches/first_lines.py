@@ -71,11 +71,9 @@ def _split_first_line(
 @contextmanager
 def keep_first_lines() -> Iterator[None]:
     """Let WeasyPrint split a first line off a text once."""
-    functions = {"split_first_line": _split_first_line}
+    owners = (line_break, inline, preferred)
     with (
-        patched(line_break, **functions),
-        patched(inline, **functions),
-        patched(preferred, **functions),
+        patched(*owners, split_first_line=_split_first_line),
         forget_with_new_fonts("first_lines"),
     ):
         yield

@@ -11,8 +11,7 @@ As a pull request: `chars_until` would assign to the dict first, and then to `ch
 """
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from typing import Any
 
 from tinyhtml5 import inputstream
@@ -34,8 +33,6 @@ class _Patterns(dict[Any, re.Pattern[str]]):
 _patterns = _Patterns()
 
 
-@contextmanager
-def keep_patterns() -> Iterator[None]:
+def keep_patterns() -> AbstractContextManager[None]:
     """Let tinyhtml5 find a pattern that it has made."""
-    with patched(inputstream, characters_until_regex=_patterns):
-        yield
+    return patched(inputstream, characters_until_regex=_patterns)

@@ -3,8 +3,7 @@
 WeasyPrint keeps the heights of lines ("struts") there too, because they depend on fonts.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from typing import Any
 
 from weasyprint.text.fonts import FontConfiguration
@@ -29,8 +28,7 @@ def memo_of(fonts: Any, name: str, limit: int) -> dict[Any, Any]:
     return memo
 
 
-@contextmanager
-def forget_with_new_fonts(name: str) -> Iterator[None]:
+def forget_with_new_fonts(name: str) -> AbstractContextManager[None]:
     """Empty a memo when a style sheet adds a font: the same style may name it."""
     add = FontConfiguration.add_font_face
 
@@ -38,5 +36,4 @@ def forget_with_new_fonts(name: str) -> Iterator[None]:
         vars(fonts).pop(name, None)
         add(fonts, *arguments)
 
-    with patched(FontConfiguration, add_font_face=add_font_face):
-        yield
+    return patched(FontConfiguration, add_font_face=add_font_face)

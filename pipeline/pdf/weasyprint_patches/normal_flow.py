@@ -10,8 +10,7 @@ Same bytes: the five methods test all other values that `float` and `position` c
 As a pull request: the body of `Box.is_in_normal_flow`.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from typing import Any
 
 from weasyprint.formatting_structure.boxes import Box
@@ -24,8 +23,6 @@ def _is_in_normal_flow(box: Any) -> bool:
     return style["float"] == "none" and style["position"] in {"static", "relative"}
 
 
-@contextmanager
-def read_two_values() -> Iterator[None]:
+def read_two_values() -> AbstractContextManager[None]:
     """Let WeasyPrint decide from two values whether a box is in normal flow."""
-    with patched(Box, is_in_normal_flow=_is_in_normal_flow):
-        yield
+    return patched(Box, is_in_normal_flow=_is_in_normal_flow)

@@ -13,8 +13,7 @@ As a pull request: `resolve_percentages` would look up the key in its first line
 the values in its last lines.
 """
 
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager
 from operator import itemgetter
 from typing import Any
 
@@ -55,11 +54,8 @@ def _resolve_once(box: Any, containing_block: Any) -> None:
         memo[key] = {name: vars(box)[name] for name in _USED_VALUES}
 
 
-@contextmanager
-def keep_percentages() -> Iterator[None]:
+def keep_percentages() -> AbstractContextManager[None]:
     """Let WeasyPrint resolve the percentages of boxes of the same values once."""
-    with ExitStack() as stack:
-        for module in (percent, *vars(layout).values()):
-            if getattr(module, "resolve_percentages", None) is _resolve:
-                stack.enter_context(patched(module, resolve_percentages=_resolve_once))
-        yield
+    modules = (percent, *vars(layout).values())
+    users = (m for m in modules if getattr(m, "resolve_percentages", None) is _resolve)
+    return patched(*users, resolve_percentages=_resolve_once)

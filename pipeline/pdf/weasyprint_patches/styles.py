@@ -17,8 +17,7 @@ As a pull request: `ComputedStyle.__init__` would find its kept style in the
 `FontConfiguration`, where WeasyPrint keeps the heights of lines.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from typing import Any
 
 from tinycss2 import serialize
@@ -172,8 +171,6 @@ def _identify(value: Any) -> Any:
     return value if is_hashable(value) else ("identity", id(value))
 
 
-@contextmanager
-def keep_styles() -> Iterator[None]:
+def keep_styles() -> AbstractContextManager[None]:
     """Let documents take the values of their styles from kept ones."""
-    with patched(css, ComputedStyle=DocumentStyle):
-        yield
+    return patched(css, ComputedStyle=DocumentStyle)
