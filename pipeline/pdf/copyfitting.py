@@ -10,7 +10,6 @@ layout is used. What remains of a blank band is divided among the spaces of its 
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
@@ -117,25 +116,18 @@ def _filled_share(page: Any) -> float:
     return float((lowest - top) / max(1.0, foot - top))
 
 
-@dataclass(frozen=True)
 class TextSpaces:
-    """The blocks of a text with their original styles and margins."""
+    """The blocks of a text before layout, with their original styles and margins."""
 
-    styles: dict[Any, Any]
-    margins: dict[tuple[Any, str], float]
-
-    @classmethod
-    def of(cls, root_box: Any) -> "TextSpaces":
-        """Read them from the boxes of a document before layout."""
+    def __init__(self, root_box: Any) -> None:
         main = find_main(root_box)
-        styles = {block: block.style for block in _text_blocks(main)} if main else {}
-        margins = {
+        self.styles = {block: block.style for block in _text_blocks(main)} if main else {}
+        self.margins = {
             (block, name): style[name].value
-            for block, style in styles.items()
+            for block, style in self.styles.items()
             for name in _MARGINS
             if style[name] != "auto" and style[name].unit == "px" and style[name].value > 0
         }
-        return cls(styles, margins)
 
     def factors(self, pages: Sequence[Any]) -> tuple[float, ...]:
         """The factors in the order to try: less space first if it may save a page."""

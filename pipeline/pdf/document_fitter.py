@@ -90,14 +90,14 @@ class _DocumentFitter:
         self, context: Any, root_box: Any, html: Any, pages: Sequence[Any]
     ) -> Sequence[Any]:
         """Make all pages, and again with other spaces if they are not filled well."""
-        start = ContextState.of(context)
+        start = ContextState(context)
         make = partial(self.make_all, context, root_box, html, pages)
         laid_out = [*make()]
         # The page numbers in cross-references are those of the first layout.
         has_page_references = context.target_collector.counter_lookup_items
         if pages or has_page_references or is_well_filled(laid_out):
             return laid_out
-        return self.copyfit(laid_out, make, context, start, TextSpaces.of(root_box))
+        return self.copyfit(laid_out, make, context, start, TextSpaces(root_box))
 
     def copyfit(
         self,
@@ -113,7 +113,7 @@ class _DocumentFitter:
             is_last_resort = other_factor in LAST_RESORT_FACTORS
             if not (has_faults(best) if is_last_resort else layout_penalty(best)[1]):
                 break
-            best_state, best_moved = ContextState.of(context), dict(self.moved)
+            best_state, best_moved = ContextState(context), dict(self.moved)
             best_order = {parent: parent.children for parent in self.original_children}
             start.restore(context)
             self.moved.clear()

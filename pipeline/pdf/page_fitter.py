@@ -81,24 +81,14 @@ class PageLayout:
         return self.penalty < other.penalty - _MIN_GAIN
 
 
-@dataclass(frozen=True)
 class ContextState:
     """The values of the layout context that the layout of a page changes."""
 
-    footnotes: tuple[Any, ...]
-    reported: tuple[Any, ...]
-    broken: Mapping[Any, Any]
-    page_maker: tuple[Any, ...]
-
-    @classmethod
-    def of(cls, context: Any) -> "ContextState":
-        """Read the state."""
-        return cls(
-            tuple(context.footnotes),
-            tuple(context.reported_footnotes),
-            dict(context.broken_out_of_flow),
-            tuple(context.page_maker),
-        )
+    def __init__(self, context: Any) -> None:
+        self.footnotes = [*context.footnotes]
+        self.reported = [*context.reported_footnotes]
+        self.broken = dict(context.broken_out_of_flow)
+        self.page_maker = [*context.page_maker]
 
     def restore(self, context: Any) -> None:
         """Write the state."""
@@ -136,7 +126,7 @@ class PageFitter:
     ) -> None:
         self.make, self.index, self.context, self.root_box = make, index, context, root_box
         self.first = first
-        self.before = ContextState.of(context)
+        self.before = ContextState(context)
         self.start = self.before.page_maker[index][0]
         self.base: PageLayout | None = None
         self.improved = False
@@ -194,9 +184,7 @@ class PageFitter:
         """Make a page from the boxes in their present order."""
         page, resume_at = self.make(index)
         band = 0.0 if resume_at is None else blank_band(page)
-        return PageLayout(
-            order, moved, page, resume_at, ContextState.of(self.context), band
-        )
+        return PageLayout(order, moved, page, resume_at, ContextState(self.context), band)
 
     def alternative_layouts(self, base: PageLayout) -> Iterator[PageLayout]:
         """Yield layouts in other orders, and if none is better, in rule-breaking ones."""
