@@ -40,10 +40,9 @@ _CJK_SENTENCE_END = re.compile(r"[。！？][”’」』）]*\s*$")
 
 def first_reading_order_mismatch(root: Element, body: Any) -> str:
     """The text of the HTML around the first difference from the tree; "" without one."""
-    for element, html, others in _flows(root, body):
-        texts = _tree_texts(element, None, others)
+    for texts, html in _flows(root, body):
         tree = _normalized("".join(text for text, _, _ in texts))
-        if mismatch := _mismatch(tree, _normalized("".join(_html_texts(html, others)))):
+        if mismatch := _mismatch(tree, _normalized(html)):
             return mismatch
     return ""
 
@@ -68,9 +67,8 @@ def restore_breaks(root: Element, body: Any) -> None:
     a soft hyphen for a hyphen that breaks a word (14.8.2.2.3). After the first mismatch of
     tree and HTML, the text of a flow is not changed.
     """
-    for element, html, others in _flows(root, body):
-        texts = [*_tree_texts(element, None, others), ("", None, None)]
-        _restore_breaks(texts, "".join(_html_texts(html, others)))
+    for texts, html in _flows(root, body):
+        _restore_breaks([*texts, ("", None, None)], html)
 
 
 def _restore_breaks(texts: "list[_Text]", html: str) -> None:
@@ -124,14 +122,14 @@ def _skip_breaks(text: str, position: int) -> int:
 _Text = tuple[str, MarkedContent | None, Element | None]
 
 
-def _flows(root: Element, body: Any) -> Iterator[tuple[Element, Any, Set[Any]]]:
-    """Yield the element and the HTML of each flow, and the HTML of the flows beside it."""
+def _flows(root: Element, body: Any) -> Iterator[tuple[list[_Text], str]]:
+    """Yield the texts of each flow in the tree, and its text in the HTML."""
     notes = {e.html for e in root.elements() if e.role == "Note" and e.html is not None}
     others = notes | {html for html, _ in _owned_elements(body)}
-    yield root, body, others
-    for element in list(root.elements()):
-        if element.html in others:
-            yield element, element.html, others - {element.html}
+    flows = [(root, body), *((e, e.html) for e in root.elements() if e.html in others)]
+    for element, html in flows:
+        beside = others - {html}
+        yield [*_tree_texts(element, None, beside)], "".join(_html_texts(html, beside))
 
 
 def _tree_texts(
