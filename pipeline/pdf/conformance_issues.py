@@ -15,11 +15,14 @@ TEMPLATES_PREFIX = "templates:"
 _HINT = "check templates/ and styles/, and see docs/accessibility.md"
 _PICTURE_HINT = "simplify it in a drawing program, or save it as PNG"
 
+# As `FindPlace` of render.py: from a text and the path of a part to the place.
+_FindPlace = Callable[[str, str], Place]
+
 
 def find_conformance_issues(
-    document: Any, pdf: Any, tree: StructureTree, find: Callable[[str, str], Place]
+    document: Any, pdf: Any, tree: StructureTree, find: _FindPlace
 ) -> list[Problem]:
-    """Check a PDF that is about to be written; `find` is `FindPlace` of render.py."""
+    """Check a PDF that is about to be written."""
     root = document._html.etree_element
     problems = [*_attachment_problems(document, find)]
     for message, html in find_structure_issues(document, tree):
@@ -34,9 +37,7 @@ def find_conformance_issues(
     return problems
 
 
-def _attachment_problems(
-    document: Any, find: Callable[[str, str], Place]
-) -> Iterator[Problem]:
+def _attachment_problems(document: Any, find: _FindPlace) -> Iterator[Problem]:
     """Report files that a template attaches: their dates and types would be unknown."""
     links = (link for page in document.pages for link in page.links)
     if document.metadata.attachments or any(link[0] == "attachment" for link in links):
@@ -50,7 +51,7 @@ def _limit_problem(
     limit: LimitIssue,
     owners: dict[tuple[int, int], Any],
     parents: dict[Any, Any],
-    find: Callable[[str, str], Place],
+    find: _FindPlace,
 ) -> Problem:
     if limit.character:
         name = f"U+{ord(limit.character):04X}"
