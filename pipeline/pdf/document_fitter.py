@@ -71,7 +71,6 @@ class _DocumentFitter:
     def remake_page(
         self, index: int, context: Any, root_box: Any, html: Any
     ) -> tuple[Any, ResumeAt]:
-        """Make a page with the best order of its blocks."""
         make = partial(self.remake, context=context, root_box=root_box, html=html)
         first = self.following.pop(index, None)
         best = PageFitter(make, index, context, root_box, first).fit()

@@ -106,7 +106,6 @@ def reorder(order: Order) -> None:
 
 @contextmanager
 def _ordered(order: Order) -> Iterator[None]:
-    """Put children in an order within the context."""
     original_order = {parent: parent.children for parent in order}
     try:
         reorder(order)

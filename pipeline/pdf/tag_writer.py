@@ -206,7 +206,6 @@ class _StructureWriter:
         return Annotation(page, None, target, "", [(area[0], area[1], area[2], area[3])])
 
     def write_link_annotation(self, link: Annotation, element: Element) -> Any:
-        """Write a link annotation of an element."""
         pages = self.pdf.page_references
         if isinstance(link.destination, Element):
             number, left, _, _, top = self.corners_of(link.destination)

@@ -144,7 +144,6 @@ def _is_side_empty(page: Page) -> bool:
 
 
 def _is_beside(item: TextItem, main: Any) -> bool:
-    """Whether an item extends into the side column."""
     left = main.content_box_x()
     right = left + main.width
     is_beside_at_left = main.padding_left > _SIDE_GAP and item.ink.left < left - _SIDE_GAP

@@ -92,7 +92,6 @@ def _object_issues(pdf: Any, entry: Any) -> Iterator[LimitIssue]:
 
 
 def _value_messages(entry: Any) -> list[str]:
-    """Check the strings and numbers of an object, at any depth."""
     messages: list[str] = []
     values = [entry]
     while values:

@@ -27,7 +27,6 @@ def _is_in_last_word(text: str, resume_at: int | None) -> bool:
 
 
 def _is_hyphenated(line: Any) -> bool:
-    """Whether a line ends with a hyphen."""
     from weasyprint.formatting_structure.boxes import TextBox
 
     texts = [box for box in line.descendants() if isinstance(box, TextBox)]

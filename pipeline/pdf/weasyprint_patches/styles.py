@@ -127,7 +127,6 @@ class _RootStyles(dict[Any, KeptStyle]):
 
 
 def _find_kept_style(style: DocumentStyle) -> KeptStyle | None:
-    """Find the kept style of a new style, or make it."""
     fonts: Any = style.font_config
     parent, root = style.parent_style, style.root_style
     roots: _RootStyles = vars(fonts).setdefault("kept_styles", _RootStyles())
