@@ -58,9 +58,9 @@ class BlockView:
     kind: str
     content: Any
     number: int
-    beside: tuple["BlockView", ...]
+    file_number: int
+    beside: tuple["BlockView", ...] = ()
     chart: Chart | None = None
-    file_number: int = 0
     diagram: Diagram | None = None
 
     @property
@@ -196,17 +196,21 @@ def view_brief(
     measurer = page._measurer
     theme = read_chart_theme(measurer.tokens, measurer.faces, page.locale, soft_proof)
     stamp = Stamp.DRAFT if facts.status == "draft" else stamp
-    stamped = _stamp_text(stamp, facts, successor, page)
-    corrections = tuple(_view_corrections(facts, page))
+    notice = _view_stamp(stamp, facts, successor, page)
+    corrections = tuple(
+        CorrectionView(correction_label(number, correction.date, page), correction.note)
+        for number, correction in enumerate(facts.corrections, 1)
+    )
     # A draft may change its state without a change of its text.
-    final_stamp = "" if stamp is Stamp.DRAFT else stamped
+    final_stamp = "" if stamp is Stamp.DRAFT else notice.stamp
     labels = final_stamp, *(correction.label for correction in corrections[-1:])
     title = plain_text(version.title)
     modified = max((c.date for c in facts.corrections), default=facts.issued)
     original = design.series.default_language
     subjects = (in_language(name, language, original)[0] for name in facts.subjects)
     others = (code for code in edition.languages if code != language)
-    address = _web_address(design, edition, language)
+    url = design.series.url
+    address = f"{url.rstrip('/')}/{edition.folder}/{language}" if url else ""
     return BriefView(
         **vars(page),
         slug=edition.slug,
@@ -217,8 +221,8 @@ def view_brief(
         modified=modified.isoformat() if modified else "",
         title=title,
         document_title=title + "".join(f" ({label})" for label in labels if label),
-        stamp=stamped,
-        notice=_view_notice(stamp, stamped, facts, successor, page),
+        stamp=notice.stamp,
+        notice=notice if notice.sentences else NoticeView(),
         corrections=corrections,
         facts=facts,
         subjects=tuple(subjects),
@@ -237,69 +241,33 @@ def view_brief(
     )
 
 
-def _web_address(design: Design, edition: Edition, language: str) -> str:
-    url = design.series.url
-    return f"{url.rstrip('/')}/{edition.folder}/{language}" if url else ""
-
-
 def _footer_text(edition: Edition, page: PageView) -> str:
-    information_date = format_date(edition.information_date, page.locale)
-    words = page.strings["information_dated"], information_date
-    parts = (
-        page.strings["kind"],
-        page.plain_text(page.series.name),
-        page.strings["word_space"].join(words),
-        edition.facts.symbol or "",
-    )
-    return join_footer(parts, page)
+    strings, name = page.strings, page.plain_text(page.series.name)
+    date = format_date(edition.information_date, page.locale)
+    dated = strings["word_space"].join((strings["information_dated"], date))
+    return join_footer((strings["kind"], name, dated, edition.facts.symbol or ""), page)
 
 
-def _stamp_text(
+def _view_stamp(
     stamp: Stamp, facts: EditionFacts, successor: Successor | None, page: PageView
-) -> str:
-    """Return what is printed on each page of a stamped file."""
-    strings, locale = page.strings, page.locale
-    if stamp is Stamp.DRAFT:
-        return strings["draft"]
-    if stamp is Stamp.EMBARGOED and facts.embargo_until:
-        return strings["embargoed"].replace(
-            "{day}", format_day(facts.embargo_until, locale)
-        )
-    if stamp is Stamp.WITHDRAWN and facts.withdrawn:
-        return strings["withdrawn"].replace(
-            "{day}", format_day(facts.withdrawn.date, locale)
-        )
-    return _superseded_text(successor, page) if stamp is Stamp.SUPERSEDED else ""
-
-
-def _superseded_text(successor: Successor | None, page: PageView) -> str:
-    if successor is None:
-        return ""
-    printed = format_date(successor.information_date, page.locale)
-    return page.strings["superseded"].replace("{date}", printed)
-
-
-def _view_notice(
-    stamp: Stamp,
-    stamped: str,
-    facts: EditionFacts,
-    successor: Successor | None,
-    page: PageView,
 ) -> NoticeView:
+    """Return the text on each page of a stamped file, and the sentences of its notice."""
+    strings, locale = page.strings, page.locale
+    superseded = ""
+    if successor:
+        dated = format_date(successor.information_date, locale)
+        superseded = strings["superseded"].replace("{date}", dated)
+    if stamp is Stamp.DRAFT:
+        return NoticeView(strings["draft"])
+    if stamp is Stamp.EMBARGOED and (day := facts.embargo_until):
+        return NoticeView(strings["embargoed"].replace("{day}", format_day(day, locale)))
     if stamp is Stamp.SUPERSEDED and successor:
-        return NoticeView(stamped, (("", successor.change_note),))
-    if stamp is Stamp.WITHDRAWN and facts.withdrawn:
-        instead = facts.withdrawn.instead
-        label = page.strings["instead"] if instead else _superseded_text(successor, page)
-        reason: tuple[str, Localized | None] = "", facts.withdrawn.reason
-        return NoticeView(stamped, (reason, (label, instead)))
+        return NoticeView(superseded, (("", successor.change_note),))
+    if stamp is Stamp.WITHDRAWN and (withdrawn := facts.withdrawn):
+        text = strings["withdrawn"].replace("{day}", format_day(withdrawn.date, locale))
+        label = strings["instead"] if withdrawn.instead else superseded
+        return NoticeView(text, (("", withdrawn.reason), (label, withdrawn.instead)))
     return NoticeView()
-
-
-def _view_corrections(facts: EditionFacts, page: PageView) -> Iterator[CorrectionView]:
-    for number, correction in enumerate(facts.corrections, 1):
-        label = correction_label(number, correction.date, page)
-        yield CorrectionView(label, correction.note)
 
 
 def _view_sections(
@@ -311,26 +279,21 @@ def _view_sections(
         blocks: list[BlockView] = []
         side_blocks: list[BlockView] = []
         for position, block in enumerate(section.blocks):
-            kind = block.kind
-            was_removed = is_deleted(getattr(block.content, "title", None))
-            name = _NUMBERED_NAMES.get(kind, "")
-            numbers[name] += bool(name) and not was_removed
-            number = 0 if was_removed or not name else numbers[name]
+            kind, content = block.kind, block.content
+            was_removed = is_deleted(getattr(content, "title", None))
+            name = "" if was_removed else _NUMBERED_NAMES.get(kind, "")
+            file = "file" if block.figure else ""
+            numbers.update(filter(None, (name, file)))
             block_path = f"{path}.blocks.{position}.{kind}"
-            view = BlockView(block_path, kind, block.content, number, ())
-            if block.figure:
-                numbers["file"] += 1
-                view = replace(view, file_number=numbers["file"])
+            view = BlockView(block_path, kind, content, numbers[name], numbers[file])
             if block.is_in_side_column:
                 side_blocks.append(view)
-                continue
-            blocks.append(replace(view, beside=tuple(side_blocks)))
-            side_blocks = []
+            else:
+                blocks.append(replace(view, beside=tuple(side_blocks)))
+                side_blocks = []
         if side_blocks and blocks:
             blocks[-1] = replace(blocks[-1], beside=(*blocks[-1].beside, *side_blocks))
-        elif side_blocks:
-            blocks = side_blocks
-        drawn = (_draw_block(block, edition, theme, draw) for block in blocks)
+        drawn = (_draw_block(b, edition, theme, draw) for b in blocks or side_blocks)
         yield SectionView(path, section.heading, section.id, tuple(drawn))
 
 
