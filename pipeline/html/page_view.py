@@ -130,15 +130,10 @@ def session_title(session: "Session", page: PageView) -> str:
 
 def join_footer(parts: Sequence[str], page: PageView) -> str:
     """Join the parts of a footer; the first is left out if all are too wide."""
-    joined = " · ".join(part for part in parts if part)
-    tokens, faces = page._measurer.tokens, page._measurer.faces
-    size, measure = tokens.points("small"), tokens.points("full")
-    if not size or not measure:
+    joined = " · ".join(filter(None, parts))
+    if page._measurer.fits("full", joined, _FOLIO_PT):
         return joined
-    width = faces.width(joined, tokens.families("text")) * size
-    if width + _FOLIO_PT < measure or not parts[0]:
-        return joined
-    return " · ".join(part for part in parts[1:] if part)
+    return " · ".join(filter(None, parts[1:]))
 
 
 def view_page(

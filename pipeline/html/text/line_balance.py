@@ -51,12 +51,13 @@ class TextMeasurer:
 
         return measure / size, width
 
-    def fits(self, column: str, text: str) -> bool:
-        """Whether small text fits into a column, whose width is a token."""
+    def fits(self, column: str, text: str, beside: float = 0.0) -> bool:
+        """Whether small text fits into a column, a token, with points `beside` it."""
         size, width = self.tokens.points("small"), self.tokens.points(column)
         if not size or not width:
             return True
-        return self.faces.width(text, self.tokens.families("text")) * size < width
+        text_width = self.faces.width(text, self.tokens.families("text")) * size
+        return text_width + beside < width
 
     def is_tall(self, figure: str) -> bool:
         """Whether letters of a figure extend farther up or down than digits and signs."""
