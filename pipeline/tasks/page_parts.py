@@ -8,8 +8,7 @@ from pathlib import PurePosixPath
 from pipeline.design.font_metrics import read_font_faces
 from pipeline.design.web_css import web_css
 from pipeline.design.web_fonts import web_fonts
-from pipeline.html.charts.theme import read_chart_theme
-from pipeline.html.charts.web_chart import CHART_TOKENS
+from pipeline.html.charts.theme import CHART_TOKENS, read_chart_theme
 from pipeline.html.page_view import Design, PageView, read_stylesheet
 from pipeline.html.site_links import (
     absolute_links,

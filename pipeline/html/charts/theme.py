@@ -31,6 +31,20 @@ from pipeline.problems import PipelineError, Place, Problem, Rule
 # Lightness (CIELAB L*) of the last two parts of a stacked bar. The four of the samples have
 # 8, 75 (hatched), 62, 86: neighbours differ by 12 or more, also on a photocopy.
 _THIRD_LIGHTNESS, _FOURTH_LIGHTNESS = 62.0, 86.0
+# The token of each colour of a chart; `mark-third` and `mark-fourth` are computed.
+CHART_TOKENS = {
+    "paper": "paper",
+    "ink": "ink",
+    "strong_rule": "rule-strong",
+    "hairline": "rule-quiet",
+    "ring": "mark-ring",
+    "muted": "ink-quiet",
+    "strong": "mark-highlighted",
+    "context": "mark-context",
+    "tint": "rule-note",
+    "third": "mark-third",
+    "fourth": "mark-fourth",
+}
 # Printed for an empty cell.
 EMPTY_CELL = "–"
 
@@ -175,22 +189,15 @@ def read_chart_theme(
 
 
 def _read_colours(tokens: Tokens) -> ChartColours:
-    context, tint = _read_colour(tokens, "mark-context"), _read_colour(tokens, "rule-note")
-    background, dark = _read_colour(tokens, "paper"), _read_colour(tokens, "rule-strong")
-    named = {
-        "paper": background,
-        "ink": _read_colour(tokens, "ink"),
-        "strong_rule": dark,
-        "hairline": _read_colour(tokens, "rule-quiet"),
-        "ring": _read_colour(tokens, "mark-ring"),
-        "muted": _read_colour(tokens, "ink-quiet"),
-        "strong": _read_colour(tokens, "mark-highlighted"),
-        "context": context,
-        "tint": tint,
-        "third": _mix_to_lightness(_THIRD_LIGHTNESS, context, background, dark),
-        "fourth": _mix_to_lightness(_FOURTH_LIGHTNESS, tint, background, dark),
+    colours = {
+        name: _read_colour(tokens, token)
+        for name, token in CHART_TOKENS.items()
+        if name not in ("third", "fourth")
     }
-    return ChartColours(**{name: format_colour(colour) for name, colour in named.items()})
+    ends = colours["paper"], colours["strong_rule"]
+    colours["third"] = _mix_to_lightness(_THIRD_LIGHTNESS, colours["context"], *ends)
+    colours["fourth"] = _mix_to_lightness(_FOURTH_LIGHTNESS, colours["tint"], *ends)
+    return ChartColours(**{name: format_colour(colour) for name, colour in colours.items()})
 
 
 def _mix_to_lightness(

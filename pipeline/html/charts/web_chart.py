@@ -6,14 +6,14 @@ dark page needs no other chart.
 
 import re
 from collections.abc import Sequence
-from dataclasses import fields, replace
+from dataclasses import replace
 
 from markupsafe import Markup
 
 from pipeline.html.charts.canvas import Label
 from pipeline.html.charts.diagrams import Diagram, DrawFunctions, draw_diagram
 from pipeline.html.charts.draw import Chart, draw_chart
-from pipeline.html.charts.theme import ChartColours, ChartTheme
+from pipeline.html.charts.theme import CHART_TOKENS, ChartColours, ChartTheme
 from pipeline.model.diagrams import Timeline
 from pipeline.model.schema import DataRow, Figure
 
@@ -21,20 +21,6 @@ from pipeline.model.schema import DataRow, Figure
 _CHART_WIDTHS = (600, 320)
 _LABEL_SIZE, _AXIS_LABEL_SIZE, _LINE_HEIGHT = 14.5, 13.0, 18.0
 _SIZE_BY_KIND = {"axis": _AXIS_LABEL_SIZE, "tile": 23.2}
-# The token of each colour of a chart; `mark-third` and `mark-fourth` are computed.
-CHART_TOKENS = {
-    "paper": "paper",
-    "ink": "ink",
-    "strong_rule": "rule-strong",
-    "hairline": "rule-quiet",
-    "ring": "mark-ring",
-    "muted": "ink-quiet",
-    "strong": "mark-highlighted",
-    "context": "mark-context",
-    "tint": "rule-note",
-    "third": "mark-third",
-    "fourth": "mark-fourth",
-}
 _SVG_TAGS = re.compile(r"^<svg[^>]*>|</svg>$")
 _COLOUR = re.compile(r"#[0-9a-f]{6}")
 _ANCHORS = {"left": "start", "center": "middle", "right": "end"}
@@ -62,11 +48,7 @@ def draw_web_diagram(
     ]
     if (diagram := diagrams[0]) is None or not diagram.height:
         return diagram
-    drawings = (
-        _chart_svg(drawn, screen_theme)
-        for drawn, screen_theme in zip(diagrams, themes, strict=True)
-        if drawn
-    )
+    drawings = (_chart_svg(d, t) for d, t in zip(diagrams, themes, strict=True) if d)
     return replace(diagram, svg=Markup("").join(drawings))
 
 
@@ -103,8 +85,8 @@ def _chart_svg(chart: Chart | Diagram, theme: ChartTheme) -> Markup:
 
 
 def _tokens_by_value(colours: ChartColours) -> dict[str, str]:
-    names = (field.name for field in fields(colours))
-    return {getattr(colours, name): f"var(--{CHART_TOKENS[name]})" for name in names}
+    names = CHART_TOKENS.items()
+    return {getattr(colours, name): f"var(--{token})" for name, token in names}
 
 
 def _label_svg(label: Label, theme: ChartTheme, tokens: dict[str, str]) -> Markup:
@@ -118,10 +100,8 @@ def _label_svg(label: Label, theme: ChartTheme, tokens: dict[str, str]) -> Marku
     background = Markup()
     if label.background:
         background = Markup(
-            '<rect x="{:.2f}" y="{:.2f}" width="{:.2f}" height="{:.2f}"{}/>'
-        )
-        fill = Markup(' fill="{}"').format(tokens[label.background])
-        background = background.format(left, top, width, size * 1.2, fill)
+            '<rect x="{:.2f}" y="{:.2f}" width="{:.2f}" height="{:.2f}" fill="{}"/>'
+        ).format(left, top, width, size * 1.2, tokens[label.background])
     text = Markup(
         '<text class="chart-{}" x="{:.2f}" y="{:.2f}" text-anchor="{}"{}>{}</text>'
     )
