@@ -141,7 +141,8 @@ class Canvas:
         """Set a line of text, or several, vertically centred at `y` by their capitals.
 
         `width` is the width of the box of a line, by default that of its text. `mark` is
-        the colour of the mark that it stands on, for the check of its contrast.
+        the colour of the mark that it stands on, for the check of its contrast, and the
+        background of a text in the ink "inverse".
         """
         sides = ("right", "left") if self.is_mirrored else ("left", "right")
         lines = [text] if isinstance(text, str) else text
@@ -158,7 +159,7 @@ class Canvas:
                 width=_length(box_width),
                 align=dict(zip(("start", "end"), sides, strict=True)).get(align, align),
                 direction=_label_direction(line),
-                background=background,
+                background=background or (mark if ink == "inverse" else ""),
                 mark=mark,
             )
             self.labels.append(label)

@@ -36,13 +36,10 @@ def draw(canvas: Canvas, data: ChartData) -> None:
             text, ink, fill = theme.number(value, data.decimals), "quiet", ""
             if value is not None:
                 fill, ink = shade_box(canvas, box, shades.colour_of(value))
-            background = fill if ink == "inverse" else ""
             x, text_width = left + width / 2, theme.width(text, "value") + 1
             place = (x, y, text, "value", "center")
-            canvas.text(*place, ink=ink, background=background, mark=fill, width=text_width)
+            canvas.text(*place, ink=ink, mark=fill, width=text_width)
         if row == data.highlight:
-            edge = (rows.start, canvas.width)
             foot = y + _CELL_HEIGHT * size / 2 + ZERO_LINE
-            canvas.rule(
-                (edge[0], foot), (edge[1], foot), theme.colours.strong_rule, 2 * ZERO_LINE
-            )
+            ends = (rows.start, foot), (canvas.width, foot)
+            canvas.rule(*ends, theme.colours.strong_rule, 2 * ZERO_LINE)

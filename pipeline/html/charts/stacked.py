@@ -4,20 +4,22 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from itertools import accumulate, pairwise
 
-from pipeline.html.charts.canvas import HAIRLINE, Box, Canvas
+from pipeline.html.charts.canvas import HAIRLINE, Canvas
 from pipeline.html.charts.data_table import ChartData
 from pipeline.html.charts.row_labels import BAR_HEIGHT, label_row, place_rows
 from pipeline.html.charts.scale import Scale, linear_scale, spread_positions
+from pipeline.html.charts.shades import shade_box
 from pipeline.html.charts.theme import ink_on
 
-# Tones by the number of parts, from dark to light with a hatch between: see `_fill_part`.
+# Tones by the number of parts, from dark to light with a hatch between: "hatch", or the
+# name of a colour of charts.
 _TONES: Mapping[int, Sequence[str]] = {
-    2: ("strong", "palest"),
-    3: ("dark", "hatch", "pale"),
-    4: ("dark", "hatch", "pale", "palest"),
+    2: ("strong", "fourth"),
+    3: ("strong_rule", "hatch", "third"),
+    4: ("strong_rule", "hatch", "third", "fourth"),
 }
 # The tones of the other parts if one is highlighted.
-_TONES_BESIDE_HIGHLIGHT = ("palest", "pale", "hatch")
+_TONES_BESIDE_HIGHLIGHT = ("fourth", "third", "hatch")
 # The gap between two parts in points.
 _GAP_PT = 0.8
 # In multiples of the label size: the space at each side of a number in its part, and the
@@ -66,28 +68,19 @@ def _draw_part(
 ) -> None:
     theme, (left, right) = canvas.theme, ends
     width, height = max(right - left - _GAP_PT, 0.5), BAR_HEIGHT * theme.size
-    fill = _fill_part(canvas, (left, y - height / 2, width, height), tone)
+    box = (left, y - height / 2, width, height)
+    if tone == "hatch":  # text on it needs a background
+        canvas.hatched(box, theme.colours.strong)
+        fill = background = theme.colours.paper
+        ink = ink_on(fill, theme)
+    else:
+        fill, ink = shade_box(canvas, box, getattr(theme.colours, tone))
+        background = ""
     text_width, side_space = theme.width(text, "value"), _SIDE_SPACE * theme.size
     if width > text_width + 2 * side_space:
-        ink = ink_on(fill, theme)
-        # Text on a hatch needs a background.
-        background = fill if ink == "inverse" or tone == "hatch" else ""
         place = (left + width / 2, y, text, "value", "center")
-        box = text_width + side_space
-        canvas.text(*place, ink=ink, background=background, mark=fill, width=box)
-
-
-def _fill_part(canvas: Canvas, box: Box, tone: str) -> str:
-    """Fill a rectangle in a tone, and return the background colour for its text."""
-    colours = canvas.theme.colours
-    if tone == "hatch":
-        canvas.hatched(box, colours.strong)
-        return colours.paper
-    pale = {"pale": colours.third, "palest": colours.fourth}
-    dark = {"dark": colours.strong_rule, "strong": colours.strong}
-    fill = (pale | dark)[tone]
-    canvas.bar(box, fill, colours.strong if tone in pale else "")
-    return fill
+        box_width = text_width + side_space
+        canvas.text(*place, ink=ink, background=background, mark=fill, width=box_width)
 
 
 def _draw_part_names(

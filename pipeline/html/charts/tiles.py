@@ -28,14 +28,11 @@ def draw(canvas: Canvas, data: ChartData) -> None:
         left, top = column * (width + gap), row * (height + gap)
         fill, ink = shade_box(canvas, (left, top, width, height), shades.colour_of(value))
         x, y = left + _TILE_PADDING * size, top + _TILE_PADDING * size
-        background = fill if ink == "inverse" else ""
         middle = y + len(name) * theme.leading / 2
         text_width = width - 2 * _TILE_PADDING * size
-        canvas.text(
-            x, middle, name, ink=ink, background=background, mark=fill, width=text_width
-        )
+        canvas.text(x, middle, name, ink=ink, mark=fill, width=text_width)
         foot = top + height - (_TILE_PADDING + _NUMBER_HEIGHT / 2 - 0.25) * size
-        canvas.text(x, foot, text, "tile", ink=ink, background=background, mark=fill)
+        canvas.text(x, foot, text, "tile", ink=ink, mark=fill)
         if number == data.highlight:
             edges = (left, top, left + width, top + height)
             corners = [(edges[a], edges[b]) for a, b in ((0, 1), (2, 1), (2, 3), (0, 3))]
