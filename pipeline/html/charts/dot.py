@@ -6,9 +6,8 @@ from math import sqrt
 
 from pipeline.html.charts.canvas import Canvas
 from pipeline.html.charts.data_table import ChartData
-from pipeline.html.charts.row_labels import label_row, place_rows
+from pipeline.html.charts.row_labels import draw_value_grid, label_row, place_rows
 from pipeline.html.charts.scale import Scale, choose_ticks, linear_scale
-from pipeline.html.charts.value_axis import draw_value_grid
 
 # Multiples of the label size: the radii of ring and dot, the distance at which they touch,
 # the width of the line that joins them, the gap between a dot and its number, the minimum

@@ -4,9 +4,8 @@ from collections.abc import Sequence
 
 from pipeline.html.charts.canvas import HAIRLINE, Canvas, Point
 from pipeline.html.charts.data_table import ChartData
-from pipeline.html.charts.row_labels import label_row, place_rows
+from pipeline.html.charts.row_labels import draw_value_grid, label_row, place_rows
 from pipeline.html.charts.scale import choose_ticks, linear_scale
-from pipeline.html.charts.value_axis import draw_value_grid
 
 # Multiples of the label size: the distance of two lanes, the radius of a dot, the gap
 # between a dot and its number, the minimum length of the scale, the gap between two names.

@@ -5,8 +5,10 @@ A long label takes several lines, and only its own row becomes taller.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
-from pipeline.html.charts.canvas import Canvas
+from pipeline.html.charts.canvas import HAIRLINE, Canvas
+from pipeline.html.charts.scale import Scale
 
 # Multiples of the label size (design: bars of 5.2 mm, one every 8 mm, at 8.5 pt).
 BAR_HEIGHT, ROW_PITCH, LABEL_GAP = 1.74, 2.67, 1.0
@@ -60,3 +62,17 @@ def place_rows(
 def label_row(canvas: Canvas, rows: Rows, row: int) -> None:
     """Draw a label before its numbers, so that copied text has the same order."""
     canvas.text(0, rows.middles[row], rows.labels[row], width=rows.label_width)
+
+
+def draw_value_grid(canvas: Canvas, rows: Rows, ticks: Sequence[Decimal], x: Scale) -> None:
+    """Draw a line through the rows for each tick, and below it the numbers that fit."""
+    theme, font_size = canvas.theme, canvas.theme.styles["axis"].size
+    colour, y, free_from = theme.colours.hairline, rows.bottom + 1.1 * font_size, 0.0
+    for tick, number in zip(ticks, theme.numbers(ticks), strict=True):
+        canvas.rule((x(tick), rows.top), (x(tick), rows.bottom), colour, HAIRLINE)
+        half = theme.width(number, "axis") / 2
+        middle = min(x(tick), canvas.width - half)
+        if middle - half >= free_from:  # a number that would overlap is left out
+            canvas.text(middle, y, number, "axis", "center")
+            free_from = middle + half + 0.5 * font_size
+    canvas.height = rows.bottom + 1.9 * font_size
