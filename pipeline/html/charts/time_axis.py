@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from babel.dates import format_skeleton
 
@@ -175,12 +175,7 @@ def unbroken_runs(
     times: Sequence[Decimal], values: Sequence[Decimal | None], x: Scale, y: Scale
 ) -> Iterator[list[Point]]:
     """The unbroken parts of a line; an empty cell breaks it."""
-    run: list[Point] = []
-    for time, value in zip(times, values, strict=True):
-        if value is not None:
-            run.append((x(time), y(value)))
-        elif run:
+    cells = zip(times, values, strict=True)
+    for _, group in groupby(cells, lambda cell: cell[1] is None):
+        if run := [(x(time), y(value)) for time, value in group if value is not None]:
             yield run
-            run = []
-    if run:
-        yield run
