@@ -124,12 +124,11 @@ def _press_texts(press: PressFormat | None, page: PageView) -> Iterator[str]:
     """Describe the press files for a print shop."""
     if press is None:
         return
-    typeset = typesetter(page.locale)
-    lengths = [typeset(f"{length.normalize():f}") for length in (*press.trim, press.bleed)]
-    size, bleed = f"{lengths[0]} × {lengths[1]} mm", f"{lengths[2]} mm"
+    strings, typeset = page.strings, typesetter(page.locale)
+    width, height, bleed = (f"{n.normalize():f}" for n in (*press.trim, press.bleed))
     yield press.standard
-    yield page.strings["trimmed"].replace("{size}", typeset(size))
-    yield page.strings["bleed"].replace("{size}", typeset(bleed))
+    yield strings["trimmed"].replace("{size}", typeset(f"{width} × {height} mm"))
+    yield strings["bleed"].replace("{size}", typeset(f"{bleed} mm"))
     yield press.condition
 
 

@@ -17,8 +17,9 @@ _NUMBER = re.compile(r"[0-9]+(?:[.,][0-9]+)*(?:[ \u00a0]?%)?")
 _GROUPED = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?")
 _DECIMAL = re.compile(r"[0-9]+\.[0-9]+")
 # A word with Latin letters, and the numbers that follow it: GB.329/INS/5, ISO 9001.
+_ACCENTED = "À-ÖØ-öø-ɏ"  # without × and ÷
 _LATIN = re.compile(
-    r"(?<![\w./:@&+#-])[\w./:@&+#-]*[A-Za-z\u00c0-\u024f][\w./:@&+#\u00c0-\u024f-]*"
+    rf"(?<![\w./:@&+#-])[\w./:@&+#-]*[A-Za-z{_ACCENTED}][\w./:@&+#{_ACCENTED}-]*"
     r"(?: [0-9][0-9.:/-]*)*",
     re.ASCII,
 )
