@@ -17,14 +17,14 @@ from jinja2.runtime import Context
 from markupsafe import Markup
 
 from pipeline.html.endnotes import Endnotes, move_notes
-from pipeline.html.link_descriptions import describe_link, short_address
+from pipeline.html.link_descriptions import describe_link
 from pipeline.html.page_view import PageView
 from pipeline.html.text.chinese import enclose_words, is_chinese
 from pipeline.html.text.cldr import format_date, language_name
 from pipeline.html.text.line_balance import balance_html, join_lines
 from pipeline.html.text.markdown import TextStyle, line_html, prose_html
 from pipeline.html.text.typography import format_number, typeset_characters, typesetter
-from pipeline.html.text.urls import address_html
+from pipeline.html.text.urls import address_html, short_address
 from pipeline.html.view_model import BlockView, CellView, RowView
 from pipeline.model.dates import InformationDate
 from pipeline.model.fields import ANY_LANGUAGE, NUMBER, Localized, in_language
@@ -174,7 +174,6 @@ def _balance(context: Context, html: Markup, role: str) -> Markup:
 
 @pass_context
 def _keep_chinese_words(context: Context, html: Markup) -> Markup:
-    """Keep the words of a short text in Chinese on one line."""
     page = _page(context)
     is_printed_chinese = is_chinese(page.language) and page.profile != WEB_PROFILE
     return Markup(enclose_words(html)) if is_printed_chinese else html
@@ -198,13 +197,13 @@ def _sentence(context: Context, *words: str) -> str:
 def _source(context: Context, text: str) -> Markup:
     """Print a source line; `@id` alone is replaced by the text of that reference."""
     style = _style(context, avoids_runts=True)
-    texts = {reference.id: reference.text for reference in context["brief"].references}
+    references = context["citation_notes"].references
 
     def print_source(line: str) -> str:
         if (id := sole_citation(line)) is not None:
-            if id not in texts:  # content is checked, a template is not
+            if id not in references:  # content is checked, a template is not
                 raise TemplateRuntimeError(f'there is no reference "{id}"')
-            line = texts[id]
+            line = references[id].text
         return line_html(line, style)
 
     return _render_changes(text, print_source)
@@ -299,7 +298,6 @@ def _describe_link(context: Context, address: str, text: str = "") -> str:
 
 @pass_context
 def _phone_link(context: Context, number: str) -> Markup:
-    """Link a telephone number."""
     return _link(context, "tel:" + re.sub(r"[^+0-9]", "", number), number)
 
 

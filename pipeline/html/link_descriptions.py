@@ -4,13 +4,13 @@ The words become the `aria-label` of the link, and the description of its annota
 PDF: a screen reader lists links without the text around them, where "3" says nothing.
 """
 
-from collections.abc import Iterator
 from urllib.parse import unquote, urlsplit
 
 from pipeline.html.page_view import PageView
 from pipeline.html.text.markdown import REFERENCE_ANCHOR
 from pipeline.html.text.typography import typesetter
-from pipeline.html.view_model import BlockView, BriefView
+from pipeline.html.text.urls import short_address
+from pipeline.html.view_model import BriefView
 from pipeline.model.diagrams import BigFigure
 from pipeline.model.markdown import plain_text
 from pipeline.model.normalization import shorten
@@ -61,11 +61,6 @@ def _decode_path(path: str) -> str:
     return decoded if decoded.isprintable() else path
 
 
-def short_address(address: str) -> str:
-    """A web address as it is printed."""
-    return address.removeprefix("https://").removeprefix("www.").rstrip("/")
-
-
 def _target_title(brief: BriefView, id: str) -> str:
     """The label and the title of the part of a brief that has an id."""
     for number, reference in enumerate(brief.references, 1):
@@ -74,7 +69,8 @@ def _target_title(brief: BriefView, id: str) -> str:
     for section in brief.sections:
         if section.id == id:
             return _print_title(brief, section.heading)
-        for block in _with_side_blocks(section.blocks):
+        blocks = (part for block in section.blocks for part in (*block.beside, block))
+        for block in blocks:
             content = block.content
             if getattr(content, "id", None) == id:
                 if isinstance(content, Picture):
@@ -84,11 +80,6 @@ def _target_title(brief: BriefView, id: str) -> str:
                     return _print_title(brief, brief.strings["word_space"].join(words))
                 return _print_labelled_title(brief, block.name, block.number, content.title)
     return ""
-
-
-def _with_side_blocks(blocks: tuple[BlockView, ...]) -> Iterator[BlockView]:
-    for block in blocks:
-        yield from (*block.beside, block)
 
 
 def _print_labelled_title(page: PageView, kind: str, number: int, title: str) -> str:

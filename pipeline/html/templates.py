@@ -26,7 +26,6 @@ from jinja2 import (
 )
 from jinja2.meta import find_referenced_templates
 
-from pipeline.html.link_descriptions import short_address
 from pipeline.html.page_view import PageView
 from pipeline.html.sandbox import Sandbox
 from pipeline.html.text.citation_notes import CitationNotes
@@ -68,7 +67,7 @@ def render_html(project: Project, view: PageView) -> str:
     name, variable = _TEMPLATES[type(view).__name__]
     environment = _open_environment(project)
     try:
-        notes = CitationNotes({r.id: r for r in view.references}, short_address)
+        notes = CitationNotes({reference.id: reference for reference in view.references})
         values = {variable: view, "citation_notes": notes}
         text = _join_within_limit(environment.get_template(name).generate(values))
     except Exception as error:  # a template may raise anything

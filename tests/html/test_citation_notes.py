@@ -3,7 +3,6 @@
 import re
 from datetime import date
 
-from pipeline.html.link_descriptions import short_address
 from pipeline.html.text.citation_notes import CitationNotes
 from pipeline.html.text.markdown import TextStyle, line_html, prose_html
 from pipeline.model.references import Reference
@@ -53,7 +52,7 @@ def notes_of(html: str) -> list[str]:
 
 
 def test_the_first_note_has_the_reference_and_later_ones_its_title() -> None:
-    style = TextStyle(note_tokens=CitationNotes(REFERENCES, short_address).note_tokens)
+    style = TextStyle(note_tokens=CitationNotes(REFERENCES).note_tokens)
     first = prose_html("So it is [@ilo; @un]. Again [@ilo],\nand\n[@un].", style)
     assert notes_of(first) == [
         "ILO. Global Advocacy. 2017. ilo.org/a UN. Web page.",
@@ -68,7 +67,7 @@ def test_the_first_note_has_the_reference_and_later_ones_its_title() -> None:
 def test_the_short_form_of_an_entry_in_another_language_is_in_that_language() -> None:
     text = "[Stiglitz, J. *Its Discontents*. New York, 2002.]{lang=en}"
     references = {"a": Reference(id="a", text=text)}
-    style = TextStyle(note_tokens=CitationNotes(references, short_address).note_tokens)
+    style = TextStyle(note_tokens=CitationNotes(references).note_tokens)
     html = prose_html("Un [@a]. Deux [@a].", style)
     start = '<span class="footnote"><span lang="en" dir="ltr">Stiglitz, J. '
     assert html.count(start) == 2
@@ -78,7 +77,7 @@ def test_the_short_form_of_an_entry_in_another_language_is_in_that_language() ->
 
 
 def test_a_citation_in_a_footnote_is_a_part_of_it() -> None:
-    style = TextStyle(note_tokens=CitationNotes(REFERENCES, short_address).note_tokens)
+    style = TextStyle(note_tokens=CitationNotes(REFERENCES).note_tokens)
     html = prose_html("So[^n].\n\n[^n]: Seen by the UN: [@un].", style)
     assert notes_of(html) == ["Seen by the UN: UN. Web page."]
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 
 from markdown_it.token import Token
 
+from pipeline.html.text.urls import short_address
 from pipeline.model.fields import Line
 from pipeline.model.markdown import parse_markdown
 from pipeline.model.references import Reference
@@ -27,7 +28,6 @@ class CitationNotes:
     """The notes of one page. `cited` are the works that an earlier note cites."""
 
     references: dict[str, Reference]
-    format_address: Callable[[str], str]
     cited: set[str] = field(default_factory=set)
 
     def note_tokens(self, id: str) -> list[Token]:
@@ -41,7 +41,7 @@ class CitationNotes:
                 return _inline_tokens(text)
             return _inline_tokens(f"[{start[0]}.]{phrase[2]}" if phrase else f"{start[0]}.")
         self.cited.add(id)
-        address = _link_tokens(reference.url, self.format_address) if reference.url else []
+        address = _link_tokens(reference.url) if reference.url else []
         return [*_inline_tokens(text), *address]
 
 
@@ -68,13 +68,11 @@ def _replaced(
             yield token
             continue
         notes = [note_tokens(id) for id in token.meta["ids"]]
-        tokens_of_notes = [part for text in notes for part in (*text, _text_token(" "))][
-            :-1
-        ]
+        words = [part for note in notes for part in (*note, _text_token(" "))][:-1]
         if in_note:
-            yield from _without_full_stop(tokens_of_notes, tokens[position + 1 :])
+            yield from _without_full_stop(words, tokens[position + 1 :])
         else:
-            yield Token("footnote_ref", "", 0, children=tokens_of_notes, meta={})
+            yield Token("footnote_ref", "", 0, children=words, meta={})
 
 
 def _without_full_stop(words: Sequence[Token], following: Sequence[Token]) -> list[Token]:
@@ -93,7 +91,7 @@ def _text_token(content: str) -> Token:
     return Token("text", "", 0, content=content)
 
 
-def _link_tokens(address: str, format_address: Callable[[str], str]) -> list[Token]:
+def _link_tokens(address: str) -> list[Token]:
     first = Token("link_open", "a", 1, attrs={"href": address}, info="auto")
-    words = Token("address", "", 0, content=format_address(address))
+    words = Token("address", "", 0, content=short_address(address))
     return [_text_token(" "), first, words, Token("link_close", "a", -1)]

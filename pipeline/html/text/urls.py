@@ -26,6 +26,11 @@ _MIN_LETTERS = 4
 _NATIVE_BREAK = re.compile(r"[-?](?=.)|(?<!/)/(?=[^/])")
 
 
+def short_address(address: str) -> str:
+    """A web address as it is printed."""
+    return address.removeprefix("https://").removeprefix("www.").rstrip("/")
+
+
 def address_html(address: str, fits: Callable[[str], bool] | None = None) -> str:
     """Insert `<wbr>` where an address may break; `fits` checks a part for the column."""
     parts = (
