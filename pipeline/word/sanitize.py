@@ -4,14 +4,12 @@ The copy has the parts that are read, under new names, and no external targets e
 addresses of links. Tracked changes are accepted with `accept`, otherwise rejected.
 """
 
-import io
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
-from zipfile import ZipFile
 
 from pipeline.content.office_file import (
     OfficeFile,
@@ -22,6 +20,7 @@ from pipeline.content.office_file import (
 )
 from pipeline.content.validate.images import MAX_BYTES as MAX_PICTURE_BYTES
 from pipeline.problems import Rule
+from pipeline.word.archive import PACKAGE, write_archive, write_relationships
 from pipeline.word.charts import WordChart, read_chart
 
 MAX_ELEMENTS = 200_000
@@ -43,9 +42,6 @@ _LEFT_OUT = {
 }
 _NO_RELATIONSHIP = Relationship("", "", "", True)
 _REJECTED = {"ins": "del", "del": "ins", "moveFrom": "moveTo", "moveTo": "moveFrom"}
-_TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
-_RELATIONSHIPS = "http://schemas.openxmlformats.org/package/2006/relationships"
-_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 
 
 @dataclass(frozen=True)
@@ -101,12 +97,20 @@ class _SafeCopy:
                     self._clean_part(by_kind[kind], part) if kind in _NOTES else part
                 )
                 kinds[kind] = name
-        relationships = {"document.xml": self._copy_relationships(main, kinds)}
+        start = [Relationship("r", "officeDocument", "word/document.xml", False)]
+        links = {"document.xml": self._copy_relationships(main, kinds)}
         for kind in _NOTES.keys() & kinds.keys():
-            relationships[kinds[kind]] = self._copy_relationships(by_kind[kind], {})
+            links[kinds[kind]] = self._copy_relationships(by_kind[kind], {})
+        files: dict[str, str | bytes] = {
+            "[Content_Types].xml": f'<Types xmlns="{PACKAGE}/content-types"/>',
+            "_rels/.rels": write_relationships(start),
+            **{f"word/{name}": ElementTree.tostring(p) for name, p in copied.items()},
+            **{f"word/_rels/{n}.rels": write_relationships(r) for n, r in links.items()},
+            **{f"word/media/{n}": d for n, d in enumerate(self.pictures.values())},
+        }
         properties = dict(_read_properties(self.parts))
         return WordFile(
-            _pack_archive(copied, relationships, self.pictures),
+            write_archive(files),
             tuple(self.charts),
             {what: count for what, count in self.left_out.items() if count},
             properties,
@@ -307,32 +311,3 @@ def _language_styles(styles: Element | None) -> Iterator[str]:
             match := re.fullmatch(r"Language ([\w-]{2,35})", name)
         ):
             yield match[1]
-
-
-def _pack_archive(
-    copied: Mapping[str, Element],
-    relationships: Mapping[str, list[Relationship]],
-    pictures: Mapping[str, bytes],
-) -> bytes:
-    out = io.BytesIO()
-    with ZipFile(out, "w") as archive:
-        archive.writestr("[Content_Types].xml", f'<Types xmlns="{_TYPES}"/>')
-        main = [Relationship("r", "officeDocument", "word/document.xml", False)]
-        archive.writestr("_rels/.rels", _write_relationships(main))
-        for name, root in copied.items():
-            archive.writestr(f"word/{name}", ElementTree.tostring(root))
-        for name, listed in relationships.items():
-            archive.writestr(f"word/_rels/{name}.rels", _write_relationships(listed))
-        for number, data in enumerate(pictures.values()):
-            archive.writestr(f"word/media/{number}", data)
-    return out.getvalue()
-
-
-def _write_relationships(listed: list[Relationship]) -> bytes:
-    root = Element(f"{{{_RELATIONSHIPS}}}Relationships")
-    for id, kind, target, is_external in listed:
-        attributes = {"Id": id, "Type": f"{_OFFICE}/{kind}", "Target": target}
-        if is_external:
-            attributes["TargetMode"] = "External"
-        ElementTree.SubElement(root, f"{{{_RELATIONSHIPS}}}Relationship", attributes)
-    return ElementTree.tostring(root)

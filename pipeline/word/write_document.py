@@ -45,16 +45,16 @@ _BORDERS = "".join(map(_EDGE.format, ("top", "bottom", "insideH")))
 class DocumentWriter:
     """Writes the body of a document, and collects its charts and pictures.
 
-    `data` are the rows of data files, `pictures` the files, by their names. `labels` are
-    the strings of the language.
+    `data` are the rows of data files, `files` those of pictures, by their names. `labels`
+    are the strings of the language. `pictures` have their names in the document.
     """
 
     text: TextWriter
     labels: Mapping[str, str]
     data: Mapping[str, Sequence[DataRow]]
-    pictures: Mapping[str, bytes]
+    files: Mapping[str, bytes]
     charts: list[str] = field(default_factory=list)
-    shown_pictures: list[bytes] = field(default_factory=list)
+    pictures: dict[str, bytes] = field(default_factory=dict)
     _numbers: dict[str, int] = field(default_factory=dict)
 
     def body(self, version: LanguageVersion) -> str:
@@ -150,13 +150,14 @@ class DocumentWriter:
         yield from self._write_keys(figure, path, "note", "source")
 
     def _write_picture(self, picture: Picture, path: FieldPath) -> Iterator[str]:
-        data = self.pictures.get(picture.file, b"")
+        data = self.files.get(picture.file, b"")
         file = read_picture(picture.file, data)[0]
         if file and file.kind != "SVG":
-            self.shown_pictures.append(data)
+            number = len(self.pictures) + 1
+            extension = "jpeg" if file.kind == "JPEG" else "png"
+            self.pictures[f"media/{number}.{extension}"] = data
             width, height = (s / CSS_DPI * MM_PER_INCH for s in (file.width, file.height))
             scale = min(MAX_WIDTH_MM / width, MAX_HEIGHT_MM / height, 1)
-            number = len(self.shown_pictures)
             run = picture_run(number, picture.alt, width * scale, height * scale)
             yield _write_object(run)
         bookmarks = _bookmark_names(picture.id)

@@ -4,27 +4,23 @@ The bytes depend on the content only: no clock, and no compression, whose result
 the library.
 """
 
-import io
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from string import Template
-from xml.sax.saxutils import escape, quoteattr
-from zipfile import ZipFile, ZipInfo
+from xml.sax.saxutils import escape
 
-from pipeline.content.validate.images import read_picture
+from pipeline.content.office_file import Relationship
 from pipeline.model.paper import SheetSize
 from pipeline.model.schema import DataRow, LanguageVersion
 from pipeline.model.scripts import direction, script_of
 from pipeline.project import BUNDLED
+from pipeline.word.archive import OFFICE, PACKAGE, write_archive, write_relationships
 from pipeline.word.names import LANGUAGE_STYLE
 from pipeline.word.write_document import DocumentWriter
 from pipeline.word.write_text import BULLETS, TextWriter, style_id
 
-_HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
-_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006"
-_R = f'xmlns:r="{_OFFICE}/relationships"'
-_PACKAGE = "http://schemas.openxmlformats.org/package/2006"
+_R = f'xmlns:r="{OFFICE}/relationships"'
 _TYPES = "application/vnd.openxmlformats-officedocument"
 _XML = {
     "word/document.xml": f"{_TYPES}.wordprocessingml.document.main+xml",
@@ -34,15 +30,13 @@ _XML = {
     "docProps/core.xml": "application/vnd.openxmlformats-package.core-properties+xml",
     "docProps/custom.xml": f"{_TYPES}.custom-properties+xml",
 }
-_CORE = f"{_PACKAGE}/relationships/metadata/core-properties"
+_CORE = f"{PACKAGE}/relationships/metadata/core-properties"
 # The property set of OLE Automation, which each custom property must name.
 _PROPERTY_SET = "{D5CDD505-2E9C-101B-9397-08002B2CF9AE}"
 # Twentieths of a point (ISO/IEC 29500-1, 17.18.105).
 _TWIPS_OF_MM = Decimal(1440) / Decimal("25.4")
 _ACCENT = "1E2D5A"
 _LEVELS = 9
-# The earliest date that a ZIP archive can have.
-_DATE = (1980, 1, 1, 0, 0, 0)
 
 
 def write_word(
@@ -58,11 +52,7 @@ def write_word(
     text = TextWriter(language, [reference.id for reference in version.references])
     writer = DocumentWriter(text, labels, data, pictures)
     body = writer.body(version)
-    kinds = [(read_picture("", data)[0], data) for data in writer.shown_pictures]
-    media = {
-        f"word/media/{n}.{'jpeg' if kind and kind.kind == 'JPEG' else 'png'}": data
-        for n, (kind, data) in enumerate(kinds, 1)
-    }
+    charts = {f"charts/chart{n}.xml": chart for n, chart in enumerate(writer.charts, 1)}
     parts: dict[str, str | bytes] = {
         "word/document.xml": _write_document(body, language, paper),
         "word/styles.xml": _write_styles(text),
@@ -70,39 +60,37 @@ def write_word(
         "word/footnotes.xml": _write_footnotes(text.notes),
         "docProps/core.xml": _write_core(version.title, language),
         "docProps/custom.xml": _write_custom(properties),
-        **{f"word/charts/chart{n}.xml": c for n, c in enumerate(writer.charts, 1)},
+        **{f"word/{name}": chart for name, chart in charts.items()},
     }
-    types = {**_XML, **{n: f"{_TYPES}.drawingml.chart+xml" for n in parts if "charts" in n}}
-    links = [(f"link{n}", "hyperlink", a) for n, a in enumerate(text.addresses, 1)]
-    chart_targets = [
-        (f"chart{n}", f"charts/chart{n}.xml") for n in range(1, len(writer.charts) + 1)
+    types = _XML | {f"word/{name}": f"{_TYPES}.drawingml.chart+xml" for name in charts}
+    main = [
+        Relationship("main", "officeDocument", "word/document.xml", False),
+        Relationship("custom", "custom-properties", "docProps/custom.xml", False),
+        Relationship("core", _CORE, "docProps/core.xml", False),
     ]
-    picture_targets = [(f"picture{n}", name[5:]) for n, name in enumerate(media, 1)]
-    relationships = [(n, n, f"{n}.xml") for n in ("styles", "numbering", "footnotes")]
-    relationships += [(id, "chart", target) for id, target in chart_targets]
-    relationships += [(id, "image", target) for id, target in picture_targets]
-    main = [("main", "officeDocument", "word/document.xml")]
-    main += [("custom", "custom-properties", "docProps/custom.xml")]
-    core = f'<Relationship Id="core" Type="{_CORE}" Target="docProps/core.xml"/>'
+    own = [
+        Relationship(n, n, f"{n}.xml", False) for n in ("styles", "numbering", "footnotes")
+    ]
+    for kind, id, names in (
+        ("chart", "chart", charts),
+        ("image", "picture", writer.pictures),
+    ):
+        own += [
+            Relationship(f"{id}{n}", kind, name, False) for n, name in enumerate(names, 1)
+        ]
+    links = [
+        Relationship(f"link{n}", "hyperlink", address, True)
+        for n, address in enumerate(text.addresses, 1)
+    ]
     files: dict[str, str | bytes] = {
         "[Content_Types].xml": _write_content_types(types),
-        "_rels/.rels": _write_relationships(main, (), core),
-        "word/_rels/document.xml.rels": _write_relationships(relationships, links),
-        "word/_rels/footnotes.xml.rels": _write_relationships((), links),
+        "_rels/.rels": write_relationships(main),
+        "word/_rels/document.xml.rels": write_relationships([*own, *links]),
+        "word/_rels/footnotes.xml.rels": write_relationships(links),
         **parts,
-        **media,
+        **{f"word/{name}": data for name, data in writer.pictures.items()},
     }
-    return _write_archive(files)
-
-
-def _write_archive(files: Mapping[str, str | bytes]) -> bytes:
-    out = io.BytesIO()
-    with ZipFile(out, "w") as archive:
-        for name, content in files.items():
-            if isinstance(content, str) and not content.startswith("<?xml"):
-                content = _HEAD + content
-            archive.writestr(ZipInfo(name, _DATE), content)
-    return out.getvalue()
+    return write_archive(files)
 
 
 def _write_content_types(types: Mapping[str, str]) -> str:
@@ -116,22 +104,7 @@ def _write_content_types(types: Mapping[str, str]) -> str:
         f'<Override PartName="/{name}" ContentType="{kind}"/>'
         for name, kind in types.items()
     )
-    return f'<Types xmlns="{_PACKAGE}/content-types">{entries}</Types>'
-
-
-def _write_relationships(
-    internal: Sequence[tuple[str, str, str]],
-    external: Sequence[tuple[str, str, str]],
-    more_xml: str = "",
-) -> str:
-    def written() -> Iterator[str]:
-        for mode, relationships in (("", internal), (' TargetMode="External"', external)):
-            for id, kind, target in relationships:
-                start = f'<Relationship Id="{id}" Type="{_OFFICE}/relationships/{kind}"'
-                yield f"{start} Target={quoteattr(target)}{mode}/>"
-
-    items = "".join(written()) + more_xml
-    return f'<Relationships xmlns="{_PACKAGE}/relationships">{items}</Relationships>'
+    return f'<Types xmlns="{PACKAGE}/content-types">{entries}</Types>'
 
 
 def _write_document(body: str, language: str, paper: SheetSize) -> str:
@@ -209,18 +182,18 @@ def _write_footnotes(notes: Sequence[str]) -> str:
 
 
 def _write_core(title: str, language: str) -> str:
-    names = f'xmlns:cp="{_PACKAGE}/metadata/core-properties"'
+    names = f'xmlns:cp="{PACKAGE}/metadata/core-properties"'
     names += ' xmlns:dc="http://purl.org/dc/elements/1.1/"'
     inside = f"<dc:title>{escape(title)}</dc:title><dc:language>{language}</dc:language>"
     return f"<cp:coreProperties {names}>{inside}</cp:coreProperties>"
 
 
 def _write_custom(properties: Mapping[str, str]) -> str:
-    types = f"{_OFFICE}/docPropsVTypes"
+    types = f"{OFFICE}/docPropsVTypes"
     entries = "".join(
         f'<property fmtid="{_PROPERTY_SET}" pid="{n}" name="{name}">'
         f"<vt:lpwstr>{escape(value)}</vt:lpwstr></property>"
         for n, (name, value) in enumerate(properties.items(), 2)
     )
-    names = f'xmlns="{_OFFICE}/custom-properties" xmlns:vt="{types}"'
+    names = f'xmlns="{OFFICE}/custom-properties" xmlns:vt="{types}"'
     return f"<Properties {names}>{entries}</Properties>"
