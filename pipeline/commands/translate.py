@@ -29,8 +29,7 @@ from pipeline.exchange.unit import (
 )
 from pipeline.exchange.units import units_of
 from pipeline.exchange.write_back import WrittenFile, write_back
-from pipeline.exchange.xliff import read_xliff, write_xliff
-from pipeline.exchange.xliff2 import read_xliff2, write_xliff2
+from pipeline.exchange.xliff import read_xliff, write_xliff, write_xliff2
 from pipeline.exchange.xml_tree import read_xml
 from pipeline.model.dates import InformationDate
 from pipeline.problems import PipelineError, Place, Problem, Rule, is_blocking
@@ -216,12 +215,7 @@ def parse_returned(name: str, data: bytes) -> ReturnedFile:
     """Read the bytes of such a file, called `name` in messages. Raises PipelineError."""
     if not data[:200].removeprefix(b"\xef\xbb\xbf").lstrip().startswith(_XML_STARTS):
         return read_po_file(name, data)
-    root = read_xml(name, data)
-    version = root.attributes.get("version", "")
-    if root.name != "xliff" or version[:2] not in ("1.", "2."):
-        message = f"the file is not XLIFF 1.2 or 2: <{root.name}> {version}".rstrip()
-        raise file_error(name, root.line, message, "ask for a file of the format you sent")
-    return (read_xliff if version[0] == "1" else read_xliff2)(name, root)
+    return read_xliff(name, read_xml(name, data))
 
 
 def _in_languages_of_series(project: Project, returned: ReturnedFile) -> ReturnedFile:

@@ -23,7 +23,7 @@ from pipeline.exchange.unit import (
     UnitState,
     file_error,
     number_codes,
-    write_inline,
+    write_texts,
 )
 from pipeline.problems import Place, Problem, Rule
 
@@ -46,11 +46,10 @@ def write_po_text(subject: TranslationSubject, units: Sequence[Unit]) -> str:
     """Write the text of a file. A new unit is empty, one that is outdated is fuzzy."""
     catalog = Catalog(charset="utf-8", fuzzy=False)
     for unit in units:
-        translation = write_inline(unit.original, unit.translation, _escape, _tags_of)
-        translation = "" if unit.state is UnitState.NEW else translation
+        original, translation = write_texts(unit, _escape, _tags_of)
         message = catalog.add(
-            write_inline(unit.original, unit.original, _escape, _tags_of),
-            translation,
+            original,
+            "" if unit.state is UnitState.NEW else translation,
             locations=[(unit.place.file.rpartition("/")[2], unit.place.line)],
             flags=["fuzzy"] if unit.state is UnitState.OUTDATED else [],
             auto_comments=[*unit.notes, *_shown_codes(unit)],

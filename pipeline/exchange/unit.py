@@ -137,28 +137,29 @@ def number_codes(original: Pieces, pieces: Pieces) -> Iterator[tuple[str, Piece]
             yield f"t{added}", piece
 
 
-def write_inline(
-    original: Pieces,
-    pieces: Pieces,
+def write_texts(
+    unit: Unit,
     escape: Callable[[str], str],
     tags_of: Callable[[str, InlineCode], tuple[str, str]],
-) -> str:
-    """Write a text with tags for its codes.
+) -> tuple[str, str]:
+    """Write original and translation of a unit, with tags for their codes.
 
     `tags_of` gives two tags for a name and its code: before the words, and after them.
     """
-    written: list[str] = []
-    ends: list[str] = []
-    for name, piece in number_codes(original, pieces):
-        if isinstance(piece, str):
-            written.append(escape(piece))
-        elif isinstance(piece, CodeEnd):
-            written.append(ends.pop())
-        else:
-            start, end = tags_of(name, piece)
-            written.append(start)
-            ends += [end] if piece.end else []
-    return "".join(written)
+
+    def write(pieces: Pieces) -> Iterator[str]:
+        ends: list[str] = []
+        for name, piece in number_codes(unit.original, pieces):
+            if isinstance(piece, str):
+                yield escape(piece)
+            elif isinstance(piece, CodeEnd):
+                yield ends.pop()
+            else:
+                start, end = tags_of(name, piece)
+                yield start
+                ends += [end] if piece.end else []
+
+    return "".join(write(unit.original)), "".join(write(unit.translation))
 
 
 def file_error(file: str, line: int, message: str, hint: str) -> PipelineError:

@@ -29,11 +29,6 @@ _NAMES = {
     "standfirst": "summary below the title",
     "who": "who said it, or who acts",
 }
-_NOTES = {
-    UnitState.NEW: "",
-    UnitState.OUTDATED: "The original changed after this was translated.",
-    UnitState.TRANSLATED: "",
-}
 
 
 def labels_of(
@@ -64,15 +59,14 @@ def units_of(
     """Yield a unit for each segment, in the order of the file."""
     for pair in pairing.translations:
         state, original = state_of(pair), pair.original
-        is_new = state is UnitState.NEW or pair.translation is None
-        pieces = None if is_new or pair.translation is None else pair.translation.pieces
+        sent = pair.translation if state is not UnitState.NEW else None
         yield Unit(
-            id=unit_id(original, pieces),
+            id=unit_id(original, sent.pieces if sent else None),
             original=original.pieces,
-            translation=original.pieces if pieces is None else pieces,
+            translation=(sent or original).pieces,
             state=state,
             place=original.place,
-            notes=tuple(filter(None, _translator_notes(original, state, languages, terms))),
+            notes=tuple(_translator_notes(original, state, languages, terms)),
             limit=limit_of(original),
         )
 
@@ -97,7 +91,8 @@ def _translator_notes(
 ) -> Iterator[str]:
     file, line = segment.place.file.rpartition("/")[2], segment.place.line
     yield f"{describe_position(segment)} ({file}:{line})"
-    yield _NOTES[state]
+    if state is UnitState.OUTDATED:
+        yield "The original changed after this was translated."
     if limit := limit_of(segment):
         yield f"At most {limit} characters."
     original, language = languages

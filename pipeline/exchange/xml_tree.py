@@ -30,7 +30,6 @@ class XmlElement:
     name: str
     attributes: dict[str, str]
     line: int
-    namespace: str = ""
     children: "list[XmlElement | str]" = field(default_factory=list)
 
     def elements(self, *names: str) -> "list[XmlElement]":
@@ -71,9 +70,8 @@ class _TreeReader:
             if len(self.stack) > MAX_DEPTH:
                 message = f"elements are nested deeper than {MAX_DEPTH} levels"
             raise file_error(self.file, line, message, _EXPORT_HINT)
-        namespace, _, local = name.rpartition(" ")
         by_name = {key.rpartition(" ")[2]: value for key, value in attributes.items()}
-        element = XmlElement(local, by_name, line, namespace)
+        element = XmlElement(name.rpartition(" ")[2], by_name, line)
         self.stack[-1].children.append(element)
         self.stack.append(element)
 
