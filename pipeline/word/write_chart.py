@@ -39,25 +39,21 @@ def write_chart(figure: Figure, rows: Sequence[DataRow]) -> str:
     if kind in _LINES:
         plot = f'<c:lineChart><c:grouping val="standard"/>{series_xml}{_NUMBERS}'
         plot += f'<c:marker val="1"/>{_AXES}</c:lineChart>'
+        plot += _write_axis("catAx", 1, 2, "b", "minMax", "autoZero")
+        plot += _write_axis("valAx", 2, 1, "l", "minMax", "autoZero")
     else:
-        stacked = kind == "stacked"
-        grouping = "stacked" if stacked else "clustered"
-        overlap = '<c:overlap val="100"/>' if stacked else ""
+        grouping = "stacked" if kind == "stacked" else "clustered"
+        overlap = '<c:overlap val="100"/>' if kind == "stacked" else ""
         plot = '<c:barChart><c:barDir val="bar"/>'
         plot += f'<c:grouping val="{grouping}"/>{series_xml}{_NUMBERS}'
         plot += f'<c:gapWidth val="60"/>{overlap}{_AXES}</c:barChart>'
-    bars = kind not in _LINES
-    category = _write_axis(
-        "catAx", 1, 2, "l" if bars else "b", "maxMin" if bars else "minMax", "autoZero"
-    )
-    value = _write_axis(
-        "valAx", 2, 1, "b" if bars else "l", "minMax", "max" if bars else "autoZero"
-    )
+        plot += _write_axis("catAx", 1, 2, "l", "maxMin", "autoZero")
+        plot += _write_axis("valAx", 2, 1, "b", "minMax", "max")
     legend = '<c:legend><c:legendPos val="b"/></c:legend>' if len(series) > 1 else ""
     return (
         f'<c:chartSpace xmlns:c="{_C}" xmlns:a="{_A}"><c:chart>'
         f'<c:autoTitleDeleted val="1"/>'
-        f"<c:plotArea><c:layout/>{plot}{category}{value}</c:plotArea>{legend}"
+        f"<c:plotArea><c:layout/>{plot}</c:plotArea>{legend}"
         '<c:plotVisOnly val="1"/><c:dispBlanksAs val="gap"/></c:chart></c:chartSpace>'
     )
 
