@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from itertools import count
 from typing import Any
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
@@ -99,8 +100,8 @@ def reference_values(
     writer: MarkdownWriter, element: Element, used_ids: set[str]
 ) -> dict[str, str]:
     """Return an entry of the list of references; an exported one keeps id and address."""
-    marks = (id_of_bookmark(mark.get("id", "")) for mark in element.iter("a"))
-    id = next((id for id, is_reference in marks if is_reference), "")
+    marks = (id_of_bookmark(mark.get("id", ""), "ref") for mark in element.iter("a"))
+    id = next(filter(None, marks), "")
     text = writer.line(element)
     if not id:
         return {"id": next(i for i in _new_ids(text) if i not in used_ids), "text": text}
@@ -117,10 +118,7 @@ def _new_ids(text: str) -> Iterator[str]:
     year = re.search(r"\b(?:19|20)\d\d\b", text)
     base = "-".join([word[0].lower() if word else "ref", *([year[0]] if year else [])])
     yield base
-    number = 2
-    while True:
-        yield f"{base}-{number}"
-        number += 1
+    yield from (f"{base}-{number}" for number in count(2))
 
 
 def first_sentence(text: str) -> tuple[str, str]:

@@ -171,8 +171,8 @@ class BriefReader:
 
     def _id_of(self, element: Element | None) -> Values:
         marks = element.iter("a") if element is not None else ()
-        ids = (id_of_bookmark(mark.get("id", "")) for mark in marks)
-        return next(({"id": id} for id, is_reference in ids if id and not is_reference), {})
+        ids = (id_of_bookmark(mark.get("id", ""), "id") for mark in marks)
+        return next(({"id": id} for id in ids if id), {})
 
     # Blocks
 

@@ -62,24 +62,24 @@ class MarkdownWriter:
 
         `mark_note` returns what is written in place of a reference to a note.
         """
-        text = self._write_line(node, mark_note)
+        text = self._write_line(node, _Marks(mark_note or self._note_reporter(node)))
         return _escape_starts(text) if in_prose else text
 
-    def _write_line(self, node: Element, mark_note: Callable[[str], str] | None) -> str:
-        mark_note = mark_note or self._note_reporter(node)
-        emphasized = [e for e in node.iter() if e.tag in ("em", "strong")][:_MAX_EMPHASIS]
-        plain = _without_notes(self._write_inline(node, mark_note, _Marks(())))
-        for marks in (_Marks(tuple(emphasized)), _Marks(tuple(emphasized), outside=False)):
-            text = self._write_inline(node, mark_note, marks)
+    def _write_line(self, node: Element, no_marks: "_Marks") -> str:
+        elements = [e for e in node.iter() if e.tag in ("em", "strong")][:_MAX_EMPHASIS]
+        plain = _without_notes(self._write_inline(node, no_marks))
+        all_marks = no_marks._replace(emphasis=tuple(elements))
+        for marks in (all_marks, all_marks._replace(outside=False)):
+            text = self._write_inline(node, marks)
             if _without_notes(text) == plain:
                 return text
         self.add_loss(f'emphasis in "{excerpt(words_in(node))}" was left out')
-        kept_emphasis: tuple[Element, ...] = ()
-        for element in emphasized:
-            marks = _Marks((*kept_emphasis, element))
-            if _without_notes(self._write_inline(node, mark_note, marks)) == plain:
-                kept_emphasis = marks.emphasis
-        return self._write_inline(node, mark_note, _Marks(kept_emphasis))
+        kept = no_marks
+        for element in elements:
+            marks = kept._replace(emphasis=(*kept.emphasis, element))
+            if _without_notes(self._write_inline(node, marks)) == plain:
+                kept = marks
+        return self._write_inline(node, kept)
 
     def prose(self, nodes: Iterable[Element]) -> str:
         """Write paragraphs and lists, with the notes that they refer to."""
@@ -93,20 +93,18 @@ class MarkdownWriter:
         chunks: list[str] = []
         was_bullet = False
         for node in nodes:
+            is_bullet = False
             if node.tag in ("ul", "ol"):
-                chunks.append("\n".join(self._write_items(node, "", mark_note)))
-                was_bullet = False
-                continue
-            if node.tag == "table":
-                chunks.append("\n".join(self._write_rows(node, mark_note)))
-                was_bullet = False
-                continue
-            text = self.line(node, mark_note, in_prose=True)
-            if is_bullet := bool(BULLET.match(text)):
-                text = f"- {BULLET.sub('', text)}"
+                text = "\n".join(self._write_items(node, "", mark_note))
+            elif node.tag == "table":
+                text = "\n".join(self._write_rows(node, mark_note))
+            else:
+                text = self.line(node, mark_note, in_prose=True)
+                if is_bullet := bool(BULLET.match(text)):
+                    text = f"- {BULLET.sub('', text)}"
             if is_bullet and was_bullet:
                 chunks[-1] += f"\n{text}"
-            elif text:
+            else:
                 chunks.append(text)
             was_bullet = is_bullet
         for key, label in labels.items():
@@ -121,9 +119,8 @@ class MarkdownWriter:
 
     def _note_label(self, key: str, number: int) -> str:
         elements = self.notes[key].iter() if key in self.notes else ()
-        ids = (element.get("id", "") for element in elements)
-        named = next((id for id in ids if id.startswith("note_")), "").removeprefix("note_")
-        return named.replace("_h", "-").replace("_u", "_") or str(number)
+        ids = (id_of_bookmark(element.get("id", ""), "note") for element in elements)
+        return next(filter(None, ids), str(number))
 
     def _note_reporter(self, node: Element) -> Callable[[str], str]:
         def report_note(key: str) -> str:
@@ -159,32 +156,24 @@ class MarkdownWriter:
             for child in lists:
                 yield from self._write_items(child, indent + " " * len(mark), mark_note)
 
-    def _write_inline(
-        self, node: Element, mark_note: Callable[[str], str], marks: "_Marks"
-    ) -> str:
-        text = self._write_within(node, mark_note, marks).replace("\t", " ")
+    def _write_inline(self, node: Element, marks: "_Marks") -> str:
+        text = self._write_within(node, marks).replace("\t", " ")
         text = _CITED.sub(_write_citation, text)
         text = _LONE_CITATION.sub(r"[@\1]", text)
         lines = (" ".join(line.split()) for line in text.split(_BREAK))
         return _BREAK.join(line for line in lines if line)
 
-    def _write_within(
-        self, node: Element, mark_note: Callable[[str], str], marks: "_Marks"
-    ) -> str:
-        out = [self._write_words(node.text or "", marks)]
+    def _write_within(self, node: Element, marks: "_Marks") -> str:
+        text = self._write_words(node.text or "", marks)
         for child in node:
-            out += [
-                self._write_element(child, mark_note, marks),
-                self._write_words(child.tail or "", marks),
-            ]
-        return "".join(out)
+            text += self._write_element(child, marks)
+            text += self._write_words(child.tail or "", marks)
+        return text
 
-    def _write_element(
-        self, node: Element, mark_note: Callable[[str], str], marks: "_Marks"
-    ) -> str:
+    def _write_element(self, node: Element, marks: "_Marks") -> str:
         tag, href = node.tag, node.get("href", "")
         if tag == "sup" and len(node) == 1 and "note-" in node[0].get("href", ""):
-            return mark_note(node[0].get("href", "")[1:])
+            return marks.mark_note(node[0].get("href", "")[1:])
         if tag == "br":
             return _BREAK
         if code := node.get("class", "").removeprefix("lang-") if tag == "span" else "":
@@ -193,9 +182,9 @@ class MarkdownWriter:
             is_emphasis = any(inside is element for element in marks.emphasis)
             if is_emphasis and marks.outside and _is_whole(node):
                 mark = "*" if inside.tag == "em" else "**"
-                words = self._write_within(inside, mark_note, marks)
+                words = self._write_within(inside, marks)
                 return f"{mark}[{words}]{{lang={code}}}{mark}"
-        body = self._write_within(node, mark_note, marks)
+        body = self._write_within(node, marks)
         if not (core := body.strip()) or core == _BREAK.strip():
             return body
         lead = body[: len(body) - len(body.lstrip())]
@@ -214,9 +203,9 @@ class MarkdownWriter:
 
     def _write_link(self, words: str, href: str) -> str:
         if href.startswith("#"):
-            id, is_reference = id_of_bookmark(href[1:])
-            if is_reference:
-                return f"{_CITATION_MARK}{id}{_CITATION_MARK}"
+            if reference := id_of_bookmark(href[1:], "ref"):
+                return f"{_CITATION_MARK}{reference}{_CITATION_MARK}"
+            id = id_of_bookmark(href[1:], "id")
             return f"[{words}](#{id})" if id else words
         if not href.startswith(SCHEMES):
             message = f'the address of "{excerpt(words)}" was left out'
@@ -251,14 +240,16 @@ class MarkdownWriter:
 
 
 class _Marks(NamedTuple):
-    """The marked parts of a text.
+    """How a text is marked.
 
-    `emphasis` are the elements that are written as emphasis. If a whole phrase in another
-    language is emphasized, the marks are `outside` its brackets: `*[a]{lang=fr}*`. With
-    `scripts` words of another script get the language of that script.
+    `mark_note` returns what is written in place of a reference to a note; `emphasis` are
+    the elements that are written as emphasis. If a whole phrase in another language is
+    emphasized, the marks are `outside` its brackets: `*[a]{lang=fr}*`. With `scripts` words
+    of another script get the language of that script.
     """
 
-    emphasis: tuple[Element, ...]
+    mark_note: Callable[[str], str]
+    emphasis: tuple[Element, ...] = ()
     outside: bool = True
     scripts: bool = True
 

@@ -68,21 +68,19 @@ def place_of_bookmark(name: str) -> FieldPath | None:
     )
 
 
-def id_bookmark(id: str, *, is_reference: bool = False) -> str:
-    """Name the bookmark of an id. Word allows letters, digits and underscores only.
+def id_bookmark(id: str, kind: str = "id") -> str:
+    """Name the bookmark of an id: "id", that of a work ("ref"), or the label of a "note".
 
-    Word keeps a name of more than 40 characters, but cannot jump to it.
+    Word allows letters, digits and underscores only. It keeps a name of more than 40
+    characters, but cannot jump to it.
     """
-    code = id.replace("_", "_u").replace("-", "_h")
-    return f"{'ref' if is_reference else 'id'}_{code}"
+    return f"{kind}_{id.replace('_', '_u').replace('-', '_h')}"
 
 
-def id_of_bookmark(name: str) -> tuple[str, bool]:
-    """Return an id and whether it is one of a reference; "" for another bookmark."""
-    kind, _, code = name.partition("_")
-    if kind not in ("id", "ref"):
-        return "", False
-    return code.replace("_h", "-").replace("_u", "_"), kind == "ref"
+def id_of_bookmark(name: str, kind: str) -> str:
+    """Return the id of a bookmark of a kind; "" for another bookmark."""
+    its_kind, _, code = name.partition("_")
+    return code.replace("_h", "-").replace("_u", "_") if its_kind == kind else ""
 
 
 def _camel_case(key: str) -> str:

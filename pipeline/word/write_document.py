@@ -80,7 +80,7 @@ class DocumentWriter:
             yield from self._write_keys(point, ("points_for_decision", n), "do", "detail")
         yield from self._write_heading(version, "references")
         for n, reference in enumerate(version.references):
-            bookmarks = (id_bookmark(reference.id, is_reference=True),)
+            bookmarks = (id_bookmark(reference.id, "ref"),)
             url = f" [{reference.url}]({reference.url})" if reference.url else ""
             text, place = f"{reference.text}{url}", ("references", n, "text")
             yield self.text.line("Bibliography", text, place, bookmarks=bookmarks)

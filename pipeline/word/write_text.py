@@ -105,9 +105,10 @@ class TextWriter:
                 yield self._write_paragraph(style, "", runs, path, part, (), numbering)
                 part, is_item = part + 1, False
 
-    def words(self, style: str, text: str, path: FieldPath, *, before: str = "") -> str:
+    def words(self, style: str, text: str, path: FieldPath) -> str:
         """Write a paragraph of plain words."""
-        return self.line(style, _escape_markdown(text), path, before=before)
+        run = self._write_run(text.replace("\n", " "), _RunFormat())
+        return self._write_paragraph(style, "", run, path, 0, ())
 
     # Runs
 
@@ -177,7 +178,7 @@ class TextWriter:
         for id in ids:
             number = self.references.index(id) + 1 if id in self.references else 0
             run = self._write_run(str(number or id), run_format._replace(link="#"))
-            anchor = id_bookmark(id, is_reference=True)
+            anchor = id_bookmark(id, "ref")
             links.append(f'<w:hyperlink w:anchor="{anchor}">{run}</w:hyperlink>')
         between = self._write_run("; ", run_format)
         return (
@@ -193,11 +194,9 @@ class TextWriter:
         runs = self._write_runs(body.children or [] if body else [], path)
         mark = '<w:r><w:rPr><w:rStyle w:val="FootnoteReference"/></w:rPr>{}</w:r>'
         before = mark.format("<w:footnoteRef/>") + self._write_run(" ", _RunFormat())
-        name = f"note_{id_bookmark(label).removeprefix('id_')}"
+        names = (id_bookmark(label, "note"),)
         part = 1000 + number  # beside the paragraphs of the same text
-        paragraph = self._write_paragraph(
-            "footnote text", before, runs, path, part, (name,)
-        )
+        paragraph = self._write_paragraph("footnote text", before, runs, path, part, names)
         self.notes[number - 1] = f'<w:footnote w:id="{number}">{paragraph}</w:footnote>'
         return mark.format(f'<w:footnoteReference w:id="{number}"/>')
 
@@ -250,7 +249,3 @@ def _note_bodies(tokens: Sequence[Token]) -> Iterator[tuple[int, Token]]:
             id = token.meta["id"]
         elif token.type == "inline":
             yield id, token
-
-
-def _escape_markdown(words: str) -> str:
-    return "".join(f"\\{c}" if c in "\\`*_{}[]()<>#+-.!|~^@&:" else c for c in words)

@@ -174,10 +174,11 @@ def test_a_place_survives_in_a_bookmark(path: FieldPath) -> None:
 
 
 def test_an_id_survives_in_a_bookmark() -> None:
-    assert id_of_bookmark(id_bookmark("a-b_c")) == ("a-b_c", False)
-    assert id_of_bookmark(id_bookmark("a-b_c", is_reference=True)) == ("a-b_c", True)
-    assert id_of_bookmark(id_bookmark("long-" * 12)) == ("long-" * 12, False)
-    assert id_of_bookmark("_Ref1") == ("", False)
+    assert id_of_bookmark(id_bookmark("a-b_c"), "id") == "a-b_c"
+    assert id_of_bookmark(id_bookmark("a-b_c", "ref"), "ref") == "a-b_c"
+    assert id_of_bookmark(id_bookmark("a-b_c", "ref"), "id") == ""
+    assert id_of_bookmark(id_bookmark("long-" * 12), "id") == "long-" * 12
+    assert id_of_bookmark("_Ref1", "ref") == ""
     assert place_of_bookmark("_Toc1") is None
 
 
