@@ -28,7 +28,7 @@ from pipeline.tasks.reading import open_readers
 from pipeline.word.names import DIGEST, SOURCE
 from pipeline.word.read_word import MAX_BYTES, WordBrief, read_brief, read_metadata
 from pipeline.word.review import Remark, read_remarks
-from pipeline.word.update import find_changes, find_unpaired, update
+from pipeline.word.update import find_changes, update
 
 _SOURCE = re.compile(r"content/([^/]+)/([^/]+)/([A-Za-z0-9-]+)\.yaml")
 _LIMIT_HINT = "it is larger than a brief; import a part of it"
@@ -236,10 +236,11 @@ def list_proposals(
     if source is None:
         return proposals, []
     values = dict(source.walk())
-    for path, text in find_changes(source, base.values).items():
+    changes, unpaired = find_changes(source, base.values)
+    for path, text in changes.items():
         for remark in _untracked_changes(path, str(values[path]), text):
             proposals.append(Proposal(_find_place(source_map, name, remark), remark))
-    return proposals, find_unpaired(source, base.values)
+    return proposals, unpaired
 
 
 def _untracked_changes(path: FieldPath, old: str, new: str) -> Iterator[Remark]:

@@ -10,7 +10,7 @@ from xml.etree.ElementTree import Element
 from pipeline.content.office_file import OfficeParts, open_office_file
 from pipeline.model.fields import FieldPath
 from pipeline.word.names import place_of_bookmark
-from pipeline.word.sanitize import is_element, local_name, main_part, word_file
+from pipeline.word.sanitize import attribute, is_element, local_name, main_part, word_file
 
 _CONTEXT = 40  # characters that are kept of the words before a change
 _CHANGES = {"ins": "new", "moveTo": "new", "del": "old", "moveFrom": "old"}
@@ -55,13 +55,11 @@ def read_remarks(name: str, content: bytes) -> list[Remark]:
 def _read_comments(parts: OfficeParts, path: str) -> dict[str, Remark]:
     comments = {}
     for comment in parts.tree(path).findall("{*}comment") if path in parts.names else ():
-        values = {local_name(key): value for key, value in comment.attrib.items()}
         paragraphs = (p for p in comment.iter() if is_element(p, "p"))
         text = " ".join(" ".join(_words_of(p).split()) for p in paragraphs)
-        who, when = values.get("author", ""), values.get("date", "")
-        comments[values.get("id", "")] = Remark(
-            "comment", (), "", who, when, text=text.strip()
-        )
+        who, when = attribute(comment, "author"), attribute(comment, "date")
+        remark = Remark("comment", (), "", who, when, text=text.strip())
+        comments[attribute(comment, "id")] = remark
     return comments
 
 
@@ -85,7 +83,7 @@ class _RemarkReader:
 
     def _read_paragraph(self, paragraph: Element) -> None:
         starts = (e for e in paragraph.iter() if is_element(e, "bookmarkStart"))
-        names = (_word_attribute(start, "name") for start in starts)
+        names = (attribute(start, "name") for start in starts)
         self.path = next(filter(None, map(place_of_bookmark, names)), self.path)
         pieces = list(_pieces_of(paragraph))
         words = "".join(words for words, kind, _ in pieces if kind != "new")
@@ -94,27 +92,19 @@ class _RemarkReader:
         self.previous = base.paragraph
         before, change = "", base
         for words, kind, element in pieces:
-            if kind == "start":
-                self._start_comment(_word_attribute(element, "id"), base)
-                continue
-            if kind == "end":
-                self.open_comments.pop(_word_attribute(element, "id"), None)
-                continue
-            if kind == "reference":
-                if _word_attribute(element, "id") not in self.seen:
-                    self._start_comment(_word_attribute(element, "id"), base)
-                    self.open_comments.pop(_word_attribute(element, "id"), None)
+            if kind in ("start", "end", "reference"):
+                self._read_comment_mark(kind, attribute(element, "id"), base)
                 continue
             for index in self.open_comments.values():
                 remark = self.remarks[index]
                 if kind != "new":
                     self.remarks[index] = replace(remark, old=remark.old + words)
-            who = _word_attribute(element, "author")
+            who = attribute(element, "author")
             if kind in ("old", "new"):
                 if change.who not in ("", who):
                     change = self._end_change(change, base)
                 if not (change.old or change.new):
-                    when = _word_attribute(element, "date")
+                    when = attribute(element, "date")
                     change = replace(change, who=who, when=when, before=before[-_CONTEXT:])
                 change = replace(change, **{kind: getattr(change, kind) + words})
             elif words:
@@ -138,16 +128,19 @@ class _RemarkReader:
         for kind, text in marks:
             mark = paragraph.find(f"{{*}}pPr/{{*}}rPr/{{*}}{kind}")
             if mark is not None and has_kept_words and not is_new:
-                who, when = _word_attribute(mark, "author"), _word_attribute(mark, "date")
+                who, when = attribute(mark, "author"), attribute(mark, "date")
                 self.remarks.append(replace(base, who=who, when=when, text=text))
 
-    def _start_comment(self, id: str, base: Remark) -> None:
-        if id in self.comments:
-            comment = self.comments[id]
+    def _read_comment_mark(self, kind: str, id: str, base: Remark) -> None:
+        """Start or end a comment; one that has only a reference is about no words."""
+        is_sole = kind == "reference" and id not in self.seen
+        if (kind == "start" or is_sole) and (comment := self.comments.get(id)):
             self.open_comments[id] = len(self.remarks)
             remark = replace(comment, path=base.path, paragraph=base.paragraph)
             self.remarks.append(remark)
             self.seen.add(id)
+        if kind == "end" or is_sole:
+            self.open_comments.pop(id, None)
 
 
 def _pieces_of(
@@ -170,7 +163,3 @@ def _pieces_of(
 
 def _words_of(element: Element) -> str:
     return "".join(e.text or "" for e in element.iter() if is_element(e, "t"))
-
-
-def _word_attribute(element: Element, name: str) -> str:
-    return next((v for key, v in element.attrib.items() if local_name(key) == name), "")

@@ -173,7 +173,7 @@ class _SafeCopy:
     ) -> str:
         described = (e for e in drawing.iter() if is_element(e, "docPr"))
         alt = next((e.get("descr", "") for e in described), "")
-        relationship = relationships.get(_relationship_id(chart), _NO_RELATIONSHIP)
+        relationship = relationships.get(attribute(chart, "id"), _NO_RELATIONSHIP)
         word_chart = WordChart("", alt=alt)
         if relationship.target in self.parts.names:
             part = self._read_part(relationship.target)
@@ -236,17 +236,18 @@ def local_name(name: str) -> str:
     return name.rpartition("}")[2]
 
 
+def attribute(element: Element, name: str) -> str:
+    """Return an attribute by its name in any namespace; "" if it is not there."""
+    return next((v for key, v in element.attrib.items() if local_name(key) == name), "")
+
+
 def is_element(element: Element, name: str) -> bool:
     """Whether an element has a name in some namespace."""
     return local_name(str(element.tag)) == name
 
 
 def _is_chart(element: Element) -> bool:
-    return is_element(element, "chart") and bool(_relationship_id(element))
-
-
-def _relationship_id(element: Element) -> str:
-    return next((v for k, v in element.attrib.items() if k.endswith("}id")), "")
+    return is_element(element, "chart") and bool(attribute(element, "id"))
 
 
 def _is_deeper(root: Element, limit: int) -> bool:
@@ -298,16 +299,11 @@ def _read_properties(parts: OfficeParts) -> Iterator[tuple[str, str]]:
 def _default_language(styles: Element | None) -> str:
     """The language that the styles set for text, without its country."""
     language = styles.find("{*}docDefaults//{*}lang") if styles is not None else None
-    for key, value in language.attrib.items() if language is not None else ():
-        if key.endswith("}val"):
-            return value.partition("-")[0].lower()
-    return ""
+    return "" if language is None else attribute(language, "val").partition("-")[0].lower()
 
 
 def _language_styles(styles: Element | None) -> Iterator[str]:
     for element in styles.iter() if styles is not None else ():
-        name = next((v for k, v in element.attrib.items() if k.endswith("}val")), "")
-        if is_element(element, "name") and (
-            match := re.fullmatch(r"Language ([\w-]{2,35})", name)
-        ):
+        match = re.fullmatch(r"Language ([\w-]{2,35})", attribute(element, "val"))
+        if match and is_element(element, "name"):
             yield match[1]

@@ -44,19 +44,15 @@ class Update:
     problems: Sequence[Problem]
 
 
-def find_changes(source: Source, values: Mapping[str, Any]) -> dict[FieldPath, str]:
-    """Find the texts of a Word file that print differently from those of the file."""
-    pairing = _TextPairs(source, values)
-    return {
-        path: text
-        for path, (old, text) in pairing.texts.items()
-        if not pairing.is_same(path, old, text)
-    }
+def find_changes(
+    source: Source, values: Mapping[str, Any]
+) -> tuple[dict[FieldPath, str], list[Problem]]:
+    """Find the texts of a Word file that print differently from those of the file.
 
-
-def find_unpaired(source: Source, values: Mapping[str, Any]) -> list[Problem]:
-    """Find the parts that only the file or only the Word file has."""
-    return _TextPairs(source, values).problems
+    The problems are the parts that only the file or only the Word file has.
+    """
+    pairs = _TextPairs(source, values)
+    return {path: text for path, _, text in pairs.changed_texts()}, pairs.problems
 
 
 def update(
@@ -76,9 +72,7 @@ def update(
     nodes = nodes_in(source.text)
     written: dict[FieldPath, str] = {}
     changed: dict[FieldPath, str] = {}
-    for path, (old, text) in pairing.texts.items():
-        if pairing.is_same(path, old, text):
-            continue
+    for path, old, text in pairing.changed_texts():
         if base is not None and path in before.texts:
             base_text = before.texts[path][1]
             if pairing.is_same(path, base_text, text):
@@ -120,6 +114,12 @@ class _TextPairs:
             path: type(text) for path, text in texts_in(LanguageVersion, source.value)
         }
         self.pair(source.value, dict(values), ())
+
+    def changed_texts(self) -> Iterator[tuple[FieldPath, str, str]]:
+        """Yield the path, the old and the new text of each that prints differently."""
+        for path, (old, new) in self.texts.items():
+            if not self.is_same(path, old, new):
+                yield path, old, new
 
     def is_same(self, path: FieldPath, old: str, new: str) -> bool:
         """Whether two texts of a path print the same, or the new one is only "TO DO"."""

@@ -235,7 +235,7 @@ references:
     assert [next(iter(block)) for block in blocks] == [
         *("text", "picture", "box", "quote", "table", "figure")
     ]
-    assert find_changes(source, imported.values) == {}
+    assert find_changes(source, imported.values)[0] == {}
     assert blocks[4]["table"]["rows"] == [
         [{"text": "a", "down": 2}, {"text": "b", "across": 2}],
         [{"text": "c", "down": 2}, "d"],
