@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from functools import partial
 from typing import Any
 
 from pipeline.commands.watch import work_after_each_change
@@ -18,7 +17,6 @@ from pipeline.preview.pictures import PagePicture, draw_page
 from pipeline.preview.state import PreviewState, RenderedPages, Selection
 from pipeline.problems import BriefsError, JobFailed, Problem, is_blocking
 from pipeline.project import Project
-from pipeline.state.build_state import BuildState
 from pipeline.targets import BuildOptions, Document, stamps_of
 from pipeline.tasks.preview import empty_records, preview_document
 from pipeline.tasks.task import Workspace, limit_problem
@@ -42,32 +40,23 @@ def update_preview(
 ) -> None:
     """Show the selected document; show it again after each save or selection, until Ctrl-C.
 
-    The profiles of `options` are those that can be selected.
+    The problems of a document are shown above its last good pages. The profiles of
+    `options` are those that can be selected.
     """
-    work = partial(
-        _show_selected, project, options, state, today, editor_url, empty_records(project)
-    )
-    work_after_each_change(project, options, work, state.take_selection)
+    records = empty_records(project)
 
+    def show_selected(executor: Executor, toolchains: Mapping[str, Toolchain]) -> None:
+        try:
+            folders, misnamed = find_editions(project)
+            workspace = Workspace(project, options, records, folders, toolchains, misnamed)
+            _show_edition(workspace, state, today(), editor_url, executor)
+        except (
+            BriefsError
+        ) as error:  # for example, memory or a folder is missing for a moment
+            status = _describe_status(state.selection, error.problems, True, editor_url)
+            state.show(status, state.shown.choices, state.shown.rendered)
 
-def _show_selected(
-    project: Project,
-    options: BuildOptions,
-    state: PreviewState,
-    today: Callable[[], date],
-    editor_url: EditorUrl,
-    records: BuildState,
-    executor: Executor,
-    toolchains: Mapping[str, Toolchain],
-) -> None:
-    """Show the selected document, or its problems above the last good pages."""
-    try:
-        folders, misnamed = find_editions(project)
-        workspace = Workspace(project, options, records, folders, toolchains, misnamed)
-        _show_edition(workspace, state, today(), editor_url, executor)
-    except BriefsError as error:  # for example, memory or a folder is missing for a moment
-        status = _describe_status(state.selection, error.problems, True, editor_url)
-        state.show(status, state.shown.choices, state.shown.rendered)
+    work_after_each_change(project, options, show_selected, state.take_selection)
 
 
 def _show_edition(
@@ -120,9 +109,10 @@ def _choose_edition(
     editions: Editions, selection: Selection, today: date
 ) -> EditionFolder | None:
     """Choose the selected edition, or the current one, or the latest."""
-    selected = [e for e in editions if str(e.information_date) == selection.edition]
-    current = current_edition(editions, today)
-    return next(iter((*selected, current or next(reversed([*editions]), None))), None)
+    for edition in editions:
+        if str(edition.information_date) == selection.edition:
+            return edition
+    return current_edition(editions, today) or next(reversed([*editions]), None)
 
 
 def _choose_document(

@@ -6,6 +6,7 @@ from concurrent.futures import Future
 from datetime import date
 from pathlib import Path
 from typing import Any, NoReturn
+from unittest.mock import patch
 
 import pytest
 
@@ -19,7 +20,6 @@ from pipeline.state.build_state import FILES
 from pipeline.state.fingerprints import Fingerprints
 from pipeline.system_errors import memory_problem
 from pipeline.targets import BuildOptions
-from pipeline.tasks.preview import empty_records
 from pipeline.toolchain import toolchains_by_profile
 from pipeline.workers.executor import InlineExecutor
 from tests.conftest import WriteProject
@@ -49,15 +49,17 @@ class Saves:
     def __init__(self, root: Path, language: str) -> None:
         self.project, self.options = open_project(root), BuildOptions(profiles=("screen",))
         self.state = PreviewState(Selection("brief", "2017", language))
-        self.records = empty_records(self.project)
+        common = self.project, self.options, self.state, lambda: date(2026, 1, 1)
+        with patch.object(update, "work_after_each_change") as watch:
+            update.update_preview(*common, lambda *_: "")
+        self.work = watch.call_args[0][2]
         files = Fingerprints(self.project.paths_of, self.project.build / FILES)
         self.tools = toolchains_by_profile(self.project, self.options, files)
 
     def show(self) -> Counter[tuple[str, str]]:
         """Show it once; give the jobs."""
         executor = RecordingExecutor()
-        common = self.project, self.options, self.state, lambda: date(2026, 1, 1)
-        update._show_selected(*common, lambda *_: "", self.records, executor, self.tools)
+        self.work(executor, self.tools)
         assert self.state.shown.rendered.pages, self.state.shown.status
         return executor.jobs
 
