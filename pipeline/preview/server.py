@@ -31,7 +31,6 @@ _MAX_BODY = 256 << 10
 _IDLE_SECONDS, _KEEP_ALIVE_SECONDS = 60, 15
 # The number of a rendering, and of one of its structure entries.
 _ENTRY_NUMBER = re.compile("([0-9]{1,9})[.]([0-9]{1,9})")
-_PLAIN_TEXT = "text/plain; charset=utf-8"
 _OLD_PAGES = "The pages were drawn again since you clicked. Click the text once more."
 _PAGE_FILES = {
     "": ("page.html", "text/html; charset=utf-8"),
@@ -108,7 +107,7 @@ class _Handler(BaseHTTPRequestHandler):
     def send_error(self, code: int, *_: Any) -> None:
         """Answer a request that the standard library rejects, such as another method."""
         self.close_connection = True
-        self._send_bytes(405 if code == 501 else code, b"", _PLAIN_TEXT)
+        self._send_bytes(405 if code == 501 else code)
 
     def do_GET(self) -> None:
         if (name := self._authorized_path("none", "same-origin")) is not None:
@@ -120,22 +119,22 @@ class _Handler(BaseHTTPRequestHandler):
             return
         host, kind = self.headers["Host"], self.headers.get("Content-Type")
         if self.headers.get("Origin") != f"http://{host}" or kind != "application/json":
-            return self._send_bytes(403, b"", _PLAIN_TEXT)
+            return self._send_bytes(403)
         commands: dict[str, Callable[[Any], None]] = {
             "select": self._select_document,
             "edit": self._edit_text,
         }
         if name not in commands:
-            return self._send_bytes(404, b"", _PLAIN_TEXT)
+            return self._send_bytes(404)
         length = self.headers.get("Content-Length", "")
         if not length.isascii() or not length.isdigit():
-            return self._send_bytes(411, b"", _PLAIN_TEXT)
+            return self._send_bytes(411)
         if len(length) > 9 or int(length) > _MAX_BODY:
-            return self._send_bytes(413, b"", _PLAIN_TEXT)
+            return self._send_bytes(413)
         try:
             commands[name](json.loads(self.rfile.read(int(length))))
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
-            self._send_bytes(400, b"", _PLAIN_TEXT)
+            self._send_bytes(400)
 
     def _authorized_path(self, *allowed_sites: str) -> str | None:
         """Return the path after the secret; send an error and return None if refused."""
@@ -147,11 +146,11 @@ class _Handler(BaseHTTPRequestHandler):
             not is_local_host
             or self.headers.get("Sec-Fetch-Site", allowed_sites[0]) not in allowed_sites
         ):
-            self._send_bytes(403, b"", _PLAIN_TEXT)
+            self._send_bytes(403)
             return None
         secret, slash, name = self.path.removeprefix("/").partition("/")
         if not slash or not compare_digest(secret.encode(), self.served.secret.encode()):
-            self._send_bytes(404, b"", _PLAIN_TEXT)
+            self._send_bytes(404)
             return None
         return name
 
@@ -174,21 +173,21 @@ class _Handler(BaseHTTPRequestHandler):
         elif kind == "place":
             self._send_place(key)
         else:
-            self._send_bytes(404, b"", _PLAIN_TEXT)
+            self._send_bytes(404)
 
     def _send_place(self, entry: str) -> None:
         served, shown = self.served, self.served.state.shown
         if not (match := _ENTRY_NUMBER.fullmatch(entry)):
-            return self._send_bytes(404, b"", _PLAIN_TEXT)
+            return self._send_bytes(404)
         drawn, number = map(int, match.groups())
         if drawn != shown.rendered_number:
-            return self._send_bytes(409, _OLD_PAGES.encode(), _PLAIN_TEXT)
+            return self._send_bytes(409, _OLD_PAGES.encode())
         if number >= len(shown.rendered.structure_entries):
-            return self._send_bytes(404, b"", _PLAIN_TEXT)
+            return self._send_bytes(404)
         try:
             place, text = locate_text(served.project, shown.rendered, number)
         except PipelineError as error:
-            return self._send_bytes(409, str(error).encode(), _PLAIN_TEXT)
+            return self._send_bytes(409, str(error).encode())
         link = served.link(place.file, place.line, place.column)
         answer: dict[str, Any] = {"place": str(place), "link": link, "text": None}
         if text:
@@ -201,21 +200,21 @@ class _Handler(BaseHTTPRequestHandler):
         choices = state.shown.choices
         chosen = {key: value for key, value in requested.items() if value in choices[key]}
         if chosen != requested:
-            return self._send_bytes(404, b"", _PLAIN_TEXT)
+            return self._send_bytes(404)
         if "slug" in chosen:  # another brief has other editions
             chosen = {"edition": "", **chosen}
         state.select(replace(state.selection, **chosen))
-        self._send_bytes(204, b"", _PLAIN_TEXT)
+        self._send_bytes(204)
 
     def _edit_text(self, requested: dict[str, Any]) -> None:
         old, text = self.served.texts.get(requested["number"]), requested["text"]
         if old is None or not isinstance(text, str):
-            return self._send_bytes(404, b"", _PLAIN_TEXT)
+            return self._send_bytes(404)
         try:
             refusal = edit_text(self.served.project, old, text)
         except PipelineError as error:
             refusal = str(error)
-        self._send_bytes(409 if refusal else 204, refusal.encode(), _PLAIN_TEXT)
+        self._send_bytes(409 if refusal else 204, refusal.encode())
 
     def _send_events(self) -> None:
         """Send what is shown, and each change of it, until the connection is closed."""
@@ -243,8 +242,8 @@ class _Handler(BaseHTTPRequestHandler):
     def _send_bytes(
         self,
         status: int,
-        body: bytes,
-        kind: str,
+        body: bytes = b"",
+        kind: str = "text/plain; charset=utf-8",
         cache: str = "no-store",
         policy: str = _HEADERS["Content-Security-Policy"],
     ) -> None:
