@@ -26,7 +26,7 @@ from pipeline.model.colour import Colour, SoftProof
 Inks = tuple[float, ...]
 Instruction = tuple[Sequence[Any], Operator]
 BLACK: Inks = (0, 0, 0, 1)
-_SET_FILL, _SET_COLOUR = "k", ("k", "K")
+_SET_COLOUR = ("k", "K")
 _SHOW_TEXT = ("Tj", "TJ", "'", '"')
 # The operators that set the colour and width of lines.
 _STROKE = ("K", "w", "cm")
@@ -48,7 +48,6 @@ _PALE_LIGHTNESS, _MAX_PALE, _MAX_ONE_INK = 90.0, 4.0, 8.0
 _MAX_HUE_DIFFERENCE = 5.0
 # A difference of lightness that is invisible in a fine line.
 _LIGHTNESS_TOLERANCE = 2.0
-_CHROMATIC, _MAX_CHROMATIC = slice(3), 2
 _OVERPRINT_STATE, _KNOCKOUT_STATE = Name("/BlackText"), Name("/OtherText")
 _STATES = {
     _OVERPRINT_STATE: Dictionary(Type=Name.ExtGState, OP=True, op=True, OPM=1),
@@ -81,64 +80,77 @@ def _add_graphics_states(content: Any) -> None:
 
 
 @dataclass(frozen=True)
-class _Stroke:
-    """How lines are drawn: inks (empty in another colour space), and a width in points."""
+class _GraphicsState:
+    """The colours, the overprint and the lines that a content stream has set.
 
-    inks: Inks = ()
+    `stroke` is empty in another colour space than CMYK. `drawn` is the colour in which
+    lines are drawn, which may have fewer inks. The width is in points. `saved` is the state
+    that the operator Q restores.
+    """
+
+    fill: Inks = ()
+    overprints: bool = False
+    stroke: Inks = ()
+    drawn: Inks = ()
     width: float = 1.0
     scale: float = 1.0
+    saved: "_GraphicsState | None" = None
 
     @property
     def is_fine(self) -> bool:
-        """Whether misregistration of two inks would be visible."""
+        """Whether misregistration of two inks would be visible in a line."""
         return self.width * self.scale < _FINE_LINE_PT
 
     @property
     def is_mixed(self) -> bool:
         """Whether a fine line would have several inks."""
-        return self.is_fine and sum(share > 0 for share in self.inks) > 1
+        return self.is_fine and sum(share > 0 for share in self.stroke) > 1
 
-    def after_operator(self, operator: str, operands: Any) -> "_Stroke":
+    @property
+    def has_wrong_overprint(self) -> bool:
+        """Whether black text would not overprint, or other text would."""
+        return (self.fill == BLACK) != self.overprints
+
+    def after_operator(self, operator: str, operands: Any) -> "_GraphicsState":
         """Return the state after an operator."""
-        if operator == "w":
-            return replace(self, width=float(operands[0]))
-        if operator == "cm":
-            a, b, c, d, *_ = (float(number) for number in operands)
-            return replace(self, scale=self.scale * math.sqrt(abs(a * d - b * c)))
-        if operator == "K":
-            return replace(self, inks=_read_inks(operands))
-        return replace(self, inks=()) if operator in _OTHER_STROKES else self
+        match operator:
+            case "q":
+                return replace(self, saved=self)
+            case "Q":
+                return self.saved or _GraphicsState()
+            case "w":
+                return replace(self, width=float(operands[0]))
+            case "cm":
+                a, b, c, d, *_ = (float(number) for number in operands)
+                return replace(self, scale=self.scale * math.sqrt(abs(a * d - b * c)))
+            case "k":
+                return replace(self, fill=_read_inks(operands))
+            case "K":
+                inks = _read_inks(operands)
+                return replace(self, stroke=inks, drawn=inks)
+        return replace(self, stroke=()) if operator in _OTHER_STROKES else self
 
 
 def _limit_instructions(
     content: Any, limit: Callable[[Inks], Inks], limit_fine: Callable[[Inks], Inks]
 ) -> Iterator[Instruction]:
     """Yield instructions with fewer inks; set overprint where black text begins or ends."""
-    stack: list[tuple[Inks, bool, _Stroke, Inks]] = []
-    fill: Inks = ()
-    stroke_inks: Inks = ()
-    overprints, stroke = False, _Stroke()
+    state = _GraphicsState()
     for operands, operator in _instructions(content):
         name = str(operator)
         if name in _SET_COLOUR:
-            inks = limit(_read_inks(operands))
-            operands = list(inks)
-            fill, stroke_inks = (inks, stroke_inks) if name == _SET_FILL else (fill, inks)
-        elif name == "q":
-            stack.append((fill, overprints, stroke, stroke_inks))
-        elif name == "Q":
-            initial = (), False, _Stroke(), ()
-            fill, overprints, stroke, stroke_inks = stack.pop() if stack else initial
-        elif name in _SHOW_TEXT and (fill == BLACK) != overprints:
-            overprints = not overprints
-            yield [_OVERPRINT_STATE if overprints else _KNOCKOUT_STATE], Operator("gs")
+            operands = list(limit(_read_inks(operands)))
+        elif name in _SHOW_TEXT and state.has_wrong_overprint:
+            state = replace(state, overprints=not state.overprints)
+            wanted = _OVERPRINT_STATE if state.overprints else _KNOCKOUT_STATE
+            yield [wanted], Operator("gs")
         yield operands, operator
-        stroke = stroke.after_operator(name, operands)
-        if name in _STROKE and stroke.inks:
-            inks = limit_fine(stroke.inks) if stroke.is_fine else stroke.inks
-            if inks != stroke_inks:
+        state = state.after_operator(name, operands)
+        if name in _STROKE and state.stroke:
+            inks = limit_fine(state.stroke) if state.is_fine else state.stroke
+            if inks != state.drawn:
                 yield list(inks), Operator("K")
-                stroke_inks = inks
+                state = replace(state, drawn=inks)
 
 
 def find_ink_faults(content: Any, states: Mapping[str, Any]) -> Iterator[str]:
@@ -147,31 +159,24 @@ def find_ink_faults(content: Any, states: Mapping[str, Any]) -> Iterator[str]:
     Too many are cyan, magenta and yellow together, and several inks in a fine line.
     `states` are the graphics states that the content refers to.
     """
-    stack: list[tuple[Inks, bool, _Stroke]] = []
-    fill: Inks = ()
-    overprints, stroke = False, _Stroke()
+    state = _GraphicsState()
     for operands, operator in _instructions(content, _CHECKED_OPERATORS):
         name = str(operator)
-        if name not in _STROKE and stroke.is_mixed:
+        if name not in _STROKE and state.is_mixed:
             yield _FINE_LINE_FAULT
-        stroke = stroke.after_operator(name, operands)
+        state = state.after_operator(name, operands)
         if name in _SET_COLOUR:
-            inks = _read_inks(operands)
-            fill = inks if name == _SET_FILL else fill
-            if sum(share > 0 for share in inks[_CHROMATIC]) > _MAX_CHROMATIC:
+            if sum(share > 0 for share in _read_inks(operands)[:3]) == 3:
                 yield "a colour has cyan, magenta and yellow"
-        elif name == "q":
-            stack.append((fill, overprints, stroke))
-        elif name == "Q":
-            fill, overprints, stroke = stack.pop() if stack else ((), False, _Stroke())
         elif name == "gs":
-            state = states.get(str(operands[0]), {})
-            if "/op" in state:
-                overprints = bool(state["/op"]) and state.get("/OPM", 0) == 1
-        elif name in _SHOW_TEXT and (fill == BLACK) != overprints:
-            fault = "other text than black overprints"
-            yield "black text does not overprint" if fill == BLACK else fault
-    if stroke.is_mixed:
+            named = states.get(str(operands[0]), {})
+            if "/op" in named:
+                overprints = bool(named["/op"]) and named.get("/OPM", 0) == 1
+                state = replace(state, overprints=overprints)
+        elif name in _SHOW_TEXT and state.has_wrong_overprint:
+            is_black, fault = state.fill == BLACK, "other text than black overprints"
+            yield "black text does not overprint" if is_black else fault
+    if state.is_mixed:
         yield _FINE_LINE_FAULT
 
 
@@ -294,10 +299,9 @@ def _lab_transform(icc_profile: bytes | None) -> Callable[[Sequence[Inks]], list
 
     def to_lab(colours: Sequence[Inks]) -> list[Inks]:
         data = transform(colours)
-        return [
-            (data[i] / 2.55, _signed(data[i + 1]), _signed(data[i + 2]))
-            for i in range(0, len(data), 3)
-        ]
+        signed = memoryview(data).cast("b")
+        lightness = (byte / 2.55 for byte in data[::3])
+        return list(zip(lightness, signed[1::3], signed[2::3], strict=True))
 
     return to_lab
 
@@ -327,7 +331,3 @@ def _transform(
         return converted.tobytes() if converted else b""
 
     return convert
-
-
-def _signed(byte: int) -> float:
-    return byte - 256 if byte > 127 else byte
