@@ -64,7 +64,7 @@ def finish(
     the values that the HTML was made from, for `keep_up_to_date`.
     """
     state, toolchain = context.workspace.state, context.workspace.toolchains[target.profile]
-    html_hash = _html_hash(target, pages, is_ua2=_is_ua2(context, target))
+    html_hash = _html_hash(context, target, pages)
     inputs = [*inputs, *(state.record_read(page.reads) for page in pages)]
     entry = state.manifest.targets.get(target.name)
     file = f"build/{target.name}"
@@ -89,34 +89,35 @@ def _render_and_store(
     context, state = writer.context, writer.context.workspace.state
     toolchain = context.workspace.toolchains[writer.target.profile]
     rendered, problems = yield from render()
-    target = replace(writer.target, pages=rendered.pages, bytes=len(rendered.pdf))
+    input_warnings = writer.input_warnings or ()
     if context.has_blocking(problems):
         writer.reject(rendered.pdf)
-        problems = [*(writer.input_warnings or ()), *problems]
-        return TaskResult(replace(target, state=State.REJECTED), problems)
-    rendered = yield from _convert_if_ua2(context, target, rendered)
-    target = replace(target, bytes=len(rendered.pdf), fill=dict(rendered.fill))
+        pages, size = rendered.pages, len(rendered.pdf)
+        target = replace(writer.target, state=State.REJECTED, pages=pages, bytes=size)
+        return TaskResult(target, [*input_warnings, *problems])
+    pdf = yield from _convert_if_ua2(context, writer.target, rendered.pdf)
     assets = _asset_hashes(context, rendered.assets)
     entry = OutputEntry(
         html_hash=html_hash,
         inputs=writer.inputs,
         program=context.program,
         assets=state.manifest.add_set(assets),
-        file_hash=digest(rendered.pdf),
+        file_hash=digest(pdf),
         pages=rendered.pages,
-        bytes=len(rendered.pdf),
+        bytes=len(pdf),
         toolchain=state.manifest.add_toolchain(toolchain),
         warnings=[
-            *map(store_warning, writer.input_warnings or ()),
+            *map(store_warning, input_warnings),
             *_store_warnings(rendered, problems),
         ],
         values_hash=writer.values_hash,
         fill=dict(rendered.fill),
     )
-    writer.store(entry, rendered.pdf)
-    cache_problems = _put_into_cache(context, key, entry, assets, rendered.pdf)
-    problems = [*(writer.input_warnings or ()), *problems, *cache_problems]
-    return TaskResult(replace(target, state=State.BUILT), problems)
+    writer.store(entry, pdf)
+    target, warnings = TaskResult.of(writer.target, State.BUILT, entry)
+    return TaskResult(
+        target, [*warnings, *_put_into_cache(context, key, entry, assets, pdf)]
+    )
 
 
 def keep_frozen(
@@ -190,20 +191,18 @@ def _is_ua2(context: BuildContext, target: Target) -> bool:
     return is_for_readers and context.series.conformance == "ua-2"
 
 
-def _convert_if_ua2(
-    context: BuildContext, target: Target, rendered: RenderedPdf
-) -> Task[RenderedPdf]:
+def _convert_if_ua2(context: BuildContext, target: Target, pdf: bytes) -> Task[bytes]:
     """Convert a PDF to PDF/UA-2 if the target needs it; all are rendered as PDF/UA-1."""
     if not _is_ua2(context, target):
-        return rendered
+        return pdf
     from pipeline.pdf.pdf_ua2 import convert_to_ua2
 
     place = Place(target.source)
-    pdf = yield context.executor.submit_local(convert_to_ua2, rendered.pdf, place)
-    return replace(rendered, pdf=pdf)
+    converted: bytes = yield context.executor.submit_local(convert_to_ua2, pdf, place)
+    return converted
 
 
-def _html_hash(target: Target, pages: Sequence[RenderedPage], *, is_ua2: bool) -> str:
+def _html_hash(context: BuildContext, target: Target, pages: Sequence[RenderedPage]) -> str:
     """Hash the HTML and attachments of a target; the renderer hashes its other files.
 
     The name is hashed too: it is written into print files, and two profiles can have the
@@ -211,7 +210,7 @@ def _html_hash(target: Target, pages: Sequence[RenderedPage], *, is_ua2: bool) -
     """
     html = (page.html.encode() for page in pages)
     data = (file.data for page in pages for file in page.attachments)
-    converted = [b"ua-2"] if is_ua2 else []
+    converted = [b"ua-2"] if _is_ua2(context, target) else []
     return digest(b"\0".join([target.name.encode(), *converted, *html, *data]))
 
 
