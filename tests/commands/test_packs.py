@@ -37,8 +37,7 @@ from pipeline.state.lock import build_lock
 from pipeline.targets import BuildOptions, Pack
 from pipeline.tasks.assets import ProjectAssets
 from pipeline.tasks.jobs import render_document_pdf
-from pipeline.tasks.pack_pages import render_front_matter
-from pipeline.tasks.packs import plan_packs
+from pipeline.tasks.packs import plan_packs, render_front_matter
 from pipeline.tasks.reading import read_session
 from pipeline.workers.executor import InlineExecutor
 from tests.commands.packs_project import FILE, FILES, SESSION, SMALL, TODAY, pack, text
