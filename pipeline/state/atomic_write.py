@@ -28,11 +28,7 @@ def atomic_write(
     temporary = path.parent / f".{os.urandom(8).hex()}.part"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with temporary.open("xb") as file:
-            file.write(data)
-            file.flush()
-            if sync:
-                os.fsync(file.fileno())
+        _write_new(temporary, data, sync=sync)
         temporary.chmod(mode)
         temporary.replace(path)
     except OSError as error:
@@ -60,16 +56,21 @@ def atomic_create(folder: Path, files: Mapping[str, bytes], name: str) -> None:
         for path, data in files.items():
             file = temporary / path
             file.parent.mkdir(parents=True, exist_ok=True)
-            with file.open("xb") as opened:
-                opened.write(data)
-                opened.flush()
-                os.fsync(opened.fileno())
+            _write_new(file, data)
         temporary.replace(folder)
     except OSError as error:
         problem = write_problem(name, "the folder cannot be written", error)
         raise PipelineError(problem) from error
     finally:
         rmtree(temporary, ignore_errors=True)  # it does not exist if it was renamed
+
+
+def _write_new(path: Path, data: bytes, *, sync: bool = True) -> None:
+    with path.open("xb") as file:
+        file.write(data)
+        file.flush()
+        if sync:
+            os.fsync(file.fileno())
 
 
 def require_no_special_files(build: Path) -> None:

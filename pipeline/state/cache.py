@@ -15,13 +15,18 @@ from pipeline.problems import PipelineError
 from pipeline.state.atomic_write import atomic_write, not_a_file_problem
 from pipeline.state.fingerprints import (
     RECORD_ERRORS,
-    UNSTABLE,
     digest,
     read_file,
     read_record,
     record_bytes,
 )
-from pipeline.state.manifest import CurrentHash, OutputEntry, read_hashes, read_output
+from pipeline.state.manifest import (
+    CurrentHash,
+    OutputEntry,
+    is_changed,
+    read_hashes,
+    read_output,
+)
 
 FORMAT = 4
 # At most this many PDFs with one key; they differ in their style sheets and pictures.
@@ -44,10 +49,7 @@ class Cache:
     ) -> tuple[OutputEntry, Mapping[str, str], bytes] | None:
         """Find the PDF whose assets are unchanged: its entry, assets and bytes."""
         for entry, assets in self._read_versions(key):
-            if any(
-                current_hash(f) != old_hash or old_hash == UNSTABLE
-                for f, old_hash in assets.items()
-            ):
+            if any(is_changed(*asset, current_hash) for asset in assets.items()):
                 continue
             with suppress(*RECORD_ERRORS):
                 pdf = read_file(self._path(entry.file_hash, "pdf"))

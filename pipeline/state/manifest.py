@@ -135,10 +135,7 @@ def read_manifest(path: Path) -> Manifest:
             {name: read_hashes(tools) for name, tools in record["toolchains"].items()},
             {name: dict(files) for name, files in record["sets"].items()},
             {name: _read_part_entry(entry) for name, entry in record["parts"].items()},
-            {
-                _require_target_name(name): read_output(entry)
-                for name, entry in record["targets"].items()
-            },
+            {_check_name(n): read_output(entry) for n, entry in record["targets"].items()},
             {name: list(stored) for name, stored in record["lifecycles"].items()},
         )
     except RECORD_ERRORS:
@@ -158,9 +155,8 @@ def read_output(values: Any) -> OutputEntry:
         raise ValueError("an entry has no hash, or names that cannot be printed")
     if min(entry.pages, entry.bytes) < 0:
         raise ValueError("an entry has a number below zero")
-    if not all(name.isidentifier() for name in entry.fill) or not all(
-        isinstance(number, int) for number in entry.fill.values()
-    ):
+    are_numbers = all(isinstance(number, int) for number in entry.fill.values())
+    if not (are_numbers and all(map(str.isidentifier, entry.fill))):
         raise ValueError("the fill of an entry has a wrong name or number")
     for warning in entry.warnings:
         load_warning(warning)
@@ -187,8 +183,7 @@ def _are_printable(texts: Iterable[str]) -> bool:
     return all(map(str.isprintable, texts))
 
 
-def _require_target_name(name: str) -> str:
-    """Check the path of a target below `build/`."""
+def _check_name(name: str) -> str:
     if not _TARGET_NAME.fullmatch(name):
         raise ValueError("this is not the name of a target")
     return name
@@ -209,16 +204,11 @@ def checksum_bytes(manifest: Manifest) -> bytes:
     Python and the packages of extras are not named: the record is compared under each
     supported version, with and without the extras.
     """
-    header = {
-        "# toolchain: "
-        + ", ".join(
-            f"{n} {v}" for n, v in sorted(tools.items()) if n not in _UNLISTED_TOOLS
-        )
-        for tools in manifest.toolchains.values()
-    }
-    lines = [
-        f"{entry.file_hash}  {name}" for name, entry in sorted(manifest.targets.items())
-    ]
+    header = set()
+    for tools in manifest.toolchains.values():
+        listed = (f"{n} {v}" for n, v in sorted(tools.items()) if n not in _UNLISTED_TOOLS)
+        header.add(f"# toolchain: {', '.join(listed)}")
+    lines = (f"{entry.file_hash}  {n}" for n, entry in sorted(manifest.targets.items()))
     return "\n".join([*sorted(header), *lines, ""]).encode()
 
 
@@ -226,15 +216,16 @@ def changed_files(
     manifest: Manifest, sets: Iterable[str], current_hash: CurrentHash
 ) -> list[str]:
     """List the files of some sets whose hash changed; a missing set is a change."""
-    changed: dict[str, None] = {}
-    for name in sets:
-        files = manifest.sets.get(name)
-        if files is None:
-            return ["the manifest"]
-        for file, old_hash in files.items():
-            if old_hash == UNSTABLE or current_hash(file) != old_hash:
-                changed[file] = None
-    return list(changed)
+    files = [manifest.sets.get(name) for name in sets]
+    if None in files:
+        return ["the manifest"]
+    pairs = (pair for hashes in files if hashes for pair in hashes.items())
+    return list(dict.fromkeys(f for f, old in pairs if is_changed(f, old, current_hash)))
+
+
+def is_changed(file: str, old_hash: str, current_hash: CurrentHash) -> bool:
+    """Whether a file changed since it was hashed, or while it was used."""
+    return old_hash == UNSTABLE or current_hash(file) != old_hash
 
 
 def why_stale(
