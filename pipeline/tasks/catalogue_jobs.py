@@ -13,7 +13,7 @@ from pipeline.design.font_metrics import read_font_faces
 from pipeline.design.web_fonts import web_fonts
 from pipeline.html.catalogue_entry import CatalogueEntry, read_entry
 from pipeline.html.feeds import atom_feed, feed_name, robots_txt, sitemap
-from pipeline.html.page_view import Design, session_title
+from pipeline.html.page_view import Design, PageView, session_title
 from pipeline.html.site_links import SITE_URL, absolute_links, relative_links
 from pipeline.html.site_view import (
     ASSETS_FOLDER,
@@ -62,10 +62,10 @@ def render_editions(
     files: dict[str, bytes] = {}
     for language in codes:
         site = view_site(design, language)
-        html = render_page(design.project, view_editions(site, slug, entries, codes))
+        html = _render(design, view_editions(site, slug, entries, codes))
         for folder in (f"{slug}/editions", f"{slug}/editions/{language}"):
             if folder.endswith(f"/{language}") or not files:
-                files[f"{folder}/index.html"] = _page_bytes(design, html, folder)
+                files[f"{folder}/index.html"] = relative_links(html, folder).encode()
     return site_files(files, reads)
 
 
@@ -127,10 +127,9 @@ def read_entries(project: Project, folders: Sequence[str]) -> list[CatalogueEntr
     return entries
 
 
-def _page_bytes(design: Design, html: str, folder: str) -> bytes:
-    """Return the bytes of a page of the catalogue, with its only picture, the logo."""
-    html = with_pictures(design.project, html)
-    return relative_links(html, folder).encode()
+def _render(design: Design, view: PageView) -> str:
+    """Render a page of the catalogue, with its only picture, the logo."""
+    return with_pictures(design.project, render_page(design.project, view))
 
 
 def _render_indexes(
@@ -151,7 +150,7 @@ def _render_indexes(
     script = _read_script(design.project)
     views = view_indexes(site, entries, languages, links[::-1], script)
     return {
-        name: _page_bytes(design, render_page(design.project, view), "")
+        name: relative_links(_render(design, view), "").encode()
         for name, view in views.items()
     }
 
@@ -185,9 +184,8 @@ def _render_sessions(
             pack = ""
         languages = [c for c in design.series.languages if web_session.folders.get(c)]
         view = view_session(site, session, own_entries, languages, pack)
-        files[f"{folder}/index.html"] = _page_bytes(
-            design, render_page(design.project, view), folder
-        )
+        html = relative_links(_render(design, view), folder)
+        files[f"{folder}/index.html"] = html.encode()
     return files
 
 
@@ -197,6 +195,5 @@ def _not_found(design: Design, site: SiteView, languages: Sequence[str], url: st
         LinkView(f"{SITE_URL}{index_name(code)}", native_name(code), code)
         for code in languages
     ]
-    html = render_page(design.project, view_not_found(site, indexes))
-    html = with_pictures(design.project, html)
+    html = _render(design, view_not_found(site, indexes))
     return absolute_links(html, f"{urlsplit(url).path}/").encode()

@@ -146,8 +146,8 @@ def _post_processing_of(context: BuildContext, document: Document) -> PostProces
     )
 
 
-# A function that makes the task of a target from an edition.
-MakeTask = Callable[[BuildContext, Any, Edition, Sequence[str]], Task[TaskResult]]
+# A function that makes the task of a target from an edition; None if it is blocked.
+MakeTask = Callable[[BuildContext, Any, Edition, Sequence[str]], Task[TaskResult] | None]
 
 
 class EditionTasks:
@@ -190,9 +190,9 @@ class EditionTasks:
         targets: Iterable[EditionTarget],
         make_task: MakeTask | None = None,
     ) -> Iterator[PlanItem]:
-        """Read an edition, and yield a task for each of its targets.
+        """Read an edition, and yield a task for each target, made by `make_task`.
 
-        `make_task` makes the tasks of targets that are not documents.
+        Without it the targets must be documents.
         """
         if self._series is None:
             yield from map(block_task, targets)
@@ -210,17 +210,11 @@ class EditionTasks:
             problems = tuple(p for p in problems if p.rule is not Rule.UNRECORDED_FILES)
         faulty_files = self._workspace.files_with_errors(problems)
         edition, context = read.edition, self._context
+        make: MakeTask = make_task or partial(self._document_task, read, faulty_files)
         for target in targets:
             task = None  # blocked
             if edition and context and not is_blocked(target, edition, faulty_files):
-                if make_task:
-                    task = make_task(context, target, edition, inputs)
-                elif isinstance(target, Document):
-                    task = self._document_task(
-                        context, target, edition, read, faulty_files, inputs
-                    )
-                else:
-                    raise TypeError(f"a {target.KIND} needs a function that makes it")
+                task = make(context, target, edition, inputs)
             yield (target, task) if task else block_task(target)
 
     def _start_reading(self, folder: EditionFolder, series: Series) -> "Future[Any]":
@@ -245,11 +239,11 @@ class EditionTasks:
 
     def _document_task(
         self,
+        read: ReadEdition,
+        faulty_files: frozenset[str],
         context: BuildContext,
         document: Document,
         edition: Edition,
-        read: ReadEdition,
-        faulty_files: frozenset[str],
         inputs: Sequence[str],
     ) -> Task[TaskResult] | None:
         """Return the task that copies or makes a document; None if it is blocked."""

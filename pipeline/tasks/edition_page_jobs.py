@@ -36,22 +36,34 @@ _PICTURE_WIDTH = 800
 
 
 @dataclass(frozen=True)
-class RelatedEditions:
-    """The previous edition, for the comparison, and the edition that replaces this one."""
+class EditionOnWeb:
+    """What a web page needs besides its edition; `url` is the address of the site.
 
-    previous: Edition | None
-    successor: Successor | None
+    `previous` is compared with this edition, and `successor` replaces it.
+    """
+
+    brief: WebBrief
+    web_edition: WebEdition
+    url: str
+    successor: Successor | None = None
+    previous: Edition | None = None
+
+    def position(self, document: Document, pdf: bytes = b"") -> WebPosition:
+        """Describe the page in one language, with its PDF if there is one."""
+        return WebPosition(
+            self.url,
+            self.web_edition.languages,
+            self.web_edition.stamp,
+            self.successor,
+            self.brief.path_of_current(self.web_edition, document.language),
+            has_changes=self.previous is not None,
+            pdf=f"{document.stem}.pdf" if pdf else "",
+            pdf_bytes=len(pdf),
+        )
 
 
 def render_edition(
-    design: Design,
-    edition: Edition,
-    language: str,
-    brief: WebBrief,
-    web_edition: WebEdition,
-    related: RelatedEditions,
-    url: str,
-    has_pdf: bool,
+    design: Design, edition: Edition, language: str, on_web: EditionOnWeb, has_pdf: bool
 ) -> TargetFiles:
     """Render the page of an edition in one language, and the files that belong to it."""
     design, reads = design.tracking_reads()
@@ -59,9 +71,9 @@ def render_edition(
     code = _edition_code(edition, language)
     pdf = read_built_pdf(design.project, document.name) if has_pdf else b""
     design.project.on_read(f"build/{document.name}")
-    if web_edition.is_withdrawn:
+    if on_web.web_edition.is_withdrawn:
         edition = without_text(edition)
-    position = _web_position(document, brief, web_edition, related, url, pdf)
+    position = on_web.position(document, pdf)
     view = view_web_brief(design, edition, language, code, position)
     html = render_page(design.project, view)
     folder = f"{edition.folder}/{language}"
@@ -70,16 +82,16 @@ def render_edition(
     html = place_pictures(html, picture_urls)
     files = {
         f"{address}/index.html": relative_links(html, address).encode()
-        for address in brief.addresses(web_edition, language)
+        for address in on_web.brief.addresses(on_web.web_edition, language)
     }
     files[f"{folder}/data.json"] = catalogue_entry(view, text_characters(html)).to_json()
     files |= {f"{folder}/{_picture_name(name)}": data for name, data in pictures.items()}
     charts = export_charts(edition.versions[language], edition.data)
     for number, (_, rows) in enumerate(charts, 1):
         files[f"{folder}/figure-{number}.csv"] = export_csv(rows)
-    if related.previous:
+    if on_web.previous:
         changes = f"{folder}/changes"
-        html = _render_changes(design, related.previous, edition, language)
+        html = _render_changes(design, on_web.previous, edition, language)
         files[f"{changes}/index.html"] = relative_links(html, changes).encode()
     if pdf:
         files[f"{folder}/{view.pdf}"] = pdf
@@ -88,24 +100,17 @@ def render_edition(
 
 
 def render_single_file(
-    design: Design,
-    edition: Edition,
-    language: str,
-    brief: WebBrief,
-    web_edition: WebEdition,
-    related: RelatedEditions,
-    url: str,
+    design: Design, edition: Edition, language: str, on_web: EditionOnWeb
 ) -> TargetFiles:
     """Render an edition in one language as one file, with its pictures and fonts."""
     design, reads = design.tracking_reads()
     document = document_of(edition, language)
-    without_previous = replace(related, previous=None)
-    position = _web_position(document, brief, web_edition, without_previous, url, b"")
-    shown = without_text(edition) if web_edition.is_withdrawn else edition
     code = _edition_code(edition, language)
-    view = view_web_brief(design, shown, language, code, replace(position, is_single=True))
+    position = replace(on_web.position(document), has_changes=False, is_single=True)
+    shown = without_text(edition) if on_web.web_edition.is_withdrawn else edition
+    view = view_web_brief(design, shown, language, code, position)
     name = document.name.removesuffix(".pdf") + ".html"
-    return TargetFiles({name: single_file(design, view, f"{url}/")}, reads)
+    return TargetFiles({name: single_file(design, view, f"{on_web.url}/")}, reads)
 
 
 def _render_changes(design: Design, old: Edition, new: Edition, language: str) -> str:
@@ -124,26 +129,6 @@ def document_of(edition: Edition, language: str) -> Document:
 def _edition_code(edition: Edition, language: str) -> str:
     words = export_printed_content(edition, language)
     return str(make_code(edition.slug, edition.information_date, language, words))
-
-
-def _web_position(
-    document: Document,
-    brief: WebBrief,
-    web_edition: WebEdition,
-    related: RelatedEditions,
-    url: str,
-    pdf: bytes,
-) -> WebPosition:
-    return WebPosition(
-        url,
-        web_edition.languages,
-        web_edition.stamp,
-        related.successor,
-        brief.path_of_current(web_edition, document.language),
-        has_changes=related.previous is not None,
-        pdf=f"{document.stem}.pdf" if pdf else "",
-        pdf_bytes=len(pdf),
-    )
 
 
 def without_text(edition: Edition) -> Edition:

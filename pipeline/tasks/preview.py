@@ -19,7 +19,7 @@ from pipeline.state.build_state import BuildState
 from pipeline.targets import Document
 from pipeline.tasks.context import BuildContext, TargetFiles
 from pipeline.tasks.documents import is_blocked, render_document, render_pdf_of
-from pipeline.tasks.edition_page_jobs import RelatedEditions, render_single_file
+from pipeline.tasks.edition_page_jobs import EditionOnWeb, render_single_file
 from pipeline.tasks.reading import ContentReader
 from pipeline.tasks.task import Workspace, attempt
 from pipeline.workers.executor import Executor
@@ -102,14 +102,10 @@ def _render_web_page(
     """Render the web page as one file."""
     web_edition = WebEdition(folder, edition.languages)
     target_files: TargetFiles = yield context.executor.submit_local(
-        render_single_file,
-        *(context.design, edition, document.language),
-        *(
-            WebBrief(document.slug, (web_edition,)),
-            web_edition,
-            RelatedEditions(None, None),
+        *(render_single_file, context.design, edition, document.language),
+        EditionOnWeb(
+            WebBrief(document.slug, (web_edition,)), web_edition, context.series.url or ""
         ),
-        context.series.url or "",
     )
     (page,) = target_files.files.values()
     return page

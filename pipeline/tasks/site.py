@@ -7,7 +7,7 @@ are removed, so that a page whose edition became a draft does not stay.
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -45,15 +45,14 @@ FONTS = "fonts"
 class SiteWorkspace(Workspace):
     """The workspace of the builds of a site; `url` is the address given by the user.
 
-    `editions` are the editions on the web, `existing` are all editions. Records of targets
-    that are not `planned` are dropped; in the last build of a site (`is_last`) also files.
+    `editions` are the editions on the web, `existing` are all editions. After the last
+    build of a site (`is_last`) all other files are removed.
     """
 
     url: str = ""
     existing: Editions = field(default_factory=dict)
     briefs: tuple[WebBrief, ...] = ()
     languages: tuple[str, ...] = ()
-    planned: frozenset[str] = frozenset()
     is_last: bool = False
 
     @property
@@ -92,9 +91,11 @@ class SiteWorkspace(Workspace):
     @property
     def editions_with_pdf(self) -> dict[tuple[str, InformationDate], tuple[str, ...]]:
         """The languages of each edition whose PDFs the site needs."""
-        shown = (edition for _, edition in self.site_editions if not edition.is_withdrawn)
-        folders = ((e.folder, e.languages) for e in shown)
-        return {(f.slug, f.information_date): languages for f, languages in folders}
+        return {
+            (edition.folder.slug, edition.folder.information_date): edition.languages
+            for _, edition in self.site_editions
+            if not edition.is_withdrawn
+        }
 
     def address(self, series: "Series") -> str:
         """Return the address of the site. Raises PipelineError if there is none."""
@@ -111,8 +112,12 @@ class SiteWorkspace(Workspace):
         return {**self.toolchains[target.profile], **named}
 
     def save_records(self, *, is_locked: bool) -> list[Problem]:
-        """Save the records of planned targets; with `is_last`, remove all other files."""
-        planned_names = [n for n in self.state.manifest.targets if n in self.planned]
+        """Save the records of targets of the site, and drop all others."""
+        kinds = get_args(EditionFile)
+        editions = [(e, kind) for _, e in self.site_editions for kind in kinds]
+        pages = (page for edition in editions for page in pages_of(*edition))
+        planned = {target.name for target in (*pages, *catalogue_targets(self))}
+        planned_names = [n for n in self.state.manifest.targets if n in planned]
         if self.is_last and is_locked:
             self._remove_others(planned_names)
         parts = [SERIES, *(folder.name for folder in self.existing)]
@@ -147,7 +152,7 @@ def open_site(
     if not editions:
         problems = [*problems, _nothing_to_show(folders, unpublished=options.unpublished)]
     tools = archival_toolchain(project, state.files)
-    site = SiteWorkspace(
+    return SiteWorkspace(
         *(project, options, state, folders, {SitePage.PROFILE: tools}, problems),
         editions=editions,
         today=today,
@@ -157,10 +162,6 @@ def open_site(
         languages=languages,
         is_last=is_last,
     )
-    kinds = get_args(EditionFile)
-    pages = [p for _, e in site.site_editions for kind in kinds for p in pages_of(e, kind)]
-    planned = (target.name for target in (*pages, *catalogue_targets(site)))
-    return replace(site, planned=frozenset(planned))
 
 
 def _nothing_to_show(folders: Sequence[EditionFolder], *, unpublished: bool) -> Problem:

@@ -49,7 +49,7 @@ if TYPE_CHECKING:
     from pipeline.tasks.catalogue_jobs import WebSession
     from pipeline.tasks.context import BuildContext
     from pipeline.tasks.documents import EditionTasks
-    from pipeline.tasks.edition_page_jobs import RelatedEditions
+    from pipeline.tasks.edition_page_jobs import EditionOnWeb
     from pipeline.workers.executor import Executor
 
 
@@ -85,15 +85,14 @@ class PagesPlan(Plan):
 
                 used = languages_of(e.folder for _, e in self.workspace.site_editions)
                 tasks = EditionTasks(self.workspace, used, executor)
-            related, files = self._related_editions(tasks, brief, edition)
-            make = partial(self._make, brief, edition, related, files)
+            make = partial(self._make, *self._related_editions(tasks, brief, edition))
             yield from tasks.tasks_of(edition.folder, pages, make)
 
     def _related_editions(
         self, tasks: "EditionTasks", brief: WebBrief, edition: WebEdition
-    ) -> tuple["RelatedEditions", tuple[str, ...]]:
+    ) -> tuple["EditionOnWeb", tuple[str, ...]]:
         """Read the previous edition and the successor, and name the sets of their files."""
-        from pipeline.tasks.edition_page_jobs import RelatedEditions
+        from pipeline.tasks.edition_page_jobs import EditionOnWeb
 
         successor, files = None, tuple[str, ...]()
         if edition.stamp in STAMPS_WITH_SUCCESSOR:
@@ -106,7 +105,8 @@ class PagesPlan(Plan):
             is_good = read and not any(map(is_blocking, read.part.problems))
             if read and is_good and not self._is_pending(previous_edition):
                 previous = read.edition
-        return RelatedEditions(previous, successor), files
+        url = self.workspace.url
+        return EditionOnWeb(brief, edition, url, successor, previous), files
 
     def _is_pending(self, edition: WebEdition) -> bool:
         """Whether the text of an edition is that of the next correction."""
@@ -124,9 +124,7 @@ class PagesPlan(Plan):
 
     def _make(
         self,
-        brief: WebBrief,
-        web_edition: WebEdition,
-        related: "RelatedEditions",
+        on_web: "EditionOnWeb",
         used: Sequence[str],
         context: "BuildContext",
         page: EditionFile,
@@ -141,14 +139,14 @@ class PagesPlan(Plan):
         )
         from pipeline.tasks.finish import finish_files
 
-        site = self.workspace
+        site, brief, web_edition = self.workspace, on_web.brief, on_web.web_edition
         if self._is_pending(web_edition):
             raise PipelineError(correction_problem(web_edition.folder))
+        on_web = replace(on_web, url=site.address(context.series))
         previous = brief.previous(web_edition)
         if previous and page.language not in previous.languages:
-            related = replace(related, previous=None)
-        url = site.address(context.series)
-        arguments = context.design, edition, page.language, brief, web_edition, related, url
+            on_web = replace(on_web, previous=None)
+        arguments = context.design, edition, page.language, on_web
         job: tuple[Any, ...]
         if isinstance(page, SingleFile):
             job = (render_single_file, *arguments)
