@@ -11,7 +11,7 @@ time and the random numbers that Ghostscript writes are replaced by values from 
 import hashlib
 import io
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from pathlib import Path
@@ -69,17 +69,6 @@ class PrintingCondition:
     icc_profile: bytes
 
 
-@dataclass(frozen=True)
-class _DocumentMetadata:
-    """The metadata of a document that a press file keeps."""
-
-    information: dict[str, str]
-    identity: PdfIdentity
-    identifier: str
-    date: datetime
-    language: str
-
-
 def convert_to_pdfx(
     pdf: bytes, condition: PrintingCondition, ghostscript: str | None, place: Place
 ) -> bytes:
@@ -89,10 +78,12 @@ def convert_to_pdfx(
     fails.
     """
     with pikepdf.open(io.BytesIO(pdf)) as source:
-        metadata = _read_metadata(source, pdf + condition.icc_profile)
         _prepare_for_press(source, condition.icc_profile)
         prepared = _to_bytes(source)
-    with _convert_colours(prepared, condition, ghostscript, place) as press:
+    with (
+        pikepdf.open(io.BytesIO(pdf)) as source,
+        _convert_colours(prepared, condition, ghostscript, place) as press,
+    ):
         _set_group_colour_spaces(press)
         _delete_unused_colour_spaces(press)
         contents = [*press.pages, *drawn_streams(press)]
@@ -102,7 +93,7 @@ def convert_to_pdfx(
                 Type=Name.Group, S=Name.Transparency, CS=Name.DeviceCMYK, I=True
             )
             _add_crop_marks(press, page)
-        _write_metadata(press, metadata)
+        _write_metadata(press, source, pdf + condition.icc_profile)
         press.Root.OutputIntents = Array([_output_intent(press, condition)])
         return _to_bytes(press, force_version="1.6")
 
@@ -208,55 +199,45 @@ def _delete_unused_colour_spaces(pdf: Pdf) -> None:
             del spaces[name]
 
 
-def _read_metadata(pdf: Pdf, data: bytes) -> _DocumentMetadata:
-    """Read the metadata of a document, which the conversion loses or replaces.
+def _write_metadata(pdf: Pdf, source: Pdf, data: bytes) -> None:
+    """Write the metadata of the document `source`, which the conversion loses or replaces.
 
     The identifier follows from `data`, the bytes that the press file is made from.
     """
-    digest = hashlib.sha256(data).digest()
-    identity = PdfIdentity.from_xmp(pdf.Root.Metadata.read_bytes()) or PdfIdentity()
-    return _DocumentMetadata(
-        {key: str(value) for key, value in pdf.docinfo.items()},
-        identity,
-        f"uuid:{uuid.UUID(bytes=digest[:16], version=5)}",
-        _date_of(pdf, identity),
-        str(pdf.Root.get("/Lang", "")),
-    )
-
-
-def _date_of(pdf: Pdf, identity: PdfIdentity) -> datetime:
-    """Return the day of issue; without one, the first day of the information date."""
-    if issued := str(pdf.docinfo.get("/CreationDate", "")):
-        return decode_pdf_date(issued).astimezone(UTC)
-    first_day = InformationDate.parse(identity.information_date).first_day
-    return datetime.combine(first_day, time(), UTC)
-
-
-def _write_metadata(pdf: Pdf, metadata: _DocumentMetadata) -> None:
+    identity = PdfIdentity.from_xmp(source.Root.Metadata.read_bytes()) or PdfIdentity()
+    information = {key: str(value) for key, value in source.docinfo.items()}
+    dated = _date_of(information, identity)
     del pdf.trailer.ID  # from the clock; pikepdf would keep its first half
     for key in list(pdf.docinfo.keys()):
         del pdf.docinfo[key]
-    date = f"D:{metadata.date:%Y%m%d%H%M%S}Z"
-    dates = {"/CreationDate": date, "/ModDate": date}
-    for key, value in {**metadata.information, **dates}.items():
+    date = f"D:{dated:%Y%m%d%H%M%S}Z"
+    for key, value in {**information, "/CreationDate": date, "/ModDate": date}.items():
         pdf.docinfo[key] = value
     pdf.docinfo["/Trapped"] = Name("/False")
-    if metadata.language:
-        pdf.Root.Lang = metadata.language
+    if language := str(source.Root.get("/Lang", "")):
+        pdf.Root.Lang = language
         # Not in a brief for readers: Chrome would copy its Latin words in reverse.
-        if direction(metadata.language) == "rtl":
+        if direction(language) == "rtl":
             pdf.Root.ViewerPreferences = Dictionary(Direction=Name.R2L)
     packet = _XMP_TEMPLATE.format(
         standard=STANDARD,
-        producer=escape(metadata.information.get("/Producer", "")),
-        creator=escape(metadata.information.get("/Creator", "")),
-        date=f"{metadata.date:%Y-%m-%dT%H:%M:%SZ}",
-        identifier=metadata.identifier,
-        title=escape(metadata.information.get("/Title", "")),
+        producer=escape(information.get("/Producer", "")),
+        creator=escape(information.get("/Creator", "")),
+        date=f"{dated:%Y-%m-%dT%H:%M:%SZ}",
+        identifier=f"uuid:{uuid.UUID(bytes=hashlib.sha256(data).digest()[:16], version=5)}",
+        title=escape(information.get("/Title", "")),
     )
-    stream = Stream(pdf, metadata.identity.written_into(packet.encode()))
+    stream = Stream(pdf, identity.written_into(packet.encode()))
     stream.Type, stream.Subtype = Name.Metadata, Name.XML
     pdf.Root.Metadata = pdf.make_indirect(stream)
+
+
+def _date_of(information: Mapping[str, str], identity: PdfIdentity) -> datetime:
+    """Return the day of issue; without one, the first day of the information date."""
+    if issued := information.get("/CreationDate"):
+        return decode_pdf_date(issued).astimezone(UTC)
+    first_day = InformationDate.parse(identity.information_date).first_day
+    return datetime.combine(first_day, time(), UTC)
 
 
 def _output_intent(pdf: Pdf, condition: PrintingCondition) -> Object:
