@@ -130,7 +130,8 @@ def render_document_pdf(
     if post_processing is None or not rendered.pdf:
         return rendered, problems
     if post_processing.is_imposition:
-        return _impose(rendered, post_processing), problems
+        size, right_to_left = post_processing.sheet, post_processing.right_to_left
+        return impose_booklet(rendered, size, right_to_left=right_to_left), problems
     try:
         rendered, pdfx_problems = _convert_to_pdfx(
             assets, rendered, post_processing, Place(source)
@@ -177,11 +178,14 @@ def find_style_causes(
     return locate_in_styles(problems, stylesheets, assets.serve, render)
 
 
-def _impose(rendered: RenderedPdf, settings: PostProcessing) -> RenderedPdf:
+def impose_booklet(
+    rendered: RenderedPdf, sheet: "Size", *, right_to_left: bool
+) -> RenderedPdf:
+    """Impose a document as a booklet, of which each page is one side of a sheet."""
     from pipeline.prepress.imposition import arrange_sides, impose
 
-    pdf = impose(rendered.pdf, settings.sheet, right_to_left=settings.right_to_left)
-    sides = arrange_sides(rendered.pages, right_to_left=settings.right_to_left)
+    pdf = impose(rendered.pdf, sheet, right_to_left=right_to_left)
+    sides = arrange_sides(rendered.pages, right_to_left=right_to_left)
     return replace(rendered, pdf=pdf, pages=len(sides))
 
 

@@ -31,7 +31,6 @@ from pipeline.model.schema import Edition, Series
 from pipeline.model.scripts import direction
 from pipeline.model.session import Printing, Session
 from pipeline.pdf.render import AttachedFile, RenderedPdf
-from pipeline.prepress.imposition import arrange_sides, impose
 from pipeline.prepress.merge import merge_pdfs, read_bookmarks
 from pipeline.problems import Problem
 from pipeline.project import Project
@@ -39,7 +38,7 @@ from pipeline.targets import BuildOptions, Document, Pack, State, stamps_of
 from pipeline.tasks.context import BuildContext, RenderedPage
 from pipeline.tasks.documents import correction_problem, is_blocked, render_document
 from pipeline.tasks.finish import finish
-from pipeline.tasks.jobs import Folding
+from pipeline.tasks.jobs import Folding, impose_booklet
 from pipeline.tasks.plan_documents import load_lifecycles
 from pipeline.tasks.reading import ContentReader, read_session
 from pipeline.tasks.task import TargetPlan, TaskResult, Workspace, attempt, open_workspace
@@ -328,14 +327,14 @@ class _PackBuilder:
             back_matter=back_matter.rendered.pdf if back_matter else b"",
         )
         pages = front_matter.pages + sum(part.pages for part in parts)
+        all_parts = [front_matter, *parts, *([back_matter] if back_matter else ())]
+        assets = {k: v for part in all_parts for k, v in part.rendered.assets.items()}
+        merged = RenderedPdf(pdf, pages, assets)
         if self.is_booklet:
             sheet = size_of(self.context.series.paper.name)
             right_to_left = direction(self.pack.language) == "rtl"
-            pdf = impose(pdf, sheet, right_to_left=right_to_left)
-            pages = len(arrange_sides(pages, right_to_left=right_to_left))
-        all_parts = [front_matter, *parts, *([back_matter] if back_matter else ())]
-        assets = {k: v for part in all_parts for k, v in part.rendered.assets.items()}
-        return RenderedPdf(pdf, pages, assets), []
+            merged = impose_booklet(merged, sheet, right_to_left=right_to_left)
+        return merged, []
 
 
 def render_front_matter(
