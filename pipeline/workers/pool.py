@@ -101,16 +101,12 @@ class ProcessExecutor(Executor):
 
     def __init__(
         self,
-        number: int,
+        process_counts: Mapping[str, int],
+        local_method: str,
         limits: Limits,
         temp_folder: str,
-        local_method: str = _LOCAL_METHOD,
-        local_number: int = 1,
     ) -> None:
-        self._process_counts = {
-            "forkserver": number,
-            local_method: number if local_method == "forkserver" else local_number,
-        }
+        self._process_counts = process_counts
         self._local_method = local_method
         self._limits = limits
         self._temp_folder = temp_folder
@@ -330,7 +326,8 @@ def open_processes(
         start_server(can_fork=can_fork)
     with TemporaryDirectory(prefix="briefs-") as temp_folder:
         method = _LOCAL_METHOD if can_fork else "forkserver"
-        processes = ProcessExecutor(number, limits, temp_folder, method, local)
+        process_counts = {method: local, "forkserver": number}  # they may be the same
+        processes = ProcessExecutor(process_counts, method, limits, temp_folder)
         try:
             yield processes
         finally:
