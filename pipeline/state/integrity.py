@@ -7,9 +7,9 @@ attachments. alterations.py finds how a file that is not in the manifest was alt
 
 import csv
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
@@ -74,19 +74,18 @@ def read_integrity(
             built = {entry.file_hash for entry in manifest.targets.values()}
             sizes = sorted({size for size in published.values() if size < len(data)})
             update = [_UPDATE] if any(digest(data[:n]) in published for n in sizes) else []
-            integrity = FileIntegrity(
+            alterations: Iterable[str] = ()
+            differences: Iterable[str] = ()
+            if not (is_unchanged := file_hash in built | published.keys()):
+                alterations = (*update, *find_alterations(pdf, document))
+                if built_file := _read_built_file(document, manifest, build):
+                    differences = find_differences(pdf, built_file)
+            return FileIntegrity(
                 document,
-                is_unchanged=file_hash in built | published.keys(),
+                is_unchanged=is_unchanged,
                 codes=tuple(identity.codes.split()),
                 changed_files=tuple(_changed_files(pdf, document, manifest)),
-            )
-            if integrity.is_unchanged:
-                return integrity
-            built_file = _read_built_file(document, manifest, build)
-            differences = find_differences(pdf, built_file) if built_file else ()
-            return replace(
-                integrity,
-                alterations=(*update, *find_alterations(pdf, document)),
+                alterations=tuple(alterations),
                 differences=tuple(differences),
             )
     except (*RECORD_ERRORS, pikepdf.PdfError, pikepdf.PasswordError) as error:
