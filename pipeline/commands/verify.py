@@ -4,7 +4,7 @@ A file is identified by its hash, in the manifest or in a ledger; its editions b
 in it, which `verify_code.py` checks.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -87,22 +87,20 @@ def verify_files(
     """
     files = tuple(files)
     with open_readers(len(files)) as executor:
-        results, problems = _read_files(project, files, ghostscript, executor)
-        codes = (_valid_code(word) for r in results for word in r.integrity.codes)
-        valid = dict.fromkeys(filter(None, codes))
+        read, problems = _read_files(project, files, ghostscript, executor)
+        words = (word for _, integrity, _ in read for word in integrity.codes)
+        valid = dict.fromkeys(filter(None, map(_valid_code, words)))
         editions, code_problems = verify_code(project, valid, on, executor)
     problems += (p for p in code_problems if p.rule is not Rule.UNKNOWN_CODE)
-    with_editions = tuple(_with_editions(result, editions) for result in results)
-    return with_editions, sort_and_dedupe(problems)
+    sessions = sources_in(project, ())
+    results = tuple(_file_result(*parts, editions, sessions) for parts in read)
+    return results, sort_and_dedupe(problems)
 
 
 def _read_files(
     project: Project, files: Sequence[Path], ghostscript: str | None, executor: Executor
-) -> tuple[list[FileResult], list[Problem]]:
-    """Read each PDF; a file that cannot be read is a problem.
-
-    The results have no editions yet.
-    """
+) -> tuple[list[tuple[Path, FileIntegrity, Preflight | None]], list[Problem]]:
+    """Read each PDF; a file that cannot be read is a problem."""
     manifest = read_manifest(project.build / "manifest.json")
     published = {
         file.sha256: file.bytes
@@ -110,31 +108,20 @@ def _read_files(
         for record in ledger.records
         for file in record.files
     }
-    sessions = sources_in(project, ())
-    jobs = [
-        executor.submit_local(
-            _read_file, f, manifest, project.build, published, ghostscript
-        )
-        for f in files
-    ]
-    results: list[FileResult] = []
+    arguments = manifest, project.build, published, ghostscript
+    jobs = [executor.submit_local(_read_file, file, *arguments) for file in files]
+    read: list[tuple[Path, FileIntegrity, Preflight | None]] = []
     problems: list[Problem] = []
     for file, job in zip(files, jobs, strict=True):
         try:
-            integrity, preflight = executor.result(job)
+            read.append((file, *executor.result(job)))
         except PipelineError as error:
             problems += error.problems
         except JobFailed as error:
             message = f"the file could not be read: {error}"
             place = Place(str(file))
             problems.append(Problem(Rule.RESOURCE_LIMIT, place, message, _LIMIT_HINT))
-        else:
-            kind, parts = parse_file_name(f"{integrity.document}.pdf")
-            session = parts.get("session", "")
-            exists = kind.SOURCE.format_map(parts) in sessions
-            origin = kind.KIND, session, exists
-            results.append(FileResult(str(file), integrity, (), *origin, preflight))
-    return results, problems
+    return read, problems
 
 
 def _read_file(
@@ -160,24 +147,33 @@ def _valid_code(word: str) -> EditionCode | None:
         return None
 
 
-def _with_editions(result: FileResult, editions: Iterable[CodeResult]) -> FileResult:
-    """Add the editions of a file, and report a code that is not valid or not its own.
+def _file_result(
+    file: Path,
+    integrity: FileIntegrity,
+    preflight: Preflight | None,
+    editions: Iterable[CodeResult],
+    sessions: Collection[str],
+) -> FileResult:
+    """Add what the project has of a file: the `editions` of its codes, or its session."""
+    kind, parts = parse_file_name(f"{integrity.document}.pdf")
+    session, exists = parts.get("session", ""), kind.SOURCE.format_map(parts) in sessions
+    own = tuple(edition for edition in editions if edition.code in integrity.codes)
+    wrong_codes = _wrong_codes(integrity, () if session else own)
+    alterations = (*integrity.alterations, *wrong_codes)
+    integrity = replace(integrity, alterations=alterations)
+    return FileResult(str(file), integrity, own, kind.KIND, session, exists, preflight)
+
+
+def _wrong_codes(integrity: FileIntegrity, editions: Iterable[CodeResult]) -> Iterator[str]:
+    """Describe the codes in a file that are not valid, and the first that is not its own.
 
     The name of a document begins with brief, date and language: those of its code.
     """
-    codes, document = result.integrity.codes, result.integrity.document
-    result = replace(result, editions=tuple(e for e in editions if e.code in codes))
-    for code in codes:
+    for code in integrity.codes:
         if _valid_code(code) is None:
-            result = _with_alteration(result, f'its edition code "{code}" is not valid')
-    for edition in () if result.session else result.editions:
+            yield f'its edition code "{code}" is not valid'
+    for edition in editions if integrity.document else ():
         name = f"{edition.slug}_{edition.information_date}_{edition.language}"
-        if document and not f"{document}_".startswith(f"{name}_"):
-            return _with_alteration(result, f"its edition code is that of {name}")
-    return result
-
-
-def _with_alteration(result: FileResult, alteration: str) -> FileResult:
-    integrity = result.integrity
-    alterations = (*integrity.alterations, alteration)
-    return replace(result, integrity=replace(integrity, alterations=alterations))
+        if not f"{integrity.document}_".startswith(f"{name}_"):
+            yield f"its edition code is that of {name}"
+            return
