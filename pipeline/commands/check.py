@@ -1,8 +1,10 @@
 """Check a project without building it: `briefs check`."""
 
+from collections.abc import Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 
 from pipeline.content.discovery import SERIES, EditionFolder, first_editions, languages_of
 from pipeline.content.terms import read_terms
@@ -40,6 +42,11 @@ class CheckedContent:
     editions: tuple[Edition, ...]
     problems: tuple[Problem, ...]
     sessions: tuple[str, ...] = ()
+
+    @cached_property
+    def by_folder(self) -> Mapping[str, Edition]:
+        """The editions that were read, by the names of their folders."""
+        return {f"content/{edition.folder}": edition for edition in self.editions}
 
 
 def read_content(

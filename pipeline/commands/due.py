@@ -80,7 +80,7 @@ def _current_editions(
     checked: CheckedContent, on: date
 ) -> tuple[list[Edition], list[Problem]]:
     """Return the current editions, and the errors of those that could not be read."""
-    read = {f"content/{edition.folder}": edition for edition in checked.editions}
+    read = checked.by_folder
     chosen = current_editions(checked.lifecycles, on)
     current = [folder.name for folder in checked.folders if folder in chosen]
     unread = tuple(f"{name}/" for name in current if name not in read)

@@ -31,6 +31,7 @@ from pipeline.editions.ledger import (
 from pipeline.editions.lifecycle import Editions, Lifecycle
 from pipeline.editions.publication import note_of, published_text
 from pipeline.editions.published_series import printed_series
+from pipeline.model.pdf_identity import PdfIdentity
 from pipeline.model.schema import Edition, EditionFacts
 from pipeline.problems import PipelineError, Place, Problem, Rule, Severity, is_blocking
 from pipeline.project import Project
@@ -76,7 +77,7 @@ def publish(
         raise PipelineError(*ledger.problems)
     folder = _choose_edition(checked.lifecycles, options)
     _require_publishable(folder, checked.lifecycles[folder], ledger, on)
-    edition = next((e for e in checked.editions if _is_edition_of(e, folder)), None)
+    edition = checked.by_folder.get(folder.name)
     if edition is None or checked.series is None:
         raise PipelineError(*filter(is_blocking, checked.problems))
     publication = ledger.publication(str(folder.information_date))
@@ -85,9 +86,8 @@ def publish(
         reported = [p for p in checked.problems if f"{p.place.file}/".startswith(folders)]
         if problems := tuple(filter(is_blocking, reported)):
             return PublishResult(folder, problems=problems)
-        return PublishResult(
-            folder, *_withdraw_edition(project, options, ledger, edition, on)
-        )
+        result = _withdraw_edition(project, options, ledger, edition, on)
+        return PublishResult(folder, *result)
     warnings = {rule for rule in Rule if rule.severity is Severity.WARNING}
     allowed = warnings - {Rule.OUTDATED_TRANSLATION} if despite_warnings else set[Rule]()
     allowed |= {Rule.OUTDATED_TRANSLATION} if with_outdated else set()
@@ -153,13 +153,9 @@ def _with_file_names(
 ) -> tuple[Record, ...]:
     """Return the records of a dry run: the last names the files, without hashes."""
     *earlier, last = records
-    base = _folder_of(last, ledger, len(earlier))
+    base = _folder_of(records, ledger)
     files = tuple(FrozenFile(f"{base}/{d.stem}.pdf", "", 0) for d in documents)
     return (*earlier, replace(last, files=files))
-
-
-def _is_edition_of(edition: Edition, folder: EditionFolder) -> bool:
-    return f"content/{edition.folder}" == folder.name
 
 
 def _choose_edition(editions: Editions, options: BuildOptions) -> EditionFolder:
@@ -271,8 +267,7 @@ def _read_built_files(
     for document in documents:
         place = Place(f"build/{document.name}")
         pdf = (project.root / place.file).read_bytes()
-        with pikepdf.open(io.BytesIO(pdf)) as pdf_file:
-            identity = read_identity(pdf_file)
+        identity = _read_identity_of(pdf)
         code = texts[document.language].code
         stored = (identity.document, identity.codes) if identity else ("", "")
         if document.state not in _BUILT or stored != (document.stem, code):
@@ -282,11 +277,17 @@ def _read_built_files(
         yield f"{document.stem}.pdf", pdf
 
 
-def _folder_of(record: Record, ledger: Ledger, earlier_count: int = 0) -> str:
-    """Name the folder of the files of a record that follows `earlier_count` new ones."""
-    if record.event in ("published", "corrected"):
-        return edition_name(record.edition, record.number)
-    return f"{record.edition}-record{len(ledger.records) + earlier_count + 1}"
+def _folder_of(records: Sequence[Record], ledger: Ledger) -> str:
+    """Name the folder of the files of the last of some new records."""
+    last = records[-1]
+    if last.event in ("published", "corrected"):
+        return edition_name(last.edition, last.number)
+    return f"{last.edition}-record{len(ledger.records) + len(records)}"
+
+
+def _read_identity_of(pdf: bytes) -> PdfIdentity | None:
+    with pikepdf.open(io.BytesIO(pdf)) as pdf_file:
+        return read_identity(pdf_file)
 
 
 def _freeze_and_record(
@@ -302,14 +303,13 @@ def _freeze_and_record(
     for temporary in (project.root / name).parent.glob(".*.part"):
         temporary.unlink(missing_ok=True)  # of a publication that was killed
     if data:
-        base = _folder_of(last, ledger, len(earlier))
+        base = _folder_of(records, ledger)
         path = (project.root / name).parent / base
         _write_folder(path, data, f"content/{ledger.slug}/{PUBLISHED}/{base}")
         files = [
             FrozenFile(f"{base}/{n}", digest(pdf), len(pdf)) for n, pdf in data.items()
         ]
-        with pikepdf.open(io.BytesIO(next(iter(data.values())))) as pdf_file:
-            identity = read_identity(pdf_file)
+        identity = _read_identity_of(next(iter(data.values())))
         tools = identity.toolchain if identity else ""
         last = replace(last, files=tuple(files), toolchain=tools)
     written = reduce(Ledger.appended, (*earlier, last), ledger)

@@ -159,8 +159,7 @@ def _read_files(
     Parts that only the translation lacks are no error.
     """
     default = content.series.default_language if content.series else ""
-    editions = (e for e in content.editions if f"content/{e.folder}" == folder.name)
-    edition = next(editions, None)
+    edition = content.by_folder.get(folder.name)
     errors = [problem for problem in content.problems if is_blocking(problem)]
     if edition is None or default not in edition.versions:
         message = f'the edition has no text in "{default}", the default language'

@@ -21,6 +21,7 @@ from pipeline.model.dates import InformationDate
 from pipeline.model.edition_state import EditionState
 from pipeline.model.fields import in_language
 from pipeline.model.markdown import plain_text
+from pipeline.model.schema import Edition
 from pipeline.problems import ExitCode, Place, Problem, Rule, is_blocking, sort_and_dedupe
 from pipeline.project import Project
 from pipeline.targets import BuildOptions
@@ -85,7 +86,7 @@ def verify_code(
         return read_content(project, options, None, executor=executor)
 
     results: list[CodeResult] = []
-    problems: list[Problem] = [p for ledger in ledgers for p in ledger.problems]
+    problems = [problem for ledger in ledgers for problem in ledger.problems]
     for code in codes:
         if published := _find_published(ledgers, code):
             results.append(_published_result(read(published[0].slug), *published, code, on))
@@ -134,35 +135,33 @@ def _published_result(
     records, text = ledger.of_edition(record.edition), record.texts[language]
     later = [r for r in records if r.event == "corrected" and r.number > record.number]
     corrections = tuple(
-        f"Corr. {r.number} of {r.day}: {_in_language(r.note, language)}" for r in later
+        f"Corr. {r.number} of {r.day}: {_text_in(language, r.note)}" for r in later
     )
     editions = editions_of(checked.lifecycles, ledger.slug)
     current = current_edition(editions, on)
     folder = next((f for f in editions if f.information_date == dated), None)
     withdrawn = "".join(
-        f"withdrawn on {r.day}: {_in_language(r.note, language)}"
+        f"withdrawn on {r.day}: {_text_in(language, r.note)}"
         for r in records
         if r.event == "withdrawn" and r.day <= on
     )
     if folder:
-        day = editions[folder].withdrawn
-        withdrawn = _withdrawal_text(checked, folder, language, day, on) or withdrawn
+        withdrawn = _withdrawal_text(checked, folder, language, on) or withdrawn
     return CodeResult(
         *(str(code), ledger.slug, dated, language),
         state=EditionState.WITHDRAWN if withdrawn else EditionState.PUBLISHED,
         is_changed=bool(corrections),
         current=current,
-        change_note=_change_note(checked, current, language) if current else "",
+        change_note=_change_note(checked, current, language),
         published_on=next(r.day for r in records if r.texts.get(language) == text),
         corrections=corrections,
         withdrawn=withdrawn,
     )
 
 
-def _in_language(note: Mapping[str, str], language: str) -> str:
-    """Return a note of the ledger without Markdown."""
-    text = note.get(language) or next(iter(note.values()), "")
-    return plain_text(text)
+def _text_in(language: str, text: Mapping[str, str] | None, default: str = "") -> str:
+    """Return a localized text, or one of the ledger, without Markdown; "" without any."""
+    return plain_text(in_language(text, language, default)[0]) if text else ""
 
 
 def _compare_with_code(
@@ -176,78 +175,69 @@ def _compare_with_code(
     lifecycle = checked.lifecycles[folder]
     state, dated = lifecycle.state(on), folder.information_date
     result = CodeResult(str(code), folder.slug, dated, language, state, False, None)
-    if state in (EditionState.DRAFT, EditionState.EMBARGOED):
+    if not state.is_public:
         return replace(result, until=lifecycle.embargo_until)
-    codes = {(d, c): code for _, d, c, code in _computed_codes(checked)}
-    present_code = codes.get((dated, language))
+    edition = checked.by_folder.get(folder.name)
+    is_changed = None
+    if edition and language in edition.versions:
+        is_changed = _code_of(edition, language) != code
     current = current_edition(editions_of(checked.lifecycles, folder.slug), on)
     return replace(
         result,
-        is_changed=None if present_code is None else present_code != code,
+        is_changed=is_changed,
         current=current,
-        change_note=_change_note(checked, current, language) if current else "",
-        withdrawn=_withdrawal_text(checked, folder, language, lifecycle.withdrawn, on),
+        change_note=_change_note(checked, current, language),
+        withdrawn=_withdrawal_text(checked, folder, language, on),
     )
 
 
 def _withdrawal_text(
-    checked: CheckedContent,
-    folder: EditionFolder,
-    language: str,
-    withdrawn: date | None,
-    on: date,
+    checked: CheckedContent, folder: EditionFolder, language: str, on: date
 ) -> str:
     """State when an edition was withdrawn, why, and what to use instead."""
-    if withdrawn is None or withdrawn > on:
+    day, edition = checked.lifecycles[folder].withdrawn, checked.by_folder.get(folder.name)
+    if day is None or day > on:
         return ""
-    name = folder.path_in_content
-    facts = next((e.facts for e in checked.editions if e.folder == name), None)
-    text = f"withdrawn on {withdrawn}"
-    if not (facts and facts.withdrawn and checked.series):
-        return text
-    default = checked.series.default_language
-    reason, _ = in_language(facts.withdrawn.reason, language, default)
-    text += f": {plain_text(reason)}"
-    if facts.withdrawn.instead:
-        instead, _ = in_language(facts.withdrawn.instead, language, default)
-        text += f"; use instead: {plain_text(instead)}"
+    text = f"withdrawn on {day}"
+    if edition and checked.series and (withdrawn := edition.facts.withdrawn):
+        default = checked.series.default_language
+        text += f": {_text_in(language, withdrawn.reason, default)}"
+        if withdrawn.instead:
+            text += f"; use instead: {_text_in(language, withdrawn.instead, default)}"
     return text
 
 
-def _computed_codes(
-    checked: CheckedContent, on: date | None = None
-) -> Iterator[tuple[str, InformationDate, str, EditionCode]]:
-    """Yield slug, information date, language and code of each edition without errors.
+def _code_of(edition: Edition, language: str) -> EditionCode:
+    printed_content = export_printed_content(edition, language)
+    return make_code(edition.slug, edition.information_date, language, printed_content)
 
-    With a day, only those of editions that are public on that day.
+
+def _public_codes(checked: CheckedContent, on: date) -> Iterator[tuple[str, EditionCode]]:
+    """Yield the code of each edition without errors that is public on a day, with its name.
+
+    The name is that in messages: brief, information date and language.
     """
-    public = {
-        folder.path_in_content
-        for folder, lifecycle in checked.lifecycles.items()
-        if on is None
-        or lifecycle.state(on) not in (EditionState.DRAFT, EditionState.EMBARGOED)
-    }
-    for edition in checked.editions:
-        for language in edition.versions if edition.folder in public else ():
-            slug, dated = edition.slug, edition.information_date
-            printed_content = export_printed_content(edition, language)
-            yield slug, dated, language, make_code(slug, dated, language, printed_content)
+    for folder, lifecycle in checked.lifecycles.items():
+        edition = checked.by_folder.get(folder.name)
+        if edition and lifecycle.state(on).is_public:
+            for language in edition.versions:
+                name = f"{edition.slug} {edition.information_date} {language}"
+                yield name, _code_of(edition, language)
 
 
-def _change_note(checked: CheckedContent, folder: EditionFolder, language: str) -> str:
-    for edition in checked.editions:
-        notes = edition.facts.change_note
-        if f"content/{edition.folder}" == folder.name and notes:
-            default = checked.series.default_language if checked.series else language
-            return plain_text(in_language(notes, language, default)[0])
-    return ""
+def _change_note(
+    checked: CheckedContent, folder: EditionFolder | None, language: str
+) -> str:
+    edition = checked.by_folder.get(folder.name) if folder else None
+    default = checked.series.default_language if checked.series else language
+    return _text_in(language, edition.facts.change_note, default) if edition else ""
 
 
 def _unknown_problem(code: EditionCode, checked: CheckedContent, on: date) -> Problem:
     hint = "it may belong to another series, or to an edition that was deleted"
-    for slug, dated, language, other in _computed_codes(checked, on):
+    for name, other in _public_codes(checked, on):
         if other.text == code.text:
-            hint = f"{slug} {dated} {language} has this text: was its folder renamed?"
+            hint = f"{name} has this text: was its folder renamed?"
     message = "no edition of this project has this code"
     return Problem(Rule.UNKNOWN_CODE, Place(str(code)), message, hint)
 
@@ -256,8 +246,8 @@ def nearest_code(project: Project, typed: str, on: date) -> str:
     """Return the code most similar to a mistyped one, with its edition; "" if none is."""
     checked = read_content(project, BuildOptions(), None)
     codes_by_characters = {
-        characters_of(str(code)): f"{code}, of {slug} {dated} {language}"
-        for slug, dated, language, code in _computed_codes(checked, on)
+        characters_of(str(code)): f"{code}, of {name}"
+        for name, code in _public_codes(checked, on)
     }
     matches = get_close_matches(characters_of(typed), codes_by_characters, 1, cutoff=0.8)
     return codes_by_characters[matches[0]] if matches else ""

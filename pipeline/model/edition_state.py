@@ -19,6 +19,11 @@ class EditionState(StrEnum):
         return self not in (self.DRAFT, self.EMBARGOED, self.WITHDRAWN)
 
     @property
+    def is_public(self) -> bool:
+        """Whether the text of an edition in this state may be described to anyone."""
+        return self not in (self.DRAFT, self.EMBARGOED)
+
+    @property
     def is_published(self) -> bool:
         """Whether the edition was published, and is not withdrawn."""
         return self in (self.PUBLISHED, self.CORRECTED)

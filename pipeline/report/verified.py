@@ -63,7 +63,11 @@ def _integrity_text(integrity: FileIntegrity) -> str:
 def code_text(result: CodeResult) -> str:
     """Describe the edition of a code in one line."""
     parts = [_edition_name(result), *_state_texts(result)]
-    if result.is_changed is False and result.published_on is None and _is_public(result):
+    if (
+        result.is_changed is False
+        and result.published_on is None
+        and result.state.is_public
+    ):
         parts.insert(1, "text unchanged")
     return escape_controls(f"{result.code}: {'; '.join(parts)}")
 
@@ -77,11 +81,6 @@ def _edition_name(result: CodeResult) -> str:
         language = None
     edition = f"{result.slug} {result.information_date}"
     return f"{edition} in {language or result.language}"
-
-
-def _is_public(result: CodeResult) -> bool:
-    """Whether the report may describe the text of an edition."""
-    return result.state not in (EditionState.DRAFT, EditionState.EMBARGOED)
 
 
 def _state_texts(result: CodeResult) -> list[str]:
@@ -99,7 +98,7 @@ def _state_texts(result: CodeResult) -> list[str]:
         parts.append("text changed since printing")
     current = result.current
     if result.is_current:
-        is_old = result.corrections or (_is_public(result) and result.is_changed)
+        is_old = result.corrections or (result.state.is_public and result.is_changed)
         parts.append("the edition is current but not this copy" if is_old else "current")
     elif result.withdrawn and current:
         parts.append(f"use the edition of {current.information_date}")
@@ -155,7 +154,7 @@ def _code_json(result: CodeResult) -> dict[str, object]:
         "published_on": str(result.published_on or ""),
         "missing_corrections": list(result.corrections),
         "withdrawn": result.withdrawn,
-        "text_changed": result.is_changed if _is_public(result) else None,
+        "text_changed": result.is_changed if result.state.is_public else None,
         "current": result.is_current,
         "current_edition": str(current.information_date) if current else "",
         "current_languages": list(current.languages) if current else [],
