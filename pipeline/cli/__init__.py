@@ -71,7 +71,7 @@ class CommandGroup(click.Group):
         return resolve_name(COMMANDS[name]) if name in COMMANDS else None
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command, and end it.
+        """Run the command, and end it with the exit code that it returns, or 0 for None.
 
         - usage error, or a name that does not exist: Click prints it, exit code 2
         - interrupt: "interrupted ...", exit code 130
@@ -80,7 +80,7 @@ class CommandGroup(click.Group):
         - any other exception: a bug, with Python's traceback and exit code 1
         """
         try:
-            return super().invoke(ctx)
+            code = super().invoke(ctx)
         except (click.exceptions.Exit, click.ClickException):
             raise  # Click prints the messages of its own exceptions
         except UnknownName as error:
@@ -98,6 +98,7 @@ class CommandGroup(click.Group):
             if not (problems := problems_of(error)):
                 raise  # a bug
             exit_with_problems(ctx, problems)
+        ctx.exit(code or ExitCode.OK)
 
 
 @click.group(

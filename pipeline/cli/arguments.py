@@ -21,9 +21,19 @@ _SCHEDULER = re.compile(
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 
-def project_of(ctx: click.Context) -> Project:
-    """Open the project of a command."""
-    return open_project(ctx.find_root().params["project"])
+def current_project() -> Project:
+    """Open the project of the running command."""
+    return open_project(_project_folder())
+
+
+def unopened_project() -> Project:
+    """Return the project of the running command, which may have no content/."""
+    return Project(_project_folder().resolve())
+
+
+def _project_folder() -> Path:
+    folder: Path = click.get_current_context().find_root().params["project"]
+    return folder
 
 
 def day_of(as_of: InformationDate | None = None) -> date:

@@ -11,8 +11,8 @@ from pipeline.build import BuildResult, build_documents
 from pipeline.cli import options as option
 from pipeline.cli.arguments import (
     cache_of,
+    current_project,
     day_of,
-    project_of,
     require_tls,
 )
 from pipeline.cli.output import build_and_print, print_result, print_target
@@ -20,6 +20,7 @@ from pipeline.commands.selection import require_profiles, require_selection
 from pipeline.commands.watch import watch as watch_and_build
 from pipeline.model.dates import InformationDate
 from pipeline.model.profiles import PROFILES
+from pipeline.problems import ExitCode
 from pipeline.project import Project
 from pipeline.state.snapshot import Snapshot
 from pipeline.targets import BuildOptions
@@ -70,10 +71,7 @@ from pipeline.toolchain import find_ghostscript
 @option.shard
 @option.strict
 @option.report
-@click.pass_context
 def build(
-    ctx: click.Context,
-    /,
     session: str | None,
     as_of: InformationDate | None,
     explain: bool,
@@ -83,7 +81,7 @@ def build(
     as_json: bool,
     quiet: bool,
     **fields: Any,  # the other options, named like the fields of BuildOptions
-) -> None:
+) -> ExitCode:
     """Build stale PDFs into build/.
 
     Without options, build the current edition of each brief in every language, and newer
@@ -108,7 +106,7 @@ def build(
         raise click.UsageError("--watch excludes --dry-run, --json and --cluster")
     _require_compatible_options(options, session, as_of)
     require_tls("--cluster", options.cluster, insecure)
-    project = project_of(ctx)
+    project = current_project()
     require_profiles(project, options.profiles)
     options = replace(
         options,
@@ -124,10 +122,10 @@ def build(
     require_selection(project, options, session)
     if watch:
         _rebuild_on_change(project, options, as_of, quiet, explain)
-        return
+        return ExitCode.OK
     has_snapshot = not (as_json or explain) and _allows_snapshot(options, cache)
-    snapshot: Snapshot | None = ctx.obj if has_snapshot else None  # of __main__.run
-    code = build_and_print(
+    snapshot = click.get_current_context().find_object(Snapshot) if has_snapshot else None
+    return build_and_print(
         partial(build_documents, project, options, day_of(as_of)),
         project,
         options,
@@ -137,7 +135,6 @@ def build(
         explain=explain,
         snapshot=snapshot,
     )
-    ctx.exit(code)
 
 
 def _allows_snapshot(options: BuildOptions, cache: str | None) -> bool:

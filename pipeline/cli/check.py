@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import click
 
 from pipeline.cli import options as option
-from pipeline.cli.arguments import day_of, project_of
+from pipeline.cli.arguments import current_project, day_of
 from pipeline.cli.output import confirm, print_problems
 from pipeline.commands.selection import require_known
-from pipeline.problems import exit_code, sort_and_dedupe
+from pipeline.problems import ExitCode, exit_code, sort_and_dedupe
 from pipeline.project import Project
 from pipeline.report.documents import pages_json
 from pipeline.report.problems import check_summary, count
@@ -36,9 +36,7 @@ if TYPE_CHECKING:
     help="Lay out every edition in each bundled profile, and report blank bands.",
 )
 @option.report
-@click.pass_context
 def check(
-    ctx: click.Context,
     slugs: tuple[str, ...],
     strict: bool,
     fix: bool,
@@ -47,7 +45,7 @@ def check(
     pages: bool,
     as_json: bool,
     quiet: bool,
-) -> None:
+) -> ExitCode:
     """Check all editions, sessions, templates, strings and styles.
 
     Write nothing, except with --fix.
@@ -63,7 +61,7 @@ def check(
     from pipeline.commands.check import check as check_content
 
     started = time.monotonic()
-    project = project_of(ctx)
+    project = current_project()
     if yes and not fix:
         raise click.UsageError("--yes answers the question of --fix")
     if as_sarif and as_json:
@@ -90,7 +88,7 @@ def check(
             counts = len(content.selected), len(content.sessions)
             seconds = time.monotonic() - started
             click.echo(check_summary(*counts, content.problems, seconds), err=True)
-    ctx.exit(code)
+    return code
 
 
 def _fix_pasted_text(project: Project, slugs: tuple[str, ...], yes: bool) -> None:

@@ -2,9 +2,9 @@
 
 import click
 
-from pipeline.cli.arguments import day_of, project_of
+from pipeline.cli.arguments import current_project, day_of
 from pipeline.cli.output import print_problems
-from pipeline.problems import exit_code
+from pipeline.problems import ExitCode, exit_code
 from pipeline.report.escape import escape_controls
 
 
@@ -15,8 +15,7 @@ from pipeline.report.escape import escape_controls
     help="Remove only files whose content was deleted or changed its state.",
 )
 @click.option("--dry-run", is_flag=True, help="Remove nothing; list what would be removed.")
-@click.pass_context
-def clean(ctx: click.Context, orphaned: bool, dry_run: bool) -> None:
+def clean(orphaned: bool, dry_run: bool) -> ExitCode:
     """Remove and list built files: PDFs, records and the cache.
 
     With --orphaned, remove only files of deleted editions, languages and sessions; PDFs in
@@ -30,9 +29,9 @@ def clean(ctx: click.Context, orphaned: bool, dry_run: bool) -> None:
     """
     from pipeline.commands.clean import clean as clean_up
 
-    project = project_of(ctx)
+    project = current_project()
     removed, problems = clean_up(project, day_of(), orphaned=orphaned, dry_run=dry_run)
     for name in removed:
         click.echo(escape_controls(name))
     print_problems(project.root, problems)
-    ctx.exit(exit_code(problems))
+    return exit_code(problems)

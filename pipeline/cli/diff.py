@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from pipeline.cli import options as option
-from pipeline.cli.arguments import count_processors, project_of
+from pipeline.cli.arguments import count_processors, current_project
 from pipeline.cli.output import build_and_print, print_problems
 from pipeline.commands.selection import find_brief, require_known
 from pipeline.content.discovery import EditionFolder
@@ -40,9 +40,7 @@ _COLOURS = {"-": "red", "+": "green"}
 @click.option("--html", is_flag=True, help="Build an HTML file, below build/diff/.")
 @click.option("--full", is_flag=True, help="Show all changed words, never an overview.")
 @option.report
-@click.pass_context
 def diff(
-    ctx: click.Context,
     slug: str,
     old: InformationDate | str | None,
     new: InformationDate | None,
@@ -52,7 +50,7 @@ def diff(
     full: bool,
     as_json: bool,
     quiet: bool,
-) -> None:
+) -> ExitCode:
     """Show what changed from one edition of a brief to another.
 
     OLD and NEW are information dates. By default NEW is the latest edition, and OLD the
@@ -70,7 +68,7 @@ def diff(
       briefs diff policy-coherence --pdf --html
       briefs diff labour-provisions published
     """
-    project = project_of(ctx)
+    project = current_project()
     compared = _compare_editions(project, slug, old, new, languages)
     formats = [*compress(RedlineFile.FORMATS, (pdf, html))]
     if formats and compared.redlines:
@@ -79,12 +77,11 @@ def diff(
         options = BuildOptions(jobs=count_processors())
         content, redlines = compared.content, compared.redlines
         run = partial(build_redlines, project, options, content, redlines, formats, full)
-        ctx.exit(
-            build_and_print(run, project, options, "redline", as_json=as_json, quiet=quiet)
-        )
+        kind = "redline"
+        return build_and_print(run, project, options, kind, as_json=as_json, quiet=quiet)
     code = exit_code(compared.problems)
     _print_compared(project, compared, full, code, as_json=as_json)
-    ctx.exit(code)
+    return code
 
 
 def _compare_editions(

@@ -3,16 +3,14 @@
 import click
 
 from pipeline.cli import options as option
-from pipeline.cli.arguments import day_of
+from pipeline.cli.arguments import day_of, unopened_project
 from pipeline.problems import ExitCode
-from pipeline.project import Project
 
 
 @click.command()
 @option.json
 @option.project
-@click.pass_context
-def doctor(ctx: click.Context, as_json: bool) -> None:
+def doctor(as_json: bool) -> ExitCode:
     """Check this machine, and print the command that installs what is missing.
 
     Looks for libraries, fonts, programs, packages, write access and free space, and builds
@@ -27,9 +25,8 @@ def doctor(ctx: click.Context, as_json: bool) -> None:
     from pipeline.commands.doctor import FindingState, examine
     from pipeline.report.doctor import finding_text, findings_json
 
-    project = Project(ctx.find_root().params["project"].resolve())
     findings = []
-    for finding in examine(project, day_of()):
+    for finding in examine(unopened_project(), day_of()):
         findings.append(finding)
         if not as_json:
             click.echo(finding_text(finding))
@@ -37,4 +34,4 @@ def doctor(ctx: click.Context, as_json: bool) -> None:
     code = ExitCode.ENVIRONMENT if is_missing else ExitCode.OK
     if as_json:
         click.echo(findings_json(findings, code))
-    ctx.exit(code)
+    return code

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from pipeline.cli import options as option
-from pipeline.cli.arguments import day_of, project_of
+from pipeline.cli.arguments import current_project, day_of
 from pipeline.cli.output import print_problems
 from pipeline.model.dates import InformationDate
 from pipeline.problems import ExitCode, exit_code, worst_exit_code
@@ -24,14 +24,12 @@ from pipeline.problems import ExitCode, exit_code, worst_exit_code
     help="Write reviews and sessions to a calendar file as well.",
 )
 @option.report
-@click.pass_context
 def due(
-    ctx: click.Context,
     on: InformationDate | None,
     ics: Path | None,
     as_json: bool,
     quiet: bool,
-) -> None:
+) -> ExitCode:
     """List the reviews of current editions, and what the next session still needs.
 
     The current edition of a brief is due for review when its `review_after` has passed. The
@@ -47,7 +45,7 @@ def due(
     from pipeline.commands.due import read_due
     from pipeline.report.due import due_json, due_summary, due_text
 
-    project = project_of(ctx)
+    project = current_project()
     report = read_due(project, day_of(on))
     code = exit_code(report.problems)
     if report.overdue:
@@ -65,4 +63,4 @@ def due(
         print_problems(project.root, report.problems)
         if not quiet:
             click.echo(due_summary(report), err=True)
-    ctx.exit(code)
+    return code

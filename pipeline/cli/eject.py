@@ -5,7 +5,7 @@ import os
 import click
 
 from pipeline.cli import options as option
-from pipeline.cli.arguments import project_of
+from pipeline.cli.arguments import current_project
 from pipeline.commands.selection import require_known
 
 
@@ -13,8 +13,7 @@ from pipeline.commands.selection import require_known
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
 @click.option("--print", "prints", is_flag=True, help="Print the files; write nothing.")
 @option.project
-@click.pass_context
-def eject(ctx: click.Context, files: tuple[str, ...], prints: bool) -> None:
+def eject(files: tuple[str, ...], prints: bool) -> None:
     """Copy a bundled template or style sheet into the project, to change it.
 
     FILE is its path, which begins with templates/ or styles/. The copy replaces the bundled
@@ -30,7 +29,7 @@ def eject(ctx: click.Context, files: tuple[str, ...], prints: bool) -> None:
     from pipeline.design.ejected import bundled_files, marked_copy
     from pipeline.state.atomic_write import atomic_write
 
-    project = project_of(ctx)
+    project = current_project()
     require_known("bundled file", files, bundled_files())
     copies = {name: marked_copy(name) for name in files}
     if prints:

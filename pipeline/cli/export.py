@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from pipeline.cli import options as option
-from pipeline.cli.arguments import project_of, series_languages
+from pipeline.cli.arguments import current_project, series_languages
 from pipeline.cli.output import write_new_file
 from pipeline.commands.selection import find_brief, require_known
 from pipeline.model.dates import InformationDate
@@ -31,9 +31,7 @@ from pipeline.model.dates import InformationDate
     help="File to write.  [default: SLUG_DATE_LANGUAGE.docx in this folder]",
 )
 @option.project
-@click.pass_context
 def export(
-    ctx: click.Context,
     slug: str,
     is_word: bool,
     language: str | None,
@@ -53,7 +51,7 @@ def export(
 
     if not is_word:
         raise click.UsageError("choose the format of the file: --docx")
-    project = project_of(ctx)
+    project = current_project()
     editions = find_brief(project, slug, [edition] if edition else [])
     folder = editions[edition or max(editions)]
     in_order = (*series_languages(project), *folder.languages)

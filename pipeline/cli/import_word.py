@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 import click
 
 from pipeline.cli import options as option
-from pipeline.cli.arguments import day_of, validate_language
+from pipeline.cli.arguments import day_of, unopened_project, validate_language
 from pipeline.cli.output import confirm, print_problems
 from pipeline.model.dates import InformationDate
-from pipeline.problems import exit_code
+from pipeline.problems import ExitCode, exit_code
 from pipeline.project import Project
 from pipeline.report.escape import escape_controls
 from pipeline.report.problems import count
@@ -41,9 +41,7 @@ if TYPE_CHECKING:
 @click.option("--yes", is_flag=True, help="Do not ask before an existing text is changed.")
 @option.json
 @option.project
-@click.pass_context
 def import_(
-    ctx: click.Context,
     file: Path,
     slug: str | None,
     language: str | None,
@@ -51,7 +49,7 @@ def import_(
     review: bool,
     yes: bool,
     as_json: bool,
-) -> None:
+) -> ExitCode:
     """Import a Word file as a new brief, or its changes into an existing brief.
 
     In an existing brief, only paragraphs whose words differ are replaced, after the
@@ -75,8 +73,7 @@ def import_(
 
     if as_json and not review:
         raise click.UsageError("--json prints the proposals of --review")
-    root: Path = ctx.find_root().params["project"]
-    project = Project(root.resolve())
+    project = unopened_project()
     validate_language(project, language)
     content = read_word(file)
     year = day_of().year
@@ -90,7 +87,7 @@ def import_(
         if not as_json:
             click.echo(count(len(proposals), "proposal"), err=True)
         print_problems(project.root, problems)
-        return
+        return ExitCode.OK
     imported = read_import(project, file, content, destination)
     if text := import_text(imported):
         click.echo(text, err=True)
@@ -99,8 +96,8 @@ def import_(
         _confirm_changes(imported.changed, yes)
     elif not imported.files:
         click.echo("the file already has these texts; nothing to do", err=True)
-        ctx.exit(exit_code(imported.problems))
-    _write_and_check(ctx, project, imported)
+        return exit_code(imported.problems)
+    return _write_and_check(project, imported)
 
 
 def _confirm_changes(changed: "ChangedFile", yes: bool) -> None:
@@ -112,7 +109,7 @@ def _confirm_changes(changed: "ChangedFile", yes: bool) -> None:
         confirm("write these changes?")
 
 
-def _write_and_check(ctx: click.Context, project: Project, imported: "WordImport") -> None:
+def _write_and_check(project: Project, imported: "WordImport") -> ExitCode:
     """Write the files, then check the brief."""
     from pipeline.commands.check import check
     from pipeline.commands.import_word import write_import
@@ -123,4 +120,4 @@ def _write_and_check(ctx: click.Context, project: Project, imported: "WordImport
     checked = check(project, (slug,))
     print_problems(project.root, checked.problems)
     click.echo(f"next: edit these files, then run: briefs build {slug}", err=True)
-    ctx.exit(exit_code([*checked.problems, *imported.problems]))
+    return exit_code([*checked.problems, *imported.problems])

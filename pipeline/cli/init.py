@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from pipeline.cli import options as option
-from pipeline.cli.arguments import day_of, validate_language_code
+from pipeline.cli.arguments import day_of, unopened_project, validate_language_code
 from pipeline.model.colour import TEXT_MIN, WHITE, contrast, parse_colour
 from pipeline.model.dates import InformationDate
 from pipeline.project import BUNDLED, Project
@@ -41,8 +41,7 @@ _PAPER = re.compile(r"([0-9]+(?:\.[0-9]+)?) ?[x×] ?([0-9]+(?:\.[0-9]+)?)", re.A
 )
 @click.option("--yes", is_flag=True, help="Ask nothing: use the defaults.")
 @option.project
-@click.pass_context
-def init(ctx: click.Context, /, folder: Path, *, yes: bool, **typed: Any) -> None:
+def init(folder: Path, *, yes: bool, **typed: Any) -> None:
     """Start a project in DIR, by default in the current folder.
 
     Asks for values that are not given as options; without a terminal, or with --yes, it
@@ -61,8 +60,7 @@ def init(ctx: click.Context, /, folder: Path, *, yes: bool, **typed: Any) -> Non
     from pipeline.content.suggestions import RARE_LANGUAGES
     from pipeline.html.text.cldr import language_name
 
-    root = (ctx.find_root().params["project"] / folder).resolve()
-    project = Project(root)
+    project = Project((unopened_project().root / folder).resolve())
     if project.content.is_dir() and any(project.content.iterdir()):
         message = (
             f"{folder} is a project: it has content/; start a brief by: briefs new SLUG"

@@ -3,9 +3,9 @@
 import click
 
 from pipeline.cli import options as option
-from pipeline.cli.arguments import project_of
+from pipeline.cli.arguments import current_project
 from pipeline.cli.output import print_problems
-from pipeline.problems import exit_code
+from pipeline.problems import ExitCode, exit_code
 
 
 @click.command()
@@ -17,8 +17,7 @@ from pipeline.problems import exit_code
 )
 @option.json
 @option.project
-@click.pass_context
-def log(ctx: click.Context, slugs: tuple[str, ...], head: bool, as_json: bool) -> None:
+def log(slugs: tuple[str, ...], head: bool, as_json: bool) -> ExitCode:
     """List what was published, corrected and withdrawn, and check the frozen files.
 
     The exit code is 5 if a ledger or a frozen file was changed, or is not complete.
@@ -32,13 +31,13 @@ def log(ctx: click.Context, slugs: tuple[str, ...], head: bool, as_json: bool) -
     from pipeline.commands.log import read_log
     from pipeline.report.publications import heads_text, log_json, log_text
 
-    project = project_of(ctx)
+    project = current_project()
     ledgers, problems = read_log(project, slugs)
     code = exit_code(problems)
     if as_json:
         click.echo(log_json(ledgers, problems, code))
-        ctx.exit(code)
+        return code
     for line in heads_text(ledgers) if head else log_text(ledgers):
         click.echo(line)
     print_problems(project.root, problems)
-    ctx.exit(code)
+    return code

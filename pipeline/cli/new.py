@@ -1,13 +1,10 @@
 """`briefs new`."""
 
-from pathlib import Path
-
 import click
 
 from pipeline.cli import options as option
-from pipeline.cli.arguments import day_of, validate_language
+from pipeline.cli.arguments import day_of, unopened_project, validate_language
 from pipeline.model.dates import InformationDate
-from pipeline.project import Project
 from pipeline.report.escape import escape_controls
 
 
@@ -20,10 +17,7 @@ from pipeline.report.escape import escape_controls
 )
 @click.option("--lang", "language", metavar="CODE", help="First language of the brief.")
 @option.project
-@click.pass_context
-def new(
-    ctx: click.Context, slug: str, dated: InformationDate | None, language: str | None
-) -> None:
+def new(slug: str, dated: InformationDate | None, language: str | None) -> None:
     """Create a brief, or a new edition as a copy of the latest one.
 
     \b
@@ -33,15 +27,15 @@ def new(
     """
     from pipeline.commands.new import create_files
 
-    root: Path = ctx.find_root().params["project"]
-    if language and (root / "content" / slug).is_dir():
+    project = unopened_project()
+    if language and (project.content / slug).is_dir():
         message = (
             f'--lang is for a new brief, but "{slug}" exists already; for its text in '
         )
         message += f"{language}: briefs translate {slug} --to {language}"
         raise click.UsageError(message)
-    validate_language(Project(root.resolve()), language)
-    written = create_files(root, slug, dated or InformationDate(day_of().year), language)
-    for path in written:
-        click.echo(escape_controls(str(path.relative_to(root.resolve()))))
+    validate_language(project, language)
+    dated = dated or InformationDate(day_of().year)
+    for path in create_files(project.root, slug, dated, language):
+        click.echo(escape_controls(str(path.relative_to(project.root))))
     click.echo(f"next: edit these files; see the pages by: briefs preview {slug}", err=True)

@@ -5,11 +5,12 @@ from functools import partial
 import click
 
 from pipeline.cli import options as option
-from pipeline.cli.arguments import day_of, project_of
+from pipeline.cli.arguments import current_project, day_of
 from pipeline.cli.output import build_and_print
 from pipeline.commands.selection import require_known
 from pipeline.commands.session import build_packs, require_session, session_languages
 from pipeline.model.profiles import PACK_PROFILE, profile_of
+from pipeline.problems import ExitCode
 from pipeline.targets import BuildOptions
 
 
@@ -30,9 +31,7 @@ from pipeline.targets import BuildOptions
 @option.jobs
 @option.strict
 @option.report
-@click.pass_context
 def pack(
-    ctx: click.Context,
     slug: str,
     languages: tuple[str, ...],
     profile: str | None,
@@ -42,7 +41,7 @@ def pack(
     strict: bool,
     as_json: bool,
     quiet: bool,
-) -> None:
+) -> ExitCode:
     """Build the packs of a session: one PDF per language with all its briefs.
 
     A pack has a cover, contents, the briefs, and page numbers of its own. A pack with an
@@ -54,7 +53,7 @@ def pack(
       briefs pack 331 --lang ar --lang zh
       briefs pack 331 --booklet           two pages on each side of a sheet
     """
-    project = project_of(ctx)
+    project = current_project()
     if booklet and profile:
         raise click.UsageError("--booklet excludes --profile")
     profile = "booklet" if booklet else profile or PACK_PROFILE
@@ -71,4 +70,4 @@ def pack(
         embargoed=embargoed,
     )
     run = partial(build_packs, project, options, slug, day_of())
-    ctx.exit(build_and_print(run, project, options, "pack", as_json=as_json, quiet=quiet))
+    return build_and_print(run, project, options, "pack", as_json=as_json, quiet=quiet)

@@ -10,7 +10,7 @@ from urllib.parse import quote
 import click
 
 from pipeline.cli import options as option
-from pipeline.cli.arguments import day_of, project_of
+from pipeline.cli.arguments import current_project, day_of
 from pipeline.commands.selection import require_known, require_selection
 from pipeline.content.discovery import find_editions
 from pipeline.model.dates import InformationDate
@@ -47,9 +47,7 @@ _SCHEME = re.compile(r"(?!javascript|data|blob|file)[a-z][a-z0-9+.-]*:")
     help=f"Address that opens a file in your editor.  [default: {_EDITOR}]",
 )
 @option.project
-@click.pass_context
 def preview(
-    ctx: click.Context,
     slug: str | None,
     edition: InformationDate | None,
     language: str | None,
@@ -73,7 +71,7 @@ def preview(
     from pipeline.preview.state import PreviewState, Selection
     from pipeline.preview.update import update_preview
 
-    project = project_of(ctx)
+    project = current_project()
     if not _SCHEME.match(editor):
         raise click.UsageError(f'--editor "{editor}": an address is like {_EDITOR}')
     profiles = _available_profiles(project)

@@ -3,7 +3,7 @@
 import click
 
 from pipeline.cli import options as option
-from pipeline.cli.arguments import day_of, project_of
+from pipeline.cli.arguments import current_project, day_of
 from pipeline.cli.output import print_problems
 from pipeline.commands.selection import require_profiles
 from pipeline.problems import ExitCode, exit_code, is_blocking
@@ -20,16 +20,14 @@ from pipeline.project import Project
 @click.option("--csv", "as_csv", is_flag=True, help="Print the order as CSV.")
 @option.embargoed
 @option.report
-@click.pass_context
 def print_order(
-    ctx: click.Context,
     slug: str,
     profile: str | None,
     as_csv: bool,
     embargoed: bool,
     as_json: bool,
     quiet: bool,
-) -> None:
+) -> ExitCode:
     """Write the print order of a session: copies, sheets and weight of each file.
 
     The job sheet goes to build/sessions/, with the order as CSV attached. If a PDF is stale
@@ -46,7 +44,7 @@ def print_order(
 
     if as_csv and as_json:
         raise click.UsageError("--csv excludes --json")
-    project = project_of(ctx)
+    project = current_project()
     if profile:
         require_profiles(project, (profile,))
     output = "csv" if as_csv else "json" if as_json else "text"
@@ -54,7 +52,7 @@ def print_order(
         code = write_and_print_order(
             project, slug, profile or "", output, quiet, embargoed=embargoed
         )
-        ctx.exit(code)
+        return code
     except UnsuitableProfileError as error:
         raise click.UsageError(str(error)) from None
 

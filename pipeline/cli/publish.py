@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 import click
 
 from pipeline.cli import options as option
-from pipeline.cli.arguments import cache_of, day_of, project_of
+from pipeline.cli.arguments import cache_of, current_project, day_of
 from pipeline.cli.output import print_problems
 from pipeline.commands.selection import require_profiles, require_selection
 from pipeline.model.dates import InformationDate
-from pipeline.problems import Problem, Rule, exit_code, is_blocking
+from pipeline.problems import ExitCode, Problem, Rule, exit_code, is_blocking
 from pipeline.project import Project
 from pipeline.targets import BuildOptions
 from pipeline.toolchain import find_ghostscript
@@ -53,9 +53,7 @@ if TYPE_CHECKING:
 @option.jobs
 @option.json
 @option.project
-@click.pass_context
 def publish(
-    ctx: click.Context,
     slug: str,
     edition: InformationDate | None,
     on: InformationDate | None,
@@ -66,7 +64,7 @@ def publish(
     dry_run: bool,
     jobs: int,
     as_json: bool,
-) -> None:
+) -> ExitCode:
     """Publish an edition: freeze its PDFs, and record them in the ledger of its brief.
 
     The frozen files and the ledger are written to content/SLUG/published/; commit them.
@@ -86,7 +84,7 @@ def publish(
     from pipeline.commands.publish import publish as publish_edition
     from pipeline.report.publications import records_json
 
-    project = project_of(ctx)
+    project = current_project()
     _require_past_day(on)
     require_profiles(project, profiles)
     options = BuildOptions(
@@ -110,9 +108,9 @@ def publish(
     code = exit_code(result.problems, strict=True)
     if as_json:
         click.echo(records_json(slug, result.records, result.problems, code))
-        ctx.exit(code)
+        return code
     _print_result(project, slug, result, dry_run=dry_run)
-    ctx.exit(code)
+    return code
 
 
 def _require_past_day(on: InformationDate | None) -> None:

@@ -3,7 +3,7 @@
 import click
 
 from pipeline.cli import options as option
-from pipeline.cli.arguments import project_of
+from pipeline.cli.arguments import current_project
 
 
 @click.command()
@@ -13,8 +13,7 @@ from pipeline.cli.arguments import project_of
     help="Also write settings of VS Code into .vscode/, unless there are some.",
 )
 @option.project
-@click.pass_context
-def schema(ctx: click.Context, vscode: bool) -> None:
+def schema(vscode: bool) -> None:
     """Write JSON Schemas into schemas/, for text editors.
 
     An editor with a YAML language server then completes keys, explains them and marks
@@ -28,6 +27,6 @@ def schema(ctx: click.Context, vscode: bool) -> None:
     """
     from pipeline.commands.schema import write_schemas, write_vscode
 
-    project = project_of(ctx)
+    project = current_project()
     for name in (*write_schemas(project), *(write_vscode(project) if vscode else ())):
         click.echo(name)

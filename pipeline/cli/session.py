@@ -7,7 +7,7 @@ import click
 
 from pipeline.build import build_documents
 from pipeline.cli import options as option
-from pipeline.cli.arguments import cache_of, day_of, project_of
+from pipeline.cli.arguments import cache_of, current_project, day_of
 from pipeline.cli.output import build_and_print
 from pipeline.cli.print_order import write_and_print_order
 from pipeline.commands.session import build_packs, session_editions
@@ -23,15 +23,13 @@ from pipeline.toolchain import find_ghostscript
 @option.strict
 @option.quiet
 @option.project
-@click.pass_context
 def session(
-    ctx: click.Context,
     slug: str,
     embargoed: bool,
     jobs: int,
     strict: bool,
     quiet: bool,
-) -> None:
+) -> ExitCode:
     """Build everything for a session: its briefs, its packs and its print order.
 
     The briefs are built for the screen, the paper of the session and the press, the packs
@@ -49,7 +47,7 @@ def session(
     """
     from pipeline.commands.print_order import session_profile
 
-    project, today = project_of(ctx), day_of()
+    project, today = current_project(), day_of()
     editions = session_editions(project, slug, today, embargoed=embargoed)
     profile = session_profile(project, slug, today)
     options = BuildOptions(
@@ -79,4 +77,4 @@ def session(
     }
     if (faults := [fault for fault, code in codes_by_fault.items() if code]) and not quiet:
         click.echo(f"session {slug} is not complete: {'; '.join(faults)}", err=True)
-    ctx.exit(worst_exit_code(codes_by_fault.values()))
+    return worst_exit_code(codes_by_fault.values())

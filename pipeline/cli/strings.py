@@ -3,14 +3,13 @@
 import click
 
 from pipeline.cli import options as option
-from pipeline.cli.arguments import project_of, validate_language_code
+from pipeline.cli.arguments import current_project, validate_language_code
 
 
 @click.command()
 @click.argument("language", metavar="CODE")
 @option.project
-@click.pass_context
-def strings(ctx: click.Context, language: str) -> None:
+def strings(language: str) -> None:
     """Write the strings that a language lacks, to be translated.
 
     The words of a page that are not content, such as "Key messages", are in
@@ -25,7 +24,7 @@ def strings(ctx: click.Context, language: str) -> None:
     from pipeline.report.problems import count
 
     validate_language_code(language)
-    name, missing = write_missing_strings(project_of(ctx), language)
+    name, missing = write_missing_strings(current_project(), language)
     if missing:
         click.echo(name)
         click.echo(f"next: translate {count(missing, 'string')} in this file", err=True)

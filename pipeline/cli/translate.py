@@ -6,11 +6,11 @@ import click
 from click.core import ParameterSource
 
 from pipeline.cli import options as option
-from pipeline.cli.arguments import project_of, validate_language
+from pipeline.cli.arguments import current_project, validate_language
 from pipeline.cli.output import print_problems, write_new_file
 from pipeline.commands.selection import require_selection
 from pipeline.model.dates import InformationDate
-from pipeline.problems import exit_code, is_blocking
+from pipeline.problems import ExitCode, exit_code, is_blocking
 from pipeline.project import Project
 from pipeline.report.escape import escape_controls
 from pipeline.report.problems import count
@@ -62,7 +62,7 @@ def translate(
     returned: Path | None,
     despite_warnings: bool,
     accept: bool,
-) -> None:
+) -> ExitCode:
     """Write the texts of a brief for a translator, or import the translations.
 
     The file has all texts of an edition, by default the latest, and their translations so
@@ -88,10 +88,9 @@ def translate(
         raise click.UsageError("--accept writes no file: omit --output and --format")
     if despite_warnings and not returned:
         raise click.UsageError("--despite-warnings is an option of --from")
-    project = project_of(ctx)
+    project = current_project()
     if returned:
-        _import(ctx, project, returned, despite_warnings)
-        return
+        return _import(project, returned, despite_warnings)
     slug, language = str(slug), str(language)
     require_selection(project, BuildOptions((slug,), edition=edition))
     validate_language(project, language)
@@ -102,17 +101,16 @@ def translate(
             text += f"; {copied} of them {'is' if copied == 1 else 'are'} "
             text += f"still as in {accepted.original}"
         click.echo(escape_controls(text), err=True)
-        return
+        return ExitCode.OK
     exported = export_texts(project, slug, edition, language, format)
     write_new_file(output or Path(exported.name), exported.data, "translations")
     counts = (f"{number} {state}" for state, number in exported.counts.items() if number)
     click.echo(f"{sum(exported.counts.values())} texts: {', '.join(counts)}", err=True)
+    return ExitCode.OK
 
 
-def _import(
-    ctx: click.Context, project: Project, returned: Path, despite_warnings: bool
-) -> None:
-    """Import the translations from a file, or exit with its problems."""
+def _import(project: Project, returned: Path, despite_warnings: bool) -> ExitCode:
+    """Import the translations from a file, or print its problems."""
     from pipeline.commands.translate import import_texts
 
     result = import_texts(project, returned, despite_warnings=despite_warnings)
@@ -123,9 +121,10 @@ def _import(
         if not any(map(is_blocking, result.problems)):
             text += "; if the texts are right as they are, add --despite-warnings"
         click.echo(escape_controls(text), err=True)
-        ctx.exit(code)
+        return code
     text = f"{result.name}: {count(result.changed, 'text')} changed"
     if result.untranslated:
         text += f"; {result.untranslated} not translated yet"
     click.echo(escape_controls(text), err=True)
     click.echo(f"next: briefs check {result.name.split('/')[1]}", err=True)
+    return code

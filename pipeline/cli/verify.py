@@ -6,11 +6,11 @@ from pathlib import Path
 import click
 
 from pipeline.cli import options as option
-from pipeline.cli.arguments import day_of, project_of
+from pipeline.cli.arguments import current_project, day_of
 from pipeline.cli.output import print_problems
 from pipeline.editions.code import EditionCode, parse_code
 from pipeline.model.dates import InformationDate
-from pipeline.problems import exit_code, sort_and_dedupe, worst_exit_code
+from pipeline.problems import ExitCode, exit_code, sort_and_dedupe, worst_exit_code
 from pipeline.project import Project
 
 
@@ -19,10 +19,7 @@ from pipeline.project import Project
 @option.as_of
 @option.json
 @option.project
-@click.pass_context
-def verify(
-    ctx: click.Context, args: tuple[str, ...], as_of: InformationDate | None, as_json: bool
-) -> None:
+def verify(args: tuple[str, ...], as_of: InformationDate | None, as_json: bool) -> ExitCode:
     """Check whether a printed paper or a PDF is the current edition.
 
     CODE is the edition code in the imprint of a paper; lower case and a missing hyphen are
@@ -44,7 +41,7 @@ def verify(
     from pipeline.commands.verify_code import verify_code
     from pipeline.report.verified import code_text, file_text, verified_json
 
-    project, on = project_of(ctx), day_of(as_of)
+    project, on = current_project(), day_of(as_of)
     paths = [Path(arg) for arg in args if _is_file(arg)]
     typed_codes = [_parse_code(project, arg, on) for arg in args if not _is_file(arg)]
     files, file_problems = verify_files(project, paths, on, which("gs"))
@@ -58,7 +55,7 @@ def verify(
         for text in (*map(file_text, files), *map(code_text, codes)):
             click.echo(text)
         print_problems(project.root, problems)
-    ctx.exit(code)
+    return code
 
 
 def _is_file(word: str) -> bool:

@@ -6,10 +6,11 @@ from typing import Any
 import click
 
 from pipeline.cli import options as option
-from pipeline.cli.arguments import cache_of, day_of, project_of
+from pipeline.cli.arguments import cache_of, current_project, day_of
 from pipeline.cli.output import build_and_print
 from pipeline.commands.web import build_web
 from pipeline.model.dates import InformationDate
+from pipeline.problems import ExitCode
 from pipeline.targets import BuildOptions
 
 _ADDRESS = re.compile(r"https://[^\s/?#\"<>]+\.[^\s/?#\"<>]+(/[^\s?#\"<>]*)?")
@@ -40,9 +41,7 @@ def _check_address(_: click.Context, __: click.Parameter, url: str | None) -> st
 @option.jobs
 @option.strict
 @option.report
-@click.pass_context
 def web(
-    ctx: click.Context,
     url: str,
     as_of: InformationDate | None,
     self_contained: bool,
@@ -51,7 +50,7 @@ def web(
     strict: bool,
     as_json: bool,
     quiet: bool,
-) -> None:
+) -> ExitCode:
     """Build the website of the series into build/site/.
 
     It has a page for each published edition and language, with PDF and data to download,
@@ -64,7 +63,7 @@ def web(
       briefs web --url https://briefs.example.org
       briefs web --self-contained        one HTML file for each edition and language
     """
-    project = project_of(ctx)
+    project = current_project()
     options = BuildOptions(
         strict=strict,
         jobs=jobs,
@@ -75,4 +74,4 @@ def web(
     def run(_: Any) -> Any:
         return build_web(project, options, day_of(as_of), url, single_files=self_contained)
 
-    ctx.exit(build_and_print(run, project, options, "file", as_json=as_json, quiet=quiet))
+    return build_and_print(run, project, options, "file", as_json=as_json, quiet=quiet)

@@ -1,12 +1,9 @@
 """`briefs worker`."""
 
-from pathlib import Path
-
 import click
 
 from pipeline.cli import options as option
-from pipeline.cli.arguments import count_processors, require_tls
-from pipeline.project import Project
+from pipeline.cli.arguments import count_processors, require_tls, unopened_project
 
 
 @click.command()
@@ -20,8 +17,7 @@ from pipeline.project import Project
 )
 @option.insecure
 @option.project
-@click.pass_context
-def worker(ctx: click.Context, address: str, jobs: int | None, insecure: bool) -> None:
+def worker(address: str, jobs: int | None, insecure: bool) -> None:
     """Run a build worker for a Dask scheduler, until the scheduler ends or Ctrl-C.
 
     ADDRESS is tls://HOST:PORT. The worker uses the bundled fonts, and those of the project
@@ -40,8 +36,7 @@ def worker(ctx: click.Context, address: str, jobs: int | None, insecure: bool) -
     if address.startswith("local:"):
         raise click.UsageError(f"ADDRESS {address}: local:N is for `briefs build` only")
     require_tls("ADDRESS", address, insecure)
-    project = Project(Path(ctx.find_root().params["project"]).resolve())
-    setup = worker_setup(project, which("gs"))
+    setup = worker_setup(unopened_project(), which("gs"))
     click.echo(f"connecting to {address}; Ctrl-C stops the worker", err=True)
     run_worker(
         address,
