@@ -176,7 +176,7 @@ def _handout_items(
             hint = f"briefs translate {item.brief} --to {language}"
             outdated = replace(item, kind="translation", what=what, hint=hint)
             yield replace(outdated, languages=(language,))
-    documents, _ = handout_documents(project, handout, profile, item.day)
+    documents, _ = handout_documents(project, [handout], profile, item.day)
     if blocked := tuple(d.language for d in documents if d.state is State.BLOCKED):
         hint = f"briefs check {item.brief}"
         yield replace(item, what="its content has errors", hint=hint, languages=blocked)

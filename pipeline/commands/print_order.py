@@ -79,7 +79,7 @@ def write_print_order(
     """
     require_session(project, slug)
     session = read_session(project, slug, today, embargoed=embargoed)
-    result = _order_and_job_sheet(project, session, profile, today, ghostscript, jobs)
+    result = _order_and_job_sheet(project, *session, profile, today, ghostscript, jobs)
     # After an error of the environment the job sheet may still be up to date.
     if not result.job_sheet and exit_code(result.problems) is not ExitCode.ENVIRONMENT:
         result = replace(result, removed=_remove_job_sheet(project, slug, today))
@@ -88,13 +88,14 @@ def write_print_order(
 
 def _order_and_job_sheet(
     project: Project,
-    loaded: tuple[Series | None, ResolvedSession | None, list[Problem]],
+    series: Series | None,
+    session: ResolvedSession | None,
+    problems: list[Problem],
     profile: str,
     today: date,
     ghostscript: str | None,
     jobs: int,
 ) -> PrintOrderResult:
-    series, session, problems = loaded
     warnings = [p for p in problems if p.rule is Rule.NOT_PUBLISHED]
     if series is None or session is None:
         return PrintOrderResult(None, _blocking_problems(problems))
@@ -146,17 +147,21 @@ def _brief_lines(
     ghostscript: str | None,
 ) -> tuple[list[OrderLine], list[Problem]]:
     """Order the PDFs of the briefs of a session, if they are up to date."""
-    lines: list[OrderLine] = []
-    problems: list[Problem] = []
-    for handout in session.handouts:
-        documents, issues = handout_documents(project, handout, profile, today, ghostscript)
-        problems += issues
-        if stale := [d.language for d in documents if d.state is State.STALE]:
+    handouts, lines = session.handouts, list[OrderLine]()
+    documents, problems = handout_documents(project, handouts, profile, today, ghostscript)
+    press_files: dict[str, str] = {}
+    if profile_of(profile).standard != PDFX:
+        press, _ = handout_documents(project, handouts, "press", today, ghostscript)
+        fresh = (document for document in press if document.state is State.UP_TO_DATE)
+        press_files = {document.source: f"build/{document.name}" for document in fresh}
+    lifecycles = read_lifecycles(project, [handout.folder for handout in handouts])
+    for handout in handouts:
+        own = [d for d in documents if d.source.startswith(f"{handout.folder.name}/")]
+        if stale := [d.language for d in own if d.state is State.STALE]:
             problems.append(_stale_problem(handout, profile, stale, session.session.slug))
-        lifecycle = read_lifecycles(project, [handout.folder])[handout.folder]
+        lifecycle = lifecycles[handout.folder]
         uncorrected = tuple(_missing_corrections(project, handout.folder, lifecycle))
-        press_files = _press_files(project, handout, profile, today, ghostscript)
-        for document in documents:
+        for document in own:
             if document.state is not State.UP_TO_DATE:
                 continue
             copies = {
@@ -164,7 +169,7 @@ def _brief_lines(
                 for reader, printed in handout.printed_in.items()
                 if printed == document.language
             }
-            name = press_files.get(document.language, "")
+            name = press_files.get(document.source, "")
             line = replace(
                 _order_line(project, document, copies, stock),
                 brief=document.slug,
@@ -208,21 +213,6 @@ def _order_line(
         stock=stock,
         imposed=profile_of(target.profile).is_imposed,
     )
-
-
-def _press_files(
-    project: Project,
-    handout: ResolvedHandout,
-    profile: str,
-    today: date,
-    ghostscript: str | None,
-) -> dict[str, str]:
-    """Find the press files of an edition that are up to date, by language."""
-    if profile_of(profile).standard == PDFX:
-        return {}
-    documents, _ = handout_documents(project, handout, "press", today, ghostscript)
-    fresh = (d for d in documents if d.state is State.UP_TO_DATE)
-    return {document.language: f"build/{document.name}" for document in fresh}
 
 
 def _pack_lines(
@@ -294,23 +284,23 @@ def session_profile(project: Project, slug: str, today: date) -> str:
 
 def handout_documents(
     project: Project,
-    handout: ResolvedHandout,
+    handouts: Sequence[ResolvedHandout],
     profile: str,
     today: date,
     ghostscript: str | None = None,
-) -> tuple[list[Document], tuple[Problem, ...]]:
-    """Find the state of the PDFs of an edition that a session hands out, and problems."""
-    edition = handout.folder.slug, handout.folder.information_date
+) -> tuple[list[Document], list[Problem]]:
+    """Find the state of the PDFs of editions that a session hands out, and problems."""
+    folders = {handout.folder: handout.languages for handout in handouts}
     options = BuildOptions(
-        (handout.folder.slug,),
+        tuple(folder.slug for folder in folders),
         profiles=(profile,),
-        editions={edition: handout.languages},
+        editions={(f.slug, f.information_date): codes for f, codes in folders.items()},
         dry_run=True,
         ghostscript=ghostscript,
     )
     result = build_documents(project, options, today)
     documents = [target for target in result.targets if isinstance(target, Document)]
-    return documents, result.problems
+    return documents, [*result.problems]
 
 
 def _remove_job_sheet(project: Project, slug: str, today: date) -> str:
