@@ -11,7 +11,7 @@ from pipeline.html.templates import render_html
 from pipeline.html.view_model import view_brief
 from pipeline.model.profiles import PROFILES
 from pipeline.pdf.checks.layout_boxes import measure_pages
-from pipeline.pdf.checks.page_fill import DocumentFill, PageFill, measure_fill
+from pipeline.pdf.checks.page_fill import DocumentFill, measure_fill
 from pipeline.pdf.fontconfig import load_fonts
 from pipeline.pdf.render import lay_out
 from pipeline.problems import Problem, Rule
@@ -72,10 +72,7 @@ def find_blank_bands(
         for page in document.fill.pages:
             if page.band > MAX_BLANK_BAND:
                 place = source_map.find(document.source, "", page.path)
-                message = f"profile {document.profile}: {_blank_band_text(page)}"
+                share = f"{page.band * 100:.0f} per cent of the page"
+                message = f"profile {document.profile}: page {page.number} has a blank band "
+                message += f"of {share} before this block"
                 yield Problem(Rule.BLANK_BAND, place, message, _HINT)
-
-
-def _blank_band_text(page: PageFill) -> str:
-    share = f"{page.band * 100:.0f} per cent of the page"
-    return f"page {page.number} has a blank band of {share} before this block"

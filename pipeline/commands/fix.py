@@ -77,8 +77,6 @@ def apply_fix(project: Project, fix: ChangedFile) -> None:
     """Write a fix. Raises PipelineError if the file changed after it was read."""
     if read_bytes(project, fix.path) != fix.before.encode():
         message = "the file changed after its fix was shown; it was left as it is"
-        problem = Problem(
-            Rule.WRITE_FAILED, Place(fix.name), message, "run the command again"
-        )
-        raise PipelineError(problem)
+        hint = "run the command again"
+        raise PipelineError(Problem(Rule.WRITE_FAILED, Place(fix.name), message, hint))
     atomic_write(fix.path, fix.after.encode(), fix.name)

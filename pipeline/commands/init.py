@@ -5,7 +5,7 @@ import re
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import PurePath
 
 from pipeline.commands.schema import schema_files, vscode_files
 from pipeline.commands.strings import untranslated_strings
@@ -57,7 +57,10 @@ def init_project(
         atomic_create(project.content, content, "content")
     except BaseException:  # also Ctrl+C: what was written is removed, then it is raised
         for name in reversed(written):
-            _remove_file(project.root / name, project.root)
+            with suppress(OSError):  # a folder above it is not empty
+                (project.root / name).unlink(missing_ok=True)
+                for folder in PurePath(name).parents[:-1]:
+                    (project.root / folder).rmdir()
         raise
     return [*(f"content/{name}" for name in sorted(content)), *written]
 
@@ -109,13 +112,3 @@ def _quoted_markdown(text: str) -> str:
 
 def _read_example(name: str) -> bytes:
     return (BUNDLED / "templates" / "new" / name).read_bytes()
-
-
-def _remove_file(file: Path, root: Path) -> None:
-    """Remove a file, and the folders above it that are empty now."""
-    with suppress(OSError):
-        file.unlink(missing_ok=True)
-        for folder in file.parents:
-            if folder == root:
-                return
-            folder.rmdir()

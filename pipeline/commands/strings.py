@@ -33,10 +33,8 @@ def write_missing_strings(project: Project, language: str) -> tuple[str, int]:
     else:
         _, missing_keys = own_strings(project, language)
         text = data.decode()
-        added, missing = (
-            _as_comments(k for k in missing_keys if f"# {k}:" not in text),
-            len(missing_keys),
-        )
+        added = _as_comments(k for k in missing_keys if f"# {k}:" not in text)
+        missing = len(missing_keys)
         if not added:
             return name, missing
         end = "" if text.endswith("\n") or not text else "\n"
