@@ -1,6 +1,7 @@
 """`briefs build`."""
 
 import time
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -17,14 +18,15 @@ from pipeline.cli.arguments import (
 )
 from pipeline.cli.output import build_and_print, print_result, print_target
 from pipeline.commands.selection import require_profiles, require_selection
-from pipeline.commands.watch import watch as watch_and_build
+from pipeline.commands.watch import work_after_each_change
 from pipeline.model.dates import InformationDate
 from pipeline.model.profiles import PROFILES
-from pipeline.problems import ExitCode
+from pipeline.problems import ExitCode, PipelineError
 from pipeline.project import Project
 from pipeline.state.snapshot import Snapshot
 from pipeline.targets import BuildOptions
-from pipeline.toolchain import find_ghostscript
+from pipeline.toolchain import Toolchain, find_ghostscript
+from pipeline.workers.executor import Executor
 
 
 @click.command()
@@ -164,12 +166,21 @@ def _rebuild_on_change(
 ) -> None:
     """Build again after each change, until Ctrl-C."""
 
-    def show(result: BuildResult, seconds: float) -> None:
+    def build_and_show(executor: Executor, toolchains: Mapping[str, Toolchain]) -> None:
+        started = time.monotonic()
+        try:
+            result = build_documents(
+                *(project, options, day_of(as_of)),
+                executor=executor,
+                toolchains=toolchains,
+            )
+        except PipelineError as error:
+            result = BuildResult((), error.problems)
         for target in () if quiet else result.targets:
             print_target(target, explain)
-        shown = None if quiet else seconds
-        print_result(project.root, result, options.strict, shown, "document")
+        seconds = None if quiet else time.monotonic() - started
+        print_result(project.root, result, options.strict, seconds, "document")
         if not quiet:
             click.echo("waiting for changes; press Ctrl-C to stop", err=True)
 
-    watch_and_build(project, options, lambda: day_of(as_of), time.monotonic, show)
+    work_after_each_change(project, options, build_and_show)

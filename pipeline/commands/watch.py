@@ -1,11 +1,8 @@
 """Repeat the work of a command after each change: `build --watch`, `preview`."""
 
 from collections.abc import Callable, Mapping
-from datetime import date
 from pathlib import Path
 
-from pipeline.build import BuildResult, build_documents
-from pipeline.problems import PipelineError
 from pipeline.project import FileSignatures, Project, file_signatures
 from pipeline.state.build_state import FILES
 from pipeline.state.fingerprints import Fingerprints
@@ -17,31 +14,6 @@ from pipeline.workers.executor import Executor
 
 # The work of a command. It gets the open workers, and their toolchain for each profile.
 Work = Callable[[Executor, Mapping[str, Toolchain]], None]
-
-
-def watch(
-    project: Project,
-    options: BuildOptions,
-    today: Callable[[], date],
-    clock: Callable[[], float],
-    show: Callable[[BuildResult, float], None],
-) -> None:
-    """Build, and build again after each change, until interrupted.
-
-    `show` gets each result and its duration in seconds.
-    """
-
-    def build_and_show(executor: Executor, toolchains: Mapping[str, Toolchain]) -> None:
-        started = clock()
-        try:
-            result = build_documents(
-                project, options, today(), executor=executor, toolchains=toolchains
-            )
-        except PipelineError as error:
-            result = BuildResult((), error.problems)
-        show(result, clock() - started)
-
-    work_after_each_change(project, options, build_and_show)
 
 
 def work_after_each_change(
