@@ -73,6 +73,6 @@ def find_blank_bands(
             if page.band > MAX_BLANK_BAND:
                 place = source_map.find(document.source, "", page.path)
                 share = f"{page.band * 100:.0f} per cent of the page"
-                message = f"profile {document.profile}: page {page.number} has a blank band "
-                message += f"of {share} before this block"
+                message = f"profile {document.profile}: page {page.number} has a blank "
+                message += f"band of {share} before this block"
                 yield Problem(Rule.BLANK_BAND, place, message, _HINT)

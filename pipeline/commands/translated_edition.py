@@ -60,7 +60,6 @@ class TranslatedEdition:
     """
 
     folder: EditionFolder
-    edition: Edition
     languages: tuple[str, str]
     terms: Terms | None
     original: LanguageFile
@@ -75,7 +74,7 @@ class TranslatedEdition:
     @property
     def original_name(self) -> str:
         """The file of the original, as files for translators name it."""
-        return f"{self.edition.folder}/{self.languages[0]}.yaml"
+        return f"{self.folder.path_in_content}/{self.languages[0]}.yaml"
 
     @property
     def record_name(self) -> str:
@@ -103,16 +102,13 @@ def open_translation(
     if any(map(is_blocking, problems)):
         raise PipelineError(*problems)
     record = _read_record(project, folder, language)
-    files = _read_files(project, content, folder, language, record)
-    edition, original, translation = files
+    edition, original, translation = _read_files(project, content, folder, language, record)
     source = original.source
     labels = labels_of(edition.versions[default], edition.data)
     segments = with_labels(segments_of(source), labels, source)
     pairing = _pair_segments(segments, translation, record)
-    languages = (default, language)
-    return TranslatedEdition(
-        folder, edition, languages, terms, original, translation, pairing
-    )
+    languages = default, language
+    return TranslatedEdition(folder, languages, terms, original, translation, pairing)
 
 
 def _read_record(project: Project, folder: EditionFolder, language: str) -> Digests | None:
