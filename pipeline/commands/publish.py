@@ -29,8 +29,7 @@ from pipeline.editions.ledger import (
     read_ledger,
 )
 from pipeline.editions.lifecycle import Editions, Lifecycle
-from pipeline.editions.publication import note_of, published_text
-from pipeline.editions.published_series import printed_series
+from pipeline.editions.publication import note_of, printed_series, published_text
 from pipeline.model.pdf_identity import PdfIdentity
 from pipeline.model.schema import Edition, EditionFacts
 from pipeline.problems import PipelineError, Place, Problem, Rule, Severity, is_blocking

@@ -11,7 +11,9 @@ from datetime import date
 from hashlib import sha256
 
 from pipeline.content.attached_yaml import export_printed_content
-from pipeline.content.discovery import PUBLISHED, EditionFolder, ledger_name
+from pipeline.content.discovery import PUBLISHED, SERIES, EditionFolder, ledger_name
+from pipeline.content.read_file import read_bytes
+from pipeline.content.yaml_source import read_yaml
 from pipeline.editions.code import make_code
 from pipeline.editions.ledger import (
     FrozenFile,
@@ -21,9 +23,8 @@ from pipeline.editions.ledger import (
     Record,
     read_ledger,
 )
-from pipeline.editions.published_series import compare_series
-from pipeline.editions.text_changes import find_text_changes
-from pipeline.model.fields import Localized
+from pipeline.editions.text_changes import changed_words, find_text_changes
+from pipeline.model.fields import Localized, in_language
 from pipeline.model.schema import Edition, EditionFacts, Picture, Series
 from pipeline.model.walk import parts_in
 from pipeline.problems import Place, Problem, Rule
@@ -92,7 +93,7 @@ def check_publication(
             note = ", ".join(f'{code}: "…"' for code in codes)
             undo_hint = _UNDO_HINT.format(on=on or "…", note=note)
             problems += _compare_texts(project, folder, edition, publication, undo_hint)
-            problems += compare_series(project, series, edition, publication)
+            problems += _compare_series(project, series, edition, publication)
     return publication, tuple(problems)
 
 
@@ -240,6 +241,56 @@ def _compare_texts(
                 message = f"the text, data or a picture is not as published on {day}"
                 for changed_place, change in changes or [(place, message)]:
                     yield Problem(Rule.PUBLISHED_TEXT, changed_place, change, undo_hint)
+
+
+def printed_series(series: Series, languages: Iterable[str]) -> dict[str, str]:
+    """Return the printed settings of a series, by keys such as "disclaimer.fr" or "url"."""
+    publisher = series.publisher
+    localized = {
+        "name": series.name,
+        "publisher.name": publisher.name,
+        "publisher.unit": publisher.unit,
+        "publisher.address": publisher.address,
+        "disclaimer": series.disclaimer,
+    }
+    by_language = {
+        f"{key}.{code}": in_language(text, code, series.default_language)[0]
+        for key, text in localized.items()
+        if text
+        for code in languages
+    }
+    printed = {"licence": series.licence, "url": series.url, **by_language}
+    return {key: " ".join(text.split()) for key, text in printed.items() if text}
+
+
+def _compare_series(
+    project: Project, series: Series, edition: Edition, publication: Publication
+) -> Iterator[Problem]:
+    """Warn of each setting that has changed since an edition was published.
+
+    A frozen PDF has the settings of that day; its web page, and PDFs of other profiles, are
+    built with the present ones. Records of earlier versions of the program have none.
+    """
+    published = publication.series
+    printed = printed_series(series, publication.texts)
+    has_new_correction = len(edition.facts.corrections) > publication.number
+    if not published or published == printed or has_new_correction or publication.withdrawn:
+        return
+    source, _ = read_yaml(SERIES, read_bytes(project, project.root / SERIES))
+    hint = "restore it; or freeze the files again, with the new value: briefs publish "
+    hint += f"{edition.slug} --edition {edition.information_date} --reissue"
+    subject = f"{edition.slug} {edition.information_date} was published"
+    for key in sorted({*published, *printed}):
+        before, now = published.get(key, ""), printed.get(key, "")
+        if before != now:
+            path = tuple(key.split("."))
+            place = source.place(path) if source else Place(SERIES)
+            # The message omits the language, which the line of the place shows.
+            name = ".".join(path[:-1]) or key
+            old, new = changed_words(before.split(), now.split())
+            message = f"{name}: {subject} " + (f"with “{old}”" if before else "without it")
+            message += f", now it is “{new}”" if now else ", now it is missing"
+            yield Problem(Rule.PUBLISHED_SERIES, place, message, hint)
 
 
 def copies_of(
