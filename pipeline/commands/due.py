@@ -5,8 +5,9 @@ it hands out, in its languages, final and without errors, and up-to-date PDFs an
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from operator import attrgetter
 
 from pipeline.commands.check import CheckedContent, read_content
@@ -122,31 +123,22 @@ def _session_items(
 ) -> Iterator[DueItem]:
     """List what a session lacks."""
     resolved = read_sessions(project, checked.lifecycles, series, (session.slug,))
-    day, slug = session.facts.dates.start, session.slug
+    due = partial(DueItem, session.facts.dates.start, session=session.slug)
     for problem in filter(is_blocking, resolved.problems):
         kind = _KINDS.get(problem.rule, "session")
-        what = f"{problem.place}: {problem.message}"
-        yield DueItem(day, kind, what, problem.hint, session=slug)
+        yield due(kind, f"{problem.place}: {problem.message}", problem.hint)
     profile = paper_profile(session.facts.paper)
     for handout in (h for s in resolved.sessions for h in s.handouts):
-        folder = handout.folder
-        item = DueItem(
-            *(day, "edition", ""),
-            brief=folder.slug,
-            information_date=folder.information_date,
-            session=slug,
-        )
-        yield from _handout_items(project, checked, handout, profile, item)
+        yield from _handout_items(project, checked, handout, profile, session)
     options = BuildOptions(profiles=(profile,), dry_run=True)
-    packs = plan_packs(project, options, slug, day).stale
+    day = session.facts.dates.start
+    packs = plan_packs(project, options, session.slug, day).stale
     if resolved.sessions and packs:
         short = {"office": "", "booklet": " --booklet"}
         option = short.get(profile, f" --profile {profile}")
-        yield DueItem(
-            *(day, "pack", "its pack is missing or stale", f"briefs pack {slug}{option}"),
-            session=slug,
-            languages=tuple(pack.language for pack in packs),
-        )
+        hint = f"briefs pack {session.slug}{option}"
+        languages = tuple(pack.language for pack in packs)
+        yield due("pack", "its pack is missing or stale", hint, languages=languages)
 
 
 def _handout_items(
@@ -154,40 +146,43 @@ def _handout_items(
     checked: CheckedContent,
     handout: ResolvedHandout,
     profile: str,
-    item: DueItem,
+    session: Session,
 ) -> Iterator[DueItem]:
-    """List what an edition lacks to be handed out; `item` names it and the session."""
-    lifecycle = checked.lifecycles[handout.folder]
-    state, hint = lifecycle.state(item.day), f"{handout.folder.name}/edition.yaml"
+    """List what an edition lacks to be handed out."""
+    folder, day = handout.folder, session.facts.dates.start
+    due = partial(
+        DueItem,
+        day,
+        brief=folder.slug,
+        information_date=folder.information_date,
+        session=session.slug,
+    )
+    lifecycle = checked.lifecycles[folder]
+    state, hint = lifecycle.state(day), f"{folder.name}/edition.yaml"
     if state is EditionState.DRAFT:
-        yield replace(item, what="it is still a draft", hint=f"{hint}: status: final")
+        yield due("edition", "it is still a draft", f"{hint}: status: final")
     elif state is EditionState.EMBARGOED:
-        yield replace(item, what=f"embargoed until {lifecycle.embargo_until}", hint=hint)
+        yield due("edition", f"embargoed until {lifecycle.embargo_until}", hint)
     elif state is EditionState.WITHDRAWN:
-        yield replace(item, what="it was withdrawn", hint="hand out another edition")
+        yield due("edition", "it was withdrawn", "hand out another edition")
     for language, printed in handout.printed_in.items():
         if printed != language:
             what = f"no text in {language}; {printed} is handed out, as the session allows"
-            translation = replace(item, kind="translation", what=what, needed=False)
-            yield replace(translation, languages=(language,))
-    for language in dict.fromkeys(handout.printed_in.values()):
-        if count := _count_outdated(checked, f"{handout.folder.name}/{language}.yaml"):
-            what = "1 text is outdated" if count == 1 else f"{count} texts are outdated"
-            hint = f"briefs translate {item.brief} --to {language}"
-            outdated = replace(item, kind="translation", what=what, hint=hint)
-            yield replace(outdated, languages=(language,))
-    documents, _ = handout_documents(project, [handout], profile, item.day)
+            yield due("translation", what, languages=(language,), needed=False)
+    for language in handout.languages:
+        if outdated := _count_outdated(checked, f"{folder.name}/{language}.yaml"):
+            what = (
+                "1 text is outdated" if outdated == 1 else f"{outdated} texts are outdated"
+            )
+            hint = f"briefs translate {folder.slug} --to {language}"
+            yield due("translation", what, hint, languages=(language,))
+    documents, _ = handout_documents(project, [handout], profile, day)
     if blocked := tuple(d.language for d in documents if d.state is State.BLOCKED):
-        hint = f"briefs check {item.brief}"
-        yield replace(item, what="its content has errors", hint=hint, languages=blocked)
+        hint = f"briefs check {folder.slug}"
+        yield due("edition", "its content has errors", hint, languages=blocked)
     if stale := tuple(d.language for d in documents if d.state is State.STALE):
-        yield replace(
-            item,
-            kind="document",
-            what="its PDF is missing or stale",
-            hint=build_command(item.session, profile),
-            languages=stale,
-        )
+        hint = build_command(session.slug, profile)
+        yield due("document", "its PDF is missing or stale", hint, languages=stale)
 
 
 def _count_outdated(checked: CheckedContent, file: str) -> int:
