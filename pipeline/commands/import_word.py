@@ -71,12 +71,12 @@ class WordImport:
     """
 
     destination: Destination
-    files: NewFiles
-    is_added: bool
-    changed: ChangedFile | None
     notes: Sequence[str]
     left_out: Mapping[str, int]
-    problems: Sequence[Problem]
+    files: NewFiles
+    is_added: bool = False
+    changed: ChangedFile | None = None
+    problems: Sequence[Problem] = ()
 
 
 @dataclass(frozen=True)
@@ -128,7 +128,7 @@ def find_destination(
     if exported_from and typed.slug in (None, exported_from[1]):
         fields = exported_from.groups()
     else:
-        exported_from, fields = None, (_slug_of(file), "", meta.language)
+        exported_from, fields = None, (slugify(file.stem) or "brief", "", meta.language)
     slug = typed.slug or fields[0]
     folders = find_editions(project)[0] if project.content.is_dir() else ()
     editions = {str(f.information_date): f for f in folders if f.slug == slug}
@@ -145,13 +145,8 @@ def find_destination(
         guessed = f"the language of the text was taken to be {language}{marked}"
     folder = editions.get(str(dated))
     destination = Destination(slug, dated, ordered, folder, guessed=guessed)
-    path = project.content / destination.name
-    if (
-        destination.folder
-        and exported_from
-        and exported_from[0] == f"content/{destination.name}"
-        and path.is_file()
-    ):
+    name, path = f"content/{destination.name}", project.content / destination.name
+    if folder and exported_from and exported_from[0] == name and path.is_file():
         digest = sha256(read_bytes(project, path)).hexdigest()
         is_unchanged = digest == meta.properties.get(DIGEST)
         return replace(destination, is_own=True, is_unchanged=is_unchanged)
@@ -166,32 +161,27 @@ def read_import(
     if destination.is_own and not destination.is_unchanged:
         base = _read_word_brief(project, file, content, destination, accept=False).values
     notes = (*filter(None, [destination.guessed]), *brief.guessed, *brief.lost)
-    left_out = brief.left_out
+    imported = WordImport(destination, notes, brief.left_out, {})
     name, path = destination.name, project.content / destination.name
     if destination.folder and path.exists():
         data = read_bytes(project, path)
         updated = update(f"content/{name}", data, brief.values, base)
         before, after = data.decode("utf-8"), updated.data.decode("utf-8")
         changed = ChangedFile(path, f"content/{name}", before, after)
-        change = changed if before != after else None
-        return WordImport(
-            destination, {}, False, change, brief.lost, left_out, updated.problems
-        )
+        imported = replace(imported, notes=brief.lost, problems=updated.problems)
+        return replace(imported, changed=changed) if before != after else imported
     if destination.folder:
         pictures = _with_free_names(project, destination, brief)
-        return WordImport(destination, pictures, True, None, notes, left_out, ())
+        return replace(imported, files=pictures, is_added=True)
     files = new_files(
         project, destination.slug, destination.information_date, destination.language
     )
-    problems: Sequence[Problem] = ()
     if (project.content / destination.slug).is_dir() and name in files:
         updated = update(f"content/{name}", files[name], brief.values)
-        files[name], problems = updated.data, updated.problems
+        files[name], imported = updated.data, replace(imported, problems=updated.problems)
     else:
-        files = {**files, **_brief_files(destination, brief)}
-    return WordImport(
-        destination, dict(sorted(files.items())), False, None, notes, left_out, problems
-    )
+        files |= _brief_files(destination, brief)
+    return replace(imported, files=dict(sorted(files.items())))
 
 
 def write_import(project: Project, imported: WordImport) -> list[str]:
@@ -232,9 +222,9 @@ def list_proposals(
     if not (destination.is_own and destination.is_unchanged):
         return proposals, []
     source, _ = read_yaml(name, read_bytes(project, project.content / destination.name))
-    base = _read_word_brief(project, file, content, destination, accept=False)
     if source is None:
         return proposals, []
+    base = _read_word_brief(project, file, content, destination, accept=False)
     values = dict(source.walk())
     changes, unpaired = find_changes(source, base.values)
     for path, text in changes.items():
@@ -320,8 +310,3 @@ def _with_free_names(
                 block["picture"]["file"] = names[block["picture"]["file"]]
     pictures = {names[name]: data for name, data in brief.pictures.items()}
     return _brief_files(destination, replace(brief, pictures=pictures))
-
-
-def _slug_of(file: Path) -> str:
-    """Make the name of a brief from that of a file."""
-    return slugify(file.stem) or "brief"
