@@ -105,9 +105,8 @@ class Publication:
     first_day: date
     texts: Mapping[str, PublishedText]
     files: Mapping[str, FrozenFile]
-    corrections: tuple[Record, ...]
     withdrawn: Record | None
-    series: Mapping[str, str] = field(default_factory=dict)
+    series: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -148,7 +147,6 @@ class Ledger:
             next(record.day for record in records if record.files),
             {code: text for record in newest for code, text in record.texts.items()},
             {file.file_name: file for record in newest for file in record.files},
-            tuple(record for record in records if record.event == "corrected"),
             next((record for record in records if record.event == "withdrawn"), None),
             reduce(_with_series, newest, {}),
         )
