@@ -105,10 +105,12 @@ def _order_and_job_sheet(
     profile = profile or paper_profile(paper)
     if fault := profile_fault(profile, paper):
         raise UnsuitableProfileError(f'not with --profile "{profile}": {fault}')
-    lines, problems = _brief_lines(project, session, profile, stock, today, ghostscript)
-    packs, stale_packs = _pack_lines(project, session, stock, today)
-    lines += packs
-    problems += stale_packs
+    results = [
+        *_brief_lines(project, session, profile, stock, today, ghostscript),
+        *_pack_lines(project, session, stock, today),
+    ]
+    lines = [result for result in results if isinstance(result, OrderLine)]
+    problems = [result for result in results if isinstance(result, Problem)]
     for line in lines:
         if fault := page_size_mismatch(line.page_size, stock, imposed=line.imposed):
             hint = "change paper.size of the session, or choose another --profile"
@@ -145,10 +147,11 @@ def _brief_lines(
     stock: PaperStock,
     today: date,
     ghostscript: str | None,
-) -> tuple[list[OrderLine], list[Problem]]:
+) -> Iterator[OrderLine | Problem]:
     """Order the PDFs of the briefs of a session, if they are up to date."""
-    handouts, lines = session.handouts, list[OrderLine]()
+    handouts = session.handouts
     documents, problems = handout_documents(project, handouts, profile, today, ghostscript)
+    yield from problems
     press_files: dict[str, str] = {}
     if profile_of(profile).standard != PDFX:
         press, _ = handout_documents(project, handouts, "press", today, ghostscript)
@@ -158,19 +161,17 @@ def _brief_lines(
     for handout in handouts:
         own = [d for d in documents if d.source.startswith(f"{handout.folder.name}/")]
         if stale := [d.language for d in own if d.state is State.STALE]:
-            problems.append(_stale_problem(handout, profile, stale, session.session.slug))
+            yield _stale_problem(handout, profile, stale, session.session.slug)
         lifecycle = lifecycles[handout.folder]
         uncorrected = tuple(_missing_corrections(project, handout.folder, lifecycle))
-        for document in own:
-            if document.state is not State.UP_TO_DATE:
-                continue
+        for document in (d for d in own if d.state is State.UP_TO_DATE):
             copies = {
                 reader: handout.copies[reader]
                 for reader, printed in handout.printed_in.items()
                 if printed == document.language
             }
             name = press_files.get(document.source, "")
-            line = replace(
+            yield replace(
                 _order_line(project, document, copies, stock),
                 brief=document.slug,
                 information_date=str(document.information_date),
@@ -179,8 +180,6 @@ def _brief_lines(
                 press_sha256=digest((project.root / name).read_bytes()) if name else "",
                 is_published=lifecycle.state(today).is_published,
             )
-            lines.append(line)
-    return lines, problems
 
 
 def _missing_corrections(
@@ -217,26 +216,23 @@ def _order_line(
 
 def _pack_lines(
     project: Project, session: ResolvedSession, stock: PaperStock, today: date
-) -> tuple[list[OrderLine], list[Problem]]:
+) -> Iterator[OrderLine | Problem]:
     """Order the packs of a session, if they are up to date."""
     slug, facts = session.session.slug, session.session.facts
     profile, copies = paper_profile(facts.paper), facts.printing.packs
     if not copies:
-        return [], []
+        return
     options = BuildOptions(languages=tuple(copies), profiles=(profile,), dry_run=True)
-    lines: list[OrderLine] = []
-    problems: list[Problem] = []
     for pack in build_packs(project, options, slug, today).targets:
         if not isinstance(pack, Pack):
             continue
-        if pack.state is not State.UP_TO_DATE:
+        if pack.state is State.UP_TO_DATE:
+            pack_copies = {pack.language: copies[pack.language]}
+            yield _order_line(project, pack, pack_copies, stock)
+        else:
             message = "this pack is missing or stale"
             hint, name = f"briefs pack {slug} --profile {profile}", f"build/{pack.name}"
-            problems.append(Problem(Rule.STALE_PDF, Place(name), message, hint))
-            continue
-        pack_copies = {pack.language: copies[pack.language]}
-        lines.append(_order_line(project, pack, pack_copies, stock))
-    return lines, problems
+            yield Problem(Rule.STALE_PDF, Place(name), message, hint)
 
 
 def _stale_problem(
@@ -288,7 +284,7 @@ def handout_documents(
     profile: str,
     today: date,
     ghostscript: str | None = None,
-) -> tuple[list[Document], list[Problem]]:
+) -> tuple[list[Document], tuple[Problem, ...]]:
     """Find the state of the PDFs of editions that a session hands out, and problems."""
     folders = {handout.folder: handout.languages for handout in handouts}
     options = BuildOptions(
@@ -300,7 +296,7 @@ def handout_documents(
     )
     result = build_documents(project, options, today)
     documents = [target for target in result.targets if isinstance(target, Document)]
-    return documents, [*result.problems]
+    return documents, result.problems
 
 
 def _remove_job_sheet(project: Project, slug: str, today: date) -> str:
