@@ -1,6 +1,7 @@
 """`briefs pack`."""
 
 from functools import partial
+from typing import Any
 
 import click
 
@@ -33,14 +34,11 @@ from pipeline.targets import BuildOptions
 @option.report
 def pack(
     slug: str,
-    languages: tuple[str, ...],
     profile: str | None,
     booklet: bool,
-    embargoed: bool,
-    jobs: int,
-    strict: bool,
     as_json: bool,
     quiet: bool,
+    **fields: Any,  # the other options, named like the fields of BuildOptions
 ) -> ExitCode:
     """Build the packs of a session: one PDF per language with all its briefs.
 
@@ -58,16 +56,10 @@ def pack(
         raise click.UsageError("--booklet excludes --profile")
     profile = "booklet" if booklet else profile or PACK_PROFILE
     require_session(project, slug)
-    if languages and (available_languages := session_languages(project, slug, day_of())):
-        require_known("language", languages, available_languages)
+    options = BuildOptions(**fields, profiles=(profile,))
+    if options.languages and (available := session_languages(project, slug, day_of())):
+        require_known("language", options.languages, available)
     names = {name for name in project.profiles() if not profile_of(name).is_for_print_only}
     require_known("profile", (profile,), {*names, "booklet"}, " for packs")
-    options = BuildOptions(
-        languages=languages,
-        profiles=(profile,),
-        strict=strict,
-        jobs=jobs,
-        embargoed=embargoed,
-    )
     run = partial(build_packs, project, options, slug, day_of())
     return build_and_print(run, project, options, "pack", as_json=as_json, quiet=quiet)

@@ -58,12 +58,10 @@ def publish(
     edition: InformationDate | None,
     on: InformationDate | None,
     profiles: tuple[str, ...],
-    reissue: bool,
-    with_outdated: bool,
-    despite_warnings: bool,
     dry_run: bool,
     jobs: int,
     as_json: bool,
+    **accepted: bool,  # the other options, named like the parameters of `publish`
 ) -> ExitCode:
     """Publish an edition: freeze its PDFs, and record them in the ledger of its brief.
 
@@ -97,14 +95,7 @@ def publish(
         ghostscript=find_ghostscript(profiles or ("press",)),
     )
     require_selection(project, options)
-    result = publish_edition(
-        project,
-        options,
-        day_of(on),
-        reissue=reissue,
-        with_outdated=with_outdated,
-        despite_warnings=despite_warnings,
-    )
+    result = publish_edition(project, options, day_of(on), **accepted)
     code = exit_code(result.problems, strict=True)
     if as_json:
         click.echo(records_json(slug, result.records, result.problems, code))

@@ -45,11 +45,9 @@ def web(
     url: str,
     as_of: InformationDate | None,
     self_contained: bool,
-    unpublished: bool,
-    jobs: int,
-    strict: bool,
     as_json: bool,
     quiet: bool,
+    **fields: Any,  # the other options, named like the fields of BuildOptions
 ) -> ExitCode:
     """Build the website of the series into build/site/.
 
@@ -64,12 +62,7 @@ def web(
       briefs web --self-contained        one HTML file for each edition and language
     """
     project = current_project()
-    options = BuildOptions(
-        strict=strict,
-        jobs=jobs,
-        cache=cache_of(project, None),
-        unpublished=unpublished,
-    )
+    options = BuildOptions(**fields, cache=cache_of(project, None))
 
     def run(_: Any) -> Any:
         return build_web(project, options, day_of(as_of), url, single_files=self_contained)
