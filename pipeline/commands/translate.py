@@ -96,15 +96,14 @@ def accept_translation(
 ) -> Acceptance:
     """Record that a translation is up to date. Raises PipelineError if it lacks a part."""
     opened = open_translation(project, slug, dated, language)
+    place = Place(opened.name)
+    hint = f"translate it first: briefs translate {slug} --to {language}"
     if opened.translation is None:
         message = f"there is no text in {language} to accept"
-        hint = f"translate it first: briefs translate {slug} --to {language}"
-        raise PipelineError(Problem(Rule.MISSING_FILE, Place(opened.name), message, hint))
+        raise PipelineError(Problem(Rule.MISSING_FILE, place, message, hint))
     if opened.translation.added:
         first = opened.original.source.place(opened.translation.added[0])
         message = f"the translation lacks a part: {opened.languages[0]}.yaml:{first.line}"
-        hint = f"translate it first: briefs translate {slug} --to {language}"
-        place = Place(opened.name)
         raise PipelineError(Problem(Rule.TRANSLATION_MISMATCH, place, message, hint))
     translated = segments_of(opened.translation.source)
     by_key = {segment.key: segment for segment in translated}
@@ -135,19 +134,14 @@ def import_texts(
     parts = before.data, opened.original.source, source, opened.pairing, merged.texts
     written = write_back(opened.name, *parts)
     if written.refused:
-        refused = (_refused_problem(opened, path) for path in written.refused)
+        message = "the translation of this text cannot be written without changing another "
+        message, hint = f"{message}one", "write this text into the file by hand"
+        places = map(before.source.place, written.refused)
+        refused = (Problem(Rule.RETURNED_TEXT, place, message, hint) for place in places)
         return ImportResult(opened.name, problems=(*problems, *refused))
     _write_texts(project, opened, written.data)
     _record_import(project, opened, merged, written)
     return ImportResult(opened.name, len(merged.texts), merged.untranslated, problems)
-
-
-def _refused_problem(opened: TranslatedEdition, path: tuple[str | int, ...]) -> Problem:
-    before = opened.translation or opened.original
-    message = "the translation of this text cannot be written without changing another one"
-    hint = "write this text into the file by hand"
-    place = before.source.place(path)
-    return Problem(Rule.RETURNED_TEXT, place, message, hint)
 
 
 def _write_texts(project: Project, opened: TranslatedEdition, data: bytes) -> None:
