@@ -73,40 +73,40 @@ class WebBrief:
         return f"{current.path}/{language}" if has_language else current.path
 
 
-def web_editions(editions: Editions, today: date, *, unpublished: bool) -> Editions:
+def web_editions(editions: Editions, on: date, *, unpublished: bool) -> Editions:
     """Choose the editions that are on the web on a day."""
     return {
         folder: lifecycle
         for folder, lifecycle in editions.items()
-        if folder.information_date.first_day <= today
-        and _is_on_web(lifecycle, today, unpublished)
+        if folder.information_date.first_day <= on
+        and _is_on_web(lifecycle, on, unpublished)
     }
 
 
-def _is_on_web(lifecycle: Lifecycle, today: date, unpublished: bool) -> bool:
+def _is_on_web(lifecycle: Lifecycle, on: date, unpublished: bool) -> bool:
     """Whether an edition is on the web, or was until it was withdrawn."""
-    state = replace(lifecycle, withdrawn=None).state(today)
+    state = replace(lifecycle, withdrawn=None).state(on)
     return state.is_published or (unpublished and state is EditionState.FINAL)
 
 
 def web_briefs(
-    editions: Editions, languages: Sequence[str], today: date, *, unpublished: bool
+    editions: Editions, languages: Sequence[str], on: date, *, unpublished: bool
 ) -> tuple[WebBrief, ...]:
     """Arrange the `editions` on the web; `languages` are those of the series, in order."""
     briefs = (
-        WebBrief(slug, tuple(_web_editions_of(of_brief, languages, today, unpublished)))
+        WebBrief(slug, tuple(_web_editions_of(of_brief, languages, on, unpublished)))
         for slug, of_brief in editions_by_brief(editions).items()
     )
     return tuple(brief for brief in briefs if brief.editions)
 
 
 def _web_editions_of(
-    editions: Editions, languages: Sequence[str], today: date, unpublished: bool
+    editions: Editions, languages: Sequence[str], on: date, unpublished: bool
 ) -> Iterable[WebEdition]:
-    current = current_edition(editions, today)
+    current = current_edition(editions, on)
     for folder in sorted(editions, key=lambda f: f.information_date, reverse=True):
         lifecycle, stamp = editions[folder], Stamp.NONE
-        if lifecycle.state(today) is EditionState.WITHDRAWN:
+        if lifecycle.state(on) is EditionState.WITHDRAWN:
             stamp = Stamp.WITHDRAWN
         elif folder != current:
             stamp = Stamp.SUPERSEDED
