@@ -14,7 +14,7 @@ from pipeline.content.loader import load_edition
 from pipeline.content.yaml_source import read_yaml
 from pipeline.editions.ledger import Publication
 from pipeline.editions.publication import check_frozen_files, copies_of, frozen_name
-from pipeline.editions.text_changes import read_attachments
+from pipeline.editions.text_changes import find_attachment, read_attachments
 from pipeline.model.schema import Edition, Series
 from pipeline.problems import Place, Problem, Rule, is_blocking
 from pipeline.project import Project
@@ -58,14 +58,16 @@ def _write_attachments(
 ) -> None:
     """Write the attachments and the present pictures under their names in content."""
     stem = f"{folder.slug}_{folder.information_date}_{language}"
-    files = {f"{n}.yaml": _find_file(attached, f"_{n}.yaml") for n in (language, "edition")}
+    files = {
+        f"{n}.yaml": find_attachment(attached, f"_{n}.yaml") for n in (language, "edition")
+    }
     source, _ = read_yaml("", files[f"{language}.yaml"])
     values = (value for _, value in source.walk()) if source else ()
     parts = [value for value in values if isinstance(value, dict)]
     charts = (part for part in parts if "chart" in part and "data" in part)
     for number, chart in enumerate(charts, 1):
         if isinstance(chart["data"], str):
-            files[chart["data"]] = _find_file(attached, f"{stem}_figure-{number}.csv")
+            files[chart["data"]] = find_attachment(attached, f"{stem}_figure-{number}.csv")
     for part in parts:
         picture = part.get("picture")
         name = picture.get("file") if isinstance(picture, dict) else None
@@ -78,7 +80,3 @@ def _write_attachments(
         if data and file.resolve().is_relative_to(path):
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_bytes(data)
-
-
-def _find_file(attached: Mapping[str, bytes], ending: str) -> bytes:
-    return next((data for name, data in attached.items() if name.endswith(ending)), b"")

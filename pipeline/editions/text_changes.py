@@ -39,9 +39,7 @@ def find_text_changes(
     changes: list[Change] = []
     version = edition.versions[language]
     for name, value in ((language, version), ("edition", edition.facts)):
-        old = _texts_by_path(
-            next((d for n, d in attached.items() if n.endswith(f"_{name}.yaml")), b"")
-        )
+        old = _texts_by_path(find_attachment(attached, f"_{name}.yaml"))
         new, file = _texts_by_path(export_yaml(value)), f"{folder.name}/{name}.yaml"
         source = _read_source(project, folder, file)
         differences = [
@@ -59,8 +57,8 @@ def find_text_changes(
     paths = (path for path, _ in parts_in(version, Figure))
     charts = zip(paths, export_charts(version, edition.data), strict=True)
     for number, (path, (figure, rows)) in enumerate(charts, 1):
-        suffix, new_csv = f"_figure-{number}.csv", export_csv(rows)
-        old_csv = next((d for n, d in attached.items() if n.endswith(suffix)), new_csv)
+        new_csv = export_csv(rows)
+        old_csv = find_attachment(attached, f"_figure-{number}.csv", new_csv)
         if figure.data.file and old_csv != new_csv:
             text = f"{figure.data.file}, {_first_changed_line(old_csv, new_csv)}"
             changes.append((source.place((*path, "data")), text))
@@ -89,6 +87,13 @@ def read_attachments(project: Project, copies: Iterable[str]) -> Mapping[str, by
                     if attached := {n: file.get_file().read_bytes() for n, file in files}:
                         return attached
     return {}
+
+
+def find_attachment(
+    attached: Mapping[str, bytes], ending: str, default: bytes = b""
+) -> bytes:
+    """Return the first attachment whose name has an ending."""
+    return next((d for name, d in attached.items() if name.endswith(ending)), default)
 
 
 def _read_source(project: Project, folder: EditionFolder, file: str) -> Source:
