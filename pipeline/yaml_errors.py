@@ -53,7 +53,7 @@ def syntax_problem(file: str, lines: Sequence[str], error: yaml.MarkedYAMLError)
     for explain in (
         _explain_tab,
         _explain_comma,
-        _explain_layout,
+        lambda _: layout_problem(file, lines, place.line),
         _explain_colon,
         _explain_quote,
         _explain_first_character,
@@ -78,10 +78,6 @@ def _explain_tab(error: _ParserError) -> Problem | None:
     place = Place(error.place.file, error.place.line, indent.index("\t") + 1)
     hint = "use spaces, two for each level"
     return Problem(Rule.YAML_TAB, place, "the line is indented with a tab", hint)
-
-
-def _explain_layout(error: _ParserError) -> Problem | None:
-    return layout_problem(error.place.file, error.lines, error.place.line)
 
 
 def _explain_comma(error: _ParserError) -> Problem | None:

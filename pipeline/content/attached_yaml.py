@@ -124,7 +124,6 @@ def _plain_value(value: Any, language: str = "") -> Any:
 
 
 def _non_default_fields(value: BaseModel) -> dict[str, Any]:
-    """The fields of a value that differ from their defaults."""
     fields = type(value).model_fields
     values = {name: getattr(value, name) for name in fields}
     return {name: item for name, item in values.items() if item != fields[name].default}

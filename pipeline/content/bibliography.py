@@ -205,7 +205,6 @@ def _read_bibtex(file: str, text: str) -> Iterator[tuple[str, Work | Problem]]:
 
 
 def _field_places(file: str, lines: list[str], entry: "Entry") -> dict[str, Place]:
-    """The places of the fields of an entry of BibTeX."""
     places = {}
     for item in entry.fields:
         row = item.start_line or 0

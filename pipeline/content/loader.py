@@ -77,7 +77,7 @@ def read_series_settings(
     """Read the series and the brand; `used_languages` are those of the editions read."""
     tracked, reads = project.tracking_reads()
     series, problems = load_series(tracked, used_languages)
-    if series and series.citation_style and tracked.find_content(series.citation_style):
+    if series and series.citation_style:
         try:
             reference_writer(tracked, series, series.default_language)
         except PipelineError as error:

@@ -61,7 +61,6 @@ class _ComparisonKeys:
     source_keys: SourceKeys
 
     def items(self, path: FieldPath) -> list[Hashable]:
-        """The keys of the items of a list."""
         value = self.values[path]
         return [
             self._key_of(item, (*path, n))

@@ -140,8 +140,6 @@ def _cell_formats(styles: Element) -> list[str]:
 
 @dataclass(frozen=True)
 class _WorksheetReader:
-    """Read the cells of a worksheet."""
-
     file: str
     sheet: str
     texts: Sequence[DataCell]

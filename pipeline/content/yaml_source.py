@@ -55,8 +55,7 @@ _ONE_LINE_END = re.compile(r"[^\n]\n[^\n]")
 # The characters after a text in braces if the text is not a key.
 _NO_COLON = re.compile(r"\s*([,}]|$)")
 _ANCHOR, _ALIAS, _NOTE = map(re.compile, (r"&([\w-]+)", r"\*([\w-]+)", r"\[\^"))
-_TEXT_TAG = "tag:yaml.org,2002:str"
-_DEFAULT_TAGS = {_TEXT_TAG, "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq"}
+_DEFAULT_TAGS = {f"tag:yaml.org,2002:{kind}" for kind in ("str", "map", "seq")}
 
 
 class _TextLoader(yaml.CSafeLoader):
