@@ -5,15 +5,13 @@ program that calls it imports no WeasyPrint. What is public, and what it promise
 docs/python-api.md.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import wraps
 from os import PathLike
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import ParamSpec, TypeVar
 
 from pipeline.build import build_documents
 from pipeline.commands.selection import (
@@ -32,9 +30,6 @@ from pipeline.system_errors import system_problem
 from pipeline.targets import BuildOptions, Document, State
 from pipeline.toolchain import PRELOAD, find_ghostscript
 from pipeline.workers.executor import Executor
-
-P = ParamSpec("P")
-T = TypeVar("T")
 
 # The folder of a project, or a `LoadedProject`, which is a path too.
 Root = str | PathLike[str]
@@ -100,24 +95,20 @@ class BuiltProject:
     problems: tuple[Problem, ...]
 
 
-def _raises_briefs_errors(function: Callable[P, T]) -> Callable[P, T]:
+@contextmanager
+def _raises_briefs_errors() -> Iterator[None]:
     """Turn the errors of the operating system that a function raises into BriefsError."""
-
-    @wraps(function)
-    def wrapper(*arguments: P.args, **keywords: P.kwargs) -> T:
-        try:
-            return function(*arguments, **keywords)
-        except BriefsError:
+    try:
+        yield
+    except BriefsError:
+        raise
+    except Exception as error:  # a bug, unless it is an error of the system
+        if (problem := system_problem(error)) is None:
             raise
-        except Exception as error:  # a bug, unless it is an error of the system
-            if (problem := system_problem(error)) is None:
-                raise
-            raise BriefsError(problem) from error
-
-    return wrapper
+        raise BriefsError(problem) from error
 
 
-@_raises_briefs_errors
+@_raises_briefs_errors()
 def load(root: Root, *, as_of: date | None = None) -> LoadedProject:
     """Read and check all editions of a project, as `briefs check` does.
 
@@ -153,7 +144,7 @@ def load(root: Root, *, as_of: date | None = None) -> LoadedProject:
     return LoadedProject(project.root, editions, checked.problems)
 
 
-@_raises_briefs_errors
+@_raises_briefs_errors()
 def build(
     root: Root,
     *,
@@ -213,7 +204,7 @@ def build(
     )
 
 
-@_raises_briefs_errors
+@_raises_briefs_errors()
 def render_pdf(
     root: Root,
     slug: str,
