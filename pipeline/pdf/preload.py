@@ -20,6 +20,7 @@ with suppress(PipelineError):  # a missing library becomes a problem of each doc
         document_fitter,
         metadata,
         right_to_left,
+        structure_entries,
         tag_writer,
     )
     from pipeline.pdf.checks import contrast, fallback_fonts, overflow, page_fill  # noqa: F401

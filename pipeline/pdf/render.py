@@ -11,7 +11,7 @@ import re
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 from types import MappingProxyType
@@ -24,7 +24,7 @@ from pipeline.design.css_diagnostics import (
     track_current_stylesheet,
 )
 from pipeline.design.stylesheets import Serve, stylesheets_for
-from pipeline.model.colour import SoftProof
+from pipeline.model.colour import Colour, SoftProof
 from pipeline.model.scripts import is_own_letter, language_of, missing_glyph_hint
 from pipeline.pdf.fontconfig import Fonts
 from pipeline.pdf.stylesheet_cache import parse_stylesheets
@@ -37,7 +37,6 @@ from pipeline.project import BASE_URL, BUNDLED, Project
 from pipeline.system_errors import is_shortage
 
 if TYPE_CHECKING:
-    from pipeline.pdf.checks.contrast import ContrastIssue
     from pipeline.pdf.checks.overflow import LayoutIssue
     from pipeline.pdf.structure_elements import StructureTree
     from pipeline.pdf.structure_entries import StructureEntry
@@ -122,6 +121,7 @@ def render_pdf(
     from pipeline.pdf import metadata
     from pipeline.pdf.conformance_issues import find_conformance_issues
     from pipeline.pdf.right_to_left import write_right_to_left
+    from pipeline.pdf.structure_entries import list_structure
     from pipeline.pdf.tag_writer import patch_add_tags
 
     def finish(document: Any, pdf: Any) -> None:
@@ -150,13 +150,9 @@ def render_pdf(
                 attachments=_make_attachments(attached, fetcher),
             )
             (tree,) = trees
+            entries = list_structure(tree, parsed.etree_element) if with_structure else ()
             facts = (pdf, len(document.pages), fetcher.assets, tree, findings.layout)
-            rendered = RenderedPdf(*facts, fill=findings.fill)
-            if with_structure:
-                from pipeline.pdf.structure_entries import list_structure
-
-                entries = list_structure(tree, document._html.etree_element)
-                rendered = replace(rendered, structure_entries=entries)
+            rendered = RenderedPdf(*facts, entries, findings.fill)
     language = parsed.etree_element.get("lang", "")
     lines = dict.fromkeys(log)
     tag_faults = [fault for tree in trees for fault in tree.faults]
@@ -173,7 +169,7 @@ def render_pdf(
 class _PageFindings:
     """The issues that the checks of the laid-out pages found, and the fill of the pages."""
 
-    contrast: "Sequence[ContrastIssue]" = ()
+    contrast: Sequence[tuple[str, float | Colour]] = ()
     fallbacks: Sequence[tuple[str, str]] = ()
     layout: "tuple[LayoutIssue, ...]" = ()
     fill: Mapping[str, int] = field(default_factory=dict)
@@ -297,14 +293,14 @@ def _fallback_problems(
 
 
 def _contrast_problems(
-    issues: "Sequence[ContrastIssue]", assets: Mapping[str, str], serve: Serve
+    issues: Sequence[tuple[str, float | Colour]], assets: Mapping[str, str], serve: Serve
 ) -> Iterator[Problem]:
     stylesheets = [name for name in assets if name.endswith((".css", ".yml"))]
     brand = next((name for name in stylesheets if name.endswith(".yml")), "the brand")
     hint = f"sizes are in styles/tokens.css, colours in {brand}"
-    for issue in issues:
-        place = find_declaration(stylesheets, serve, issue.cause)
-        yield Problem(Rule.LEGIBILITY, place, issue.message, hint)
+    for message, cause in issues:
+        place = find_declaration(stylesheets, serve, cause)
+        yield Problem(Rule.LEGIBILITY, place, message, hint)
 
 
 def _make_fetcher(serve: Serve) -> Any:

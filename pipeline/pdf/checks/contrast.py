@@ -9,7 +9,6 @@ screen has 4:1 on uncoated paper.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -36,12 +35,8 @@ _PT_PER_PX = 0.75
 _MIN_PRINTED_CONTRAST = 3.5
 
 
-@dataclass(frozen=True)
-class ContrastIssue:
-    """A text or mark that is too small or too pale. `cause` is its size or its colour."""
-
-    message: str
-    cause: float | Colour
+# A message about a text or mark that is too small or too pale, and its size or its colour.
+ContrastIssue = tuple[str, float | Colour]
 
 
 def find_contrast_issues(
@@ -94,7 +89,7 @@ def _mark_issues(mark: Colour, background: Colour) -> Iterator[ContrastIssue]:
     ratio = contrast(mark, background)
     if ratio < GRAPHICS_MIN:
         subject = f"a mark of a chart has a contrast of {ratio:.1f}:1"
-        yield ContrastIssue(f"{subject}; it needs {GRAPHICS_MIN}:1", mark)
+        yield f"{subject}; it needs {GRAPHICS_MIN}:1", mark
 
 
 def _text_issues(
@@ -107,19 +102,19 @@ def _text_issues(
     # Superscripts and subscripts are part of a word, whose size is measured.
     if size < smallest and box.element_tag not in ("sup", "sub"):
         message = f'"{text}" is set in {size:.1f} pt; the smallest size is {smallest} pt'
-        yield ContrastIssue(message, size)
+        yield message, size
     is_large = size >= 18 or (size >= 14 and box.style["font_weight"] >= 700)
     min_ratio = LARGE_TEXT_MIN if is_large else TEXT_MIN
     colour = _blend(box.style["color"], background)
     ratio = contrast(colour, background)
     if ratio < min_ratio:
         message = f'"{text}" has a contrast of {ratio:.1f}:1; it needs {min_ratio}:1'
-        yield ContrastIssue(message, colour)
+        yield message, colour
     elif soft_proof:
         ratio = contrast(soft_proof(colour), soft_proof(background))
         if ratio < _MIN_PRINTED_CONTRAST:
             message = f'"{text}" is printed with a contrast of {ratio:.1f}:1'
-            yield ContrastIssue(f"{message}; it needs {_MIN_PRINTED_CONTRAST}:1", colour)
+            yield f"{message}; it needs {_MIN_PRINTED_CONTRAST}:1", colour
 
 
 def _blend(colour: Any, background: Colour) -> Colour:
