@@ -32,18 +32,15 @@ from pipeline.pdf.weasyprint_patches.attributes import patched
 def fit_pages() -> Iterator[Set[Any]]:
     """Fit the pages of a document within the context; yield the elements that are moved."""
     fitter = _DocumentFitter()
-    original_layout_document, original_absolute_replaced = (
-        document.layout_document,
-        absolute.absolute_replaced,
-    )
+    lay_out, place_replaced = document.layout_document, absolute.absolute_replaced
 
     def layout_document(html: Any, root_box: Any, context: Any) -> Iterator[Any]:
         separate_paragraphs(root_box)
-        return original_layout_document(html, root_box, context)  # type: ignore[no-any-return]
+        return lay_out(html, root_box, context)  # type: ignore[no-any-return]
 
     def absolute_replaced(context: Any, box: Any, *block: float) -> Any:
         # A copy: WeasyPrint would change the box itself, which earlier layouts also have.
-        return original_absolute_replaced(context, box.copy(), *block)
+        return place_replaced(context, box.copy(), *block)
 
     with (
         patched(document, layout_document=layout_document),

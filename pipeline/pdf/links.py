@@ -67,7 +67,7 @@ class LinkDescriptions:
         if not text:
             return ""
         options = (" ".join(candidate.split()) for candidate in self._options(link, text))
-        return next((candidate for candidate in options if _has_words(candidate)), text)
+        return next((option for option in options if any(map(str.isalpha, option))), text)
 
     def _options(self, link: Element, text: str) -> Iterator[str]:
         if link.html is not None:
@@ -106,10 +106,6 @@ def _element_texts(element: Element) -> Iterator[str]:
         elif isinstance(child, MarkedContent):
             yield child.actual_text
     yield " " if is_block else ""
-
-
-def _has_words(text: str) -> bool:
-    return any(character.isalpha() for character in text)
 
 
 def write_annotation(pdf: Any, page: Any, annotation: Annotation, action: Any) -> Any:
