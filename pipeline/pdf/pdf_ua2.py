@@ -106,8 +106,8 @@ class _Converter:
         self.write_claims()
 
     def set_namespace(self) -> None:
-        space = Dictionary(Type=Name.Namespace, NS=String(NAMESPACE))
-        space = self.pdf.make_indirect(space)
+        namespace = Dictionary(Type=Name.Namespace, NS=String(NAMESPACE))
+        space = self.pdf.make_indirect(namespace)
         self.tree.Namespaces = Array([space])
         mapped = dict(self.tree.get("/RoleMap", Dictionary()))
         if mapped:
@@ -145,12 +145,9 @@ class _Converter:
                 if "/Ref" not in element:
                     raise _UnknownStructure("a link leads to no element")
                 destination: Any = link.Dest
-                is_name = isinstance(destination, String)
-                _set_structure_destination(
-                    link,
-                    element.Ref[0],
-                    named[str(destination)] if is_name else destination,
-                )
+                if isinstance(destination, String):
+                    destination = named[str(destination)]
+                _set_structure_destination(link, element.Ref[0], destination)
         if "/Dests" in names:
             del names.Dests  # no link uses positions on pages any more
         for item in _bookmarks(self.pdf.Root.get("/Outlines")):
