@@ -12,8 +12,8 @@ from pipeline.model.diagrams import BigFigure
 from pipeline.model.markdown import plain_text
 from pipeline.model.schema import Block, Cell, Column, Edition, LanguageVersion, Table
 from pipeline.redline.merge import ChangedValues, merge_editions
-from pipeline.redline.redlined import Redlined, is_deleted, is_new, texts_of
-from pipeline.redline.words import Word, WordRun, align, diff_words, similarity, split_words
+from pipeline.redline.redlined import Redlined, is_deleted, is_new, texts_of, versions_of
+from pipeline.redline.words import WordRun, align, diff_words, similarity, split_words
 
 _T = TypeVar("_T", bound=str)
 # With a smaller proportion of shared words the new edition counts as rewritten.
@@ -115,19 +115,11 @@ def _shared_proportion(texts: Iterator[str]) -> float:
     """The proportion of the words that are in both editions."""
     counts = {"=": 0, "-": 0, "+": 0}
     for text in texts:
-        runs = (
-            _diff_text(text)
-            if isinstance(text, Redlined)
-            else [WordRun("=", split_words(text))]
-        )
-        for kind, words in runs:
+        old, new = versions_of(text)
+        for kind, words in diff_words(split_words(old or ""), split_words(new or "")):
             counts[kind] += sum(not word.is_space for word in words)
     total = 2 * counts["="] + counts["-"] + counts["+"]
     return 2 * counts["="] / total if total else 1.0
-
-
-def _diff_text(text: Redlined) -> list[WordRun]:
-    return diff_words(split_words(text.old or ""), split_words(text.new or ""))
 
 
 def _changed_paragraphs(text: Redlined) -> Iterator[list[WordRun]]:
@@ -136,16 +128,11 @@ def _changed_paragraphs(text: Redlined) -> Iterator[list[WordRun]]:
         [split_words(part) for part in _PARAGRAPH_BREAK.split(whole or "") if part.strip()]
         for whole in (text.old, text.new)
     )
-    pairs = align(old, new, similarity)
-    for old_words, new_words in (
-        zip(old, new, strict=True) if len(old) == len(new) == 1 else pairs
-    ):
-        if _word_keys(old_words or ()) != _word_keys(new_words or ()):
-            yield diff_words(old_words or (), new_words or ())
-
-
-def _word_keys(words: Sequence[Word]) -> list[str]:
-    return [word.key for word in words]
+    pairs, is_one = align(old, new, similarity), len(old) == len(new) == 1
+    for old_words, new_words in zip(old, new, strict=True) if is_one else pairs:
+        runs = diff_words(old_words or (), new_words or ())
+        if any(kind != "=" for kind, _ in runs):
+            yield runs
 
 
 _Path = tuple[str | int, ...]
@@ -193,8 +180,8 @@ def _merge_row(cells: Sequence[Any]) -> Redlined | None:
     is_row = all(isinstance(cell, Cell | Column | str) for cell in cells)
     if not is_row or not any(isinstance(text, Redlined) for text in texts):
         return None
-    pairs = [(t.old, t.new) if isinstance(t, Redlined) else (t, t) for t in texts]
-    old, new = ([text for text in row if text] for row in zip(*pairs, strict=True))
+    versions = zip(*map(versions_of, texts), strict=True)
+    old, new = (filter(None, version) for version in versions)
     return Redlined(" | ".join(old) or None, " | ".join(new) or None)
 
 

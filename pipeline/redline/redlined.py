@@ -37,6 +37,14 @@ class Redlined(str):
         return " ".join(f"<{tag}>{escape(text)}</{tag}>" for tag, text in parts if text)
 
 
+def versions_of(text: str) -> tuple[str | None, str | None]:
+    """The old and the new version of a text, None for one that there is not.
+
+    Both versions of a text that did not change are the text.
+    """
+    return (text.old, text.new) if isinstance(text, Redlined) else (text, text)
+
+
 def is_deleted(text: object) -> TypeGuard[Redlined]:
     """Whether a text is only in the old edition."""
     return isinstance(text, Redlined) and text.new is None

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from pipeline.commands.diff import ComparedEditions
 from pipeline.redline.changes import OverviewItem, Redline
-from pipeline.redline.redlined import Redlined
+from pipeline.redline.redlined import Redlined, versions_of
 from pipeline.redline.words import Word, WordRun, split_words
 from pipeline.report.escape import escape_controls
 from pipeline.report.problems import envelope_json
@@ -143,5 +143,5 @@ def _redline_json(redline: Redline, full: bool) -> dict[str, object]:
 
 def _item_json(item: OverviewItem) -> dict[str, object]:
     text = item.label if item.value is None else item.value
-    old, new = (text.old, text.new) if isinstance(text, Redlined) else (text, text)
+    old, new = versions_of(text)
     return {"label": item.label, "old": old, "new": new}
