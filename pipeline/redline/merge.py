@@ -223,11 +223,7 @@ def _merge_blocks(
         yield from _merge_blocks(old_block, None, old_data, new_data)
         yield from _merge_blocks(None, new_block, old_data, new_data)
         return
-    figures = (f if isinstance(f, Figure) else None for f in (old, new))
-    old_values, new_values = (
-        _chart_values(f, data)
-        for f, data in zip(figures, (old_data, new_data), strict=True)
-    )
+    old_values, new_values = _chart_values(old, old_data), _chart_values(new, new_data)
     if new_block is None and isinstance(old, Figure | Picture):
         title = old.title if isinstance(old, Figure) else old.caption or old.alt
         deleted_values = _changed_values(old_values, new_values, Redlined(title, None))
@@ -281,23 +277,21 @@ def _merge_cells(
     return tuple(_merge_parts(a, b) for a, b in pairs)
 
 
-# The column headings of a figure, and its values by label and column.
+# The column headings of a figure, and its rows by label: the label by "", and each value by
+# its column.
 _Values = tuple[tuple[str, ...], dict[str, dict[str, str]]]
 
 
-def _chart_values(figure: Figure | None, data: Mapping[str, _Rows]) -> _Values:
-    if figure is None:
+def _chart_values(part: Any, data: Mapping[str, _Rows]) -> _Values:
+    """The values of a figure; none for another part."""
+    if not isinstance(part, Figure):
         return (), {}
-    rows = data[figure.data.file] if figure.data.file else figure.data.rows
-    heads = tuple(figure.name(column) for column in figure.columns)
-    words = figure.approximate
-    values = {
-        figure.name(row[figure.label] or ""): {
-            figure.name(column): words.get(row[figure.label] or "", row[column] or "")
-            for column in figure.value
-        }
-        for row in rows
-    }
+    heads = tuple(part.name(column) for column in part.columns)
+    values = {}
+    for row in data[part.data.file] if part.data.file else part.data.rows:
+        key = row[part.label] or ""
+        cells = {part.name(c): part.approximate.get(key, row[c] or "") for c in part.value}
+        values[part.name(key)] = {"": part.name(key), **cells}
     return heads, values
 
 
@@ -307,29 +301,16 @@ def _changed_values(
     """Return the rows in which a value changed, with the old and the new values."""
     (old_heads, old_rows), (new_heads, new_rows) = old, new
     columns = _merge_keys(new_heads[1:], old_heads[1:])
-    rows = [
-        tuple(
-            merge_texts(old_cell, new_cell) or ""
-            for old_cell, new_cell in zip(
-                _cells_of_row(label, old_rows.get(label), columns),
-                _cells_of_row(label, new_rows.get(label), columns),
-                strict=True,
+    rows = []
+    for label in _merge_keys(new_rows, old_rows):
+        old_row, new_row = old_rows.get(label, {}), new_rows.get(label, {})
+        if old_row != new_row:
+            pairs = (
+                (old_row.get(c) or None, new_row.get(c) or None) for c in ("", *columns)
             )
-        )
-        for label in _merge_keys(new_rows, old_rows)
-        if old_rows.get(label) != new_rows.get(label)
-    ]
+            rows.append(tuple(merge_texts(*pair) or "" for pair in pairs))
     heads = (*(new_heads or old_heads)[:1], *columns)
     return ChangedValues.model_construct(title=title, heads=heads, rows=tuple(rows))
-
-
-def _cells_of_row(
-    label: str, values: Mapping[str, str] | None, columns: Sequence[str]
-) -> list[str | None]:
-    """A row of values, with None for each missing value."""
-    if values is None:
-        return [None] * (1 + len(columns))
-    return [label, *(values.get(column) or None for column in columns)]
 
 
 def _merge_keys(first: Iterable[str], second: Iterable[str]) -> tuple[str, ...]:
