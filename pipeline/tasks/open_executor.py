@@ -20,18 +20,17 @@ def open_executor(
     if not stale_count:
         return nullcontext(InlineExecutor())
     processes = min(options.jobs, stale_count)
-    if is_local:
-        from pipeline.workers.pool import Limits, open_processes
-
-        return open_processes(processes, Limits(), (), local=processes)
-    if options.cluster and not options.dry_run:
+    if options.cluster and not (options.dry_run or is_local):
         from pipeline.workers.dask import open_cluster
 
         ghostscript = options.ghostscript if "press" in options.profiles else None
         setup = worker_setup(project, ghostscript)
         local_modules = ("pipeline.tasks.documents", "pipeline.html.templates")
         return open_cluster(options.cluster, setup, processes, local_modules)
-    from pipeline.tasks import jobs  # noqa: F401 – before the fork, so that workers inherit it
     from pipeline.workers.pool import Limits, open_processes
+
+    if is_local:
+        return open_processes(processes, Limits(), (), local=processes)
+    from pipeline.tasks import jobs  # noqa: F401 – before the fork, so that workers inherit it
 
     return open_processes(processes, Limits(), () if options.dry_run else PRELOAD)
