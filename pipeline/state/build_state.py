@@ -183,7 +183,6 @@ class BuildState:
 
 
 def _list_files(folder: Path) -> frozenset[str]:
-    """List the files of a folder below `build/`; none if it does not exist."""
     with suppress(OSError):
         return frozenset(f"{folder.name}/{path.name}" for path in folder.iterdir())
     return frozenset()

@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache, cached_property, partial
-from typing import TypeVar
 
 from pipeline.design.brand_css import brand_css
 from pipeline.design.stylesheets import stylesheets_for
@@ -29,7 +28,8 @@ from pipeline.tasks.task import Workspace
 from pipeline.workers.executor import Executor
 from pipeline.workers.scheduler import Task
 
-T = TypeVar("T")
+# A task that renders a PDF, and finds its problems.
+Rendering = Task[tuple[RenderedPdf, list[Problem]]]
 
 # find_style_causes renders up to nine times; of more pages, longer than a job may take.
 _MAX_PAGES_RENDERED_AGAIN = 24
@@ -109,7 +109,7 @@ class BuildContext:
         post_processing: PostProcessing | None = None,
         with_structure: bool = False,
         folding: Folding | None = None,
-    ) -> Task[tuple[RenderedPdf, list[Problem]]]:
+    ) -> Rendering:
         """Render a page to PDF; its problems have their places in the content.
 
         `source` is the file of content at which problems without a place are reported;

@@ -28,12 +28,12 @@ from pipeline.model.paper import size_of
 from pipeline.model.profiles import PDFX, profile_of
 from pipeline.model.schema import Edition, Series
 from pipeline.model.scripts import direction
-from pipeline.pdf.render import AttachedFile, RenderedPdf
+from pipeline.pdf.render import AttachedFile
 from pipeline.problems import PipelineError, Place, Problem, Rule, is_blocking
 from pipeline.project import BRAND_FILES
 from pipeline.state.fingerprints import digest
 from pipeline.targets import Document, EditionTarget
-from pipeline.tasks.context import BuildContext, RenderedPage
+from pipeline.tasks.context import BuildContext, RenderedPage, Rendering
 from pipeline.tasks.finish import finish, keep_frozen, keep_up_to_date
 from pipeline.tasks.jobs import Folding, PostProcessing, press_proof
 from pipeline.tasks.reading import ContentReader, ReadEdition
@@ -90,10 +90,9 @@ def render_document(
     if profile_of(document.profile).standard == PDFX:
         condition = design.brand.briefs.printing_condition
         proof = press_proof(design.project.read_asset, condition)
-    words = export_printed_content(edition, language)
-    code = make_code(edition.slug, edition.information_date, language, words)
+    code = code_of(edition, language)
     view = view_brief(
-        *(design, edition, language, document.profile, str(code), position),
+        *(design, edition, language, document.profile, code, position),
         stamp=document.stamp,
         successor=successor,
         soft_proof=proof,
@@ -102,8 +101,13 @@ def render_document(
     return RenderedPage(html, tuple(_attachments(edition, document)), reads)
 
 
+def code_of(edition: Edition, language: str) -> str:
+    """Return the code of an edition in a language."""
+    words = export_printed_content(edition, language)
+    return str(make_code(edition.slug, edition.information_date, language, words))
+
+
 def _attachments(edition: Edition, document: Document) -> Iterator[AttachedFile]:
-    """Attach the content of a document, and the data of each chart."""
     version = edition.versions[document.language]
     stem = document.stem
     # From the content, not from the clock: equal content gives equal bytes.
@@ -124,7 +128,7 @@ def render_pdf_of(
     page: RenderedPage,
     *,
     with_structure: bool = False,
-) -> Task[tuple[RenderedPdf, list[Problem]]]:
+) -> Rendering:
     """Render the HTML of a document to PDF; a booklet gets its pages for notes."""
     post_processing = _post_processing_of(context, document)
     folding = Folding() if profile_of(document.profile).is_imposed else None
@@ -231,7 +235,6 @@ class EditionTasks:
         return self._jobs.pop(folder)
 
     def _warm_up(self, folder: EditionFolder, documents: Sequence[EditionTarget]) -> None:
-        """Warm up the workers for the first document, unless that is a frozen file."""
         document = next(iter(documents), None)
         is_published = self._workspace.editions[folder].published is not None
         if self._context and isinstance(document, Document) and not is_published:
@@ -270,7 +273,6 @@ class EditionTasks:
         return read.publication.files.get(f"{document.stem}.pdf")
 
     def _state_problem(self, folder: EditionFolder, document: Document) -> Problem | None:
-        """Report a document that the state of its edition does not allow."""
         lifecycle = self._workspace.editions[folder]
         is_superseded_copy = document.stamp is Stamp.SUPERSEDED
         if is_superseded_copy and self._successor_folder(folder) is None:

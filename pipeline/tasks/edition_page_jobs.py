@@ -4,8 +4,7 @@ from dataclasses import dataclass, replace
 from io import BytesIO
 from pathlib import PurePosixPath
 
-from pipeline.content.attached_yaml import export_charts, export_csv, export_printed_content
-from pipeline.editions.code import make_code
+from pipeline.content.attached_yaml import export_charts, export_csv
 from pipeline.editions.web import WebBrief, WebEdition
 from pipeline.html.page_view import Design
 from pipeline.html.redline_view import view_web_redline
@@ -22,6 +21,7 @@ from pipeline.model.schema import Edition, LanguageVersion
 from pipeline.redline.changes import compare_editions
 from pipeline.targets import Document
 from pipeline.tasks.context import TargetFiles
+from pipeline.tasks.documents import code_of
 from pipeline.tasks.page_parts import (
     pictures_of,
     read_built_pdf,
@@ -68,7 +68,7 @@ def render_edition(
     """Render the page of an edition in one language, and the files that belong to it."""
     design, reads = design.tracking_reads()
     document = document_of(edition, language)
-    code = _edition_code(edition, language)
+    code = code_of(edition, language)
     pdf = read_built_pdf(design.project, document.name) if has_pdf else b""
     design.project.on_read(f"build/{document.name}")
     if on_web.web_edition.is_withdrawn:
@@ -105,7 +105,7 @@ def render_single_file(
     """Render an edition in one language as one file, with its pictures and fonts."""
     design, reads = design.tracking_reads()
     document = document_of(edition, language)
-    code = _edition_code(edition, language)
+    code = code_of(edition, language)
     position = replace(on_web.position(document), has_changes=False, is_single=True)
     shown = without_text(edition) if on_web.web_edition.is_withdrawn else edition
     view = view_web_brief(design, shown, language, code, position)
@@ -126,11 +126,6 @@ def document_of(edition: Edition, language: str) -> Document:
     return Document(edition.slug, edition.information_date, language, DOCUMENT_PROFILE)
 
 
-def _edition_code(edition: Edition, language: str) -> str:
-    words = export_printed_content(edition, language)
-    return str(make_code(edition.slug, edition.information_date, language, words))
-
-
 def without_text(edition: Edition) -> Edition:
     """Return an edition with its titles only, for the page of a withdrawn edition."""
     titles = {
@@ -141,7 +136,6 @@ def without_text(edition: Edition) -> Edition:
 
 
 def _picture_name(name: str) -> str:
-    """The name of a picture beside its page."""
     return f"pictures/{'-'.join(PurePosixPath(name).parts[1:])}"
 
 

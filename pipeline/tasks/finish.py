@@ -24,12 +24,12 @@ from pipeline.state.manifest import (
     why_stale,
 )
 from pipeline.targets import State, Target
-from pipeline.tasks.context import BuildContext, RenderedPage, TargetFiles
+from pipeline.tasks.context import BuildContext, RenderedPage, Rendering, TargetFiles
 from pipeline.tasks.task import TaskResult, keep_file
 from pipeline.toolchain import Toolchain
 from pipeline.workers.scheduler import Task
 
-Render = Callable[[], Task[tuple[RenderedPdf, list[Problem]]]]
+Render = Callable[[], Rendering]
 
 
 def keep_up_to_date(

@@ -35,7 +35,7 @@ from pipeline.prepress.merge import merge_pdfs, read_bookmarks
 from pipeline.problems import Problem
 from pipeline.project import Project
 from pipeline.targets import BuildOptions, Document, Pack, State, stamps_of
-from pipeline.tasks.context import BuildContext, RenderedPage
+from pipeline.tasks.context import BuildContext, RenderedPage, Rendering
 from pipeline.tasks.documents import correction_problem, is_blocked, render_document
 from pipeline.tasks.finish import finish
 from pipeline.tasks.jobs import Folding, impose_booklet
@@ -303,9 +303,7 @@ class _PackBuilder:
         self.problems += [p for p in problems if p not in self.problems]
         return part
 
-    def _merge(
-        self, front_matter: _PackPart, back_matter: _PackPart | None
-    ) -> Task[tuple[RenderedPdf, list[Problem]]]:
+    def _merge(self, front_matter: _PackPart, back_matter: _PackPart | None) -> Rendering:
         """Merge front matter, briefs and back matter, and impose a booklet."""
         yield from ()
         parts = [brief.part for brief in self.briefs]

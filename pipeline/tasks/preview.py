@@ -17,7 +17,7 @@ from pipeline.problems import Problem, sort_and_dedupe
 from pipeline.project import Project
 from pipeline.state.build_state import BuildState
 from pipeline.targets import Document
-from pipeline.tasks.context import BuildContext, TargetFiles
+from pipeline.tasks.context import BuildContext, Rendering, TargetFiles
 from pipeline.tasks.documents import is_blocked, render_document, render_pdf_of
 from pipeline.tasks.edition_page_jobs import EditionOnWeb, render_single_file
 from pipeline.tasks.reading import ContentReader
@@ -86,9 +86,7 @@ def preview_document(
     return RenderedDocument(rendered, problems, web_page)
 
 
-def _render_pdf(
-    context: BuildContext, document: Document, edition: Edition
-) -> Task[tuple[RenderedPdf, list[Problem]]]:
+def _render_pdf(context: BuildContext, document: Document, edition: Edition) -> Rendering:
     """Render a document as `make_document` does, with structure, without attachments."""
     job = context.executor.submit_local(render_document, context.design, edition, document)
     context.warm_up(document.language, document.layout)
@@ -99,7 +97,6 @@ def _render_pdf(
 def _render_web_page(
     context: BuildContext, document: Document, edition: Edition, folder: EditionFolder
 ) -> Task[bytes]:
-    """Render the web page as one file."""
     web_edition = WebEdition(folder, edition.languages)
     target_files: TargetFiles = yield context.executor.submit_local(
         *(render_single_file, context.design, edition, document.language),

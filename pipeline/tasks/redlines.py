@@ -8,12 +8,12 @@ from pipeline.content.attached_yaml import export_yaml
 from pipeline.content.loader import LoadedContent
 from pipeline.html.page_view import Design
 from pipeline.html.redline_view import view_redline, view_web_redline
-from pipeline.pdf.render import AttachedFile, RenderedPdf
-from pipeline.problems import Place, Problem
+from pipeline.pdf.render import AttachedFile
+from pipeline.problems import Place
 from pipeline.project import Project
 from pipeline.redline.changes import Redline
 from pipeline.targets import BuildOptions, RedlineFile
-from pipeline.tasks.context import BuildContext, RenderedPage, TargetFiles
+from pipeline.tasks.context import BuildContext, RenderedPage, Rendering, TargetFiles
 from pipeline.tasks.finish import finish, finish_files
 from pipeline.tasks.task import TargetPlan, TaskResult, open_workspace
 from pipeline.workers.executor import Executor
@@ -73,7 +73,7 @@ def _make_pdf(
         render_redline, context.design, redline, full
     )
 
-    def render() -> Task[tuple[RenderedPdf, list[Problem]]]:
+    def render() -> Rendering:
         rendered, problems = yield from context.render_pdf(
             page, target.source, target.profile, target.stem
         )

@@ -165,7 +165,6 @@ def open_site(
 
 
 def _nothing_to_show(folders: Sequence[EditionFolder], *, unpublished: bool) -> Problem:
-    """Report a site without editions."""
     slug = next((folder.slug for folder in folders), "SLUG")
     message = "nothing is published, so the site has no brief"
     hint = f"publish an edition: briefs publish {slug}; or show final editions, too: "
