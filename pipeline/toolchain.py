@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from pipeline.model.profiles import PDFX, profile_of
 from pipeline.pdf.tool_versions import toolchain
 from pipeline.project import Project
-from pipeline.state.fingerprints import Fingerprints, digest
+from pipeline.state.file_hashes import FileHashes, hash_bytes
 from pipeline.targets import BuildOptions
 
 if TYPE_CHECKING:
@@ -34,13 +34,13 @@ def find_ghostscript(profiles: Sequence[str]) -> str | None:
     return which("gs")
 
 
-def archival_toolchain(project: Project, files: Fingerprints) -> dict[str, str]:
+def archival_toolchain(project: Project, files: FileHashes) -> dict[str, str]:
     """Name what documents and packs are made with: packages, libraries, fonts."""
-    return toolchain({name: files.digest(name) for name in project.font_names()})
+    return toolchain({name: files.hash_of(name) for name in project.font_names()})
 
 
 def toolchains_by_profile(
-    project: Project, options: BuildOptions, files: Fingerprints
+    project: Project, options: BuildOptions, files: FileHashes
 ) -> dict[str, Toolchain]:
     """Name the tools of each profile of a build.
 
@@ -53,10 +53,10 @@ def toolchains_by_profile(
             from pipeline.prepress.ghostscript import ghostscript_version
 
             names = sorted(project.icc_profile_names())
-            conditions = "".join(f"{name} {files.digest(name)}\n" for name in names)
+            conditions = "".join(f"{name} {files.hash_of(name)}\n" for name in names)
             toolchains[profile.name] = tools | {
                 "ghostscript": ghostscript_version(options.ghostscript),
-                "printing-conditions": digest(conditions.encode())[:12],
+                "printing-conditions": hash_bytes(conditions.encode())[:12],
             }
     return toolchains
 
@@ -76,9 +76,9 @@ def worker_toolchain(project: Project, ghostscript: str | None) -> dict[str, str
     """
     from pipeline.prepress.ghostscript import ghostscript_version
 
-    files = Fingerprints(project.paths_of, Path(os.devnull))
-    program = "".join(f"{name} {files.digest(name)}\n" for name in project.program_names())
+    files = FileHashes(project.paths_of, Path(os.devnull))
+    program = "".join(f"{name} {files.hash_of(name)}\n" for name in project.program_names())
     tools = archival_toolchain(project, files)
     if ghostscript:
         tools["ghostscript"] = f"{ghostscript_version(ghostscript)} ({ghostscript})"
-    return tools | {"program": digest(program.encode())[:12]}
+    return tools | {"program": hash_bytes(program.encode())[:12]}

@@ -24,7 +24,7 @@ from pipeline.cli import main
 from pipeline.cli.arguments import count_processors
 from pipeline.problems import Problem, Rule
 from pipeline.project import BUNDLED, Project, open_project
-from pipeline.state.fingerprints import Fingerprints, PathsOf
+from pipeline.state.file_hashes import FileHashes, PathsOf
 from pipeline.targets import BuildOptions
 from pipeline.workers.executor import InlineExecutor
 from pipeline.workers.pool import open_processes
@@ -148,17 +148,17 @@ def share_program_hashes() -> Iterator[None]:
     again.
     """
     project = Project(BUNDLED)
-    files = Fingerprints(project.paths_of, Path(os.devnull))
+    files = FileHashes(project.paths_of, Path(os.devnull))
     for name in (*project.program_names(), *project.design_names()):
-        files.digest(name)
+        files.hash_of(name)
 
-    def begin(paths_of: PathsOf, record_file: Path) -> Fingerprints:
-        begun = Fingerprints(paths_of, record_file)
+    def begin(paths_of: PathsOf, record_file: Path) -> FileHashes:
+        begun = FileHashes(paths_of, record_file)
         begun._recorded = files._hashed | begun._recorded
         return begun
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("pipeline.state.build_state.Fingerprints", begin)
+        patch.setattr("pipeline.state.build_state.FileHashes", begin)
         yield
 
 

@@ -60,7 +60,7 @@ from pipeline.report.problems import github_annotation
 from pipeline.report.publications import records_json
 from pipeline.report.verified import code_text
 from pipeline.state.atomic_write import atomic_write
-from pipeline.state.fingerprints import Fingerprints, digest
+from pipeline.state.file_hashes import FileHashes, hash_bytes
 from pipeline.state.manifest import Manifest, OutputEntry, manifest_bytes
 from pipeline.targets import BuildOptions, Pack
 from pipeline.toolchain import archival_toolchain
@@ -663,10 +663,10 @@ def outdated_pictures(
     project = open_project(root)
     made_from = json.loads(record)
     manifest = Manifest()
-    files = Fingerprints(project.paths_of, root / "none")
+    files = FileHashes(project.paths_of, root / "none")
     key = manifest.add_toolchain(archival_toolchain(project, files))
     published = project.content.glob("*/published/*/*.pdf")
-    frozen = {digest(file.read_bytes()): file.read_bytes() for file in published}
+    frozen = {hash_bytes(file.read_bytes()): file.read_bytes() for file in published}
     for name, source in made_from["documents"].items():
         pdf = frozen.get(source, b"")  # the source of a published file is itself
         atomic_write(project.build / name, pdf, name)
@@ -675,7 +675,7 @@ def outdated_pictures(
             inputs=[],
             program=manifest.add_set({}),
             assets=manifest.add_set(made_from["assets"]),
-            file_hash=digest(pdf),
+            file_hash=hash_bytes(pdf),
             pages=0,
             bytes=0,
             toolchain=key,

@@ -237,7 +237,7 @@ def samples(tmp_path_factory: pytest.TempPathFactory, ghostscript: str) -> Sampl
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_text(text)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("pipeline.state.fingerprints._disk_time", lambda _: 1 << 62)
+        patch.setattr("pipeline.state.file_hashes._disk_time", lambda _: 1 << 62)
         assert briefs(root, "session", "331").exit_code == OK
     changed = Path(shutil.copytree(root, root.parent / "changed"))
     change(changed)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.state.fingerprints import digest
+from pipeline.state.file_hashes import hash_bytes
 from tests.conftest import WriteProject, briefs
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -129,7 +129,7 @@ def built_files(root: Path) -> dict[str, str]:
     """The hashes of the files of build/, without the record of file times and the locks."""
     files = (p for p in (root / "build").rglob("*") if p.is_file())
     return {
-        file.relative_to(root).as_posix(): digest(file.read_bytes())
+        file.relative_to(root).as_posix(): hash_bytes(file.read_bytes())
         for file in files
         if file.name not in ("files.json", ".lock", ".holder.json")
     }

@@ -15,7 +15,7 @@ from pipeline.project import Project
 from pipeline.state.atomic_write import write_problem
 from pipeline.state.build_state import FILES, MANIFEST, SUMS
 from pipeline.state.cache import FORMAT
-from pipeline.state.fingerprints import RECORD_ERRORS, read_record
+from pipeline.state.file_hashes import RECORD_ERRORS, read_record
 from pipeline.state.lock import build_lock
 from pipeline.state.manifest import read_manifest
 from pipeline.state.snapshot import SNAPSHOT

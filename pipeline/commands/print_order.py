@@ -35,7 +35,7 @@ from pipeline.problems import (
     sort_and_dedupe,
 )
 from pipeline.project import Project
-from pipeline.state.fingerprints import digest
+from pipeline.state.file_hashes import hash_bytes
 from pipeline.state.lock import build_lock
 from pipeline.targets import BuildOptions, Document, JobSheet, Pack, State
 from pipeline.tasks.job_sheet import plan_job_sheet
@@ -177,7 +177,7 @@ def _brief_lines(
                 information_date=str(document.information_date),
                 uncorrected=uncorrected,
                 press_file=name,
-                press_sha256=digest((project.root / name).read_bytes()) if name else "",
+                press_sha256=hash_bytes((project.root / name).read_bytes()) if name else "",
                 is_published=lifecycle.state(today).is_published,
             )
 
@@ -205,7 +205,7 @@ def _order_line(
         information_date="",
         language=target.language,
         file=f"build/{target.name}",
-        sha256=digest(pdf),
+        sha256=hash_bytes(pdf),
         pages=target.pages,
         page_size=read_page_size(pdf),
         copies_by_language=copies,

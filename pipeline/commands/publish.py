@@ -36,7 +36,7 @@ from pipeline.problems import PipelineError, Place, Problem, Rule, Severity, is_
 from pipeline.project import Project
 from pipeline.state.alterations import read_identity
 from pipeline.state.atomic_write import atomic_create, atomic_write
-from pipeline.state.fingerprints import digest
+from pipeline.state.file_hashes import hash_bytes
 from pipeline.state.lock import build_lock
 from pipeline.targets import BuildOptions, Document, State, parse_file_name
 
@@ -306,7 +306,7 @@ def _freeze_and_record(
         path = (project.root / name).parent / base
         _write_folder(path, data, f"content/{ledger.slug}/{PUBLISHED}/{base}")
         files = [
-            FrozenFile(f"{base}/{n}", digest(pdf), len(pdf)) for n, pdf in data.items()
+            FrozenFile(f"{base}/{n}", hash_bytes(pdf), len(pdf)) for n, pdf in data.items()
         ]
         identity = _read_identity_of(next(iter(data.values())))
         tools = identity.toolchain if identity else ""

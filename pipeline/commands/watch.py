@@ -5,7 +5,7 @@ from pathlib import Path
 
 from pipeline.project import FileSignatures, Project, file_signatures
 from pipeline.state.build_state import FILES
-from pipeline.state.fingerprints import Fingerprints
+from pipeline.state.file_hashes import FileHashes
 from pipeline.state.watch import watch_changes
 from pipeline.targets import BuildOptions
 from pipeline.tasks.open_executor import open_executor
@@ -32,7 +32,7 @@ def work_after_each_change(
     next(changes)  # so that a file saved during the first build is noticed
     while True:
         signatures = _tool_signatures(project)
-        files = Fingerprints(project.paths_of, project.build / FILES)
+        files = FileHashes(project.paths_of, project.build / FILES)
         toolchains = toolchains_by_profile(project, options, files)
         with open_executor(project, options, options.jobs) as executor:
             while _tool_signatures(project) == signatures:

@@ -13,7 +13,7 @@ from pikepdf import Array, Dictionary, Name, Stream
 
 from pipeline.model.pdf_identity import PdfIdentity
 from pipeline.model.profiles import PROFILES
-from pipeline.state.fingerprints import digest
+from pipeline.state.file_hashes import hash_bytes
 
 # An attachment of a brief: the name of its document, and that of its content.
 _ATTACHMENT = re.compile(
@@ -139,7 +139,7 @@ def _hash_parts(pdf: pikepdf.Pdf) -> Mapping[str, str]:
 
     def hash_of(stream: pikepdf.Object) -> str:
         if stream.objgen not in hashes:
-            hashes[stream.objgen] = digest(stream.read_raw_bytes())
+            hashes[stream.objgen] = hash_bytes(stream.read_raw_bytes())
         return hashes[stream.objgen]
 
     for name, specification in pdf.attachments.items():
@@ -148,9 +148,9 @@ def _hash_parts(pdf: pikepdf.Pdf) -> Mapping[str, str]:
         parts[f"page {number}"] = " ".join(map(hash_of, _content_streams(page)))
     identity = read_identity(pdf)
     if identity:
-        parts["the identity in its metadata"] = digest(repr(identity).encode())
+        parts["the identity in its metadata"] = hash_bytes(repr(identity).encode())
     for key, value in pdf.docinfo.items():
-        parts[f'the entry "{key[1:]}" of its information'] = digest(str(value).encode())
+        parts[f'the entry "{key[1:]}" of its information'] = hash_bytes(str(value).encode())
     return parts
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from pipeline.problems import PipelineError, Problem, Rule
 from pipeline.state.atomic_write import atomic_write
-from pipeline.state.fingerprints import Fingerprints, PathsOf, stat_signature
+from pipeline.state.file_hashes import FileHashes, PathsOf, stat_signature
 from pipeline.state.manifest import (
     OutputEntry,
     PartEntry,
@@ -39,7 +39,7 @@ class BuildState:
         self._place = f"build/{records}/" if records else "build/"
         self._signature = stat_signature(self._records / MANIFEST)
         self.manifest = read_manifest(self._records / MANIFEST)
-        self.files = Fingerprints(paths_of, self._records / FILES)
+        self.files = FileHashes(paths_of, self._records / FILES)
         self.rejected_files = _list_files(build / "rejected")
         self._unchanged_sets: dict[str, bool] = {}
         self._is_changed = False
@@ -58,7 +58,7 @@ class BuildState:
 
         It is empty if none of the files exists.
         """
-        hashes = [self.files.digest(file) for file in files]
+        hashes = [self.files.hash_of(file) for file in files]
         if not any(hashes):
             return []
         stored = self.manifest.lifecycles.get(name, [])
@@ -68,7 +68,7 @@ class BuildState:
         self, name: str, files: Sequence[str], values: StoredLifecycle
     ) -> None:
         """Record the lifecycle of an edition, with the hashes of its files."""
-        hashes = [self.files.stable_digest(file) for file in files]
+        hashes = [self.files.stable_hash(file) for file in files]
         self.manifest.lifecycles[name] = [*hashes, *values]
         self._is_changed = True
 
@@ -80,7 +80,7 @@ class BuildState:
         With a `values_hash`, these values must be unchanged, not the files they come from.
         """
         entry = self.manifest.targets.get(name)
-        if entry is None or self.files.digest(f"build/{name}") != entry.file_hash:
+        if entry is None or self.files.hash_of(f"build/{name}") != entry.file_hash:
             return None
         if self.manifest.toolchains.get(entry.toolchain) != toolchain:
             return None
@@ -92,7 +92,7 @@ class BuildState:
 
     def _is_set_unchanged(self, files: str) -> bool:
         if files not in self._unchanged_sets:
-            changed = changed_files(self.manifest, (files,), self.files.digest)
+            changed = changed_files(self.manifest, (files,), self.files.hash_of)
             self._unchanged_sets[files] = not changed
         return self._unchanged_sets[files]
 
@@ -104,7 +104,7 @@ class BuildState:
 
     def record_set(self, names: Iterable[str]) -> str:
         """Record files that were used, with their hashes; give the name of the set."""
-        files = {name: self.files.stable_digest(name) for name in names}
+        files = {name: self.files.stable_hash(name) for name in names}
         return self.manifest.add_set(files)
 
     def record_read(self, reads: Reads) -> str:
@@ -136,7 +136,7 @@ class BuildState:
     def record_output(self, name: str, entry: OutputEntry) -> None:
         """Record a target that was built, or is up to date."""
         self.manifest.targets[name] = entry
-        self.files.set_digest(f"build/{name}", entry.file_hash)
+        self.files.set_hash(f"build/{name}", entry.file_hash)
         self._is_changed = True
 
     def save(
@@ -148,7 +148,7 @@ class BuildState:
         missing or damaged records are written unless another build is running, which writes
         its own.
         """
-        existing = [name for name in targets if self.files.digest(f"build/{name}")]
+        existing = [name for name in targets if self.files.hash_of(f"build/{name}")]
         has_missing = len(existing) < len(self.manifest.targets)
         try:
             if self._is_changed or has_missing or not self._has_records():
@@ -160,9 +160,9 @@ class BuildState:
                         # The manifest is last, so that every file in it is complete.
                         self._write(SUMS, checksum_bytes(manifest))
                         self._write(MANIFEST, manifest_bytes(manifest))
-            if (fingerprints := self.files.to_bytes()) is not None:
+            if (hashes := self.files.to_bytes()) is not None:
                 path = self._records / FILES
-                atomic_write(path, fingerprints, f"{self._place}{FILES}", sync=False)
+                atomic_write(path, hashes, f"{self._place}{FILES}", sync=False)
         except PipelineError as error:
             return [p for p in error.problems if is_locked or p.rule != Rule.BUILD_LOCKED]
         return []

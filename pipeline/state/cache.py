@@ -13,9 +13,9 @@ from pathlib import Path
 
 from pipeline.problems import PipelineError
 from pipeline.state.atomic_write import atomic_write, not_a_file_problem
-from pipeline.state.fingerprints import (
+from pipeline.state.file_hashes import (
     RECORD_ERRORS,
-    digest,
+    hash_bytes,
     read_file,
     read_record,
     record_bytes,
@@ -35,7 +35,7 @@ _MAX_VERSIONS = 4
 
 def cache_key(html_hash: str, program: str, toolchain: str) -> str:
     """Hash the inputs of a target that are known before it is rendered."""
-    return digest(f"{FORMAT} {html_hash} {program} {toolchain}".encode())
+    return hash_bytes(f"{FORMAT} {html_hash} {program} {toolchain}".encode())
 
 
 class Cache:
@@ -53,7 +53,7 @@ class Cache:
                 continue
             with suppress(*RECORD_ERRORS):
                 pdf = read_file(self._path(entry.file_hash, "pdf"))
-                if digest(pdf) == entry.file_hash and pdf.startswith(b"%PDF-"):
+                if hash_bytes(pdf) == entry.file_hash and pdf.startswith(b"%PDF-"):
                     return replace(entry, bytes=len(pdf)), assets, pdf
         return None
 

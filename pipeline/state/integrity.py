@@ -23,7 +23,7 @@ from pipeline.state.alterations import (
     find_differences,
     read_identity,
 )
-from pipeline.state.fingerprints import RECORD_ERRORS, digest, read_file
+from pipeline.state.file_hashes import RECORD_ERRORS, hash_bytes, read_file
 from pipeline.state.manifest import Manifest
 
 _UPDATE = "bytes were added to the published file: a signature, or a change"
@@ -70,13 +70,14 @@ def read_integrity(
                 return FileIntegrity("", is_own=False)
             attachments = tuple(n for n in pdf.attachments if len(n) <= MAX_TEXT)
             document = identity.document or document_of(attachments)
-            file_hash = digest(data)
+            file_hash = hash_bytes(data)
             built = {entry.file_hash for entry in manifest.targets.values()}
-            sizes = sorted({size for size in published.values() if size < len(data)})
-            update = [_UPDATE] if any(digest(data[:n]) in published for n in sizes) else []
             alterations: Iterable[str] = ()
             differences: Iterable[str] = ()
             if not (is_unchanged := file_hash in built | published.keys()):
+                sizes = sorted({size for size in published.values() if size < len(data)})
+                is_update = any(hash_bytes(data[:size]) in published for size in sizes)
+                update = (_UPDATE,) if is_update else ()
                 alterations = (*update, *find_alterations(pdf, document))
                 if built_file := _read_built_file(document, manifest, build):
                     differences = find_differences(pdf, built_file)
@@ -98,7 +99,7 @@ def _read_built_file(document: str, manifest: Manifest, build: Path) -> bytes | 
         if Path(name).stem == document:
             with suppress(*RECORD_ERRORS):
                 data = read_file(build / name)
-                return data if digest(data) == entry.file_hash else None
+                return data if hash_bytes(data) == entry.file_hash else None
     return None
 
 

@@ -11,7 +11,7 @@ from filelock import FileLock, Timeout
 
 from pipeline.problems import PipelineError, Place, Problem, Rule
 from pipeline.state.atomic_write import require_no_special_files, write_problem
-from pipeline.state.fingerprints import RECORD_ERRORS, read_file
+from pipeline.state.file_hashes import RECORD_ERRORS, read_file
 
 _LOCK, _HOLDER = ".lock", ".holder.json"
 # Unfinished files of builds that were killed (atomic_write.py).

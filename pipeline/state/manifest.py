@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.problems import Place, Problem, Rule
-from pipeline.state.fingerprints import (
+from pipeline.state.file_hashes import (
     RECORD_ERRORS,
     UNSTABLE,
-    digest,
+    hash_bytes,
     read_record,
     record_bytes,
 )
@@ -124,7 +124,7 @@ class Manifest:
 
 
 def _name_by_hash(content: Mapping[str, str]) -> str:
-    return digest(json.dumps(content, sort_keys=True).encode())[:12]
+    return hash_bytes(json.dumps(content, sort_keys=True).encode())[:12]
 
 
 def read_manifest(path: Path) -> Manifest:

@@ -80,7 +80,7 @@ class Snapshot:
 
         from pipeline.problems import PipelineError
         from pipeline.state.atomic_write import atomic_write
-        from pipeline.state.fingerprints import settled_before
+        from pipeline.state.file_hashes import settled_before
 
         if not self._command or os.path.exists(_HOLDER):
             return

@@ -29,7 +29,7 @@ from pipeline.html.site_view import (
 )
 from pipeline.model.session import Session
 from pipeline.project import Project
-from pipeline.state.fingerprints import RECORD_ERRORS
+from pipeline.state.file_hashes import RECORD_ERRORS
 from pipeline.tasks.context import TargetFiles
 from pipeline.tasks.page_parts import (
     read_built_pdf,

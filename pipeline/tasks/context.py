@@ -65,7 +65,7 @@ class BuildContext:
         # Hashed before templates are read: a change while they are read is noticed later.
         state, project = self.workspace.state, self.workspace.project
         state.track(project.design_names())
-        fonts = {name: state.files.digest(name) for name in project.font_names()}
+        fonts = {name: state.files.hash_of(name) for name in project.font_names()}
         for toolchain in self.workspace.toolchains.values():
             state.manifest.sets[toolchain["fonts"]] = fonts  # to name a font that changed
 

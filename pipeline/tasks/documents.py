@@ -31,7 +31,7 @@ from pipeline.model.scripts import direction
 from pipeline.pdf.render import AttachedFile
 from pipeline.problems import PipelineError, Place, Problem, Rule, is_blocking
 from pipeline.project import BRAND_FILES
-from pipeline.state.fingerprints import digest
+from pipeline.state.file_hashes import hash_bytes
 from pipeline.targets import Document, EditionTarget
 from pipeline.tasks.context import BuildContext, RenderedPage, Rendering
 from pipeline.tasks.finish import finish, keep_frozen, keep_up_to_date
@@ -61,7 +61,7 @@ def make_document(
     """
     version = edition.versions[document.language]
     edition = replace(edition, versions={document.language: version})
-    values_hash = digest(
+    values_hash = hash_bytes(
         repr((context.series, context.brand, edition, document, successor)).encode()
     )
     # Question 2 of build.py: did a value change? `finish` asks questions 3 and 4.

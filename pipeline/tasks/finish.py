@@ -15,7 +15,7 @@ from pipeline.problems import PipelineError, Place, Problem
 from pipeline.project import BRAND_FILES
 from pipeline.state.atomic_write import atomic_write
 from pipeline.state.cache import cache_key
-from pipeline.state.fingerprints import digest
+from pipeline.state.file_hashes import hash_bytes
 from pipeline.state.manifest import (
     OutputEntry,
     StoredWarning,
@@ -68,7 +68,7 @@ def finish(
     inputs = [*inputs, *(state.record_read(page.reads) for page in pages)]
     entry = state.manifest.targets.get(target.name)
     file = f"build/{target.name}"
-    current_hash = state.files.digest
+    current_hash = state.files.hash_of
     reason = why_stale(entry, state.manifest, toolchain, html_hash, current_hash, file)
     target = replace(target, reason=reason)
     writer = _TargetWriter(context, target, inputs, input_warnings, values_hash)
@@ -102,7 +102,7 @@ def _render_and_store(
         inputs=writer.inputs,
         program=context.program,
         assets=state.manifest.add_set(assets),
-        file_hash=digest(pdf),
+        file_hash=hash_bytes(pdf),
         pages=rendered.pages,
         bytes=len(pdf),
         toolchain=state.manifest.add_toolchain(toolchain),
@@ -124,7 +124,7 @@ def keep_frozen(
     context: BuildContext, target: Target, pdf: bytes, pages: int, inputs: Sequence[str]
 ) -> TaskResult:
     """Store the frozen file of a target, unless it is there already."""
-    workspace, file_hash = context.workspace, digest(pdf)
+    workspace, file_hash = context.workspace, hash_bytes(pdf)
     state, no_files = workspace.state, workspace.state.record_set(())
     entry = OutputEntry(
         html_hash=file_hash,
@@ -137,7 +137,7 @@ def keep_frozen(
         toolchain=state.manifest.add_toolchain(workspace.toolchains[target.profile]),
     )
     writer = _TargetWriter(context, target, entry.inputs, ())
-    if state.files.digest(f"build/{target.name}") == file_hash:
+    if state.files.hash_of(f"build/{target.name}") == file_hash:
         return writer.keep(entry)
     if workspace.options.dry_run:
         reason = "the frozen file is not in build/"
@@ -162,17 +162,17 @@ def finish_files(
         return TaskResult(replace(target, state=State.BLOCKED))
     state, build = context.workspace.state, context.workspace.project.build
     inputs = [*inputs, state.record_read(target_files.reads)]
-    hashes = {name: digest(data) for name, data in target_files.files.items()}
-    changed = [n for n in hashes if state.files.digest(f"build/{n}") != hashes[n]]
+    hashes = {name: hash_bytes(data) for name, data in target_files.files.items()}
+    changed = [n for n in hashes if state.files.hash_of(f"build/{n}") != hashes[n]]
     if context.workspace.options.dry_run:
         new_state = State.STALE if changed else State.UP_TO_DATE
         return TaskResult(replace(target, state=new_state))
     for name in reversed(changed):
         atomic_write(build / name, target_files.files[name], f"build/{name}", sync=False)
-        state.files.set_digest(f"build/{name}", hashes[name])
+        state.files.set_hash(f"build/{name}", hashes[name])
     other_files = {f"build/{n}": hashes[n] for n in hashes if n != target.name}
     entry = OutputEntry(
-        html_hash=digest("".join(hashes.values()).encode()),
+        html_hash=hash_bytes("".join(hashes.values()).encode()),
         inputs=inputs,
         program=context.program,
         assets=state.manifest.add_set(other_files),
@@ -211,7 +211,7 @@ def _html_hash(context: BuildContext, target: Target, pages: Sequence[RenderedPa
     html = (page.html.encode() for page in pages)
     data = (file.data for page in pages for file in page.attachments)
     converted = [b"ua-2"] if _is_ua2(context, target) else []
-    return digest(b"\0".join([target.name.encode(), *converted, *html, *data]))
+    return hash_bytes(b"\0".join([target.name.encode(), *converted, *html, *data]))
 
 
 @dataclass(frozen=True)
@@ -237,7 +237,7 @@ class _TargetWriter:
     def take_from_cache(self, key: str) -> TaskResult | None:
         """Take the PDF from the cache; None if it is missing or `--strict` rejects it."""
         context, state = self.context, self.context.workspace.state
-        cached = context.cache.find(key, state.files.digest) if context.cache else None
+        cached = context.cache.find(key, state.files.hash_of) if context.cache else None
         if cached is None or (context.workspace.options.strict and cached[0].warnings):
             return None
         entry, assets, pdf = cached
@@ -298,7 +298,7 @@ def _asset_hashes(context: BuildContext, assets: Mapping[str, str]) -> dict[str,
     """Return the hashes of the used files; the renderer gets the brand as a style sheet."""
     files = context.workspace.state.files
     return {
-        name: files.stable_digest(name) if name in BRAND_FILES else file_hash
+        name: files.stable_hash(name) if name in BRAND_FILES else file_hash
         for name, file_hash in assets.items()
     }
 

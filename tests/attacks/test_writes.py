@@ -15,7 +15,7 @@ import pytest
 
 from pipeline.cli.output import print_target
 from pipeline.model.dates import InformationDate
-from pipeline.state.fingerprints import read_record, record_bytes
+from pipeline.state.file_hashes import read_record, record_bytes
 from pipeline.state.manifest import FORMAT
 from pipeline.targets import Document
 from tests.conftest import WriteProject, briefs

@@ -17,7 +17,7 @@ from pipeline.preview.state import PreviewState, Selection
 from pipeline.problems import BriefsError, PipelineError, WorkersUnavailable
 from pipeline.project import Project, open_project
 from pipeline.state.build_state import FILES
-from pipeline.state.fingerprints import Fingerprints
+from pipeline.state.file_hashes import FileHashes
 from pipeline.system_errors import memory_problem
 from pipeline.targets import BuildOptions
 from pipeline.toolchain import toolchains_by_profile
@@ -53,7 +53,7 @@ class Saves:
         with patch.object(update, "work_after_each_change") as watch:
             update.update_preview(*common, lambda *_: "")
         self.work = watch.call_args[0][2]
-        files = Fingerprints(self.project.paths_of, self.project.build / FILES)
+        files = FileHashes(self.project.paths_of, self.project.build / FILES)
         self.tools = toolchains_by_profile(self.project, self.options, files)
 
     def show(self) -> Counter[tuple[str, str]]:
@@ -127,14 +127,14 @@ def test_the_default_language_is_shown_first(
 
 def test_a_save_hashes_no_font_again(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     hashed: list[str] = []
-    real = Fingerprints._hash_file
+    real = FileHashes._hash_file
 
-    def recording(self: Fingerprints, name: str) -> str:
+    def recording(self: FileHashes, name: str) -> str:
         hashed.append(name)
         return real(self, name)
 
     saves = Saves(root, "en")
-    monkeypatch.setattr(Fingerprints, "_hash_file", recording)
+    monkeypatch.setattr(FileHashes, "_hash_file", recording)
     saves.show()
     assert [name for name in hashed if name.endswith(".ttf")]
     hashed.clear()

@@ -62,7 +62,7 @@ def take_snapshot(project: Project, options: BuildOptions, today: date) -> None:
         if text is not None and not options.dry_run:
             with pytest.MonkeyPatch.context() as patch:
                 # Longer than a tick: the time of a file may be that much too early.
-                patch.setattr("pipeline.state.fingerprints._TIME_RESOLUTION_NS", 10_000_000)
+                patch.setattr("pipeline.state.file_hashes._TIME_RESOLUTION_NS", 10_000_000)
                 patch.setattr(sys, "path", path_without_checkout())
                 snapshot.write(project, text, time.monotonic())
 

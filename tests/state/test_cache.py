@@ -7,7 +7,7 @@ import pytest
 
 from pipeline.problems import PipelineError
 from pipeline.state.cache import FORMAT, Cache, cache_key
-from pipeline.state.fingerprints import digest, read_record, record_bytes
+from pipeline.state.file_hashes import hash_bytes, read_record, record_bytes
 from pipeline.state.manifest import OutputEntry
 from tests.state.damage import damaged_texts
 
@@ -18,7 +18,7 @@ ENTRY = OutputEntry(
     ["i"],
     "p",
     "a",
-    digest(PDF),
+    hash_bytes(PDF),
     2,
     len(PDF),
     "t",
@@ -46,7 +46,7 @@ def test_each_part_of_the_key_counts() -> None:
 
 def test_another_style_sheet_is_another_document(cache: Cache) -> None:
     assert cache.find(KEY, lambda _: "c2") is None
-    other = OutputEntry("s", [], "p", "a", digest(OTHER), 3, len(OTHER), "t")
+    other = OutputEntry("s", [], "p", "a", hash_bytes(OTHER), 3, len(OTHER), "t")
     cache.store(KEY, other, {"styles/page.css": "c2"}, OTHER)
     assert cache.find(KEY, lambda _: "c2") == (other, {"styles/page.css": "c2"}, OTHER)
     assert cache.find(KEY, lambda _: "c1") == (ENTRY, ASSETS, PDF)
@@ -76,7 +76,7 @@ def test_a_damaged_list_of_versions_never_gives_another_pdf(
 ) -> None:
     """It counts as missing, or gives the PDF that it names; another one can be kept."""
     (listed,) = tmp_path.rglob("*.json")
-    other = OutputEntry("s", [], "p", "a", digest(OTHER), 3, len(OTHER), "t")
+    other = OutputEntry("s", [], "p", "a", hash_bytes(OTHER), 3, len(OTHER), "t")
     for text in damaged_texts(listed.read_text()):
         listed.write_text(text)
         if cached := cache.find(KEY, lambda name: ASSETS.get(name, "")):
@@ -126,7 +126,7 @@ def test_versions_that_are_no_list_of_entries_count_as_missing(
 
 def test_a_script_named_pdf_counts_as_missing(cache: Cache, tmp_path: Path) -> None:
     script = b"#!/bin/sh\n"
-    cache.store(KEY, replace(ENTRY, file_hash=digest(script)), ASSETS, script)
+    cache.store(KEY, replace(ENTRY, file_hash=hash_bytes(script)), ASSETS, script)
     assert cache.find(KEY, ASSETS.__getitem__) is None
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from pipeline.model.pdf_identity import PdfIdentity
 from pipeline.problems import PipelineError, Rule
-from pipeline.state.fingerprints import digest
+from pipeline.state.file_hashes import hash_bytes
 from pipeline.state.integrity import FileIntegrity, read_integrity
 from pipeline.state.manifest import Manifest, OutputEntry
 
@@ -92,7 +92,7 @@ def test_a_file_is_unchanged_under_any_name_if_the_manifest_has_its_hash(
     write: Write,
 ) -> None:
     path = write({"Creator": "Briefs", "Document": "brief_2017_en"})
-    manifest = manifest_of({"brief/brief_2017_en.pdf": digest(path.read_bytes())})
+    manifest = manifest_of({"brief/brief_2017_en.pdf": hash_bytes(path.read_bytes())})
     assert read_integrity(path, manifest, Path()).is_unchanged
     path.write_bytes(path.read_bytes() + b"\n")
     assert not read_integrity(path, manifest, Path()).is_unchanged

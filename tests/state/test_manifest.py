@@ -10,7 +10,7 @@ import pytest
 
 from pipeline.problems import Place, Problem, Rule
 from pipeline.state.build_state import BuildState
-from pipeline.state.fingerprints import digest
+from pipeline.state.file_hashes import hash_bytes
 from pipeline.state.manifest import (
     Manifest,
     OutputEntry,
@@ -33,7 +33,7 @@ FILES = {
     "templates/brief.html": "t1",
     "pipeline/build.py": "p1",
     "styles/page.css": "c1",
-    "build/brief.pdf": digest(PDF),
+    "build/brief.pdf": hash_bytes(PDF),
 }
 TOOLS = {"weasyprint": "70.0"}
 
@@ -50,7 +50,7 @@ def manifest_of(tools: Mapping[str, str] = TOOLS) -> Manifest:
         inputs=[content, add("templates/brief.html")],
         program=add("pipeline/build.py"),
         assets=add("styles/page.css"),
-        file_hash=digest(PDF),
+        file_hash=hash_bytes(PDF),
         pages=2,
         bytes=4,
         toolchain=manifest.add_toolchain(tools),
@@ -122,7 +122,7 @@ def test_of_many_files_the_content_is_named_first() -> None:
         manifest,
         TOOLS,
         "x",
-        lambda name: names.get(name, digest(PDF) if name.startswith("build") else "p1"),
+        lambda name: names.get(name, hash_bytes(PDF) if name.startswith("build") else "p1"),
         "build/brief.pdf",
     )
     assert reason == "the program changed"
@@ -132,7 +132,7 @@ def test_of_many_files_the_content_is_named_first() -> None:
         manifest,
         TOOLS,
         "x",
-        lambda name: names.get(name, digest(PDF)),
+        lambda name: names.get(name, hash_bytes(PDF)),
         "build/brief.pdf",
     )
     assert reason == ("content/brief/2017/en.yaml, content/series.yaml and 1 more changed")
@@ -263,7 +263,7 @@ def test_sha256sum_accepts_the_checksums_and_notices_a_change(tmp_path: Path) ->
 def test_a_record_that_cannot_be_written_is_named_with_its_folder(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, records: str, file: str
 ) -> None:
-    monkeypatch.setattr("pipeline.state.fingerprints._disk_time", lambda _: 1 << 62)
+    monkeypatch.setattr("pipeline.state.file_hashes._disk_time", lambda _: 1 << 62)
     (tmp_path / "a.css").write_text("a")
     (tmp_path / "build" / file).mkdir(parents=True)  # a folder in the way of the file
     state = BuildState(

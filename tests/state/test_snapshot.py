@@ -46,7 +46,7 @@ def answer(*arguments: str) -> str | None:
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> None:
     """Make every file old: the clock of the disk is far ahead, so that no test waits."""
-    monkeypatch.setattr("pipeline.state.fingerprints._disk_time", lambda _: 1 << 62)
+    monkeypatch.setattr("pipeline.state.file_hashes._disk_time", lambda _: 1 << 62)
 
 
 @pytest.fixture(scope="module")
@@ -403,7 +403,7 @@ def test_a_slow_disk_makes_no_file_older(
         return listed(project)
 
     monkeypatch.setattr(snapshot, "_decisive_paths", list_slowly)
-    monkeypatch.setattr("pipeline.state.fingerprints._TIME_RESOLUTION_NS", 0)
+    monkeypatch.setattr("pipeline.state.file_hashes._TIME_RESOLUTION_NS", 0)
     time.sleep(0.05)
     started = time.monotonic()
     time.sleep(0.05)

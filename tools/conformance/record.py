@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from pipeline.project import BUNDLED, open_project
-from pipeline.state.fingerprints import Fingerprints
+from pipeline.state.file_hashes import FileHashes
 from pipeline.targets import BuildOptions
 from pipeline.toolchain import archival_toolchain
 from tools.conformance import defects, environment, second_target
@@ -177,7 +177,7 @@ def _listed(errors: list[str]) -> dict[str, str]:
 
 def _versions() -> dict[str, str]:
     project = open_project(environment.ROOT)
-    fingerprints = Fingerprints(project.paths_of, environment.BUILD / "none")
-    toolchain = archival_toolchain(project, fingerprints)
+    files = FileHashes(project.paths_of, environment.BUILD / "none")
+    toolchain = archival_toolchain(project, files)
     names = {"WeasyPrint": "weasyprint", "Pango": "pango", "HarfBuzz": "harfbuzz"}
     return environment.versions() | {shown: toolchain[key] for shown, key in names.items()}

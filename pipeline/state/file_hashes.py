@@ -48,7 +48,7 @@ def record_bytes(format: int, parts: Mapping[str, Any], indent: int | None = 1) 
     """
     record = {"format": format, **parts}
     body = json.dumps(record, indent=indent, sort_keys=True, default=asdict).encode()
-    return b'{\n "digest": "' + digest(body).encode() + b'",' + body[1:] + b"\n"
+    return b'{\n "digest": "' + hash_bytes(body).encode() + b'",' + body[1:] + b"\n"
 
 
 def read_record(path: Path, format: int) -> Any:
@@ -56,7 +56,7 @@ def read_record(path: Path, format: int) -> Any:
     data = read_file(path)
     head = _DIGEST_LINE.match(data)
     body = b"{" + data[head.end() : -1] if head else b""
-    if not head or digest(body) != head[1].decode():
+    if not head or hash_bytes(body) != head[1].decode():
         raise ValueError("the record is damaged")
     record = json.loads(body)
     if record["format"] != format:
@@ -70,53 +70,53 @@ def read_file(path: Path) -> bytes:
     return path.read_bytes()
 
 
-def digest(data: bytes) -> str:
+def hash_bytes(data: bytes) -> str:
     """Hash bytes: SHA-256, in hexadecimal."""
     return hashlib.sha256(data).hexdigest()
 
 
-class Fingerprints:
+class FileHashes:
     """Hashes of files by name; during one build each file is hashed once.
 
     `paths_of` gives the possible paths of a name, in order of preference. A name with a
-    slash at its end is a folder; its digest is that of the names in it, in all its paths.
+    slash at its end is a folder; its hash is that of the names in it, in all its paths.
     `record_file` keeps the hashes for the next build.
 
     A hash may be stored only if the file did not change while it was used: `record` takes
-    the hash of what was read, `stable_digest` gives the hash to store.
+    the hash of what was read, `stable_hash` gives the hash to store.
     """
 
     def __init__(self, paths_of: PathsOf, record_file: Path) -> None:
         self._paths_of = paths_of
         self._record_file = record_file
         self._recorded = _read_recorded(record_file)
-        self._digests: dict[str, str] = {}
+        self._by_name: dict[str, str] = {}
         self._states: dict[str, FileState] = {}
         self._hashed: dict[str, StatAndHash] = {}
 
-    def digest(self, name: str) -> str:
+    def hash_of(self, name: str) -> str:
         """Return the hash of a file; "" if it does not exist."""
-        file_hash = self._digests.get(name)
+        file_hash = self._by_name.get(name)
         if file_hash is None:
             is_folder = name.endswith("/")
             file_hash = self._hash_folder(name) if is_folder else self._hash_file(name)
-            self._digests[name] = file_hash
+            self._by_name[name] = file_hash
         return file_hash
 
     def record(self, name: str, hash_of_read: str = "") -> None:
         """Hash a file before it is read; after that, compare with the hash of its bytes."""
-        if self.digest(name) != (hash_of_read or self.digest(name)):
-            self._digests[name] = UNSTABLE
+        if self.hash_of(name) != (hash_of_read or self.hash_of(name)):
+            self._by_name[name] = UNSTABLE
 
-    def stable_digest(self, name: str) -> str:
+    def stable_hash(self, name: str) -> str:
         """Return the hash of a used file; UNSTABLE if it changed since it was hashed."""
-        if self.digest(name) != UNSTABLE and self._states.get(name) != self._state(name):
-            self._digests[name] = UNSTABLE
-        return self._digests[name]
+        if self.hash_of(name) != UNSTABLE and self._states.get(name) != self._state(name):
+            self._by_name[name] = UNSTABLE
+        return self._by_name[name]
 
-    def set_digest(self, name: str, file_hash: str) -> None:
+    def set_hash(self, name: str, file_hash: str) -> None:
         """Record the hash of a file that this build wrote."""
-        self._digests[name] = file_hash
+        self._by_name[name] = file_hash
 
     def to_bytes(self) -> bytes | None:
         """Return the new record; None if there is nothing new to record.
@@ -145,7 +145,7 @@ class Fingerprints:
                 else:
                     is_large = stat[0] > _MAX_BYTES
                     data = repr(stat).encode() if is_large else Path(file).read_bytes()
-                    file_hash = digest(data)
+                    file_hash = hash_bytes(data)
                     if _stat(file) != stat:
                         return file_hash  # it changed while it was read: not recorded
             except (OSError, ValueError) as error:
@@ -168,7 +168,7 @@ class Fingerprints:
                 if is_shortage(error):
                     raise
                 continue
-        return digest("\0".join(sorted(names)).encode("utf-8", "surrogateescape"))
+        return hash_bytes("\0".join(sorted(names)).encode("utf-8", "surrogateescape"))
 
     def _state(self, name: str) -> FileState:
         if name.endswith("/"):
