@@ -104,8 +104,6 @@ def publish(
         documents = [d for d in documents if f"{d.stem}.pdf" not in publication.files]
     if not documents:
         return PublishResult(folder)
-    if event == "corrected" and publication:
-        _require_correction_days(folder, edition.facts, publication, on)
     languages = dict.fromkeys(d.language for d in documents)
     texts = {code: published_text(project, edition, code) for code in languages}
     number = len(edition.facts.corrections)
@@ -113,9 +111,11 @@ def publish(
     dated = str(folder.information_date)
     series = printed_series(checked.series, languages)
     record = Record(event, dated, number, on, texts=texts, accepted=accepted, series=series)
-    records = tuple(_correction_records(record, edition.facts, publication))
+    records = tuple(_records(record, folder, edition.facts, publication))
     if options.dry_run:
-        return PublishResult(folder, _with_file_names(records, ledger, documents))
+        base = _folder_of(records, ledger)
+        files = tuple(FrozenFile(f"{base}/{d.stem}.pdf", "", 0) for d in documents)
+        return PublishResult(folder, (*records[:-1], replace(records[-1], files=files)))
     with build_lock(project.build):
         data = dict(_read_built_files(project, documents, texts))
         return PublishResult(folder, _freeze_and_record(project, ledger, records, data))
@@ -145,16 +145,6 @@ def _build_documents(
     if any(problem.rule not in allowed for problem in problems):
         return [], problems
     return [target for target in built.targets if isinstance(target, Document)], problems
-
-
-def _with_file_names(
-    records: tuple[Record, ...], ledger: Ledger, documents: Sequence[Document]
-) -> tuple[Record, ...]:
-    """Return the records of a dry run: the last names the files, without hashes."""
-    *earlier, last = records
-    base = _folder_of(records, ledger)
-    files = tuple(FrozenFile(f"{base}/{d.stem}.pdf", "", 0) for d in documents)
-    return (*earlier, replace(last, files=files))
 
 
 def _choose_edition(editions: Editions, options: BuildOptions) -> EditionFolder:
@@ -206,26 +196,25 @@ def _event_of(
     return "reissued" if reissue else "added"
 
 
-def _require_correction_days(
-    folder: EditionFolder, facts: EditionFacts, publication: Publication, on: date
-) -> None:
-    """Raise PipelineError if a new correction is not between publication and today."""
-    for correction in facts.corrections[publication.number :]:
-        if not publication.first_day <= correction.date <= on:
-            message = f"a correction is dated {correction.date}, which is not between the "
-            message += f"publication, {publication.first_day}, and {on}"
-            raise PipelineError(_edition_problem(folder, message, "correct its date"))
-
-
-def _correction_records(
-    record: Record, facts: EditionFacts, publication: Publication | None
+def _records(
+    record: Record,
+    folder: EditionFolder,
+    facts: EditionFacts,
+    publication: Publication | None,
 ) -> Iterator[Record]:
-    """Yield a record for each new correction, the last with the text; or the record."""
+    """Yield a record for each new correction, the last with the text; or the record.
+
+    Raises PipelineError if a new correction is not between publication and today.
+    """
     if record.event != "corrected" or publication is None:
         yield record
         return
-    for number in range(publication.number + 1, len(facts.corrections) + 1):
-        correction = facts.corrections[number - 1]
+    new_corrections = facts.corrections[publication.number :]
+    for number, correction in enumerate(new_corrections, publication.number + 1):
+        if not publication.first_day <= correction.date <= record.day:
+            message = f"a correction is dated {correction.date}, which is not between the "
+            message += f"publication, {publication.first_day}, and {record.day}"
+            raise PipelineError(_edition_problem(folder, message, "correct its date"))
         note = note_of(correction.note)
         # The day is the one that is printed.
         numbered = replace(record, number=number, day=correction.date, note=note)
