@@ -8,7 +8,7 @@ from pipeline.content.read_file import read_bytes
 from pipeline.design.strings import read_strings
 from pipeline.model.schema import LanguageVersion, Picture
 from pipeline.model.walk import parts_in
-from pipeline.problems import PipelineError
+from pipeline.problems import PipelineError, is_blocking
 from pipeline.project import Project
 from pipeline.targets import BuildOptions
 from pipeline.word.names import DIGEST, SOURCE
@@ -26,8 +26,7 @@ def export_word(project: Project, folder: EditionFolder, language: str) -> bytes
     version = edition.versions.get(language) if edition else None
     name = f"{folder.name}/{language}.yaml"
     if content.series is None or edition is None or version is None:
-        errors = [p for p in content.problems if p.rule.severity.value == "error"]
-        raise PipelineError(*errors)
+        raise PipelineError(*filter(is_blocking, content.problems))
     labels = read_strings(project, language)
     digest = sha256(read_bytes(project, project.root / name)).hexdigest()
     pictures = _read_pictures(folder, version)
