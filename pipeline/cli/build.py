@@ -164,8 +164,6 @@ def _rebuild_on_change(
     quiet: bool,
     explain: bool,
 ) -> None:
-    """Build again after each change, until Ctrl-C."""
-
     def build_and_show(executor: Executor, toolchains: Mapping[str, Toolchain]) -> None:
         started = time.monotonic()
         try:

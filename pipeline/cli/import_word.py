@@ -101,7 +101,6 @@ def import_(
 
 
 def _confirm_changes(changed: "ChangedFile", yes: bool) -> None:
-    """Show what changes in a file, and ask."""
     from pipeline.report.fix import fix_diff
 
     click.echo(fix_diff(changed.name, changed.before, changed.after), err=True)
@@ -110,7 +109,6 @@ def _confirm_changes(changed: "ChangedFile", yes: bool) -> None:
 
 
 def _write_and_check(project: Project, imported: "WordImport") -> ExitCode:
-    """Write the files, then check the brief."""
     from pipeline.commands.check import check
     from pipeline.commands.import_word import write_import
 

@@ -121,7 +121,6 @@ def _review_item(edition: Edition) -> DueItem | None:
 def _session_items(
     project: Project, checked: CheckedContent, series: Series, session: Session
 ) -> Iterator[DueItem]:
-    """List what a session lacks."""
     resolved = read_sessions(project, checked.lifecycles, series, (session.slug,))
     due = partial(DueItem, session.facts.dates.start, session=session.slug)
     for problem in filter(is_blocking, resolved.problems):
@@ -148,7 +147,6 @@ def _handout_items(
     profile: str,
     session: Session,
 ) -> Iterator[DueItem]:
-    """List what an edition lacks to be handed out."""
     folder, day = handout.folder, session.facts.dates.start
     due = partial(
         DueItem,

@@ -42,6 +42,5 @@ def export_word(project: Project, folder: EditionFolder, language: str) -> bytes
 
 
 def _read_pictures(folder: EditionFolder, version: LanguageVersion) -> dict[str, bytes]:
-    """Read the pictures, which were checked with the text."""
     names = {picture.file for _, picture in parts_in(version, Picture)}
     return {name: (folder.path / name).read_bytes() for name in sorted(names)}

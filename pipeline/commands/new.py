@@ -60,7 +60,6 @@ def write_new_folder(project: Project, files: NewFiles) -> None:
 
 
 def _is_free(folder: Path) -> bool:
-    """Whether a folder does not exist, or is empty."""
     try:
         return not folder.is_symlink() and not any(folder.iterdir())
     except FileNotFoundError:

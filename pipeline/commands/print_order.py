@@ -185,7 +185,6 @@ def _brief_lines(
 def _missing_corrections(
     project: Project, folder: EditionFolder, lifecycle: Lifecycle
 ) -> Iterator[MissingCorrection]:
-    """List the corrections of an edition that its published files do not have."""
     if not lifecycle.has_unpublished_correction:
         return
     options = BuildOptions((folder.slug,), edition=folder.information_date)

@@ -235,7 +235,6 @@ def _is_written_alike(language: str) -> bool:
 
 
 def _open_named(project: Project, returned: ReturnedFile, file: str) -> TranslatedEdition:
-    """Open the edition and the translation that a file names."""
     subject = returned.subject
     folder_path, _, original = subject.name.removeprefix("content/").rpartition("/")
     folders, _ = find_editions(project)

@@ -194,7 +194,6 @@ def _compare_with_code(
 def _withdrawal_text(
     checked: CheckedContent, folder: EditionFolder, language: str, on: date
 ) -> str:
-    """State when an edition was withdrawn, why, and what to use instead."""
     day, edition = checked.lifecycles[folder].withdrawn, checked.by_folder.get(folder.name)
     if day is None or day > on:
         return ""

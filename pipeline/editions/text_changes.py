@@ -143,7 +143,6 @@ def _shorten(text: str, limit: int = 80) -> str:
 
 
 def _first_changed_line(old: bytes, new: bytes) -> str:
-    """Describe the first line of a CSV file that differs."""
     before, now = (data.decode("utf-8", "replace").splitlines() for data in (old, new))
     for number, (a, b) in enumerate(zip(before, now, strict=False), 1):
         if a != b:
