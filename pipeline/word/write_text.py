@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import NamedTuple
 from xml.sax.saxutils import escape, quoteattr
 
@@ -114,41 +115,33 @@ class TextWriter:
 
     def _write_runs(self, tokens: Sequence[Token], path: FieldPath) -> str:
         out: list[str] = []
-        open_formats = [_RunFormat()]
-        words = ""
-        for token in tokens:
-            run_format = open_formats[-1]
-            if token.type in ("text", "softbreak"):
-                words += token.content or " "
+        formats = [_RunFormat()]
+        for is_text, group in groupby(tokens, lambda t: t.type in ("text", "softbreak")):
+            if is_text:
+                words = "".join(token.content or " " for token in group)
+                out.append(self._write_run(words, formats[-1]))
                 continue
-            if words:
-                out.append(self._write_run(words, run_format))
-                words = ""
-            if token.type == "link_open":
-                open_formats.append(
-                    run_format._replace(link=str(token.attrGet("href") or ""))
-                )
-                out.append(self._write_link_start(open_formats[-1].link))
-            elif token.type == "link_close":
-                open_formats.pop()
-                out.append("</w:hyperlink>")
-            elif token.type == "span_open":
-                open_formats.append(
-                    run_format._replace(language=str(token.attrGet("lang") or ""))
-                )
-            elif token.nesting > 0:
-                open_formats.append(
-                    run_format._replace(formats=(*run_format.formats, token.tag))
-                )
-            elif token.nesting < 0:
-                open_formats.pop()
-            elif token.type == "citation":
-                out.append(self._write_citation(token.meta["ids"], run_format))
-            elif token.type == "footnote_ref":
-                out.append(self._write_note(token, path))
-            elif token.type == "hardbreak":
-                out.append("<w:r><w:br/></w:r>")
-        return "".join(out) + (self._write_run(words, open_formats[-1]) if words else "")
+            for token in group:
+                current = formats[-1]
+                if token.nesting < 0:
+                    formats.pop()
+                    out += ["</w:hyperlink>"] if token.type == "link_close" else []
+                elif token.type == "link_open":
+                    href = str(token.attrGet("href") or "")
+                    formats.append(current._replace(link=href))
+                    out.append(self._write_link_start(href))
+                elif token.type == "span_open":
+                    language = str(token.attrGet("lang") or "")
+                    formats.append(current._replace(language=language))
+                elif token.nesting > 0:
+                    formats.append(current._replace(formats=(*current.formats, token.tag)))
+                elif token.type == "citation":
+                    out.append(self._write_citation(token.meta["ids"], current))
+                elif token.type == "footnote_ref":
+                    out.append(self._write_note(token, path))
+                elif token.type == "hardbreak":
+                    out.append("<w:r><w:br/></w:r>")
+        return "".join(out)
 
     def _write_run(self, words: str, run_format: _RunFormat) -> str:
         style = ""
@@ -180,12 +173,10 @@ class TextWriter:
             run = self._write_run(str(number or id), run_format._replace(link="#"))
             anchor = id_bookmark(id, "ref")
             links.append(f'<w:hyperlink w:anchor="{anchor}">{run}</w:hyperlink>')
-        between = self._write_run("; ", run_format)
-        return (
-            self._write_run("[", run_format)
-            + between.join(links)
-            + self._write_run("]", run_format)
+        start, between, end = (
+            self._write_run(mark, run_format) for mark in ("[", "; ", "]")
         )
+        return start + between.join(links) + end
 
     def _write_note(self, token: Token, path: FieldPath) -> str:
         number, label = len(self.notes) + 1, str(token.meta["label"])
