@@ -121,14 +121,14 @@ def find_destination(
     An option that is None is taken from the document, or else from the name of the file,
     the project and the year. Raises PipelineError.
     """
-    meta = _run_job(file, read_metadata, content)
+    marked_language, properties = _run_job(file, read_metadata, content)
     series, _ = load_series(project, ())
-    languages = series.languages if series else (typed.language or meta.language or "en",)
-    exported_from = _SOURCE.fullmatch(meta.properties.get(SOURCE, ""))
+    languages = series.languages if series else (typed.language or marked_language or "en",)
+    exported_from = _SOURCE.fullmatch(properties.get(SOURCE, ""))
     if exported_from and typed.slug in (None, exported_from[1]):
         fields = exported_from.groups()
     else:
-        exported_from, fields = None, (slugify(file.stem) or "brief", "", meta.language)
+        exported_from, fields = None, (slugify(file.stem) or "brief", "", marked_language)
     slug = typed.slug or fields[0]
     folders = find_editions(project)[0] if project.content.is_dir() else ()
     editions = {str(f.information_date): f for f in folders if f.slug == slug}
@@ -140,15 +140,15 @@ def find_destination(
         require_language(series, language)
     ordered = (language, *(code for code in languages if code != language))
     guessed = ""
-    if not typed.language and not exported_from and language != meta.language:
-        marked = f"; the document is marked as {meta.language}" if meta.language else ""
+    if not typed.language and not exported_from and language != marked_language:
+        marked = f"; the document is marked as {marked_language}" if marked_language else ""
         guessed = f"the language of the text was taken to be {language}{marked}"
     folder = editions.get(str(dated))
     destination = Destination(slug, dated, ordered, folder, guessed=guessed)
     name, path = f"content/{destination.name}", project.content / destination.name
     if folder and exported_from and exported_from[0] == name and path.is_file():
         digest = sha256(read_bytes(project, path)).hexdigest()
-        is_unchanged = digest == meta.properties.get(DIGEST)
+        is_unchanged = digest == properties.get(DIGEST)
         return replace(destination, is_own=True, is_unchanged=is_unchanged)
     return destination
 

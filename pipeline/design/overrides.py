@@ -12,7 +12,7 @@ from pathlib import Path
 from pipeline.problems import PipelineError, Place, Problem, Rule
 from pipeline.project import BRAND_OF_DESIGN, BRAND_OF_SERIES, BUNDLED, Project
 
-# The limit of state/fingerprints.py: of larger files only the status is hashed.
+# The limit of state/file_hashes.py: of larger files only the status is hashed.
 _MAX_BYTES = 256 << 20
 
 

@@ -1,7 +1,6 @@
 """Turn a Word file into a tree of HTML by mammoth, and its pictures."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
@@ -12,17 +11,11 @@ from pipeline.word.sanitize import WordFile
 _NOTES = ("footnote-", "endnote-")
 
 
-@dataclass(frozen=True)
-class WordHtml:
-    """The elements of a document, its notes by their ids, and its pictures by number."""
+def convert(word: WordFile) -> tuple[list[Element], dict[str, Element], list[bytes]]:
+    """Convert the sanitized copy of a Word file.
 
-    elements: tuple[Element, ...]
-    notes: dict[str, Element]
-    pictures: tuple[bytes, ...]
-
-
-def convert(word: WordFile) -> WordHtml:
-    """Convert the sanitized copy of a Word file."""
+    Return the elements of the document, its notes by their ids, and its pictures by number.
+    """
     import io
 
     import mammoth
@@ -53,7 +46,7 @@ def convert(word: WordFile) -> WordHtml:
         if element.tag == "ol" and items and len(items) == len(element):
             root.remove(element)
             notes = {item.get("id", ""): _remove_backlinks(item) for item in items}
-    return WordHtml(tuple(root), notes, tuple(pictures))
+    return list(root), notes, pictures
 
 
 def _style_map(word: WordFile) -> Iterator[str]:

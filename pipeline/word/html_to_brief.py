@@ -88,10 +88,9 @@ class BriefReader:
     def _choose_levels(self, elements: Sequence[Element]) -> Mapping[str, str]:
         """Map the levels of headings to "title" or "section"; others become bold words."""
         used = [e.tag for e in elements if e.tag in _HEADINGS]
-        counts = {level: used.count(level) for level in _HEADINGS if level in used}
-        levels = list(counts)
+        levels = sorted({*used})
         has_title = any(e.get("class") == "title" for e in elements)
-        is_title = len(levels) > 1 and counts[levels[0]] == 1 and used[0] == levels[0]
+        is_title = len(levels) > 1 and levels[0] == used[0] and levels[0] not in used[1:]
         if is_title and not has_title:
             return {levels[0]: "title", levels[1]: "section"}
         return {levels[0]: "section"} if levels else {"strong": "section"}

@@ -35,18 +35,13 @@ class WordBrief:
     left_out: Mapping[str, int]
 
 
-@dataclass(frozen=True)
-class WordMetadata:
-    """The language that a Word file states, and its custom properties."""
+def read_metadata(name: str, content: bytes) -> tuple[str, Mapping[str, str]]:
+    """Read the language that a Word file states, and its custom properties.
 
-    language: str
-    properties: Mapping[str, str]
-
-
-def read_metadata(name: str, content: bytes) -> WordMetadata:
-    """Read the language and the properties of a Word file. Raises PipelineError."""
+    Raises PipelineError.
+    """
     word = sanitize(name, content)
-    return WordMetadata(word.language, word.properties)
+    return word.language, word.properties
 
 
 def read_brief(
@@ -62,12 +57,12 @@ def read_brief(
     """
     word = sanitize(name, content, accept=accept)
     with report_damage(word_file(name), *_MAMMOTH_ERRORS):
-        html = convert(word)
-    writer = MarkdownWriter(languages, html.notes)
-    pictures, names = _name_pictures(html.pictures, writer.lost)
+        elements, notes, images = convert(word)
+    writer = MarkdownWriter(languages, notes)
+    pictures, names = _name_pictures(images, writer.lost)
     title = word.title or re.sub(r"[-_\s]+", " ", PurePath(name).stem).strip()
     reader = BriefReader(writer, labels, word.charts, names, title)
-    values = reader.read(html.elements)
+    values = reader.read(elements)
     return WordBrief(values, pictures, writer.guessed, writer.lost, word.left_out)
 
 
