@@ -36,6 +36,7 @@ from pipeline.model.fields import (
 )
 from pipeline.model.paper import A4, NamedSheetSize
 from pipeline.model.references import Reference, References
+from pipeline.model.walk import parts_in
 
 
 class Publisher(Strict):
@@ -114,8 +115,6 @@ class Focus(Strict):
 
 # Roles of the brand whose colour the diagonal of a cover may have.
 Accent = Literal["primary", "tertiary", "context"]
-
-
 CoverKind = Literal["type", "figure", "chart", "photo"]
 
 
@@ -365,8 +364,7 @@ class LanguageVersion(Strict):
     @property
     def line_chart(self) -> Figure | None:
         """The first chart of lines over time."""
-        blocks = (block for section in self.sections for block in section.blocks)
-        charts = (block.figure for block in blocks if block.figure)
+        charts = (figure for _, figure in parts_in(self.sections, Figure))
         return next((chart for chart in charts if chart.chart == "line"), None)
 
 
