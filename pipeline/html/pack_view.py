@@ -6,7 +6,7 @@ Page numbers are those of the pack.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from pipeline.design.stylesheets import FRONT_STYLESHEET, PACK_STYLESHEET
 from pipeline.html.page_view import (
@@ -17,7 +17,7 @@ from pipeline.html.page_view import (
     session_title,
     view_page,
 )
-from pipeline.html.text.cldr import format_days, language_name
+from pipeline.html.text.cldr import format_days, native_name
 from pipeline.model.dates import InformationDate
 from pipeline.model.fields import Line, in_language
 from pipeline.model.profiles import profile_of
@@ -105,7 +105,6 @@ def view_pack(
     if facts.name:
         heading, _ = in_language(facts.name, language, page.series.default_language)
     series_name = page.plain_text(page.series.name)
-    native_name = language_name(language, language)
     return PackView(
         **vars(page),
         title=session_title(session, page),
@@ -113,7 +112,7 @@ def view_pack(
         session_name=heading,
         dates=format_days(facts.dates.start, facts.dates.end, locale),
         first_day=str(facts.dates.start),
-        language_name=native_name[:1].upper() + native_name[1:],
+        language_name=native_name(language),
         entries=tuple(entries),
         languages=tuple(dict.fromkeys((language, *(e.language for e in entries)))),
         footer=join_footer((strings["pack"], series_name, name), page),
@@ -125,5 +124,5 @@ def view_pack(
 def view_back(front: PackView, pages_before: int, pages: int) -> PackBackView:
     """Prepare the values of the `pages` after the last brief of a pack that is folded."""
     stylesheets = (*front.stylesheets[:-1], f"{BASE_URL}styles/{PACK_STYLESHEET}")
-    values = vars(replace(front, stylesheets=stylesheets))
+    values = vars(front) | {"stylesheets": stylesheets}
     return PackBackView(**values, pages_before=pages_before, notes_pages=pages - 1)

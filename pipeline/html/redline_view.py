@@ -8,12 +8,11 @@ from markupsafe import Markup
 from pipeline.html.charts.diagrams import PRINTED, DrawFunctions
 from pipeline.html.charts.web_chart import ON_SCREEN
 from pipeline.html.page_view import Design
-from pipeline.html.site_view import LinkView, content_policy, preloaded_fonts
+from pipeline.html.site_view import WebPage, web_values
 from pipeline.html.text.cldr import format_date
 from pipeline.html.text.typography import typesetter
 from pipeline.html.view_model import BriefView, view_brief
 from pipeline.model.dates import InformationDate
-from pipeline.model.profiles import WEB_PROFILE
 from pipeline.redline.changes import OverviewItem, Redline
 
 # The profile of a redline, and the style sheet that only redlines have.
@@ -39,18 +38,14 @@ class RedlineView(BriefView):
 
 
 @dataclass(frozen=True, kw_only=True)
-class WebRedlineView(RedlineView):
+class WebRedlineView(RedlineView, WebPage):
     """A redline for browsers: a page of a site, or one file if `site` is empty.
 
     `edition` is the address of the newer edition. `folder` is empty: no data files are
     beside the page.
     """
 
-    site: str
     edition: str
-    policy: str
-    preload: tuple[str, ...]
-    translations: tuple[LinkView, ...] = ()
     folder: str = ""
 
 
@@ -81,14 +76,9 @@ def view_web_redline(
 ) -> WebRedlineView:
     """Prepare the values of a redline for browsers."""
     view = view_redline(design, redline, full=full, draw=ON_SCREEN)
-    values = {**vars(view), "profile": WEB_PROFILE, "qr": Markup(), "stylesheets": ()}
-    return WebRedlineView(
-        **values,
-        site=site,
-        edition=f"{site}{redline.edition.folder}/{redline.language}/",
-        policy=content_policy(inline=not site),
-        preload=preloaded_fonts(view),
-    )
+    values = web_values(view, inline=not site) | {"qr": Markup(), "site": site}
+    edition = f"{site}{redline.edition.folder}/{redline.language}/"
+    return WebRedlineView(**values, edition=edition)
 
 
 def _edition_name(name: str, brief: BriefView) -> str:

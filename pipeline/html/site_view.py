@@ -8,11 +8,13 @@ from base64 import b64encode
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
+from itertools import groupby
+from typing import Any
 
 from pipeline.html.catalogue_entry import CatalogueEntry, CatalogueEvent
 from pipeline.html.page_view import Design, PageView, session_title, view_page
 from pipeline.html.site_links import SITE_URL
-from pipeline.html.text.cldr import format_date, format_days, language_name
+from pipeline.html.text.cldr import format_date, format_days, native_name
 from pipeline.html.text.collation import CollationKey, collation_key
 from pipeline.html.text.typography import typesetter
 from pipeline.model.dates import InformationDate
@@ -51,9 +53,9 @@ class EntryView:
     search: str
     pdf: str
     pdf_size: str
-    is_current: bool
-    editions: str
-    languages: tuple[LinkView, ...]
+    is_current: bool = False
+    editions: str = ""
+    languages: tuple[LinkView, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -66,15 +68,21 @@ class GroupView:
 
 
 @dataclass(frozen=True, kw_only=True)
-class SiteView(PageView):
-    """The values that all pages of a catalogue have."""
+class WebPage:
+    """The values that all pages for browsers have; links to pages begin with `site`."""
 
-    site: str
-    title: str
-    canonical: str
-    translations: tuple[LinkView, ...]
     policy: str
     preload: tuple[str, ...]
+    site: str = SITE_URL
+    translations: tuple[LinkView, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class SiteView(PageView, WebPage):
+    """The values that all pages of a catalogue have."""
+
+    title: str
+    canonical: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,16 +127,22 @@ class NotFoundView(SiteView):
 def view_site(design: Design, language: str) -> SiteView:
     """Prepare the values that all pages of a catalogue in one language have in common."""
     page = view_page(design, language, DOCUMENT_PROFILE)
-    values = {**vars(page), "profile": WEB_PROFILE, "stylesheets": ()}
-    return SiteView(
-        **values,
-        site=SITE_URL,
-        title=page.plain_text(page.series.name),
-        canonical="",
-        translations=(),
-        policy=content_policy(),
-        preload=preloaded_fonts(page),
-    )
+    return SiteView(**web_values(page), title=page.plain_text(page.series.name))
+
+
+def web_values(page: PageView, *, inline: bool = False) -> dict[str, Any]:
+    """Return the values of a page for browsers; `inline`, its style is in the page."""
+    from pipeline.design.web_fonts import web_font_name
+
+    families = page._measurer.tokens.families
+    # The fonts of running text and of headings.
+    fonts = ((families("text")[0], 400), (families("display")[0], 700))
+    return vars(page) | {
+        "profile": WEB_PROFILE,
+        "stylesheets": (),
+        "policy": content_policy(inline=inline),
+        "preload": tuple(f"{SITE_URL}{ASSETS_FOLDER}/{web_font_name(*f)}" for f in fonts),
+    }
 
 
 def content_policy(script: str = "", *, inline: bool = False) -> str:
@@ -150,54 +164,22 @@ def content_policy(script: str = "", *, inline: bool = False) -> str:
     return "; ".join(f"{name} {value}" for name, value in allowed.items())
 
 
-def preloaded_fonts(page: PageView) -> tuple[str, ...]:
-    """Return the addresses of the fonts of running text and of headings."""
-    from pipeline.design.web_fonts import web_font_name
-
-    families = page._measurer.tokens.families
-    faces = ((families("text")[0], 400), (families("display")[0], 700))
-    return tuple(f"{SITE_URL}{ASSETS_FOLDER}/{web_font_name(*face)}" for face in faces)
-
-
-def native_name(code: str) -> str:
-    """Return the name of a language in that language."""
-    name = language_name(code, code)
-    return name[:1].upper() + name[1:]
-
-
-def view_entry(
-    entry: CatalogueEntry,
-    site: SiteView,
-    languages: Iterable[str] = (),
-    *,
-    newest: bool = False,
-    address: str = "",
-    editions: str = "",
-) -> EntryView:
-    """Prepare an edition in a list; `languages` are those in which it exists."""
-    entry_address = f"{SITE_URL}{entry.folder}/"
-    edition_address = f"{SITE_URL}{entry.brief}/{entry.information_date}"
-    is_foreign = entry.language != site.language
-    locale = entry.language if is_foreign else site.locale
+def view_entry(entry: CatalogueEntry, site: SiteView) -> EntryView:
+    """Prepare an edition in a list."""
+    address = f"{SITE_URL}{entry.folder}/"
+    locale = site.locale if entry.language == site.language else entry.language
     typeset = typesetter(locale)
     return EntryView(
         language=entry.language,
         title=typeset(entry.title),
-        address=address or entry_address,
+        address=address,
         date=format_date(InformationDate.parse(entry.information_date), locale),
         standfirst=typeset(entry.standfirst),
         note=typeset(entry.change_note),
         events=tuple(replace(e, note=typeset(e.note)) for e in entry.events),
         search=" ".join((entry.words, *entry.subjects, entry.symbol, entry.code)),
-        pdf=f"{entry_address}{entry.pdf}" if entry.pdf else "",
+        pdf=f"{address}{entry.pdf}" if entry.pdf else "",
         pdf_size=entry.pdf_size,
-        is_current=newest,
-        editions=editions,
-        languages=tuple(
-            LinkView(f"{edition_address}/{code}/", native_name(code), code)
-            for code in languages
-            if code != site.language
-        ),
     )
 
 
@@ -213,20 +195,33 @@ def view_editions(
         codes.setdefault(entry.information_date, []).append(entry.language)
     own_entries = [entry for entry in entries if entry.language == site.language]
     newest = next((e.information_date for e in entries if not e.is_withdrawn), "")
-    views = (
-        view_entry(e, site, codes[e.information_date], newest=e.information_date == newest)
-        for e in own_entries
-    )
-    folder = f"{SITE_URL}{slug}/editions"
+    brief = f"{SITE_URL}{slug}"
+    views = []
+    for entry in own_entries:
+        dated = entry.information_date
+        links = language_links(f"{brief}/{dated}/{{}}/", codes[dated], site.language)
+        view = view_entry(entry, site)
+        views.append(replace(view, is_current=dated == newest, languages=links))
     title = typesetter(site.locale)(own_entries[0].title)
-    values = vars(site) | {"title": title, "canonical": f"{folder}/{site.language}/"}
-    values["translations"] = _links(f"{folder}/{{}}/", languages, site.language)
+    values = _page_values(site, title, f"{brief}/editions", languages)
     return BriefEditionsView(**values, editions=tuple(views))
 
 
-def _links(
-    address: str, languages: Iterable[str], own_language: str
+def _page_values(
+    site: SiteView, title: str, folder: str, languages: Sequence[str]
+) -> dict[str, Any]:
+    """Return the values of a page that is in a folder of its own in each language."""
+    return vars(site) | {
+        "title": title,
+        "canonical": f"{folder}/{site.language}/",
+        "translations": language_links(f"{folder}/{{}}/", languages, site.language),
+    }
+
+
+def language_links(
+    address: str, languages: Iterable[str], own_language: str = ""
 ) -> tuple[LinkView, ...]:
+    """Link a page in other languages; the `address` has {} in place of the language."""
     others = (code for code in languages if code != own_language)
     return tuple(LinkView(address.format(c), native_name(c), c) for c in others)
 
@@ -252,13 +247,13 @@ def view_indexes(
     by_alphabet = collation_key(site.language)
     newest.sort(key=lambda e: by_alphabet(e.title))
     newest.sort(key=lambda e: e.day, reverse=True)
-    listed = [_index_entry(entry, site, len(by_brief[entry.brief])) for entry in newest]
-    pairs = [*zip(newest, listed, strict=True)]
+    pairs = [(e, _index_entry(e, site, len(by_brief[e.brief]))) for e in newest]
     count = max(-(-len(pairs) // BRIEFS_PER_PAGE), 1)
     names = [index_name(site.language, number) for number in range(1, count + 1)]
     complete = f"all.{site.language}.html" if count > 1 else names[0]
+    address = f"{SITE_URL}index.{{}}.html"
     common = vars(site) | {
-        "translations": _links(f"{SITE_URL}index.{{}}.html", languages, site.language),
+        "translations": language_links(address, languages, site.language),
         "policy": content_policy(script),
     }
 
@@ -266,9 +261,8 @@ def view_indexes(
         name: str, number: int, shown: Sequence[tuple[CatalogueEntry, EntryView]]
     ) -> IndexView:
         is_first = number < 2
-        values = common | {"canonical": f"{SITE_URL}{name}"}
         return IndexView(
-            **values,
+            **(common | {"canonical": f"{SITE_URL}{name}"}),
             years=tuple(_by_year(shown)),
             subjects=tuple(_group_by_subject(pairs, by_alphabet)) if is_first else (),
             sessions=tuple(sessions) if is_first else (),
@@ -294,14 +288,14 @@ def index_name(language: str, number: int = 1) -> str:
 def _index_entry(entry: CatalogueEntry, site: SiteView, count: int) -> EntryView:
     brief = f"{SITE_URL}{entry.brief}"
     editions = f"{brief}/editions/{entry.language}/" if count > 1 else ""
-    return view_entry(entry, site, address=f"{brief}/{entry.language}/", editions=editions)
+    view = view_entry(entry, site)
+    return replace(view, address=f"{brief}/{entry.language}/", editions=editions)
 
 
 def _by_year(pairs: Iterable[tuple[CatalogueEntry, EntryView]]) -> Iterable[GroupView]:
-    years: dict[str, list[EntryView]] = {}
-    for entry, view in pairs:
-        years.setdefault(entry.day[:4], []).append(view)
-    return (GroupView(year, tuple(entries)) for year, entries in years.items())
+    """Group entries, which are sorted by their days, by year."""
+    for year, group in groupby(pairs, lambda pair: pair[0].day[:4]):
+        yield GroupView(year, tuple(view for _, view in group))
 
 
 def _group_by_subject(
@@ -323,15 +317,10 @@ def view_session(
     pack: str,
 ) -> SessionView:
     """Prepare the page of a session: its handouts, and its pack."""
-    name = session_title(session, site)
-    facts, folder = session.facts, f"{SITE_URL}sessions/{session.slug}"
-    values = vars(site) | {
-        "title": name,
-        "canonical": f"{folder}/{site.language}/",
-        "translations": _links(f"{folder}/{{}}/", languages, site.language),
-    }
+    name, facts = session_title(session, site), session.facts
+    folder = f"{SITE_URL}sessions/{session.slug}"
     return SessionView(
-        **values,
+        **_page_values(site, name, folder, languages),
         session=facts,
         session_name=name,
         dates=format_days(facts.dates.start, facts.dates.end, site.locale),
@@ -340,7 +329,8 @@ def view_session(
     )
 
 
-def view_not_found(site: SiteView, indexes: Sequence[LinkView]) -> NotFoundView:
+def view_not_found(site: SiteView, languages: Sequence[str]) -> NotFoundView:
     """Prepare the page for addresses that do not exist, in the default language."""
-    values = vars(replace(site, title=site.strings["not_found"], preload=()))
-    return NotFoundView(**values, indexes=tuple(indexes))
+    values = vars(site) | {"title": site.strings["not_found"], "preload": ()}
+    indexes = language_links(f"{SITE_URL}index.{{}}.html", languages)
+    return NotFoundView(**values, indexes=indexes)

@@ -17,14 +17,14 @@ from pipeline.html.catalogue_entry import WITHDRAWAL, CatalogueEntry, CatalogueE
 from pipeline.html.charts.web_chart import ON_SCREEN
 from pipeline.html.page_view import Design, PageView
 from pipeline.html.site_links import SITE_URL
-from pipeline.html.site_view import LinkView, content_policy, native_name, preloaded_fonts
+from pipeline.html.site_view import WebPage, language_links, web_values
 from pipeline.html.text.typography import format_number
 from pipeline.html.view_model import BriefView, Successor, view_brief
 from pipeline.model.dates import InformationDate
 from pipeline.model.edition_state import Stamp
 from pipeline.model.fields import in_language
 from pipeline.model.markdown import plain_text
-from pipeline.model.profiles import DOCUMENT_PROFILE, WEB_PROFILE
+from pipeline.model.profiles import DOCUMENT_PROFILE
 from pipeline.model.schema import Edition
 
 
@@ -50,25 +50,21 @@ class WebPosition:
 
 
 @dataclass(frozen=True, kw_only=True)
-class WebView(BriefView):
+class WebView(BriefView, WebPage):
     """The values of the web page of an edition, named as docs/designers.md lists them.
 
-    `site` is `SITE_URL`, which stands for the site in links; `url` is its public address.
+    `site` stands for the site in links; `url` is its public address.
     """
 
-    site: str
     url: str
     folder: str
     canonical: str
-    translations: tuple[LinkView, ...]
     instead: str
     changes: str
     events: tuple[CatalogueEvent, ...]
     pdf: str
     pdf_size: str
     json_ld: str
-    policy: str
-    preload: tuple[str, ...]
 
 
 def view_web_brief(
@@ -87,27 +83,22 @@ def view_web_brief(
         draw=ON_SCREEN,
     )
     folder = f"{SITE_URL}{edition.folder}"
-    others = (c for c in position.languages if c != language)
-    links = (LinkView(f"{folder}/{c}/", native_name(c), c) for c in others)
-    values = {**vars(brief), "profile": WEB_PROFILE, "qr": Markup(), "stylesheets": ()}
-    values["stamp"] = ""  # the notice states it
+    values = web_values(brief, inline=position.is_single)
+    # The notice states the stamp.
+    values |= {"qr": Markup(), "stamp": ""}
+    values["translations"] = language_links(f"{folder}/{{}}/", position.languages, language)
     events = tuple(_view_events(brief, position.stamp))
-    canonical = f"{brief.web_address}/"
     return WebView(
         **values,
-        site=SITE_URL,
         url=position.url,
         folder=f"{folder}/{language}/",
-        canonical=canonical,
-        translations=tuple(links),
+        canonical=f"{brief.web_address}/",
         instead=f"{SITE_URL}{position.instead}/" if position.instead else "",
         changes=f"{folder}/{language}/changes/" if position.has_changes else "",
         events=events,
         pdf=position.pdf,
         pdf_size=format_size(position.pdf_bytes, brief),
-        policy=content_policy(inline=position.is_single),
-        preload=preloaded_fonts(brief),
-        json_ld=json_for_html(_schema_org(brief, edition, events, canonical, position)),
+        json_ld=json_for_html(_schema_org(brief, events, position)),
     )
 
 
@@ -136,14 +127,16 @@ def json_for_html(value: Mapping[str, Any]) -> str:
 
 
 def _schema_org(
-    brief: BriefView,
-    edition: Edition,
-    events: Sequence[CatalogueEvent],
-    address: str,
-    position: WebPosition,
+    brief: BriefView, events: Sequence[CatalogueEvent], position: WebPosition
 ) -> dict[str, Any]:
     """Describe an edition for search engines: a `Report` of schema.org."""
-    series, facts = brief.series, edition.facts
+    series, facts, address = brief.series, brief.facts, f"{brief.web_address}/"
+    pdf = {
+        "@type": "MediaObject",
+        "contentUrl": f"{address}{position.pdf}",
+        "encodingFormat": "application/pdf",
+        "contentSize": str(position.pdf_bytes),
+    }
     values = {
         "@context": "https://schema.org",
         "@type": "Report",
@@ -151,8 +144,8 @@ def _schema_org(
         "url": address,
         "name": brief.title,
         "inLanguage": brief.language,
-        "version": str(edition.information_date),
-        "datePublished": str(facts.issued or edition.information_date),
+        "version": brief.information_date_iso,
+        "datePublished": str(facts.issued or brief.information_date_iso),
         "dateModified": max((event.day for event in events), default=""),
         "creativeWorkStatus": "Withdrawn" if position.stamp is Stamp.WITHDRAWN else "",
         "correction": [
@@ -170,9 +163,7 @@ def _schema_org(
             "name": _plain_text(series.publisher.name, brief),
         },
         "isPartOf": {"@type": "Periodical", "name": _plain_text(series.name, brief)},
-        "encoding": _schema_org_encoding(f"{address}{position.pdf}", position)
-        if position.pdf
-        else None,
+        "encoding": pdf if position.pdf else None,
         "citation": [plain_text(r.text) for r in brief.references],
         "accessibilityFeature": ["structuralNavigation", "alternativeText"],
         "isAccessibleForFree": True,
@@ -185,15 +176,6 @@ def _schema_org_licence(licence: str | None) -> Any:
     if not licence or licence.startswith("https://"):
         return licence
     return {"@type": "CreativeWork", "name": licence}
-
-
-def _schema_org_encoding(address: str, position: WebPosition) -> dict[str, str]:
-    return {
-        "@type": "MediaObject",
-        "contentUrl": address,
-        "encodingFormat": "application/pdf",
-        "contentSize": str(position.pdf_bytes),
-    }
 
 
 def _plain_text(text: Mapping[str, Any], page: PageView) -> str:

@@ -20,7 +20,6 @@ from pipeline.html.site_view import (
     LinkView,
     SiteView,
     index_name,
-    native_name,
     view_editions,
     view_indexes,
     view_not_found,
@@ -191,9 +190,5 @@ def _render_sessions(
 
 def _not_found(design: Design, site: SiteView, languages: Sequence[str], url: str) -> bytes:
     """Render the page for unknown addresses; its links are absolute."""
-    indexes = [
-        LinkView(f"{SITE_URL}{index_name(code)}", native_name(code), code)
-        for code in languages
-    ]
-    html = _render(design, view_not_found(site, indexes))
+    html = _render(design, view_not_found(site, languages))
     return absolute_links(html, f"{urlsplit(url).path}/").encode()

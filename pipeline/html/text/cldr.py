@@ -55,3 +55,9 @@ def language_name(code: str, language: str) -> str:
     """Return the name of `code` in `language`."""
     locale = Locale.parse(language, sep="-")
     return Locale.parse(code, sep="-").get_display_name(locale) or code
+
+
+def native_name(code: str) -> str:
+    """Return the name of a language in that language."""
+    name = language_name(code, code)
+    return name[:1].upper() + name[1:]
