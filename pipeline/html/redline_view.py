@@ -5,8 +5,6 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from pipeline.html.charts.diagrams import PRINTED, DrawFunctions
-from pipeline.html.charts.web_chart import ON_SCREEN
 from pipeline.html.page_view import Design
 from pipeline.html.site_view import WebPage, web_values
 from pipeline.html.text.cldr import format_date
@@ -50,13 +48,13 @@ class WebRedlineView(RedlineView, WebPage):
 
 
 def view_redline(
-    design: Design, redline: Redline, *, full: bool, draw: DrawFunctions = PRINTED
+    design: Design, redline: Redline, *, full: bool, on_screen: bool = False
 ) -> RedlineView:
     """Prepare the values of a redline; `full` prints all texts, however many changed."""
     brief = view_brief(
         *(design, redline.edition, redline.language, _PROFILE),
         extra_stylesheet=_STYLESHEET,
-        draw=draw,
+        on_screen=on_screen,
     )
     overview = redline.overview if redline.is_rewritten and not full else {}
     note = brief.strings["redline_rewritten" if overview else "redline_note"]
@@ -75,7 +73,7 @@ def view_web_redline(
     design: Design, redline: Redline, *, full: bool, site: str = ""
 ) -> WebRedlineView:
     """Prepare the values of a redline for browsers."""
-    view = view_redline(design, redline, full=full, draw=ON_SCREEN)
+    view = view_redline(design, redline, full=full, on_screen=True)
     values = web_values(view, inline=not site) | {"qr": Markup(), "site": site}
     edition = f"{site}{redline.edition.folder}/{redline.language}/"
     return WebRedlineView(**values, edition=edition)

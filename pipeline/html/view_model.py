@@ -8,15 +8,17 @@ diagrams.
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 from urllib.parse import quote
 
 from markupsafe import Markup
 
 from pipeline.design.stylesheets import PACK_STYLESHEET
-from pipeline.html.charts.diagrams import PRINTED, Diagram, DrawFunctions
-from pipeline.html.charts.draw import Chart
+from pipeline.html.charts.diagrams import Diagram, draw_diagram
+from pipeline.html.charts.draw import Chart, draw_chart
 from pipeline.html.charts.theme import ChartTheme, read_chart_theme
+from pipeline.html.charts.web_chart import draw_web_chart, draw_web_diagram
 from pipeline.html.cover import CoverView, view_cover
 from pipeline.html.page_view import (
     Design,
@@ -179,18 +181,19 @@ def view_brief(
     extra_stylesheet: str = "",
     stamp: Stamp = Stamp.NONE,
     successor: Successor | None = None,
-    draw: DrawFunctions = PRINTED,
     soft_proof: SoftProof | None = None,
+    *,
+    on_screen: bool = False,
 ) -> BriefView:
     """Prepare the values of one document; without `code` no code is printed.
 
-    `successor` is the edition that replaces one that is withdrawn or superseded. `draw`
-    draws the charts and the diagrams, for pages or for the web. With a `soft_proof`, texts
-    on chart marks are readable in its colours, too.
+    `successor` is the edition that replaces one that is withdrawn or superseded. With a
+    `soft_proof`, texts on chart marks are readable in its colours, too. `on_screen`, charts
+    and diagrams are drawn for the web.
     """
     facts, version = edition.facts, edition.versions[language]
     # Web pages and redlines have no cover.
-    has_cover = draw is PRINTED and not extra_stylesheet
+    has_cover = not on_screen and not extra_stylesheet
     extra_stylesheet = PACK_STYLESHEET if pack else extra_stylesheet
     page = view_page(design, language, profile, facts.status, extra_stylesheet)
     measurer = page._measurer
@@ -227,7 +230,7 @@ def view_brief(
         facts=facts,
         subjects=tuple(subjects),
         version=version,
-        sections=tuple(_view_sections(version, edition, theme, draw)),
+        sections=tuple(_view_sections(version, edition, theme, on_screen=on_screen)),
         languages=tuple(language_name(code, language) for code in others),
         translation=version.translation or ("unofficial" if language != original else ""),
         picture_base=f"{BASE_URL}content/{quote(edition.folder)}/",
@@ -271,8 +274,9 @@ def _view_stamp(
 
 
 def _view_sections(
-    version: LanguageVersion, edition: Edition, theme: ChartTheme, draw: DrawFunctions
+    version: LanguageVersion, edition: Edition, theme: ChartTheme, *, on_screen: bool
 ) -> Iterator[SectionView]:
+    draw = partial(_draw_block, edition=edition, theme=theme, on_screen=on_screen)
     numbers: Counter[str] = Counter()
     for index, section in enumerate(version.sections):
         path = f"sections.{index}"
@@ -287,27 +291,27 @@ def _view_sections(
             block_path = f"{path}.blocks.{position}.{kind}"
             view = BlockView(block_path, kind, content, numbers[name], numbers[file])
             if block.is_in_side_column:
-                side_blocks.append(view)
+                side_blocks.append(draw(view))
             else:
                 blocks.append(replace(view, beside=tuple(side_blocks)))
                 side_blocks = []
         if side_blocks and blocks:
             blocks[-1] = replace(blocks[-1], beside=(*blocks[-1].beside, *side_blocks))
-        drawn = (_draw_block(b, edition, theme, draw) for b in blocks or side_blocks)
+        drawn = [draw(block) for block in blocks] or side_blocks
         yield SectionView(path, section.heading, section.id, tuple(drawn))
 
 
 def _draw_block(
-    view: BlockView, edition: Edition, theme: ChartTheme, draw: DrawFunctions
+    view: BlockView, edition: Edition, theme: ChartTheme, *, on_screen: bool
 ) -> BlockView:
-    beside = tuple(_draw_block(block, edition, theme, draw) for block in view.beside)
-    content, may_be_wide = view.content, not beside
-    if not isinstance(content, Figure):
-        diagram = draw.diagram(content, theme, may_be_wide=may_be_wide)
-        return replace(view, beside=beside, diagram=diagram)
-    rows = edition.data[content.data.file] if content.data.file else content.data.rows
-    chart = draw.chart(content, rows, theme, may_be_wide=may_be_wide)
-    return replace(view, beside=beside, chart=chart)
+    content, may_be_wide = view.content, not view.beside
+    if isinstance(content, Figure):
+        draw_figure = draw_web_chart if on_screen else draw_chart
+        rows = edition.data[content.data.file] if content.data.file else content.data.rows
+        chart = draw_figure(content, rows, theme, may_be_wide=may_be_wide)
+        return replace(view, chart=chart)
+    draw_part = draw_web_diagram if on_screen else draw_diagram
+    return replace(view, diagram=draw_part(content, theme, may_be_wide=may_be_wide))
 
 
 def _qr_code(address: str, brand: Brand, title: str) -> Markup:

@@ -14,7 +14,6 @@ from typing import Any
 from markupsafe import Markup
 
 from pipeline.html.catalogue_entry import WITHDRAWAL, CatalogueEntry, CatalogueEvent
-from pipeline.html.charts.web_chart import ON_SCREEN
 from pipeline.html.page_view import Design, PageView
 from pipeline.html.site_links import SITE_URL
 from pipeline.html.site_view import WebPage, language_links, web_values
@@ -80,7 +79,7 @@ def view_web_brief(
         code,
         stamp=position.stamp,
         successor=position.successor,
-        draw=ON_SCREEN,
+        on_screen=True,
     )
     folder = f"{SITE_URL}{edition.folder}"
     values = web_values(brief, inline=position.is_single)

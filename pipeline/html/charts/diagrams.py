@@ -4,17 +4,15 @@ The words are HTML, in reading order; a drawing has no information that is not i
 Lengths are points, as in charts.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from math import ceil
-from typing import NamedTuple
 
 from markupsafe import Markup
 
 from pipeline.design.font_metrics import BOLD
 from pipeline.html.charts.canvas import HAIRLINE, ZERO_LINE, Canvas, Label, Point
-from pipeline.html.charts.draw import Chart, draw_chart
 from pipeline.html.charts.row_labels import BAR_HEIGHT
 from pipeline.html.charts.scale import linear_scale, spread_positions
 from pipeline.html.charts.theme import ChartTheme
@@ -89,16 +87,6 @@ def draw_diagram(
     return _draw_flow(content, theme) if isinstance(content, Flow) else None
 
 
-class DrawFunctions(NamedTuple):
-    """The functions that draw charts and diagrams, for pages or for screens."""
-
-    chart: Callable[..., Chart]
-    diagram: Callable[..., Diagram | None]
-
-
-PRINTED = DrawFunctions(draw_chart, draw_diagram)
-
-
 def _make_diagram(canvas: Canvas, **fields: object) -> Diagram:
     svg = Markup(canvas.svg)  # noqa: S704 – numbers and colours; texts are labels
     height = round(canvas.height, 2)
@@ -131,7 +119,6 @@ def _draw_big_figure(figure: BigFigure, theme: ChartTheme) -> Diagram:
 
 
 def _draw_part(canvas: Canvas, proportion: Proportion) -> None:
-    """Draw a bar, of which the part is filled."""
     colours, size = canvas.theme.colours, canvas.theme.size
     height = BAR_HEIGHT * size
     whole = (0.0, 0.0, canvas.width, height)
@@ -142,7 +129,6 @@ def _draw_part(canvas: Canvas, proportion: Proportion) -> None:
 
 
 def _draw_dots(canvas: Canvas, proportion: Proportion) -> None:
-    """Draw a dot for each unit of the whole, and fill the dots of the part."""
     colours, size = canvas.theme.colours, canvas.theme.size
     part, whole = int(proportion.part), int(proportion.whole)
     width = canvas.width + (_DOT_PITCH - 2 * _DOT_RADIUS) * size

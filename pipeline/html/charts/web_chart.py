@@ -11,7 +11,7 @@ from dataclasses import replace
 from markupsafe import Markup
 
 from pipeline.html.charts.canvas import Label
-from pipeline.html.charts.diagrams import Diagram, DrawFunctions, draw_diagram
+from pipeline.html.charts.diagrams import Diagram, draw_diagram
 from pipeline.html.charts.draw import Chart, draw_chart
 from pipeline.html.charts.theme import CHART_TOKENS, ChartColours, ChartTheme
 from pipeline.model.diagrams import Timeline
@@ -50,9 +50,6 @@ def draw_web_diagram(
         return diagram
     drawings = (_chart_svg(d, t) for d, t in zip(diagrams, themes, strict=True) if d)
     return replace(diagram, svg=Markup("").join(drawings))
-
-
-ON_SCREEN = DrawFunctions(draw_web_chart, draw_web_diagram)
 
 
 def _screen_theme(theme: ChartTheme, width: float) -> ChartTheme:
