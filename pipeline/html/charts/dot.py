@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from math import sqrt
 
-from pipeline.html.charts.canvas import Canvas
+from pipeline.html.charts.canvas import Canvas, Point
 from pipeline.html.charts.data_table import ChartData
 from pipeline.html.charts.row_labels import draw_value_grid, label_row, place_rows
 from pipeline.html.charts.scale import Scale, choose_ticks, linear_scale
@@ -79,23 +79,31 @@ def _draw_pair(
         shift = sqrt(max(0.0, touch_distance**2 - (x(first) - x(second)) ** 2)) / 2
         ends = (x(first), y - shift), (x(second), y + shift)
         canvas.rule(*ends, colours.tint, _JOINT_WIDTH * size)
-    if first is not None:
-        canvas.dot((x(first), y - shift), _RING_RADIUS * size, colours.paper, colours.ring)
-    if second is not None:
-        mark = colours.mark(is_strong=is_strong)
-        canvas.dot((x(second), y + shift), _DOT_RADIUS * size, mark)
     for column, value in enumerate(pair):
         if value is None:
             continue
+        place = (x(value), y + shift if column else y - shift)
+        _draw_mark(canvas, place, column, is_strong=is_strong)
         side, align = (-1, "end") if _is_lower(pair, column) else (1, "start")
         ink = "accent" if column and is_strong else "" if column else "quiet"
         text, text_x = (theme.number(value, data.decimals), x(value) + side * _GAP * size)
         canvas.text(text_x, y, text, "value", align, ink=ink, background=colours.paper)
 
 
+def _draw_mark(
+    canvas: Canvas, place: Point, column: int, *, is_strong: bool, scale: float = 1.0
+) -> None:
+    colours, size = canvas.theme.colours, canvas.theme.size
+    if column:
+        fill = colours.mark(is_strong=is_strong)
+        canvas.dot(place, _DOT_RADIUS * size * scale, fill)
+    else:
+        canvas.dot(place, _RING_RADIUS * size * scale, colours.paper, colours.ring)
+
+
 def _draw_heads(canvas: Canvas, data: ChartData, heads: list[list[str]], x: Scale) -> None:
     """Set the names of the columns over the first complete row, each with its mark."""
-    theme, colours, size = canvas.theme, canvas.theme.colours, canvas.theme.size
+    theme, size = canvas.theme, canvas.theme.size
     middle, columns = canvas.width / 2, (0, 1)
     for first, second in data.rows:
         if first is not None and second is not None:
@@ -107,13 +115,8 @@ def _draw_heads(canvas: Canvas, data: ChartData, heads: list[list[str]], x: Scal
     middle = min(max(middle, widths[columns[0]]), canvas.width - widths[columns[1]])
     y = size * 0.6 + (max(map(len, heads)) - 1) * theme.leading
     for column, side, align in zip(columns, (-1, 1), ("end", "start"), strict=True):
-        centre = (middle + side * 0.85 * size, y)
-        is_strong = data.highlight is None
-        if column:
-            fill = colours.mark(is_strong=is_strong)
-            canvas.dot(centre, _DOT_RADIUS * size * 0.85, fill)
-        else:
-            canvas.dot(centre, _RING_RADIUS * size * 0.85, colours.paper, colours.ring)
+        place, is_strong = (middle + side * 0.85 * size, y), data.highlight is None
+        _draw_mark(canvas, place, column, is_strong=is_strong, scale=0.85)
         lines = heads[column]
         ink = "quiet" if not column else "accent" if is_strong else ""
         text_y = y - (len(lines) - 1) / 2 * theme.leading
