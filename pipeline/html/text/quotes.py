@@ -102,10 +102,19 @@ def _match_marks(text: str) -> tuple[Pairs, list[int], list[int]]:
     unpaired: list[int] = []
     apostrophes: list[int] = []
     for position, mark in enumerate(text):
-        if mark not in opened or _is_gershayim(text, position):
+        if mark not in opened:
             continue
-        opens, closes = _may_open_or_close(text, position)
-        if mark == "'" and _is_inside_word(text, position):
+        before = text[position - 1 : position] or " "
+        after = text[position + 1 : position + 2] or " "
+        sides = (before, after)
+        if all("\u05d0" <= letter <= "\u05ea" for letter in sides):
+            continue  # in a Hebrew word, the sign of an abbreviation, as in ארה"ב
+        # Both are false between two letters, as in Chinese, and between two spaces.
+        opens = before in _BEFORE_A_WORD and not after.isspace()
+        closes = after in _AFTER_A_WORD and not before.isspace()
+        # Never in Chinese, which has no spaces.
+        is_in_word = all(letter.isalnum() and letter < _FIRST_CJK for letter in sides)
+        if mark == "'" and is_in_word:
             apostrophes.append(position)
         elif opened[mark] and (closes or not opens):
             first = opened[mark].pop()
@@ -116,31 +125,8 @@ def _match_marks(text: str) -> tuple[Pairs, list[int], list[int]]:
                 unpaired.append(inside.pop())
         elif opens or not closes:
             opened[mark].append(position)
-        elif mark == "'" and text[position - 1].isalpha():
+        elif mark == "'" and before.isalpha():
             apostrophes.append(position)
         else:
             unpaired.append(position)
     return pairs, [*unpaired, *opened['"'], *opened["'"]], apostrophes
-
-
-def _is_inside_word(text: str, position: int) -> bool:
-    """Whether a mark is inside a word; never in Chinese, which has no spaces."""
-    before, after = text[max(position - 1, 0) : position], text[position + 1 :][:1]
-    return all(letter.isalnum() and letter < _FIRST_CJK for letter in (before, after))
-
-
-def _is_gershayim(text: str, position: int) -> bool:
-    """Whether a mark is inside a Hebrew word: a sign of an abbreviation, as in ארה"ב."""
-    sides = text[max(position - 1, 0) : position], text[position + 1 :][:1]
-    return all("\u05d0" <= letter <= "\u05ea" for letter in sides)
-
-
-def _may_open_or_close(text: str, position: int) -> tuple[bool, bool]:
-    """Whether a mark may open, and whether it may close, judging by its neighbours.
-
-    Both are false between two letters, as in Chinese, and between two spaces.
-    """
-    before = text[position - 1 : position] if position else " "
-    after = text[position + 1 : position + 2] or " "
-    opens, closes = before in _BEFORE_A_WORD, after in _AFTER_A_WORD
-    return opens and not after.isspace(), closes and not before.isspace()
