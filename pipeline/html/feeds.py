@@ -29,23 +29,20 @@ def atom_feed(site: SiteView, url: str, entries: Iterable[CatalogueEntry]) -> by
     items = [item for entry in entries for item in _feed_items(entry, url)]
     items.sort(key=lambda item: (item.day, item.id), reverse=True)
     items = items[:_MAX_FEED_ENTRIES]
+    publisher = site.plain_text(site.series.publisher.name)
     feed_address = f"{url}/{feed_name(site.language)}"
     lines = [
         f'<feed xmlns="{_ATOM}" xml:lang={quoteattr(site.language)}>',
         f"<id>{escape(feed_address)}</id>",
         f"<title>{escape(site.title)}</title>",
         f"<updated>{_timestamp(items[0].day if items else '1970-01-01')}</updated>",
-        f"<author><name>{escape(_publisher_name(site))}</name></author>",
+        f"<author><name>{escape(publisher)}</name></author>",
         f'<link rel="self" href={quoteattr(feed_address)}/>',
         f"<link href={quoteattr(f'{url}/index.{site.language}.html')}/>",
         *(line for item in items for line in _atom_entry(item)),
         "</feed>",
     ]
     return _encode_lines(lines)
-
-
-def _publisher_name(site: SiteView) -> str:
-    return site.plain_text(site.series.publisher.name)
 
 
 @dataclass(frozen=True)

@@ -147,7 +147,8 @@ def view_page(
     column, layout = design.brand.briefs.column, profile_of(profile).layout
     names = stylesheets_for(project, language, layout, stylesheet, column)
     read = partial(read_stylesheet, project, design.brand)
-    sheet = _sheet_style(series, profile)
+    bundled = PROFILES.get(profile)  # one of the project sets its own page size
+    sheet = sheet_style(series.paper, is_half=bundled.is_half) if bundled else ""
     tokens = read_tokens(names, read, language, (layout, status), sheet)
     locale = locale_with_numbering(language, series.digits)
     return PageView(
@@ -163,12 +164,6 @@ def view_page(
         logo=_choose_logo(design, language, tokens),
         _measurer=TextMeasurer(tokens, read_font_faces(project.font_folders)),
     )
-
-
-def _sheet_style(series: Series, profile: str) -> str:
-    """Return the tokens of the paper; a profile of the project sets its own page size."""
-    bundled = PROFILES.get(profile)
-    return sheet_style(series.paper, is_half=bundled.is_half) if bundled else ""
 
 
 def read_stylesheet(project: Project, brand: Brand, name: str) -> bytes:

@@ -111,11 +111,9 @@ def _pair_notes(old: Sequence[Word], new: Sequence[Word]) -> tuple[list[Word], l
         [word for word in line if word.text.startswith(_NOTE_START)] for line in (old, new)
     )
     paired = {}
-    for a, b in align(
-        old_notes, new_notes, lambda a, b: similarity(*map(_note_words, (a, b)))
-    ):
+    for a, b in align(old_notes, new_notes, _note_similarity):
         if a and b:
-            inner = diff_html(*(_note_html(note) for note in (a, b)))
+            inner = diff_html(_note_html(a), _note_html(b))
             paired[a.text] = Word(b.key, a.text, a.open_tags)
             paired[b.text] = Word(b.key, f"{_NOTE_START}{inner}</span>", b.open_tags)
     old_line, new_line = (
@@ -128,29 +126,27 @@ def _note_html(note: Word) -> str:
     return note.text.removeprefix(_NOTE_START).removesuffix("</span>")
 
 
-def _note_words(note: Word) -> list[Word]:
-    return _read_html(_note_html(note)).words
+def _note_similarity(old: Word, new: Word) -> float:
+    return similarity(*(_read_html(_note_html(note)).words for note in (old, new)))
 
 
 def _mark_words(tag: str, words: Sequence[Word]) -> str:
     """Mark words; spaces at the ends stay outside, and notes are marked inside."""
     if tag == "del":
         words = [_without_link(word) for word in words]
-    first = next((i for i, word in enumerate(words) if not word.is_space), len(words))
-    last = len(words) - next(
-        (i for i, word in enumerate(reversed(words)) if not word.is_space), len(words)
-    )
-    if first >= last:
+    printed = [i for i, word in enumerate(words) if not word.is_space]
+    if not printed:
         return _html_of(words)
+    first, end = printed[0], printed[-1] + 1
     parts, marked = [_html_of(words[:first])], list[Word]()
-    for word in words[first:last]:
+    for word in words[first:end]:
         if word.text.startswith(_NOTE_START):
             note = f"{_NOTE_START}{_wrap(tag, _note_html(word))}</span>"
             parts += [_wrap(tag, _html_of(marked)), note]
             marked = []
         else:
             marked.append(word)
-    return "".join([*parts, _wrap(tag, _html_of(marked)), _html_of(words[last:])])
+    return "".join([*parts, _wrap(tag, _html_of(marked)), _html_of(words[end:])])
 
 
 def _wrap(tag: str, html: str) -> str:

@@ -54,11 +54,9 @@ def absolute_links(html: str, root: str) -> str:
 
 def picture_names(html: str) -> Iterator[str]:
     """Yield the names of the project's pictures on a page, each once."""
-    names: dict[str, None] = {}
-    for _, address in _ADDRESS.findall(html):
-        if (address := unescape(address)).startswith(BASE_URL):
-            names[unquote(address.removeprefix(BASE_URL))] = None
-    yield from names
+    addresses = dict.fromkeys(unescape(address) for _, address in _ADDRESS.findall(html))
+    names = (a.removeprefix(BASE_URL) for a in addresses if a.startswith(BASE_URL))
+    yield from dict.fromkeys(map(unquote, names))
 
 
 def place_pictures(html: str, addresses: Mapping[str, str]) -> str:

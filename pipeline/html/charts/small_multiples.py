@@ -104,9 +104,6 @@ def _draw_panel(
     values = data.columns[column]
     point = draw_series(canvas, grid.times, values, x, y, colours.strong, _STRONG_WIDTH)
     if point and (last_value := data.last_value(column)):
-        text, value_x = (
-            theme.number(last_value[1], data.decimals),
-            point[0] + _VALUE_GAP * theme.size,
-        )
-        background = colours.paper
-        canvas.text(value_x, point[1], text, "value", ink="accent", background=background)
+        text = theme.number(last_value[1], data.decimals)
+        place = (point[0] + _VALUE_GAP * theme.size, point[1], text, "value")
+        canvas.text(*place, ink="accent", background=colours.paper)

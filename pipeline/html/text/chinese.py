@@ -110,7 +110,6 @@ def segment_words(text: str) -> list[str]:
 
 @cache
 def _read_words() -> Mapping[str, int]:
-    """Read the score of each word."""
     lines = _WORD_LIST.read_text("utf-8").splitlines()
     rows = [line.split() for line in lines if not line.startswith("#")]
     return {word: int(score) for score, *words in rows for word in words}

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from html import escape
+from itertools import takewhile
 
 from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
@@ -100,10 +101,8 @@ def _footnotes(tokens: Tokens) -> dict[int, list[Token]]:
     for token in tokens:
         if token.type == "footnote_open":
             current = notes[token.meta["id"]] = []
-        elif token.type == "inline" and notes and token.level > 1:
+        elif token.type == "inline":
             current.append(token)
-        elif token.type == "footnote_block_close":
-            break
     return notes
 
 
@@ -184,14 +183,10 @@ def _has_allowed_scheme(link: Token) -> bool:
 
 def _link_text(tokens: Tokens, idx: int) -> str:
     """The plain text of the link that a token opens."""
-    depth, words = 0, []
-    for token in tokens[idx:]:
-        depth += (token.type == "link_open") - (token.type == "link_close")
-        if not depth:
-            break
-        words.append(token.content if token.type in ("text", "code_inline") else "")
-        words.append(" " if token.type in ("softbreak", "hardbreak") else "")
-    return "".join(words)
+    printed = ("text", "code_inline", "softbreak", "hardbreak")
+    inside = takewhile(lambda token: token.type != "link_close", tokens[idx + 1 :])
+    words = (token for token in inside if token.type in printed)
+    return "".join(" " if t.type.endswith("break") else t.content for t in words)
 
 
 def _label_attribute(style: TextStyle, href: str, text: str) -> str:
@@ -242,15 +237,13 @@ class _Renderer(RendererHTML):
 
     def citation(self, tokens: Tokens, idx: int, options: Options, env: Env) -> str:
         style = env["style"]
-        # In the order of their numbers.
-        ids = sorted(
-            tokens[idx].meta["ids"], key=lambda id: (len(style.cite(id)), style.cite(id))
-        )
+        cited = [(style.cite(id), id) for id in tokens[idx].meta["ids"]]
+        cited.sort(key=lambda pair: (len(pair[0]), pair[0]))  # in the order of the numbers
         links = (
             f'<a class="citation" href="#{REFERENCE_ANCHOR}{escape(id)}"'
-            f"{_label_attribute(style, f'#{REFERENCE_ANCHOR}{id}', style.cite(id))}>"
-            f"{escape(style.cite(id))}</a>"
-            for id in ids
+            f"{_label_attribute(style, f'#{REFERENCE_ANCHOR}{id}', number)}>"
+            f"{escape(number)}</a>"
+            for number, id in cited
         )
         return f'<span class="citations">[{escape(style.separator).join(links)}]</span>'
 
