@@ -10,9 +10,8 @@ which no script can run.
 import json
 import re
 import sys
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from functools import partial
+from collections.abc import Callable
+from dataclasses import replace
 from hashlib import blake2b
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import count
@@ -55,34 +54,26 @@ _FRAME_POLICY = (
 )
 
 
-@dataclass(frozen=True)
-class ServedPreview:
-    """The data that a server sends. `texts` are the texts that were clicked, by number."""
-
-    project: Project
-    state: PreviewState
-    link: EditorUrl
-    secret: str
-    files: Mapping[str, tuple[bytes, str]]
-    texts: dict[int, EditableText] = field(default_factory=dict)
-    numbers: Iterator[int] = field(default_factory=count)
-
-
 class PreviewServer(ThreadingHTTPServer):
-    """A server on loopback; with port 0 the system chooses a free one."""
+    """A server on loopback; with port 0 the system chooses a free one.
+
+    `texts` are the texts that were clicked, by number.
+    """
 
     daemon_threads = True
 
     def __init__(
         self, project: Project, state: PreviewState, link: EditorUrl, secret: str, port: int
     ) -> None:
+        self.project, self.state, self.link, self.secret = project, state, link, secret
         folder = BUNDLED / "templates" / "preview"
-        files = {
+        self.files = {
             name: ((folder / file).read_bytes(), kind)
             for name, (file, kind) in _PAGE_FILES.items()
         }
-        served = ServedPreview(project, state, link, secret, files)
-        super().__init__(("127.0.0.1", port), partial(_Handler, served))
+        self.texts: dict[int, EditableText] = {}
+        self.numbers = count()
+        super().__init__(("127.0.0.1", port), _Handler)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Print the traceback of a bug. A closed connection is not a bug."""
@@ -93,10 +84,7 @@ class PreviewServer(ThreadingHTTPServer):
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     timeout = _IDLE_SECONDS
-
-    def __init__(self, served: ServedPreview, *arguments: Any) -> None:
-        self.served = served
-        super().__init__(*arguments)
+    server: PreviewServer
 
     def version_string(self) -> str:
         return "briefs"
@@ -149,7 +137,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._send_bytes(403)
             return None
         secret, slash, name = self.path.removeprefix("/").partition("/")
-        if not slash or not compare_digest(secret.encode(), self.served.secret.encode()):
+        if not slash or not compare_digest(secret.encode(), self.server.secret.encode()):
             self._send_bytes(404)
             return None
         return name
@@ -157,9 +145,9 @@ class _Handler(BaseHTTPRequestHandler):
     def _send_resource(self, name: str) -> None:
         """Answer by the name of a resource: a kind and a key. No name is a file path."""
         kind, _, key = name.partition("/")
-        shown = self.served.state.shown
-        if name in self.served.files:
-            self._send_bytes(200, *self.served.files[name])
+        shown = self.server.state.shown
+        if name in self.server.files:
+            self._send_bytes(200, *self.server.files[name])
         elif name == "events":
             self._send_events()
         elif name == "structure":
@@ -176,7 +164,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._send_bytes(404)
 
     def _send_place(self, entry: str) -> None:
-        served, shown = self.served, self.served.state.shown
+        server, shown = self.server, self.server.state.shown
         if not (match := _ENTRY_NUMBER.fullmatch(entry)):
             return self._send_bytes(404)
         drawn, number = map(int, match.groups())
@@ -185,18 +173,18 @@ class _Handler(BaseHTTPRequestHandler):
         if number >= len(shown.rendered.structure_entries):
             return self._send_bytes(404)
         try:
-            place, text = locate_text(served.project, shown.rendered, number)
+            place, text = locate_text(server.project, shown.rendered, number)
         except PipelineError as error:
             return self._send_bytes(409, str(error).encode())
-        link = served.link(place.file, place.line, place.column)
+        link = server.link(place.file, place.line, place.column)
         answer: dict[str, Any] = {"place": str(place), "link": link, "text": None}
         if text:
-            served.texts[key := next(served.numbers)] = text
+            server.texts[key := next(server.numbers)] = text
             answer |= {"number": key, "text": text.text, "offset": text.offset}
         self._send_json(answer)
 
     def _select_document(self, requested: dict[str, str]) -> None:
-        state = self.served.state
+        state = self.server.state
         choices = state.shown.choices
         chosen = {key: value for key, value in requested.items() if value in choices[key]}
         if chosen != requested:
@@ -207,11 +195,11 @@ class _Handler(BaseHTTPRequestHandler):
         self._send_bytes(204)
 
     def _edit_text(self, requested: dict[str, Any]) -> None:
-        old, text = self.served.texts.get(requested["number"]), requested["text"]
+        old, text = self.server.texts.get(requested["number"]), requested["text"]
         if old is None or not isinstance(text, str):
             return self._send_bytes(404)
         try:
-            refusal = edit_text(self.served.project, old, text)
+            refusal = edit_text(self.server.project, old, text)
         except PipelineError as error:
             refusal = str(error)
         self._send_bytes(409 if refusal else 204, refusal.encode())
@@ -225,8 +213,8 @@ class _Handler(BaseHTTPRequestHandler):
         number = 0
         try:
             while True:
-                if self.served.state.wait(number, _KEEP_ALIVE_SECONDS):
-                    shown = self.served.state.shown
+                if self.server.state.wait(number, _KEEP_ALIVE_SECONDS):
+                    shown = self.server.state.shown
                     number = shown.number
                     data = json.dumps(_event_data(shown))
                     self.wfile.write(f"data: {data}\n\n".encode())
