@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from pipeline.build import build_targets
 from pipeline.cli import options as option
 from pipeline.cli.arguments import count_processors, current_project
 from pipeline.cli.output import build_and_print, print_problems
@@ -72,11 +73,17 @@ def diff(
     compared = _compare_editions(project, slug, old, new, languages)
     formats = [*compress(RedlineFile.FORMATS, (pdf, html))]
     if formats and compared.redlines:
-        from pipeline.commands.diff import build_redlines
+        from pipeline.tasks.redlines import plan_redlines
 
         options = BuildOptions(jobs=count_processors())
-        content, redlines = compared.content, compared.redlines
-        run = partial(build_redlines, project, options, content, redlines, formats, full)
+        make_plan = partial(
+            plan_redlines,
+            content=compared.content,
+            redlines=compared.redlines,
+            formats=formats,
+            full=full,
+        )
+        run = partial(build_targets, project, options, make_plan)
         kind = "redline"
         return build_and_print(run, project, options, kind, as_json=as_json, quiet=quiet)
     code = exit_code(compared.problems)

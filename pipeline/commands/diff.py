@@ -2,9 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 
-from pipeline.build import BuildResult, Progress, build_targets
 from pipeline.content.discovery import (
     EditionFolder,
     find_editions,
@@ -24,7 +22,6 @@ from pipeline.problems import (
 )
 from pipeline.project import Project
 from pipeline.redline.changes import Redline, compare_editions
-from pipeline.targets import BuildOptions
 from pipeline.tasks.reading import ContentReader, open_readers
 
 
@@ -82,17 +79,15 @@ def diff_published(
         (after,), numbers = content.editions, ledger.numbers(dated)
         new = max(numbers[-1] + is_changed, len(after.facts.corrections))
         old = max((number for number in numbers if number < new), default=new)
-        publication = ledger.publication(dated, old)
-        before = None
+        publication, before = ledger.publication(dated, old), None
         if publication:
             before, problems = reader.published(folder, content.series, publication)
     if before is None:
-        return ComparedEditions((), content, tuple(problems))
+        return ComparedEditions((), content, problems)
     in_both = before.versions.keys() & after.versions
     shared = [code for code in content.series.languages if code in in_both]
     names = edition_name(dated, old), edition_name(dated, new)
-    chosen = languages or shared[:1]
-    codes = [code for code in chosen if code in shared]
+    codes = [code for code in languages or shared[:1] if code in shared]
     redlines = tuple(compare_editions(before, after, code, names) for code in codes)
     return ComparedEditions(redlines, content, ())
 
@@ -105,11 +100,10 @@ def diff_editions(
     The default is the first language of the series that both have. Editions with an error
     are not compared.
     """
-    folders, _ = find_editions(project)
+    first = first_editions(find_editions(project)[0])
     with open_readers(2) as readers:
-        content = ContentReader(project, readers).read_parts(
-            (old, new), first_editions(folders), languages_of((old, new))
-        )
+        reader = ContentReader(project, readers)
+        content = reader.read_parts((old, new), first, languages_of((old, new)))
     problems = sort_and_dedupe(filter(is_blocking, content.problems))
     if problems or content.series is None:
         return ComparedEditions((), content, problems)
@@ -119,24 +113,3 @@ def diff_editions(
     names = str(old.information_date), str(new.information_date)
     redlines = tuple(compare_editions(before, after, code, names) for code in chosen)
     return ComparedEditions(redlines, content, problems)
-
-
-def build_redlines(
-    project: Project,
-    options: BuildOptions,
-    content: LoadedContent,
-    redlines: Sequence[Redline],
-    formats: Sequence[str],
-    full: bool,
-    progress: Progress = lambda *_: None,
-) -> BuildResult:
-    """Build the files of redlines in each of the `formats`. `content` was read before.
-
-    With `full` the file shows all changed words, even if the edition was written anew.
-    """
-    from pipeline.tasks.redlines import plan_redlines
-
-    make_plan = partial(
-        plan_redlines, content=content, redlines=redlines, formats=formats, full=full
-    )
-    return build_targets(project, options, make_plan, progress)
