@@ -2,7 +2,6 @@
 
 import os
 import sys
-from collections.abc import Sequence
 from functools import partial
 from itertools import compress
 from typing import TYPE_CHECKING
@@ -13,8 +12,6 @@ from pipeline.build import build_targets
 from pipeline.cli import options as option
 from pipeline.cli.arguments import count_processors, current_project
 from pipeline.cli.output import build_and_print, print_problems
-from pipeline.commands.selection import find_brief, require_known
-from pipeline.content.discovery import EditionFolder
 from pipeline.model.dates import InformationDate
 from pipeline.problems import ExitCode, exit_code
 from pipeline.project import Project
@@ -69,8 +66,13 @@ def diff(
       briefs diff policy-coherence --pdf --html
       briefs diff labour-provisions published
     """
+    from pipeline.commands.diff import diff_editions, diff_published
+
     project = current_project()
-    compared = _compare_editions(project, slug, old, new, languages)
+    if isinstance(old, str):
+        compared = diff_published(project, slug, new, languages)
+    else:
+        compared = diff_editions(project, slug, old, new, languages)
     formats = [*compress(RedlineFile.FORMATS, (pdf, html))]
     if formats and compared.redlines:
         from pipeline.tasks.redlines import plan_redlines
@@ -89,27 +91,6 @@ def diff(
     code = exit_code(compared.problems)
     _print_compared(project, compared, full, code, as_json=as_json)
     return code
-
-
-def _compare_editions(
-    project: Project,
-    slug: str,
-    old: InformationDate | str | None,
-    new: InformationDate | None,
-    languages: Sequence[str],
-) -> "ComparedEditions":
-    """Compare two editions, or one with its published text if `old` is "published"."""
-    from pipeline.commands.diff import diff_editions, diff_published
-
-    if isinstance(old, str):
-        before, after = _choose_published(project, slug, new)
-        where = f" both published and present in {slug} {after.information_date}"
-        _validate_languages(languages, before, after, where)
-        return diff_published(project, after, languages)
-    before, after = _choose_editions(project, slug, old, new)
-    where = f" in both editions, {before.information_date} and {after.information_date}"
-    _validate_languages(languages, before, after, where)
-    return diff_editions(project, before, after, languages)
 
 
 def _print_compared(
@@ -140,44 +121,3 @@ def is_terminal() -> bool:
 
 def _styled(kind: str, text: str) -> str:
     return click.style(text, fg=_COLOURS[kind])
-
-
-def _choose_editions(
-    project: Project, slug: str, old: InformationDate | None, new: InformationDate | None
-) -> tuple[EditionFolder, EditionFolder]:
-    """Choose two editions of a brief; refuse editions that do not exist, and equal ones."""
-    editions = find_brief(project, slug, [day for day in (old, new) if day])
-    after = new or max(editions)
-    before = old or max((day for day in editions if day < after), default=after)
-    if before == after:
-        hint = f'"briefs new {slug} --dated DATE" begins another'
-        if len(editions) > 1:
-            hint = "name two of " + ", ".join(map(str, sorted(editions)))
-        message = f"{slug} {before}: there is no other edition to compare it with; {hint}"
-        raise click.UsageError(message)
-    return editions[before], editions[after]
-
-
-def _choose_published(
-    project: Project, slug: str, new: InformationDate | None
-) -> tuple[EditionFolder, EditionFolder]:
-    """Choose an edition that was published, with its published and present languages."""
-    from pipeline.commands.diff import find_published, latest_published
-
-    editions = find_brief(project, slug, [new] if new else [])
-    after = editions[new] if new else latest_published(project, editions.values())
-    return find_published(project, after), after
-
-
-def _validate_languages(
-    languages: Sequence[str], before: EditionFolder, after: EditionFolder, where: str
-) -> None:
-    """Refuse a language that one edition lacks, and editions that share none."""
-    from pipeline.commands.diff import shared_languages
-
-    shared = shared_languages(before, after)
-    require_known("language", languages, shared, where)
-    if not shared:
-        raise click.UsageError(
-            f"no language is{where}; add the missing file to one of them"
-        )

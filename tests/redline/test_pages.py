@@ -33,8 +33,8 @@ def render(
     from pipeline.commands.diff import diff_editions
 
     project = open_project(root)
-    folders = [f for f in find_editions(project)[0] if f.slug == slug]
-    compared = diff_editions(project, folders[0], folders[-1], (language,))
+    dates = [f.information_date for f in find_editions(project)[0] if f.slug == slug]
+    compared = diff_editions(project, slug, dates[0], dates[-1], (language,))
     assert compared.problems == ()
     assert compared.content.series
     assert compared.content.brand
