@@ -9,7 +9,6 @@ import click
 from pipeline.cli import options as option
 from pipeline.cli.arguments import current_project, day_of
 from pipeline.cli.output import confirm, print_problems
-from pipeline.commands.selection import require_known
 from pipeline.problems import ExitCode, exit_code, sort_and_dedupe
 from pipeline.project import Project
 from pipeline.report.documents import pages_json
@@ -69,7 +68,6 @@ def check(
     if fix:
         _fix_pasted_text(project, slugs, yes)
     content = check_content(project, slugs, on=day_of())
-    require_known("brief", slugs, {folder.slug for folder in content.folders})
     measured: tuple[MeasuredDocument, ...] = ()
     if pages:
         from pipeline.commands.check_pages import find_blank_bands, measure_documents

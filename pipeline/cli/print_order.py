@@ -40,21 +40,13 @@ def print_order(
       briefs print-order 331
       briefs print-order 331 --csv > 331.csv
     """
-    from pipeline.commands.print_order import UnsuitableProfileError
-
     if as_csv and as_json:
         raise click.UsageError("--csv excludes --json")
     project = current_project()
-    if profile:
-        require_profiles(project, (profile,))
+    profile = profile or ""
+    require_profiles(project, (profile,) if profile else ())
     output = "csv" if as_csv else "json" if as_json else "text"
-    try:
-        code = write_and_print_order(
-            project, slug, profile or "", output, quiet, embargoed=embargoed
-        )
-        return code
-    except UnsuitableProfileError as error:
-        raise click.UsageError(str(error)) from None
+    return write_and_print_order(project, slug, profile, output, quiet, embargoed=embargoed)
 
 
 def write_and_print_order(
@@ -71,7 +63,6 @@ def write_and_print_order(
 
     `output` is what goes to stdout: "text" (the name of the job sheet), "csv" or "json".
     Without `warnings` only errors are printed.
-    Raises UnsuitableProfileError when the profile does not suit the paper of the session.
     """
     from shutil import which
 

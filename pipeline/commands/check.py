@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
+from pipeline.commands.selection import require_known
 from pipeline.content.discovery import SERIES, EditionFolder, first_editions, languages_of
 from pipeline.content.terms import read_terms
 from pipeline.design.css_diagnostics import check_stylesheets
@@ -90,6 +91,7 @@ def check(
     checked = read_content(
         project, options, None, every_folder=every, executor=executor, on=on
     )
+    require_known("brief", slugs, {folder.slug for folder in checked.folders})
     problems = [*checked.problems, *_check_design(project, checked)]
     for ledger in read_ledgers(project):
         if not slugs or ledger.slug in slugs:

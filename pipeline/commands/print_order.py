@@ -12,6 +12,7 @@ from functools import partial
 
 from pipeline.build import BuildResult, build_documents, build_targets
 from pipeline.commands.check import read_content
+from pipeline.commands.selection import UnknownName
 from pipeline.commands.session import build_packs, require_session
 from pipeline.content.discovery import EditionFolder
 from pipeline.editions.lifecycle import Lifecycle, read_lifecycles
@@ -43,10 +44,6 @@ from pipeline.tasks.plan_documents import plan_documents
 from pipeline.tasks.reading import read_session
 
 
-class UnsuitableProfileError(ValueError):
-    """The profile does not suit the paper of the session; the text gives the reason."""
-
-
 @dataclass(frozen=True)
 class PrintOrderResult:
     """A print order with warnings, or None and the errors that prevent it.
@@ -75,7 +72,7 @@ def write_print_order(
     An empty `profile` means that of the session's paper; `ghostscript` is the program that
     made the press files. `jobs` processes make the job sheet, or this one if it is 0. With
     `embargoed` an edition under embargo is ordered, too.
-    Raises UnsuitableProfileError if `profile_fault` finds one.
+    Raises UnknownName if the profile does not suit the paper of the session.
     """
     require_session(project, slug)
     session = read_session(project, slug, today, embargoed=embargoed)
@@ -104,7 +101,7 @@ def _order_and_job_sheet(
     stock = PaperStock(**dict(paper) | {"size": sizes[paper.is_half]})
     profile = profile or paper_profile(paper)
     if fault := profile_fault(profile, paper):
-        raise UnsuitableProfileError(f'not with --profile "{profile}": {fault}')
+        raise UnknownName(f'not with --profile "{profile}": {fault}')
     results = [
         *_brief_lines(project, session, profile, stock, today, ghostscript),
         *_pack_lines(project, session, stock, today),

@@ -10,7 +10,7 @@ from pipeline.targets import BuildOptions
 
 
 class UnknownName(LookupError):
-    """A name that does not exist; the message suggests the nearest, or lists all names."""
+    """A name that does not exist, or not for this purpose; the message names others."""
 
 
 def require_selection(

@@ -22,9 +22,9 @@ from pipeline.build import build_documents as build
 from pipeline.commands.check import check
 from pipeline.commands.print_order import (
     PrintOrderResult,
-    UnsuitableProfileError,
     write_print_order,
 )
+from pipeline.commands.selection import UnknownName
 from pipeline.commands.session import build_packs
 from pipeline.commands.verify import FileResult, verify_files
 from pipeline.content.loader import load_brand
@@ -399,7 +399,7 @@ def test_a_profile_that_does_not_suit_the_paper_is_refused(
     write_project: WriteProject, finish: str, profile: str, why: str
 ) -> None:
     root = write_project({**FILES, FILE: changed(SESSION, "staple", finish)})
-    with pytest.raises(UnsuitableProfileError) as error:
+    with pytest.raises(UnknownName) as error:
         order(root, profile)
     assert str(error.value) == f'not with --profile "{profile}": {why}'
 
