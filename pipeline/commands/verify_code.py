@@ -12,16 +12,14 @@ from difflib import get_close_matches
 from functools import cache
 
 from pipeline.commands.check import CheckedContent, read_content
-from pipeline.content.attached_yaml import export_printed_content
 from pipeline.content.discovery import EditionFolder, find_editions
-from pipeline.editions.code import EditionCode, characters_of, identity_of, make_code
+from pipeline.editions.code import EditionCode, characters_of, code_of, identity_of
 from pipeline.editions.current import current_edition, editions_of
 from pipeline.editions.ledger import Ledger, Record, read_ledgers
 from pipeline.model.dates import InformationDate
 from pipeline.model.edition_state import EditionState
 from pipeline.model.fields import in_language
 from pipeline.model.markdown import plain_text
-from pipeline.model.schema import Edition
 from pipeline.problems import ExitCode, Place, Problem, Rule, is_blocking, sort_and_dedupe
 from pipeline.project import Project
 from pipeline.targets import BuildOptions
@@ -180,7 +178,7 @@ def _compare_with_code(
     edition = checked.by_folder.get(folder.name)
     is_changed = None
     if edition and language in edition.versions:
-        is_changed = _code_of(edition, language) != code
+        is_changed = code_of(edition, language) != code
     current = current_edition(editions_of(checked.lifecycles, folder.slug), on)
     return replace(
         result,
@@ -206,11 +204,6 @@ def _withdrawal_text(
     return text
 
 
-def _code_of(edition: Edition, language: str) -> EditionCode:
-    printed_content = export_printed_content(edition, language)
-    return make_code(edition.slug, edition.information_date, language, printed_content)
-
-
 def _public_codes(checked: CheckedContent, on: date) -> Iterator[tuple[str, EditionCode]]:
     """Yield the code of each edition without errors that is public on a day, with its name.
 
@@ -221,7 +214,7 @@ def _public_codes(checked: CheckedContent, on: date) -> Iterator[tuple[str, Edit
         if edition and lifecycle.state(on).is_public:
             for language in edition.versions:
                 name = f"{edition.slug} {edition.information_date} {language}"
-                yield name, _code_of(edition, language)
+                yield name, code_of(edition, language)
 
 
 def _change_note(

@@ -9,8 +9,12 @@ The ledger has the codes of published texts. One text has one code in every prof
 import hashlib
 import unicodedata
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from pipeline.model.dates import InformationDate
+
+if TYPE_CHECKING:
+    from pipeline.model.schema import Edition
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _BITS = 5
@@ -31,6 +35,14 @@ class EditionCode:
 
     def __str__(self) -> str:
         return f"{self.identity}-{self.text}{_check_character(self.identity + self.text)}"
+
+
+def code_of(edition: "Edition", language: str) -> EditionCode:
+    """Compute the code of an edition in a language."""
+    from pipeline.content.attached_yaml import export_printed_content  # imports pydantic
+
+    content = export_printed_content(edition, language)
+    return make_code(edition.slug, edition.information_date, language, content)
 
 
 def make_code(

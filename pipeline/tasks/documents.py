@@ -8,15 +8,10 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipeline.content.attached_yaml import (
-    export_charts,
-    export_csv,
-    export_printed_content,
-    export_yaml,
-)
+from pipeline.content.attached_yaml import export_charts, export_csv, export_yaml
 from pipeline.content.discovery import PUBLISHED, SERIES, EditionFolder, first_editions
 from pipeline.content.loader import LoadedPart
-from pipeline.editions.code import make_code
+from pipeline.editions.code import code_of
 from pipeline.editions.current import current_edition, editions_of
 from pipeline.editions.ledger import FrozenFile
 from pipeline.editions.publication import frozen_name
@@ -90,7 +85,7 @@ def render_document(
     if profile_of(document.profile).standard == PDFX:
         condition = design.brand.briefs.printing_condition
         proof = press_proof(design.project.read_asset, condition)
-    code = code_of(edition, language)
+    code = str(code_of(edition, language))
     view = view_brief(
         *(design, edition, language, document.profile, code, position),
         stamp=document.stamp,
@@ -99,12 +94,6 @@ def render_document(
     )
     html = render_html(design.project, view)
     return RenderedPage(html, tuple(_attachments(edition, document)), reads)
-
-
-def code_of(edition: Edition, language: str) -> str:
-    """Return the code of an edition in a language."""
-    words = export_printed_content(edition, language)
-    return str(make_code(edition.slug, edition.information_date, language, words))
 
 
 def _attachments(edition: Edition, document: Document) -> Iterator[AttachedFile]:

@@ -5,6 +5,7 @@ from io import BytesIO
 from pathlib import PurePosixPath
 
 from pipeline.content.attached_yaml import export_charts, export_csv
+from pipeline.editions.code import code_of
 from pipeline.editions.web import WebBrief, WebEdition
 from pipeline.html.page_view import Design
 from pipeline.html.redline_view import view_web_redline
@@ -21,7 +22,6 @@ from pipeline.model.schema import Edition, LanguageVersion
 from pipeline.redline.changes import compare_editions
 from pipeline.targets import Document
 from pipeline.tasks.context import TargetFiles
-from pipeline.tasks.documents import code_of
 from pipeline.tasks.page_parts import (
     pictures_of,
     read_built_pdf,
@@ -68,7 +68,7 @@ def render_edition(
     """Render the page of an edition in one language, and the files that belong to it."""
     design, reads = design.tracking_reads()
     document = document_of(edition, language)
-    code = code_of(edition, language)
+    code = str(code_of(edition, language))
     pdf = read_built_pdf(design.project, document.name) if has_pdf else b""
     design.project.on_read(f"build/{document.name}")
     if on_web.web_edition.is_withdrawn:
@@ -105,7 +105,7 @@ def render_single_file(
     """Render an edition in one language as one file, with its pictures and fonts."""
     design, reads = design.tracking_reads()
     document = document_of(edition, language)
-    code = code_of(edition, language)
+    code = str(code_of(edition, language))
     position = replace(on_web.position(document), has_changes=False, is_single=True)
     shown = without_text(edition) if on_web.web_edition.is_withdrawn else edition
     view = view_web_brief(design, shown, language, code, position)

@@ -238,7 +238,7 @@ def test_of_several_editions_with_the_same_first_half_of_a_code_the_text_decides
         "pipeline.commands.verify_code.identity_of", lambda *_: code.identity
     )
     monkeypatch.setattr(
-        "pipeline.commands.verify_code.make_code",
+        "pipeline.editions.code.make_code",
         lambda *of: EditionCode(code.identity, make_code(*of).text),
     )
     result = verify(root, code)
