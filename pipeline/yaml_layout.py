@@ -18,8 +18,6 @@ _KEY = re.compile(
 _FIRST_WORD = re.compile(r"(?:- +)*([a-z_]+)")
 _WRONG_LIST_MARK = re.compile(r"([–—−•·*◦▪‣●○\uf0a7\uf0b7]|[0-9]{1,2}[.)])\s+|-(?=\w)")
 _CONFLICT_MARKER = re.compile(r"<{7}|={7}|>{7}")
-_KEY_IN_LIST = "a key stands among the items of a list"
-_ITEM_AMONG_KEYS = "an item of a list stands among keys"
 _BLOCK_SCALAR = re.compile(r"[|>][-+0-9]*\s*(#.*)?")
 _QUOTED_SCALAR = re.compile(r""""(?:\\.|[^"\\])*"|(?<!\w)'(?:''|[^'])*'""")
 _UNCLOSED_QUOTE = re.compile(r"""(?<=[\[{:, ])["'].*""")
@@ -138,19 +136,17 @@ class _LineReader:
         while self.levels and self.levels[-1].indent > indent:
             self.levels.pop()
         top = self.levels[-1] if self.levels else None
-        if top and top.indent == indent and top.is_item and not item:
-            if len(self.levels) > 1 and self.levels[-2].indent == indent:
+        if top and top.indent == indent:
+            if top.is_item and not item:
+                if len(self.levels) == 1 or self.levels[-2].indent != indent:
+                    message = "a key stands among the items of a list"
+                    return self._indent_problem(place, rest, above, message)
                 self.levels.pop()
-            else:
-                return self._indent_problem(place, rest, above, _KEY_IN_LIST)
-        elif top and top.indent == indent and item and not top.is_item:
-            if pending is None or pending.parent != indent:
-                return self._indent_problem(place, rest, above, _ITEM_AMONG_KEYS)
-            self.levels.append(_Level(indent, True, place.line))
-        elif not top or top.indent < indent:
-            is_inside = goes_deeper and len(above) == len(self.levels)
-            if above and not is_inside:
-                return self._indent_problem(place, rest, above)
+            elif item and not top.is_item and not (pending and pending.parent == indent):
+                message = "an item of a list stands among keys"
+                return self._indent_problem(place, rest, above, message)
+        elif above and not (goes_deeper and len(above) == len(self.levels)):
+            return self._indent_problem(place, rest, above)
         return self._read_keys_and_value(place, rest)
 
     def _read_keys_and_value(self, place: Place, rest: str) -> Problem | None:
