@@ -26,10 +26,7 @@ from pipeline.project import Project
 _POSITION = re.compile(r" at (\d+):(\d+)[.,:]? ?")
 _IGNORED_DECLARATION = re.compile(r"Ignored `([^:]+):\s*(.*?)\s*` at \d+:\d+, (.*)\.", re.S)
 _BAD_SELECTOR = re.compile(r"Invalid or unsupported selector, '(.*?)'", re.S)
-_MISSING_STYLESHEET = re.compile(r"Failed to load stylesheet at ")
-_SYNTAX_ERROR = re.compile(r"(?:Parse error|Error:)")
 _NEWLINE = re.compile(r"\r\n|[\n\r\f]")
-_RULE_TYPES = ("qualified-rule", "at-rule")
 _GROUP_RULES = ("media", "supports", "layer")
 # Properties that set the size or colour of letters and marks, and custom properties.
 _LETTER_PROPERTY = re.compile(r"--|font|color$|background")
@@ -72,7 +69,7 @@ def problems_of_log_line(line: str, name: str, serve: Serve) -> list[Problem]:
     data = serve(name) or b""
     if line == _TOO_DEEP:
         return [nesting_problem(name, data) or _renderer_problem(Place(name), line)]
-    if _MISSING_STYLESHEET.match(line):
+    if line.startswith("Failed to load stylesheet at "):
         return list(_missing_imports(name, data, serve))
     if match := _BAD_SELECTOR.match(line):
         selector = match[1].strip()
@@ -82,7 +79,7 @@ def problems_of_log_line(line: str, name: str, serve: Serve) -> list[Problem]:
         return []
     line_number, column = int(position[1]), int(position[2])
     place = Place(name, line_number, column) if _has_lines(name) else Place(name)
-    if _SYNTAX_ERROR.match(line):
+    if line.startswith(("Parse error", "Error:")):
         return [_syntax_problem(place)]
     if match := _IGNORED_DECLARATION.match(line):
         property_name, value, reason = match.groups()
@@ -205,7 +202,7 @@ def _parse_nodes(data: bytes) -> tuple[Any, ...]:
 
 def _flatten(node: Any) -> Iterator[Any]:
     yield node
-    if node.type in _RULE_TYPES and node.content is not None:
+    if node.type in ("qualified-rule", "at-rule") and node.content is not None:
         is_group = node.type == "at-rule" and node.lower_at_keyword in _GROUP_RULES
         parse = tinycss2.parse_rule_list if is_group else tinycss2.parse_blocks_contents
         for inner in parse(node.content):
