@@ -10,6 +10,7 @@ import pytest
 
 from pipeline.commands import import_word
 from pipeline.problems import Rule
+from pipeline.project import Project
 from pipeline.word.update import update
 from tests.conftest import WriteProject, briefs
 from tests.word.word_files import DOCUMENTS, ROOT, document, paragraph
@@ -408,8 +409,6 @@ def test_the_destination_of_an_exported_document_is_its_own_file(
     root = write_project({"content/brief/2017/en.yaml": TEXT})
     out = tmp_path / "renamed.docx"
     briefs(root, "export", "brief", "--docx", "-o", out)
-    from pipeline.project import Project
-
     project, content = Project(root), out.read_bytes()
     target = import_word.find_destination(
         project, out, content, import_word.TypedOptions(), 2018
@@ -434,5 +433,14 @@ def test_a_warning_of_the_file_is_shown_and_a_text_is_replaced() -> None:
     ("name", "slug"),
     [("Löhne & Zeit", "lohne-zeit"), ("na\nme", "na-me"), ("الأجور", "brief")],
 )
-def test_the_name_of_the_file_becomes_that_of_the_brief(name: str, slug: str) -> None:
-    assert import_word._slug_of(Path(f"{name}.docx")) == slug
+def test_the_name_of_the_file_becomes_that_of_the_brief(
+    name: str, slug: str, tmp_path: Path
+) -> None:
+    target = import_word.find_destination(
+        Project(tmp_path),
+        Path(f"{name}.docx"),
+        document(paragraph("Words.")),
+        import_word.TypedOptions(),
+        2018,
+    )
+    assert target.slug == slug
