@@ -51,17 +51,17 @@ def style_writer(file: str, data: bytes) -> Callable[[Reference, str], str]:
                 text = _write_entry(style_in(language), work)
         except Exception as error:  # of citeproc-py, for 8 of 300 styles (decision 0047)
             message = f"a work cannot be written by this style ({type(error).__name__})"
-            raise PipelineError(_style_problem(file, message)) from error
+            raise PipelineError(_style_problem(message, file)) from error
         if not text:
-            raise PipelineError(_style_problem(file, "the style gives no text for a work"))
+            raise PipelineError(_style_problem("the style gives no text for a work", file))
         return text
 
     write(Reference(id="a", title="A work"), "en")  # report a style that always fails
     return write
 
 
-def _style_problem(file: str, message: str, place: Place | None = None) -> Problem:
-    return Problem(Rule.CITATION_STYLE, place or Place(file), message, _HINT)
+def _style_problem(message: str, file: str, line: int = 0, column: int = 0) -> Problem:
+    return Problem(Rule.CITATION_STYLE, Place(file, line, column), message, _HINT)
 
 
 def _unknown_macros(file: str, root: Element, data: bytes) -> Iterator[Problem]:
@@ -71,7 +71,7 @@ def _unknown_macros(file: str, root: Element, data: bytes) -> Iterator[Problem]:
             used = re.search(rf"macro\s*=\s*[\"']{re.escape(name)}[\"']".encode(), data)
             line = data[: used.start()].count(b"\n") + 1 if used else 0
             message = f'the style has no macro "{name}", which it uses'
-            yield _style_problem(file, message, Place(file, line, 1) if line else None)
+            yield _style_problem(message, file, line, min(line, 1))
 
 
 def _parse_style(file: str, data: bytes) -> bytes:
@@ -82,16 +82,14 @@ def _parse_style(file: str, data: bytes) -> bytes:
     except ElementTree.ParseError as error:
         line, column = error.position
         message = f"the file is not XML: {ErrorString(error.code)}"
-        raise PipelineError(
-            _style_problem(file, message, Place(file, line, column + 1))
-        ) from None
+        raise PipelineError(_style_problem(message, file, line, column + 1)) from None
     except (LookupError, ValueError) as error:
         message = f"the file is not XML, or has what a style does not need: {error}"
-        raise PipelineError(_style_problem(file, message)) from None
+        raise PipelineError(_style_problem(message, file)) from None
     bibliography = root.find(f"{_CSL}bibliography")
     if root.tag != f"{_CSL}style" or bibliography is None:
         message = "the file is not a citation style in CSL with a bibliography"
-        raise PipelineError(_style_problem(file, message))
+        raise PipelineError(_style_problem(message, file))
     if problems := list(_unknown_macros(file, root, data)):
         raise PipelineError(*problems)
     for parent in root.iter():

@@ -25,7 +25,6 @@ _FOLDERS_OF_BUILD = frozenset({*Stamp, "diff", "rejected", "site"})
 # The folder of a brief that holds what was published of it; `editions/ledger.py` reads it.
 PUBLISHED = "published"
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-_LEDGER = "content/{}/published/ledger.yaml"
 # Pictures, works and citation styles, which editions may share; data; notes of an author.
 _SHARED_EXTENSIONS = frozenset({".jpg", ".jpeg", ".png", ".svg", ".bib", ".json", ".csl"})
 _DATA_EXTENSIONS = frozenset({".csv", ".tsv", ".xlsx", ".xlsm", ".xls", ".ods"})
@@ -74,7 +73,7 @@ def first_editions(folders: Iterable[EditionFolder]) -> frozenset[EditionFolder]
 
 def ledger_name(slug: str) -> str:
     """Name the ledger of a brief."""
-    return _LEDGER.format(slug)
+    return f"content/{slug}/{PUBLISHED}/ledger.yaml"
 
 
 def find_editions(project: Project) -> tuple[tuple[EditionFolder, ...], list[Problem]]:

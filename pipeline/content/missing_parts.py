@@ -6,10 +6,11 @@ only the translation has stay.
 """
 
 import re
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
 from functools import reduce
+from itertools import takewhile
 from operator import getitem
 from typing import Any
 
@@ -43,8 +44,7 @@ def add_missing_parts(
     ours = _ComparisonKeys(dict(translation.walk()), source_keys[0])
     theirs = _ComparisonKeys(dict(original.walk()), source_keys[1])
     for missing in _missing_paths(ours, theirs, (), ()):
-        result = _insert_part(source, original, missing)
-        if result is None:
+        if (result := _insert_part(source, original, missing)) is None:
             return None
         source = result
         added.append(missing)
@@ -157,12 +157,8 @@ def _insertion_place(
     source: Source, original: Source, parent: FieldPath, last: str | int
 ) -> tuple[int, int] | None:
     """The line, counted from 0, before which a part is put, and its indentation."""
-    siblings: Sequence[str | int]
-    value = _value_at(original, parent)
-    if isinstance(last, int):
-        siblings = range(last)
-    else:
-        siblings = [*value][: [*value].index(last)] if isinstance(value, dict) else []
+    keys = range(last) if isinstance(last, int) else _value_at(original, parent)
+    siblings = takewhile(lambda key: key != last, keys)
     present = [s for s in siblings if (*parent, s) in source.spans]
     if not present and isinstance(last, int) and (*parent, 0) in source.spans:
         first = source.spans[(*parent, 0)].key.line - 1
