@@ -142,7 +142,7 @@ def parse_strings(language: str, data: bytes) -> Mapping[str, str]:
 
 def _parse_pairs(file: str, data: bytes) -> list[tuple[yaml.Node, yaml.Node]]:
     try:
-        root = yaml.compose(data, Loader=yaml.CBaseLoader)
+        root = yaml.compose(data.decode("utf-8-sig"), Loader=yaml.CBaseLoader)
     except yaml.MarkedYAMLError as error:
         lines = data.decode("utf-8-sig", "replace").split("\n")
         raise PipelineError(syntax_problem(file, lines, error)) from error

@@ -61,6 +61,18 @@ def test_a_file_that_is_a_list_is_an_error(write_project: WriteProject) -> None:
     )
 
 
+@pytest.mark.parametrize("encoding", ["utf-16", "latin-1"])
+def test_a_file_in_another_encoding_is_an_error(
+    encoding: str, write_project: WriteProject
+) -> None:
+    root = write_project({FILE.format("sw"): ""})
+    (root / FILE.format("sw")).write_bytes("box: Kisanduku é\n".encode(encoding))
+    with pytest.raises(PipelineError) as caught:
+        read_strings(open_project(root), "sw")
+    (problem,) = caught.value.problems
+    assert problem.message == "the file is not UTF-8 text"
+
+
 def test_missing_strings_are_written_as_comments_and_lines_stay(
     write_project: WriteProject,
 ) -> None:
