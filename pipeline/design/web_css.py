@@ -8,6 +8,8 @@ hairlines.
 import re
 from collections.abc import Callable, Mapping
 
+from tinycss2.bytes import decode_stylesheet_bytes
+
 from pipeline.design.brand_css import brand_css
 from pipeline.design.stylesheets import stylesheets_for
 from pipeline.model.brand import Brand, resolve_colours
@@ -72,7 +74,8 @@ def web_css(
     columns = [_COLUMN_STYLESHEET] if brand.briefs.column == "side" else []
     names = [*(n for n in names if n != _PAGE_STYLESHEET), *columns, _REDLINE_STYLESHEET]
     # Imported style sheets are for printed pages only.
-    stylesheets = [_IMPORT.sub("", read(name).decode()) for name in names]
+    texts = (decode_stylesheet_bytes(read(name))[0] for name in names)
+    stylesheets = [_IMPORT.sub("", text) for text in texts]
     light = "".join(f"  --{name}: {value};\n" for name, value in tokens.items())
     dark_colours = dark_tokens(brand).items()
     dark = "".join(f"    --{name}: {format_colour(c)};\n" for name, c in dark_colours)
