@@ -1,7 +1,7 @@
 """Report Markdown that a brief does not support: it would not be printed, or is unsafe.
 
-Works on the text as it was typed. An `Issue` names a snippet of it, from which
-`check_markdown` finds line and column.
+Texts and links also need words, for screen readers. Works on the text as it was typed. An
+`Issue` names a snippet of it, from which `check_markdown` finds line and column.
 """
 
 import re
