@@ -49,7 +49,7 @@ class Label:
 
 @dataclass
 class Canvas:
-    """The marks and labels of a chart. Who draws sets `height`."""
+    """The marks and labels of a drawing; the function that draws it sets `height`."""
 
     theme: ChartTheme
     width: float
