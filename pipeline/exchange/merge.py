@@ -7,14 +7,20 @@ outdated.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from pipeline.content.inline_codes import Pieces, codes_in, digest_of, words_of
 from pipeline.content.segments import Segment, SegmentKey
 from pipeline.content.translation_record import Pairing, Translation
 from pipeline.content.validate.files import Issue
-from pipeline.exchange.returned import CodedText, find_issues, problem_of, resolve_tags
+from pipeline.exchange.returned import (
+    CodedText,
+    find_issues,
+    problem_of,
+    resolve_tags,
+    text_issue,
+)
 from pipeline.exchange.unit import (
     ReturnedFile,
     ReturnedUnit,
@@ -24,7 +30,7 @@ from pipeline.exchange.unit import (
 )
 from pipeline.exchange.units import limit_of, state_of
 from pipeline.model.terms import Terms
-from pipeline.problems import Problem, Rule
+from pipeline.problems import Problem
 
 
 @dataclass
@@ -48,21 +54,16 @@ def merge_units(
     segments = _SegmentFinder(pairing)
     merged, seen = MergedTexts(problems=[*returned.problems]), set[SegmentKey]()
     for unit in returned.units:
-        match = segments.find(unit)
-        if match is None:
-            message = f'the text "{unit.id}" is not one of the brief'
+        issues: Iterable[Issue]
+        if (pair := segments.find(unit)) is None:
             hint = "the part was deleted or moved; export the brief again"
-            issue = Issue(Rule.RETURNED_TEXT, message, hint)
-            merged.problems.append(problem_of(issue, file, unit.line, None))
-            continue
-        pair, is_same = match
-        if pair.original.key in seen:
-            message, hint = "the file has the text twice", "keep one of the two"
-            issues = [Issue(Rule.RETURNED_TEXT, message, hint)]
+            issues = [text_issue(f'the text "{unit.id}" is not one of the brief', hint)]
+        elif pair.original.key in seen:
+            issues = [text_issue("the file has the text twice", "keep one of the two")]
         else:
             seen.add(pair.original.key)
-            issues = [*_merge_unit(merged, unit, pair, is_same, languages, terms)]
-        place = pair.original.place
+            issues = _merge_unit(merged, unit, pair, languages, terms)
+        place = pair.original.place if pair else None
         merged.problems += (problem_of(issue, file, unit.line, place) for issue in issues)
     merged.untranslated += sum(
         pair.original.key not in seen and state_of(pair) is UnitState.NEW
@@ -81,19 +82,14 @@ class _SegmentFinder:
             self.by_id[segment_id(*pair.original.key)] = pair
             self.by_words[words_of(pair.original.pieces)].append(pair)
 
-    def find(self, unit: ReturnedUnit) -> tuple[Translation, bool] | None:
-        """Find the segment of a unit, and whether its original is unchanged."""
+    def find(self, unit: ReturnedUnit) -> Translation | None:
+        """Find the segment of a unit; at its old place the original may have changed."""
         same_place = self.by_id.get(parse_id(unit.id)[0])
         if same_place and _is_original(unit, same_place):
-            return same_place, True
-        moved = [
-            pair
-            for pair in self.by_words[words_of(unit.original)]
-            if _is_original(unit, pair)
-        ]
-        if len(moved) == 1:
-            return moved[0], True
-        return (same_place, False) if same_place else None
+            return same_place
+        alike = self.by_words[words_of(unit.original)]
+        moved = [pair for pair in alike if _is_original(unit, pair)]
+        return moved[0] if len(moved) == 1 else same_place
 
 
 def _is_original(unit: ReturnedUnit, pair: Translation) -> bool:
@@ -105,11 +101,10 @@ def _merge_unit(
     merged: MergedTexts,
     unit: ReturnedUnit,
     pair: Translation,
-    is_same: bool,
     languages: tuple[str, str],
     terms: Terms | None,
 ) -> Iterator[Issue]:
-    original, key = pair.original, pair.original.key
+    original, key, is_same = pair.original, pair.original.key, _is_original(unit, pair)
     resolved = resolve_tags(original.pieces, unit.translation)
     pieces, sent_digest = resolved.pieces, parse_id(unit.id)[1]
     words = words_of(unit.original)
@@ -155,7 +150,7 @@ def _conflict_issue(present: Segment) -> Issue:
     place = f"{present.place.file.rpartition('/')[2]}:{present.place.line}"
     message = f"{place} was changed after this file was exported, and so was this text"
     hint = "decide which is right, and write it into both files"
-    return Issue(Rule.RETURNED_TEXT, message, hint)
+    return text_issue(message, hint)
 
 
 def _issues_of(
@@ -164,7 +159,7 @@ def _issues_of(
     """Check a translated text against its original."""
     yield from resolved.lost_codes
     if original.is_plain and codes_in(resolved.pieces):
-        yield Issue(Rule.RETURNED_TEXT, "this text must be plain", "remove its codes")
+        yield text_issue("this text must be plain", "remove its codes")
     limit = limit_of(original)
     yield from find_issues(original.pieces, resolved.pieces, languages, limit, terms)
 
@@ -172,6 +167,4 @@ def _issues_of(
 def _changed_issue(original: Segment, issues: list[Issue]) -> Issue:
     """Report a text that does not fit its changed original."""
     message = f"the original changed after the export, and now {issues[0].message}"
-    return Issue(
-        Rule.RETURNED_TEXT, message, "delete this unit, and export the brief again"
-    )
+    return text_issue(message, "delete this unit, and export the brief again")

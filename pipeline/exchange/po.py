@@ -14,7 +14,6 @@ from babel.messages.pofile import PoFileError, read_po, write_po
 from pipeline.content.inline_codes import CodeEnd, InlineCode
 from pipeline.exchange.unit import (
     RawPiece,
-    RawPieces,
     ReturnedFile,
     ReturnedUnit,
     Tag,
@@ -137,8 +136,8 @@ def read_po_file(file: str, data: bytes) -> ReturnedFile:
     units = (
         ReturnedUnit(
             message.context or "",
-            _read_text(str(message.id)),
-            _read_text(str(message.string)),
+            tuple(_read_pieces(str(message.id))),
+            tuple(_read_pieces(str(message.string))),
             bool(message.string) and not message.fuzzy,
             message.lineno or 0,
         )
@@ -163,10 +162,6 @@ def _find_cutoff(file: str, data: bytes, messages: Sequence[Message]) -> Iterato
             yield Problem(
                 Rule.RETURNED_PART, Place(file, last.lineno or 0, 1), message, _CUT_HINT
             )
-
-
-def _read_text(text: str) -> RawPieces:
-    return tuple(_read_pieces(text))
 
 
 def _read_pieces(text: str) -> Iterator[RawPiece]:

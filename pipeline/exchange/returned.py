@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 
 from babel import Locale
@@ -46,6 +47,10 @@ _CODE_HINT = "copy each code of the original once to its place"
 _ADD_HINT = "a translation may add emphasis and the language of a phrase only"
 
 
+# What is wrong with a translated text, and what to do.
+text_issue = partial(Issue, Rule.RETURNED_TEXT)
+
+
 @dataclass(frozen=True)
 class CodedText:
     """A translated text with the codes of its original.
@@ -74,26 +79,25 @@ def resolve_tags(original: Pieces, raw: RawPieces) -> CodedText:
                 used_numbers.append(piece.name)
             elif (code := added_code(piece.kind) if piece.is_pair else None) is None:
                 message = f"the code {piece.name or piece.kind} is not in the original"
-                tag_issues.append(Issue(Rule.RETURNED_TEXT, message, _ADD_HINT))
+                tag_issues.append(text_issue(message, _ADD_HINT))
             pieces += [code] if code else []
             opened += [code is not None] if piece.is_pair else []
         elif isinstance(piece, CodeEnd):
             if not opened:
-                message = "a code ends that did not begin"
-                tag_issues.append(Issue(Rule.RETURNED_TEXT, message, _CODE_HINT))
+                tag_issues.append(text_issue("a code ends that did not begin", _CODE_HINT))
             elif opened.pop():
                 pieces.append(piece)
         else:
             pieces.append(piece)
     if opened:
-        tag_issues.append(Issue(Rule.RETURNED_TEXT, "a code does not end", _CODE_HINT))
+        tag_issues.append(text_issue("a code does not end", _CODE_HINT))
     for name, code in codes.items():
         shown = f"the code {name}, {code.start.strip()}{code.end and '…'}{code.end},"
         if name not in used_numbers and not code.is_optional:
-            lost_codes.append(Issue(Rule.RETURNED_TEXT, f"{shown} is lost", _CODE_HINT))
+            lost_codes.append(text_issue(f"{shown} is lost", _CODE_HINT))
         elif used_numbers.count(name) > 1:
             message = f"{shown} is there {used_numbers.count(name)} times"
-            tag_issues.append(Issue(Rule.RETURNED_TEXT, message, _CODE_HINT))
+            tag_issues.append(text_issue(message, _CODE_HINT))
     spaced = _restore_spaces(normalize(pieces), original)
     return CodedText(spaced, tuple(tag_issues), tuple(lost_codes))
 
@@ -129,27 +133,25 @@ def find_issues(
     """Check the words of a text; `languages` are those of the original and of the text."""
     typed = "".join(piece for piece in pieces if isinstance(piece, str))
     if problem := text_problem(Place(""), typed):
-        yield Issue(Rule.RETURNED_TEXT, problem.message, problem.hint)
+        yield text_issue(problem.message, problem.hint)
         return
     words, written = words_of(pieces), markdown_of(pieces)
     original_words = words_of(original)
     for pasted in list(find_pasted(typed))[:1]:
         hint = "delete it; it came with text from another program"
-        yield Issue(Rule.RETURNED_TEXT, f"{pasted.meaning}: {pasted.name}", hint)
+        yield text_issue(f"{pasted.meaning}: {pasted.name}", hint)
     if written is None:
-        message = "the codes cannot be written here"
         hint = "put emphasis around whole words, without spaces at its ends"
-        yield Issue(Rule.RETURNED_TEXT, message, hint)
+        yield text_issue("the codes cannot be written here", hint)
     for issue in find_markdown_issues(Line(written or "")):
         if issue.rule is not Rule.FOOTNOTE:  # the text of the note is another segment
-            yield Issue(Rule.RETURNED_TEXT, issue.message, issue.hint)
+            yield text_issue(issue.message, issue.hint)
     addresses, sent = (set(_ADDRESS.findall(text)) for text in (words, original_words))
+    hint = "copy addresses as they are"
     for address in sorted(addresses - sent):
-        message = f'the address "{address}" is not in the original'
-        yield Issue(Rule.RETURNED_TEXT, message, "copy addresses as they are")
+        yield text_issue(f'the address "{address}" is not in the original', hint)
     for address in sorted(sent - addresses):
-        message = f'the address "{address}" is lost'
-        yield Issue(Rule.RETURNED_TEXT, message, "copy addresses as they are")
+        yield text_issue(f'the address "{address}" is lost', hint)
     numbers = different_numbers(
         written or words, markdown_of(original) or original_words, languages[::-1]
     )
@@ -201,13 +203,13 @@ def _letter_issues(pieces: Pieces, original: str, language: str) -> Iterator[Iss
         if foreign or is_mixed:
             names = " and ".join(s.capitalize() for s in (foreign or sorted(scripts)))
             hint = "type the word again; another letter may look the same"
-            yield Issue(Rule.RETURNED_TEXT, f'"{word}" has {names} letters', hint)
+            yield text_issue(f'"{word}" has {names} letters', hint)
             return
     letters = {script_name(letter) for word in words for letter in word}
     if own and "LATIN" not in own and len(words) > 2 and not letters & {*own}:
         name = Locale.parse(language, sep="-").english_name or language
         hint = "translate it, or leave the text of the original unchanged"
-        yield Issue(Rule.RETURNED_TEXT, f"no letter of the text is {name}", hint)
+        yield text_issue(f"no letter of the text is {name}", hint)
 
 
 def _unmarked_words(pieces: Iterable[Piece]) -> Iterator[str]:
