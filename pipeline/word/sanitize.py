@@ -32,7 +32,6 @@ _SAVE_HINT = "open it in Word or LibreOffice, and save it again as .docx"
 _SMALLER_HINT = "import the text of one brief; a brief has two or four pages"
 _NOTES = {"footnotes": "footnotes.xml", "endnotes": "endnotes.xml"}
 _PARTS = {"styles": "styles.xml", "numbering": "numbering.xml", **_NOTES}
-_TRACKED = ("ins", "del", "moveFrom", "moveTo")
 # The elements that cannot be imported, with their names in messages.
 _LEFT_OUT = {
     "oMath": "equations",
@@ -41,6 +40,7 @@ _LEFT_OUT = {
     "relIds": "diagrams",
 }
 _NO_RELATIONSHIP = Relationship("", "", "", True)
+# Tracked changes: an element, and the one that it becomes when the change is rejected.
 _REJECTED = {"ins": "del", "del": "ins", "moveFrom": "moveTo", "moveTo": "moveFrom"}
 
 
@@ -147,7 +147,7 @@ class _SafeCopy:
         for parent in list(root.iter()):
             for child in list(parent):
                 name = local_name(str(child.tag))
-                self.left_out["tracked changes"] += name in _TRACKED
+                self.left_out["tracked changes"] += name in _REJECTED
                 self.left_out[_LEFT_OUT.get(name, "")] += 1
                 self.left_out["passages struck out"] += name in ("strike", "dstrike")
                 if name in ("drawing", "AlternateContent"):
