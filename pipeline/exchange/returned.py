@@ -1,7 +1,6 @@
 """Check a translated text against its original, and replace its tags by codes."""
 
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -114,11 +113,7 @@ def _restore_spaces(pieces: Pieces, original: Pieces) -> Pieces:
     result = list(pieces)
     for index, (before, after) in enumerate(pairwise(pieces)):
         is_glued = isinstance(before, str) and before[-1:].isalnum()
-        if (
-            after in spaced
-            and is_glued
-            and unicodedata.name(str(before)[-1], "")[:3] != "CJK"
-        ):
+        if after in spaced and is_glued and script_name(str(before)[-1]) != "CJK":
             result[index] = f"{before} "
     return tuple(result)
 
