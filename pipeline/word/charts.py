@@ -16,23 +16,22 @@ MAX_ROWS = 200
 class WordChart:
     """The title, labels and series of a chart in a Word file.
 
-    `kind` is a chart type of a brief, "table" if no type fits, or "" if the data cannot be
-    read.
+    `kind` is a chart type of a brief, or "table" if no type fits.
     """
 
     kind: str
-    title: str = ""
-    alt: str = ""
-    labels: Sequence[str] = ()
-    series: Mapping[str, Sequence[str]] | None = None
+    title: str
+    alt: str
+    labels: Sequence[str]
+    series: Mapping[str, Sequence[str]]
 
 
-def read_chart(chart: Element, alt: str) -> WordChart:
-    """Read the values that a chart has stored beside its workbook."""
+def read_chart(chart: Element, alt: str) -> WordChart | None:
+    """Read the values that a chart has stored beside its workbook; None without them."""
     plots = [e for kind in _KINDS for e in chart.findall(f".//{{*}}{kind}")]
     series = [e for plot in plots for e in plot.findall("{*}ser")]
     if not series or len(series) > 20:
-        return WordChart("", alt=alt)
+        return None
     title = "".join(t.text or "" for t in chart.findall("./{*}chart/{*}title//{*}t"))
     labels = _read_points(series[0].find("{*}cat"))
     columns: dict[str, dict[int, str]] = {}
@@ -41,7 +40,7 @@ def read_chart(chart: Element, alt: str) -> WordChart:
         name = name if name not in columns else f"{name} {number}"
         values = _read_points(element.find("{*}val"))
         if not values or max(values) >= MAX_ROWS:
-            return WordChart("", alt=alt)
+            return None
         columns[name] = values
     rows = range(max(max(values) for values in columns.values()) + 1)
     names = [labels.get(row, str(row + 1)) for row in rows]

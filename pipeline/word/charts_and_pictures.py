@@ -73,7 +73,7 @@ def chart_block(
     if is_missing(title) and chart.title:
         title = plain_line(writer, chart.title)
     caption = {**caption, "title": title}
-    series = dict(chart.series or {})
+    series = chart.series
     label = next(n for n in ("label", "row", "name", "category") if n not in series)
     rows = list(zip(chart.labels, *series.values(), strict=True))
     subject = f'the chart "{excerpt(title)}" was taken for'

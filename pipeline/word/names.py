@@ -63,7 +63,7 @@ def place_of_bookmark(name: str) -> FieldPath | None:
     if not (match := re.fullmatch(r"in_(\w+)_p\d+", name)):
         return None
     return tuple(
-        int(key) if key.isdigit() else _LONG.get(key, re.sub("[A-Z]", _snake_case, key))
+        int(key) if key.isdigit() else _LONG.get(key, _snake_case(key))
         for key in match[1].split("_")
     )
 
@@ -87,5 +87,5 @@ def _camel_case(key: str) -> str:
     return re.sub("_([a-z])", lambda match: match[1].upper(), key)
 
 
-def _snake_case(match: re.Match[str]) -> str:
-    return f"_{match[0].lower()}"
+def _snake_case(key: str) -> str:
+    return re.sub("[A-Z]", lambda match: f"_{match[0].lower()}", key)

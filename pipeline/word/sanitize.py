@@ -174,12 +174,12 @@ class _SafeCopy:
         described = (e for e in drawing.iter() if is_element(e, "docPr"))
         alt = next((e.get("descr", "") for e in described), "")
         relationship = relationships.get(attribute(chart, "id"), _NO_RELATIONSHIP)
-        word_chart = WordChart("", alt=alt)
+        word_chart = None
         if relationship.target in self.parts.names:
             part = self._read_part(relationship.target)
             with report_damage(self.parts.file, ValueError):  # the index of a point
                 word_chart = read_chart(part, alt)
-        if not word_chart.kind:
+        if word_chart is None:
             self.left_out["charts without stored data"] += 1
             return ""
         self.charts.append(word_chart)
