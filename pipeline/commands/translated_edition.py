@@ -186,9 +186,10 @@ def _add_parts(
     record: Digests | None,
 ) -> LanguageFile | None:
     """Add the parts that a translation lacks; None if it has other differences."""
-    ours, theirs = translation.source, original.source
-    source_keys = _source_keys(segments_of(ours), segments_of(theirs), record)
-    completed = add_missing_parts(translation.data, ours, theirs, source_keys)
+    sources = translation.source, original.source
+    segments, original_segments = map(segments_of, sources)
+    source_keys = _source_keys(segments, original_segments, record)
+    completed = add_missing_parts(translation.data, *sources, source_keys)
     if completed is None:
         return None
     data, added = completed
@@ -211,14 +212,15 @@ def _source_keys(
     """Identify each text by the digests of its original paragraphs, as in the record."""
     if record is None or len(record) != len(translated):
         return {}, {}
-    ours: dict[FieldPath, tuple[str, ...]] = {}
-    theirs: dict[FieldPath, tuple[str, ...]] = {}
-    for segment, digest in zip(translated, record, strict=True):
-        ours[segment.path] = (*ours.get(segment.path, ()), digest)
-    for segment in original:
-        digest = digest_of(segment.pieces)
-        theirs[segment.path] = (*theirs.get(segment.path, ()), digest)
-    return ours, theirs
+    present = (digest_of(segment.pieces) for segment in original)
+    return _digests_by_path(translated, record), _digests_by_path(original, present)
+
+
+def _digests_by_path(segments: Sequence[Segment], digests: Iterable[str]) -> SourceKeys:
+    by_path: dict[FieldPath, tuple[str, ...]] = {}
+    for segment, digest in zip(segments, digests, strict=True):
+        by_path[segment.path] = (*by_path.get(segment.path, ()), digest)
+    return by_path
 
 
 def _read_file(project: Project, folder: EditionFolder, language: str) -> LanguageFile:
@@ -235,15 +237,15 @@ def require_same_paragraphs(
 ) -> None:
     """Raise PipelineError if a text and its translation differ in number of paragraphs."""
     problems = []
-    ours, theirs = _by_path(translated), _by_path(original)
-    for path in ours.keys() & theirs.keys():
-        mine, others = ours[path], theirs[path]
-        if len(mine) != len(others):
-            origin = f"{others[0].place.file.rpartition('/')[2]}:{others[0].place.line}"
-            message = f"the text has {len(mine)} paragraphs; {origin} has {len(others)}"
+    translated_by_path = _by_path(translated)
+    for path, source in _by_path(original).items():
+        text = translated_by_path.get(path, source)
+        if len(text) != len(source):
+            origin = f"{source[0].place.file.rpartition('/')[2]}:{source[0].place.line}"
+            message = f"the text has {len(text)} paragraphs; {origin} has {len(source)}"
             hint = "give both the same paragraphs: copy the one that is missing"
             problems.append(
-                Problem(Rule.TRANSLATION_MISMATCH, mine[0].place, message, hint)
+                Problem(Rule.TRANSLATION_MISMATCH, text[0].place, message, hint)
             )
     if problems:
         raise PipelineError(*problems)
