@@ -52,23 +52,23 @@ def plan_redlines(
         context = BuildContext(workspace, executor, content.series, content.brand)
         read = (name for part in content.parts.values() for name in part.files)
         inputs = [workspace.state.record_set(dict.fromkeys(read))]
-
-        def make(target: RedlineFile) -> Task[TaskResult]:
-            make_file = _make_pdf if target.format == "pdf" else _make_html
-            return make_file(context, target, files[target], full, inputs)
-
-        return make
+        return lambda target: _make_file(context, target, files[target], full, inputs)
 
     return TargetPlan(workspace, [*files], prepare)
 
 
-def _make_pdf(
+def _make_file(
     context: BuildContext,
     target: RedlineFile,
     redline: Redline,
     full: bool,
     inputs: Sequence[str],
 ) -> Task[TaskResult]:
+    if target.format == "html":
+        job = (render_html_file, context.design, redline, full, target.name)
+        target_files = yield context.executor.submit_local(*job)
+        toolchain = context.workspace.toolchains[target.profile]
+        return finish_files(context, target, target_files, inputs, toolchain)
     page = yield context.executor.submit_local(
         render_redline, context.design, redline, full
     )
@@ -86,19 +86,6 @@ def _make_pdf(
         return rendered, located
 
     return (yield from finish(context, target, [page], inputs, render))
-
-
-def _make_html(
-    context: BuildContext,
-    target: RedlineFile,
-    redline: Redline,
-    full: bool,
-    inputs: Sequence[str],
-) -> Task[TaskResult]:
-    job = (render_html_file, context.design, redline, full, target.name)
-    target_files = yield context.executor.submit_local(*job)
-    toolchain = context.workspace.toolchains[target.profile]
-    return finish_files(context, target, target_files, inputs, toolchain)
 
 
 def _attachments(redline: Redline) -> Iterator[AttachedFile]:
