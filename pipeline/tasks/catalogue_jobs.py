@@ -50,14 +50,11 @@ class WebSession:
     packs: Mapping[str, str]
 
 
-def render_editions(
-    design: Design, slug: str, folders: Sequence[str], languages: Sequence[str]
-) -> TargetFiles:
+def render_editions(design: Design, slug: str, folders: Sequence[str]) -> TargetFiles:
     """Render the list of the editions of a brief, in each of its languages."""
     design, reads = design.tracking_reads()
     entries = read_entries(design.project, folders)
-    used_languages = {entry.language for entry in entries}
-    codes = [language for language in languages if language in used_languages]
+    codes = _languages_of(entries, design)
     files: dict[str, bytes] = {}
     for language in codes:
         site = view_site(design, language)
@@ -74,8 +71,7 @@ def render_catalogue(
     """Render the index, the feed and the sessions in each language, and the sitemap."""
     design, reads = design.tracking_reads()
     entries = read_entries(design.project, folders)
-    used_languages = {entry.language for entry in entries}
-    languages = [code for code in design.series.languages if code in used_languages]
+    languages = _languages_of(entries, design)
     files: dict[str, bytes] = {"index.html": b""}
     for language in languages:
         site = view_site(design, language)
@@ -124,6 +120,11 @@ def read_entries(project: Project, folders: Sequence[str]) -> list[CatalogueEntr
             with suppress(*RECORD_ERRORS):
                 entries.append(read_entry(project.read(name, path)))
     return entries
+
+
+def _languages_of(entries: Sequence[CatalogueEntry], design: Design) -> list[str]:
+    used_languages = {entry.language for entry in entries}
+    return [code for code in design.series.languages if code in used_languages]
 
 
 def _render(design: Design, view: PageView) -> str:

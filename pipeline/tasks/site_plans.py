@@ -242,8 +242,7 @@ def _make_catalogue(
     design, pages = context.design, _listed_pages(site, target)
     job: tuple[Any, ...]
     if isinstance(target, EditionList):
-        languages = context.series.languages
-        job = (catalogue_jobs.render_editions, design, target.slug, pages, languages)
+        job = (catalogue_jobs.render_editions, design, target.slug, pages)
     elif isinstance(target, SiteStyles) and target.part == FONTS:
         job = (catalogue_jobs.render_fonts, design, pages)
     elif isinstance(target, SiteStyles):
