@@ -2,8 +2,8 @@
 
 Reads `content/`, `templates/` and `styles/`, writes `build/`. A target is one output below
 `build/`: a document (an edition in one language and one profile, such as `screen`), a pack,
-a job sheet, a redline, a page of the site with its files, or a single HTML file. A plan, a
-class in `tasks/`, gives a task for each of its targets: a generator that yields the jobs
+a job sheet, a redline, a page of the site with its files, or a single HTML file. A plan,
+made in `tasks/`, gives a task for each of its targets: a generator that yields the jobs
 that it waits for. Tasks run concurrently, their jobs in worker processes, if there are any
 (`workers/`). The way of a document, and the `State` (`targets.py`) in which it can end:
 
