@@ -100,14 +100,13 @@ def _read_answers(
         "colour": ("Main colour", _COLOUR, _read_colour),
     }
 
-    def answer(name: str, question: str, default: str, read: Callable[[Any], Any]) -> Any:
-        if typed[name]:
-            return read(typed[name])
-        if asks:
-            return click.prompt(question, default, value_proc=read, err=True)
-        return read(default)
-
-    return {name: answer(name, *question) for name, question in questions.items()}
+    answers = {}
+    for name, (question, default, read) in questions.items():
+        if asks and not typed[name]:
+            answers[name] = click.prompt(question, default, value_proc=read, err=True)
+        else:
+            answers[name] = read(typed[name] or default)
+    return answers
 
 
 def _read_meeting(
@@ -165,8 +164,8 @@ def _read_colour(text: str) -> str:
     if colour is None:
         raise click.UsageError(f'"{text}" is not a colour; write "#0c6b66" or navy')
     if (ratio := contrast(colour, WHITE)) < TEXT_MIN:
-        shown = int(ratio * 10) / 10
-        message = f"{text} on white has a contrast of {shown}:1"
-        message += f"; the minimum is {TEXT_MIN}:1"
-        raise click.UsageError(f"{message}; choose a darker colour")
+        message = (
+            f"{text} on white has a contrast of {int(ratio * 10) / 10}:1; the minimum "
+        )
+        raise click.UsageError(f"{message}is {TEXT_MIN}:1; choose a darker colour")
     return text

@@ -20,9 +20,8 @@ from pipeline.project import Project
 if TYPE_CHECKING:
     from pipeline.editions.ledger import Ledger
 
-_KEYS = ("status", "embargo_until", "corrections", "withdrawn")
-# One of these keys with its value, in a file that is not YAML.
-_LINE = rf"(?m)^({'|'.join(_KEYS)})\s*:\s*(.*?)\s*(?:#.*)?$"
+# A key that the state depends on with its value, in a file that is not YAML.
+_LINE = r"(?m)^(status|embargo_until|corrections|withdrawn)\s*:\s*(.*?)\s*(?:#.*)?$"
 
 # The stored form of a lifecycle; days are written as 2017-11-02.
 StoredLifecycle = list[str | int | None]
