@@ -1,13 +1,19 @@
 """`briefs print-order`."""
 
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
 import click
 
 from pipeline.cli import options as option
 from pipeline.cli.arguments import current_project, day_of
 from pipeline.cli.output import print_problems
 from pipeline.commands.selection import require_profiles
-from pipeline.problems import ExitCode, exit_code, is_blocking
+from pipeline.problems import ExitCode, exit_code
 from pipeline.project import Project
+
+if TYPE_CHECKING:
+    from pipeline.commands.print_order import PrintOrderResult
 
 
 @click.command()
@@ -40,51 +46,38 @@ def print_order(
       briefs print-order 331
       briefs print-order 331 --csv > 331.csv
     """
-    if as_csv and as_json:
-        raise click.UsageError("--csv excludes --json")
-    project = current_project()
-    profile = profile or ""
-    require_profiles(project, (profile,) if profile else ())
-    output = "csv" if as_csv else "json" if as_json else "text"
-    return write_and_print_order(project, slug, profile, output, quiet, embargoed=embargoed)
-
-
-def write_and_print_order(
-    project: Project,
-    slug: str,
-    profile: str,
-    output: str,
-    quiet: bool,
-    *,
-    embargoed: bool,
-    warnings: bool = True,
-) -> ExitCode:
-    """Write a print order and its job sheet, print it, and give the exit code.
-
-    `output` is what goes to stdout: "text" (the name of the job sheet), "csv" or "json".
-    Without `warnings` only errors are printed.
-    """
     from shutil import which
 
     from pipeline.commands.print_order import write_print_order
     from pipeline.prepress.print_order import order_csv
-    from pipeline.report.order import order_json, order_summary
+    from pipeline.report.order import order_json
 
+    if as_csv and as_json:
+        raise click.UsageError("--csv excludes --json")
+    project, profile = current_project(), profile or ""
+    require_profiles(project, (profile,) if profile else ())
     result = write_print_order(
-        project, slug, profile, day_of(), which("gs"), embargoed=embargoed
+        *(project, slug, profile, day_of(), which("gs")), embargoed=embargoed
     )
     code = exit_code(result.problems)
-    if output == "json":
+    if as_json:
         click.echo(order_json(result, code))
         return code
-    if output == "csv" and result.order:
+    if as_csv and result.order:
         click.echo(order_csv(result.order), nl=False)
-    elif result.job_sheet:
+        result = replace(result, job_sheet="")
+    print_order_result(project, result, quiet)
+    return code
+
+
+def print_order_result(project: Project, result: "PrintOrderResult", quiet: bool) -> None:
+    """Print the name of the job sheet, the problems, and the summary of a print order."""
+    from pipeline.report.order import order_summary
+
+    if result.job_sheet:
         click.echo(result.job_sheet)
-    shown = [p for p in result.problems if warnings or is_blocking(p)]
-    print_problems(project.root, shown)
+    print_problems(project.root, result.problems)
     if result.removed:
         click.echo(f"removed {result.removed}, because it is out of date", err=True)
     if result.order and not quiet:
         click.echo(order_summary(result.order), err=True)
-    return code

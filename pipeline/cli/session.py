@@ -9,9 +9,9 @@ from pipeline.build import build_documents
 from pipeline.cli import options as option
 from pipeline.cli.arguments import cache_of, current_project, day_of
 from pipeline.cli.output import build_and_print
-from pipeline.cli.print_order import write_and_print_order
+from pipeline.cli.print_order import print_order_result
 from pipeline.commands.session import build_packs, session_editions
-from pipeline.problems import ExitCode, worst_exit_code
+from pipeline.problems import ExitCode, exit_code, is_blocking, worst_exit_code
 from pipeline.targets import BuildOptions
 from pipeline.toolchain import find_ghostscript
 
@@ -45,7 +45,9 @@ def session(
     Examples:
       briefs session 331
     """
-    from pipeline.commands.print_order import session_profile
+    from shutil import which
+
+    from pipeline.commands.print_order import session_profile, write_print_order
 
     project, today = current_project(), day_of()
     editions = session_editions(project, slug, today, embargoed=embargoed)
@@ -64,16 +66,16 @@ def session(
     for_packs = replace(options, profiles=(profile,), editions={})
     run = partial(build_packs, project, for_packs, slug, today)
     packs = build_and_print(run, project, for_packs, "pack", quiet=quiet)
-    order = write_and_print_order(
-        project, slug, "", "text", quiet, embargoed=embargoed, warnings=False
-    )
+    result = write_print_order(project, slug, "", today, which("gs"), embargoed=embargoed)
+    errors = tuple(filter(is_blocking, result.problems))
+    print_order_result(project, replace(result, problems=errors), quiet)
     briefs_fault = "there are errors in its briefs"
     if briefs is ExitCode.ENVIRONMENT and not options.ghostscript:
         briefs_fault = "the press files need Ghostscript (gs), which is not on PATH"
     codes_by_fault = {
         briefs_fault: briefs,
         "there are errors in its packs": packs,
-        "there is no print order": order,
+        "there is no print order": exit_code(errors),
     }
     if (faults := [fault for fault, code in codes_by_fault.items() if code]) and not quiet:
         click.echo(f"session {slug} is not complete: {'; '.join(faults)}", err=True)

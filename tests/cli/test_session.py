@@ -11,7 +11,7 @@ import pikepdf
 import pytest
 
 from pipeline.build import BuildResult
-from pipeline.problems import ExitCode
+from pipeline.commands.print_order import PrintOrderResult
 from pipeline.project import Project
 from pipeline.targets import BuildOptions
 from tests.commands.session_project import (
@@ -103,7 +103,8 @@ def test_all_is_built_for_the_paper_of_the_session(
     monkeypatch.setattr("pipeline.cli.session.build_documents", record)
     monkeypatch.setattr("pipeline.cli.session.build_packs", record)
     monkeypatch.setattr(
-        "pipeline.cli.session.write_and_print_order", lambda *_, **__: ExitCode.OK
+        "pipeline.commands.print_order.write_print_order",
+        lambda *_, **__: PrintOrderResult(None),
     )
     paper = changed(changed(ONE_COPY, "A4", size), "staple", finish)
     root = write_project({**FILES, FILE: paper})
