@@ -1,4 +1,4 @@
-"""Turn arguments into values, and refuse names that do not exist in the project."""
+"""Turn arguments into values, and refuse those that no project accepts."""
 
 import os
 import re

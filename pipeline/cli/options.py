@@ -1,7 +1,7 @@
 """Options and arguments that several commands share.
 
-A parameter type only parses; whether a brief, a session or a language exists is checked in
-`arguments.py`, where the project is known.
+A parameter type only parses; whether a brief, a session or a language exists is checked by
+`commands/selection.py`, with the project.
 """
 
 import re
