@@ -6,7 +6,7 @@ from typing import Any
 
 from pipeline.model.scripts import missing_glyph_hint
 from pipeline.pdf.checks.conformance import find_structure_issues
-from pipeline.pdf.checks.pdf_limits import LimitIssue, find_limit_issues
+from pipeline.pdf.checks.pdf_limits import LimitIssue, find_limit_issues, missing_characters
 from pipeline.pdf.structure_elements import StructureTree
 from pipeline.problems import Place, Problem, Rule
 
@@ -28,12 +28,16 @@ def find_conformance_issues(
     for message, html in find_structure_issues(document, tree):
         place = find(_searchable_word(html), f"{TEMPLATES_PREFIX}{_tag_name(html)}")
         problems.append(Problem(Rule.PDF_STRUCTURE, place, message, _HINT))
-    limits = find_limit_issues(document, pdf)
+    limits = find_limit_issues(pdf)
     if limits:
         # The HTML elements of marked content by its page and number.
         owners = {(c.page, c.mcid): element.html for element, c in tree.root.contents()}
         parents = {child: parent for parent in root.iter() for child in parent}
         problems += (_limit_problem(limit, owners, parents, find) for limit in limits)
+    for character in missing_characters(document):
+        message = f"no font of the brief has the character U+{ord(character):04X}"
+        hint = missing_glyph_hint(character, "")
+        problems.append(Problem(Rule.MISSING_GLYPH, find(character, ""), message, hint))
     return problems
 
 
@@ -53,30 +57,20 @@ def _limit_problem(
     parents: dict[Any, Any],
     find: _FindPlace,
 ) -> Problem:
-    if limit.character:
-        name = f"U+{ord(limit.character):04X}"
-        message = f"no font of the brief has the character {name}"
-        hint = missing_glyph_hint(limit.character, "")
-        return Problem(Rule.MISSING_GLYPH, find(limit.character, ""), message, hint)
     if limit.path:
         place = find("", limit.path)
         return Problem(Rule.TEXT_LENGTH, place, limit.message, "shorten it")
     html = owners.get(limit.content) if limit.content else None
-    path, picture = _content_part(html, parents)
-    if path and picture:
-        message = f"{picture}: {limit.message}"
-        return Problem(Rule.PICTURE_SVG, find("", path), message, _PICTURE_HINT)
-    return Problem(Rule.PDF_STRUCTURE, find("", path), limit.message, _HINT)
-
-
-def _content_part(html: Any, parents: dict[Any, Any]) -> tuple[str, str]:
-    """The path of the part of the content around an element, and the file of a picture."""
     picture = ""
     if html is not None and html.tag == "img":
         picture = PurePosixPath(html.get("src") or "").name
     while html is not None and not html.get("data-path"):
         html = parents.get(html)
-    return ("" if html is None else html.get("data-path")), picture
+    path = "" if html is None else html.get("data-path")
+    if path and picture:
+        message = f"{picture}: {limit.message}"
+        return Problem(Rule.PICTURE_SVG, find("", path), message, _PICTURE_HINT)
+    return Problem(Rule.PDF_STRUCTURE, find("", path), limit.message, _HINT)
 
 
 def _tag_name(html: Any) -> str:

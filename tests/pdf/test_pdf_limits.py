@@ -1,6 +1,5 @@
 """Numbers in the objects and the drawing of a PDF: those that PDF/A allows pass."""
 
-from types import SimpleNamespace
 from typing import Any
 
 import pydyf
@@ -19,7 +18,7 @@ def issues_of(operators: list[bytes], **values: Any) -> list[LimitIssue]:
     pdf.add_object(stream)
     page = {"Type": "/Page", "Contents": stream.reference, "TrimBox": [0, 0, 595, 842]}
     pdf.add_page(pydyf.Dictionary({**page, "Resources": pydyf.Dictionary({})}))
-    return find_limit_issues(SimpleNamespace(fonts={}), pdf)
+    return find_limit_issues(pdf)
 
 
 @pytest.mark.parametrize("number", ALLOWED)

@@ -38,26 +38,24 @@ _INFORMATION = {
 
 @dataclass(frozen=True)
 class LimitIssue:
-    """A limit that is exceeded, or a character without a glyph.
+    """A limit that is exceeded.
 
     `content` is the page and the number of the marked content, None if unknown; `path` is
-    the part of the content; `character` is the one without a glyph.
+    the part of the content.
     """
 
     message: str
     content: tuple[int, int] | None = None
     path: str = ""
-    character: str = ""
 
 
-def find_limit_issues(document: Any, pdf: Any) -> list[LimitIssue]:
-    """Find exceeded limits and missing glyphs; of the objects, the first ten issues."""
+def find_limit_issues(pdf: Any) -> list[LimitIssue]:
+    """Find exceeded limits; of the objects, the first ten issues."""
     in_objects = (issue for entry in pdf.objects for issue in _object_issues(pdf, entry))
     return [
         *_information_issues(pdf),
         *_page_size_issues(pdf),
         *islice(in_objects, _MAX_ISSUES),  # locating each of them takes time
-        *(issue for font in document.fonts.values() for issue in _font_issues(font)),
     ]
 
 
@@ -181,9 +179,10 @@ def _find_use(pdf: Any, entry: Any, streams: list[Any]) -> tuple[Any, int] | Non
     return None
 
 
-def _font_issues(font: Any) -> Iterator[LimitIssue]:
-    for character in dict.fromkeys(font.to_unicode.get(0) or ""):
-        yield LimitIssue("", character=character)
+def missing_characters(document: Any) -> Iterator[str]:
+    """Yield the characters of each font for which glyph 0 is drawn."""
+    for font in document.fonts.values():
+        yield from dict.fromkeys(font.to_unicode.get(0) or "")
 
 
 def _number_message(number: float) -> str:
