@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from pipeline.content.data_files import DataFile, DataKey
-from pipeline.content.validate.charts import Chart, charts_in
+from pipeline.content.validate.charts import ChartSource, charts_in
 from pipeline.content.yaml_source import Source
 from pipeline.model.cjk import is_hanzi
 from pipeline.model.fields import FieldPath
@@ -41,17 +41,17 @@ def check_claims(
             yield from _check_text(block.text, (*path, "text"), by_id, names, source)
 
 
-def _printed_labels(chart: Chart) -> list[str]:
+def _printed_labels(chart: ChartSource) -> list[str]:
     """The printed names of the rows of a chart; none if they are times."""
     is_over_time = chart.figure.chart_type.is_over_time
     return [] if is_over_time else [*map(chart.figure.name, chart.labels)]
 
 
-def _printed_columns(chart: Chart) -> list[str]:
+def _printed_columns(chart: ChartSource) -> list[str]:
     return [*map(chart.figure.name, chart.figure.value)]
 
 
-def _proper_names(chart: Chart) -> Iterator[str]:
+def _proper_names(chart: ChartSource) -> Iterator[str]:
     """The proper names that a chart draws, and those of other columns of its data."""
     columns = (chart.figure.name(c) for c in chart.rows[0] if c != chart.figure.label)
     return filter(_is_proper, (*_printed_labels(chart), *columns))
@@ -63,7 +63,7 @@ def _is_proper(name: str) -> bool:
     return has_case or (is_hanzi(name[:1]) and len(name) > 2)
 
 
-def _check_count(chart: Chart) -> Iterator[Problem]:
+def _check_count(chart: ChartSource) -> Iterator[Problem]:
     rows = [[row[c] for c in chart.figure.value if row.get(c)] for row in chart.rows]
     count = sum(map(len, rows))
     if chart.figure.chart_type.is_whole:  # a part says how large the only other one is
@@ -74,7 +74,7 @@ def _check_count(chart: Chart) -> Iterator[Problem]:
         yield Problem(Rule.FEW_NUMBERS, chart.place("chart"), message, hint)
 
 
-def _check_title(chart: Chart) -> Iterator[Problem]:
+def _check_title(chart: ChartSource) -> Iterator[Problem]:
     """Report a title that names another row or column than the highlighted one."""
     figure = chart.figure
     if not figure.highlight:
@@ -94,7 +94,7 @@ def _check_title(chart: Chart) -> Iterator[Problem]:
 def _check_text(
     text: str,
     path: FieldPath,
-    charts: Mapping[str, Chart],
+    charts: Mapping[str, ChartSource],
     proper_names: Iterable[str],
     source: Source,
 ) -> Iterator[Problem]:

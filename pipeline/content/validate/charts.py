@@ -29,7 +29,7 @@ _NUMBER_WITH_SEPARATORS = re.compile(
 
 
 @dataclass(frozen=True)
-class Chart:
+class ChartSource:
     """A figure, its rows, and the places of its keys and cells."""
 
     figure: Figure
@@ -54,14 +54,14 @@ class Chart:
 
 def charts_in(
     version: LanguageVersion, source: Source, data: Mapping[DataKey, DataFile]
-) -> Iterator[Chart]:
+) -> Iterator[ChartSource]:
     """Yield every chart whose data could be read."""
     for path, figure in parts_in(version, Figure):
         name = figure.data.file
         file = data.get((name, figure.sheet)) if name else None
         if file or not name:  # a file with errors was reported before
             rows = file.rows(figure.value) if file else figure.data.rows
-            yield Chart(figure, path, rows, source, file)
+            yield ChartSource(figure, path, rows, source, file)
 
 
 def check_charts(
@@ -93,7 +93,7 @@ def _check_notes_beside(version: LanguageVersion, source: Source) -> Iterator[Pr
                 yield Problem(Rule.CHART_TYPE, source.place(path), message, hint)
 
 
-def _check_chart(chart: Chart, project: Project, language: str) -> Iterator[Problem]:
+def _check_chart(chart: ChartSource, project: Project, language: str) -> Iterator[Problem]:
     """Check one chart; after an error of structure, the other checks are omitted."""
     if not chart.rows:
         hint = "write rows under data, or name a data file that has rows"
@@ -114,7 +114,7 @@ def _check_chart(chart: Chart, project: Project, language: str) -> Iterator[Prob
         yield from _check_parts(chart, per_cent_words(project, language))
 
 
-def _check_columns(chart: Chart) -> Iterator[Problem]:
+def _check_columns(chart: ChartSource) -> Iterator[Problem]:
     named, columns = chart.figure.columns, list(chart.rows[0])
     for number, column in enumerate(named):
         place = chart.place("value", number - 1) if number else chart.place("label")
@@ -128,12 +128,12 @@ def _check_columns(chart: Chart) -> Iterator[Problem]:
             yield Problem(Rule.CHART_DATA, place, message, hint)
 
 
-def _check_file(chart: Chart) -> Iterator[Problem]:
+def _check_file(chart: ChartSource) -> Iterator[Problem]:
     if chart.file:
         yield from chart.file.problems([chart.figure.label], chart.figure.value)
 
 
-def _check_counts(chart: Chart) -> Iterator[Problem]:
+def _check_counts(chart: ChartSource) -> Iterator[Problem]:
     kind = chart.figure.chart
     rows, columns = chart.figure.chart_type.rows, chart.figure.chart_type.columns
     count = len(chart.figure.value)
@@ -158,7 +158,7 @@ def _range_text(low: int, high: int) -> str:
     return f"{low}" if low == high else f"{low} to {high}"
 
 
-def _check_shape(chart: Chart) -> Iterator[Problem]:
+def _check_shape(chart: ChartSource) -> Iterator[Problem]:
     """Check that each row has every column; rows of a data file always do."""
     columns = set(chart.figure.columns)
     for index, row in enumerate(chart.rows):
@@ -170,7 +170,7 @@ def _check_shape(chart: Chart) -> Iterator[Problem]:
             yield Problem(Rule.CHART_DATA, place, message, hint)
 
 
-def _check_labels(chart: Chart) -> Iterator[Problem]:
+def _check_labels(chart: ChartSource) -> Iterator[Problem]:
     has_months = bool(MONTH.fullmatch(chart.rows[0][chart.figure.label] or ""))
     seen: dict[str, int] = {}
     last: Decimal | None = None
@@ -197,13 +197,13 @@ def _check_labels(chart: Chart) -> Iterator[Problem]:
             yield Problem(Rule.CHART_DATA, place, message, hint)
 
 
-def _check_names(chart: Chart) -> Iterator[Problem]:
+def _check_names(chart: ChartSource) -> Iterator[Problem]:
     otherwise = "write the key as it is in the data: KEY: printed name"
     valid_names = {*chart.rows[0], *chart.labels}
     yield from _check_keys(chart, "names", "row or column", valid_names, otherwise)
 
 
-def _check_highlight(chart: Chart) -> Iterator[Problem]:
+def _check_highlight(chart: ChartSource) -> Iterator[Problem]:
     highlight, kind = chart.figure.highlight, chart.figure.chart
     if highlight is None:
         return
@@ -219,7 +219,7 @@ def _check_highlight(chart: Chart) -> Iterator[Problem]:
         yield Problem(Rule.CHART_DATA, place, message, hint)
 
 
-def _check_approximate(chart: Chart) -> Iterator[Problem]:
+def _check_approximate(chart: ChartSource) -> Iterator[Problem]:
     if chart.figure.approximate and not chart.figure.chart_type.is_approximate:
         message = f"a {chart.figure.chart} chart prints no words in place of numbers"
         hint = "delete them, choose a bar chart, or state them in the note"
@@ -230,7 +230,11 @@ def _check_approximate(chart: Chart) -> Iterator[Problem]:
 
 
 def _check_keys(
-    chart: Chart, mapping: str, noun: str, valid_names: Collection[str], otherwise: str
+    chart: ChartSource,
+    mapping: str,
+    noun: str,
+    valid_names: Collection[str],
+    otherwise: str,
 ) -> Iterator[Problem]:
     """Check that the keys of a mapping are names in the data."""
     unknown = (key for key in getattr(chart.figure, mapping) if key not in valid_names)
@@ -240,7 +244,7 @@ def _check_keys(
         yield Problem(Rule.CHART_DATA, place, f'the data have no {noun} "{key}"', hint)
 
 
-def _check_annotations(chart: Chart) -> Iterator[Problem]:
+def _check_annotations(chart: ChartSource) -> Iterator[Problem]:
     """Check that annotations are moments between the ends of the time axis."""
     if chart.figure.annotations and not chart.figure.chart_type.is_annotated:
         message = f"a {chart.figure.chart} chart has no annotations"
@@ -266,7 +270,7 @@ def _check_annotations(chart: Chart) -> Iterator[Problem]:
             first = time
 
 
-def _check_numbers(chart: Chart) -> Iterator[Problem]:
+def _check_numbers(chart: ChartSource) -> Iterator[Problem]:
     for number, column in enumerate(chart.figure.value):
         if all(row[column] is None for row in chart.rows):
             message = f'the column "{column}" has no numbers'
@@ -289,7 +293,7 @@ def _check_numbers(chart: Chart) -> Iterator[Problem]:
                 yield Problem(Rule.CHART_DATA, place, message, hint)
 
 
-def _check_parts(chart: Chart, per_cent: Sequence[str]) -> Iterator[Problem]:
+def _check_parts(chart: ChartSource, per_cent: Sequence[str]) -> Iterator[Problem]:
     """Check that parts are not negative, and that shares add up to at most 100."""
     subtitle = chart.figure.subtitle.casefold()
     is_share = any(word.casefold() in subtitle for word in ("%", "٪", *per_cent))
