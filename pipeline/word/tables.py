@@ -11,14 +11,14 @@ _NUMBER = re.compile(r"[-−–+]?[\d٠-٩][\d٠-٩.,'’   ]*\s?[%٪]?(\^\d+\^)
 _MAX_COLSPAN, _MAX_ROWSPAN, _MAX_HEAD = 20, 200, 3
 
 
-class _Cell(NamedTuple):
+class _WordCell(NamedTuple):
     text: str
     across: int = 1
     down: int = 1
 
 
 # The cells of a row by column; None at a place that a cell above or before it covers.
-_Row = dict[int, _Cell | None]
+_Row = dict[int, _WordCell | None]
 
 
 def single_cell(table: Element) -> Element | None:
@@ -65,13 +65,15 @@ def read_table(writer: MarkdownWriter, table: Element) -> dict[str, Any]:
     }
 
 
-def _read_cell(writer: MarkdownWriter, cell: Element, call: Callable[[str], str]) -> _Cell:
+def _read_cell(
+    writer: MarkdownWriter, cell: Element, call: Callable[[str], str]
+) -> _WordCell:
     """Read a cell; its paragraphs become one, each on a line of its own."""
     blocks = [e for e in cell.iter() if e.tag in ("p", "li") and not e.findall("p")]
     lines = (writer.line(unbold(e), call) for e in blocks)
     across, down = (max(int(cell.get(name, 1)), 1) for name in ("colspan", "rowspan"))
     text = "\\\n".join(filter(None, lines))
-    return _Cell(text, min(across, _MAX_COLSPAN), min(down, _MAX_ROWSPAN))
+    return _WordCell(text, min(across, _MAX_COLSPAN), min(down, _MAX_ROWSPAN))
 
 
 def unbold(paragraph: Element) -> Element:
@@ -87,7 +89,7 @@ def is_all_bold(paragraph: Element) -> bool:
     return len(paragraph) == 1 and paragraph[0].tag == "strong" and not words
 
 
-def _fill_grid(rows: Sequence[Sequence[_Cell]], head: int) -> list[_Row]:
+def _fill_grid(rows: Sequence[Sequence[_WordCell]], head: int) -> list[_Row]:
     """Put each cell at the first of its places; the others are covered.
 
     A cell of the head does not reach below it: there its places are empty cells.
@@ -102,7 +104,7 @@ def _fill_grid(rows: Sequence[Sequence[_Cell]], head: int) -> list[_Row]:
             places = range(column, column + cell.across)
             for index in range(number, end):
                 is_below = number < head <= index
-                grid[index] |= dict.fromkeys(places, _Cell("") if is_below else None)
+                grid[index] |= dict.fromkeys(places, _WordCell("") if is_below else None)
             end = min(end, head) if number < head else end
             grid[number][column] = cell._replace(down=end - number)
     return grid
@@ -121,7 +123,7 @@ def _column_heading(rows: Sequence[_Row], column: int) -> str:
 
 def _row_cells(row: _Row, width: int) -> list[Any]:
     cells: list[Any] = []
-    for cell in (row.get(column, _Cell("")) for column in range(width)):
+    for cell in (row.get(column, _WordCell("")) for column in range(width)):
         if cell:
             spans = {"across": cell.across, "down": cell.down}
             spans = {name: number for name, number in spans.items() if number > 1}
