@@ -14,7 +14,7 @@ import pikepdf
 from babel import Locale
 from pikepdf import Name, NameTree
 
-from pipeline.commands import packs as pack_command
+from pipeline.commands import session as pack_command
 from pipeline.commands.check import read_content
 from pipeline.content.discovery import find_editions
 from pipeline.content.loader import load_series
