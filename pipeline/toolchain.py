@@ -1,7 +1,7 @@
 """Name the tools that a build works with, on this machine and on a worker.
 
-A PDF names them, and a PDF made by other tools is stale. Each stage names its own tools;
-this module combines them.
+The manifest records them, and a target made by other tools is stale. `pdf/` and `prepress/`
+list them; this module combines the lists.
 """
 
 import os
@@ -35,7 +35,7 @@ def find_ghostscript(profiles: Sequence[str]) -> str | None:
 
 
 def archival_toolchain(project: Project, files: FileHashes) -> dict[str, str]:
-    """Name what documents and packs are made with: packages, libraries, fonts."""
+    """Name what all PDFs and the site are made with: packages, libraries, fonts."""
     return toolchain({name: files.hash_of(name) for name in project.font_names()})
 
 
@@ -44,7 +44,7 @@ def toolchains_by_profile(
 ) -> dict[str, Toolchain]:
     """Name the tools of each profile of a build.
 
-    The tools of press files are searched only if such a profile is selected.
+    Ghostscript is started, for its version, only if a press profile is selected.
     """
     tools = archival_toolchain(project, files)
     toolchains: dict[str, Toolchain] = dict.fromkeys(options.profiles, tools)
@@ -62,7 +62,7 @@ def toolchains_by_profile(
 
 
 def worker_setup(project: Project, ghostscript: str | None) -> "WorkerSetup":
-    """Return what a worker of a cluster needs: the fonts of a project, its toolchain."""
+    """Return what a worker of a cluster needs: its toolchain, fonts and modules."""
     from pipeline.workers.pool import WorkerSetup
 
     tools = partial(worker_toolchain, project, ghostscript)

@@ -1,8 +1,8 @@
 """Copy the parts of an original that a translation lacks: sections, blocks, items, keys.
 
-Items are paired by what both languages have in common: keys, ids, numbers and citations.
-The lines of a part are copied as they are, at the indentation of its neighbours. Parts that
-only the translation has stay.
+Items are paired by keys, ids, and the digests of their original texts; if those are not
+recorded, by numbers and citations. The lines of a part are copied as they are, at the
+indentation of its neighbours. Parts that only the translation has stay.
 """
 
 import re
@@ -19,7 +19,7 @@ from pipeline.content.validate.parity import pair_items
 from pipeline.content.yaml_source import Source, Value, nodes_in, read_yaml
 from pipeline.model.fields import FieldPath
 
-# Keys that a translation may lack: its kind, and words of charts for names and numbers.
+# Keys that a translation may lack: whether it is official, and the words of charts.
 _OPTIONAL = frozenset({"translation", "names", "approximate"})
 _COMPARED_EXACTLY = frozenset({"id", "chart", "data", "file"})
 _BLANK_OR_COMMENT = re.compile(r"\s*(#.*)?")
@@ -79,22 +79,22 @@ class _ComparisonKeys:
 
 
 def _missing_paths(
-    ours: _ComparisonKeys, theirs: _ComparisonKeys, path: FieldPath, other: FieldPath
+    ours: _ComparisonKeys, theirs: _ComparisonKeys, path: FieldPath, their_path: FieldPath
 ) -> Iterator[FieldPath]:
     """Yield the paths in the original of parts that the translation lacks, in order."""
-    mine, others = ours.values[path], theirs.values[other]
-    if isinstance(mine, dict) and isinstance(others, dict):
-        for key in (key for key in others if key not in _OPTIONAL):
-            if key not in mine:
-                yield (*other, key)
+    value, their_value = ours.values[path], theirs.values[their_path]
+    if isinstance(value, dict) and isinstance(their_value, dict):
+        for key in (key for key in their_value if key not in _OPTIONAL):
+            if key not in value:
+                yield (*their_path, key)
             elif key != "data":
-                yield from _missing_paths(ours, theirs, (*path, key), (*other, key))
-    elif isinstance(mine, list) and isinstance(others, list):
-        for step, their_step in _pair_list_items(ours.items(path), theirs.items(other)):
-            if step is None:
-                yield (*other, their_step)
+                yield from _missing_paths(ours, theirs, (*path, key), (*their_path, key))
+    elif isinstance(value, list) and isinstance(their_value, list):
+        for n, their_n in _pair_list_items(ours.items(path), theirs.items(their_path)):
+            if n is None:
+                yield (*their_path, their_n)
             else:
-                yield from _missing_paths(ours, theirs, (*path, step), (*other, their_step))
+                yield from _missing_paths(ours, theirs, (*path, n), (*their_path, their_n))
 
 
 def _pair_list_items(
@@ -114,7 +114,7 @@ def _pair_list_items(
 
 
 def _insert_part(source: Source, original: Source, path: FieldPath) -> Source | None:
-    """Copy the lines of a part; None if the file would then be read differently."""
+    """Copy the lines of a part; None if no place is found, or they are read differently."""
     lines = _lines_of(original, path)
     column = _indentation(lines[0])
     place = _insertion_place(source, original, path[:-1], path[-1])

@@ -42,7 +42,7 @@ msgstr ""
 
 
 def write_po_text(subject: TranslationSubject, units: Sequence[Unit]) -> str:
-    """Write the text of a file. A new unit is empty, one that is outdated is fuzzy."""
+    """Write the text of a file. A new unit has no translation; an outdated one is fuzzy."""
     catalog = Catalog(charset="utf-8", fuzzy=False)
     for unit in units:
         original, translation = write_texts(unit, _escape, _tags_of)
@@ -99,7 +99,7 @@ def _require_utf8(file: str, data: bytes) -> None:
         raise file_error(file, line, message, hint) from None
 
 
-def _require_once(file: str, data: bytes) -> None:
+def _require_unique_ids(file: str, data: bytes) -> None:
     """Refuse a text whose id is there twice: Babel would silently drop one."""
     seen = set[bytes]()
     for match in _CONTEXT.finditer(data):
@@ -115,7 +115,7 @@ def read_po_file(file: str, data: bytes) -> ReturnedFile:
     """Read a file. Raises PipelineError if it is not PO, or was not exported by Briefs."""
     hint = "export the file again, and ask for the translation in a copy of it"
     _require_utf8(file, data)
-    _require_once(file, data)
+    _require_unique_ids(file, data)
     try:
         catalog = read_po(BytesIO(data), charset="utf-8", abort_invalid=True)
     except PoFileError as error:

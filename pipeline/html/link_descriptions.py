@@ -17,7 +17,7 @@ from pipeline.model.normalization import shorten
 from pipeline.model.profiles import WEB_PROFILE
 from pipeline.model.schema import Picture
 
-# The maximum length of a quoted title or reference.
+# The maximum length of a quoted title, reference or text of a link.
 _MAX_LENGTH = 120
 _KIND_BY_SCHEME = {"tel": "phone", "mailto": "email", "https": "web"}
 
@@ -62,32 +62,32 @@ def _decode_path(path: str) -> str:
 
 
 def _target_title(brief: BriefView, id: str) -> str:
-    """The label and the title of the part of a brief that has an id."""
+    """The title of the part of a brief that has an id, with its label if it has one."""
     for number, reference in enumerate(brief.references, 1):
         if REFERENCE_ANCHOR + reference.id == id:
-            return _print_labelled_title(brief, "reference", number, reference.text)
+            return _labelled_title(brief, "reference", number, reference.text)
     for section in brief.sections:
         if section.id == id:
-            return _print_title(brief, section.heading)
+            return _typeset_title(brief, section.heading)
         blocks = (part for block in section.blocks for part in (*block.beside, block))
         for block in blocks:
             content = block.content
             if getattr(content, "id", None) == id:
                 if isinstance(content, Picture):
-                    return _print_title(brief, content.caption or content.alt)
+                    return _typeset_title(brief, content.caption or content.alt)
                 if isinstance(content, BigFigure):
                     words = content.figure, content.text
-                    return _print_title(brief, brief.strings["word_space"].join(words))
-                return _print_labelled_title(brief, block.name, block.number, content.title)
+                    return _typeset_title(brief, brief.strings["word_space"].join(words))
+                return _labelled_title(brief, block.name, block.number, content.title)
     return ""
 
 
-def _print_labelled_title(page: PageView, kind: str, number: int, title: str) -> str:
+def _labelled_title(page: PageView, kind: str, number: int, title: str) -> str:
     """A label and a title: "Figure 1: Jobs"."""
     label = page.numbered(kind, number).removesuffix(page.strings["full_stop"])
     named = page.strings["titled"].replace("{label}", label)
-    return named.replace("{title}", _print_title(page, title))
+    return named.replace("{title}", _typeset_title(page, title))
 
 
-def _print_title(page: PageView, markdown: str) -> str:
+def _typeset_title(page: PageView, markdown: str) -> str:
     return typesetter(page.locale)(shorten(plain_text(markdown), _MAX_LENGTH))

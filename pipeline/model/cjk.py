@@ -34,11 +34,11 @@ def is_hanzi(letter: str) -> bool:
 
 
 def join_lines(value: str, lines: Sequence[str]) -> str:
-    """Remove spaces between CJK characters from a folded text; `lines` are as typed."""
+    """Remove spaces of line breaks between CJK characters; `lines` are as typed."""
     if max(value, default="") < _WIDE_RANGES[0][0]:
         return value
     joined: list[str] = []
-    copied = end = 0  # up to where `value` is copied; where the current line ends in it
+    copied = end = 0  # in `value`: the end of the copied text, and of the current line
     for line, below in pairwise(line.strip() for line in lines):
         start = value.find(line, end) if line else -1
         if start < 0:

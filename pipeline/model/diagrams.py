@@ -1,4 +1,4 @@
-"""Blocks that show a number, dates, options or parts, without the data of a chart."""
+"""Blocks that show a number, dates, options or a flow, without the data of a chart."""
 
 from typing import Annotated, Any, Literal
 

@@ -4,7 +4,7 @@ Input: WeasyPrint's pages, whose boxes refer to their HTML elements, and the mar
 of each page. Output: a tree with one `Element` for each HTML element that has a role, also
 when it crosses pages, in the order of the HTML. `roles.py` gives the roles. Each piece of
 marked content belongs to exactly one element, or is an artifact: running heads, page
-numbers, repeated table heads, and what the HTML hides (`aria-hidden`, alt="").
+numbers, repeated table heads, decoration, and what HTML or CSS hides (see `walk`).
 """
 
 from typing import Any
@@ -40,7 +40,7 @@ def read_structure(
 ) -> StructureTree:
     """Build the tree from the pages. `tags` holds the marked content of each, by box.
 
-    Removes each entry of `tags` that it uses; a remaining entry is a bug.
+    Removes each entry of `tags` that it uses; `tag_writer.py` reports what remains.
     """
     builder = _TreeBuilder()
     for number, (page, marked) in enumerate(zip(pages, tags, strict=True)):

@@ -1,4 +1,4 @@
-"""Limit the inks of a press file: two for each colour, or two and black; black overprints.
+"""Limit the inks of a press file to two for each colour, or two and black.
 
 A press never registers its inks exactly: small text and hairlines in three inks blur, and
 white text on three inks fills in. Before Ghostscript converts the colours, a pale RGB
@@ -84,8 +84,8 @@ class _GraphicsState:
     """The colours, the overprint and the lines that a content stream has set.
 
     `stroke` is empty in another colour space than CMYK. `drawn` is the colour in which
-    lines are drawn, which may have fewer inks. The width is in points. `saved` is the state
-    that the operator Q restores.
+    lines are drawn, which may have fewer inks. The width is in units of `scale` points.
+    `saved` is the state that the operator Q restores.
     """
 
     fill: Inks = ()
@@ -169,9 +169,9 @@ def find_ink_faults(content: Any, states: Mapping[str, Any]) -> Iterator[str]:
             if sum(share > 0 for share in _read_inks(operands)[:3]) == 3:
                 yield "a colour has cyan, magenta and yellow"
         elif name == "gs":
-            named = states.get(str(operands[0]), {})
-            if "/op" in named:
-                overprints = bool(named["/op"]) and named.get("/OPM", 0) == 1
+            new = states.get(str(operands[0]), {})
+            if "/op" in new:
+                overprints = bool(new["/op"]) and new.get("/OPM", 0) == 1
                 state = replace(state, overprints=overprints)
         elif name in _SHOW_TEXT and state.has_wrong_overprint:
             is_black, fault = state.fill == BLACK, "other text than black overprints"
@@ -224,15 +224,15 @@ def ink_limiter(icc_profile: bytes) -> Callable[[Inks], Inks]:
             return inks
         (wanted,) = from_inks([inks])
         two_inks, lab = _nearest(ink_pairs, wanted)
-        has_hue = _hue_difference(lab, wanted) <= _MAX_HUE_DIFFERENCE
-        return two_inks if has_hue else _nearest(with_black, wanted)[0]
+        keeps_hue = _hue_difference(lab, wanted) <= _MAX_HUE_DIFFERENCE
+        return two_inks if keeps_hue else _nearest(with_black, wanted)[0]
 
     return limit
 
 
 @lru_cache(maxsize=4)
 def fine_line_limiter(icc_profile: bytes) -> Callable[[Inks], Inks]:
-    """Return a function from CMYK to a tint of cyan or black that is at least as dark."""
+    """Return a function from CMYK to one ink: a tint of cyan or black about as dark."""
     ink_colours = _list_colours(((0,), (3,)), icc_profile)
     from_inks = _lab_transform(icc_profile)
 
@@ -309,7 +309,7 @@ def _lab_transform(icc_profile: bytes | None) -> Callable[[Sequence[Inks]], list
 def _transform(
     source: bytes | None, target: bytes | None, builtin: str = "RGB"
 ) -> Callable[[Sequence[Inks]], bytes]:
-    """Return a function from colours to bytes; without a profile, of sRGB or `builtin`."""
+    """Return a function from colours to bytes; None is sRGB; as `target`, `builtin`."""
     from PIL import Image, ImageCms
 
     def open_profile(icc_profile: bytes | None, builtin: str) -> tuple[Any, str]:

@@ -111,7 +111,7 @@ class _Merger:
         self.associated_files = list(root.get("/AF", []))
         items = _bookmark_items(root.get("/Outlines"))
         self.bookmarks = [item for level, item in items if level == 1]
-        self.briefs: list[list[Any]] = []
+        self.brief_bookmarks: list[list[Any]] = []
         self.contents_links = [
             (bytes(child.Obj.Dest), element)
             for element in _walk_elements(front_matter)
@@ -140,7 +140,7 @@ class _Merger:
         self.files |= dict(_name_tree(names.get("/EmbeddedFiles")))
         self.associated_files += list(root.get("/AF", []))
         items = list(_bookmark_items(root.get("/Outlines")))
-        self.briefs.append([item for _, item in items])
+        self.brief_bookmarks.append([item for _, item in items])
         self.bookmarks += [item for level, item in items if level == 1]
 
     def pad_to_recto(self) -> None:
@@ -191,7 +191,7 @@ class _Merger:
     def finish(self, links: Mapping[str, tuple[int, int]], right_to_left: bool) -> None:
         """Write the entries of the document catalogue, and its trees."""
         new, root = self.merged.make_indirect, self.merged.Root
-        items = {n.encode(): self.briefs[b][mark] for n, (b, mark) in links.items()}
+        items = {n.encode(): self.brief_bookmarks[b][m] for n, (b, m) in links.items()}
         self.destinations |= {name: item.Dest for name, item in items.items()}
         for name, link in self.contents_links:
             link.Ref = Array([items[name].SE]) if name in items else link.Ref
@@ -213,7 +213,7 @@ class _Merger:
         root.PageLabels = Dictionary(Nums=Array([0, roman, self.front_pages, decimal]))
 
     def link_top_bookmarks(self) -> Any:
-        """Chain the top bookmarks: those of the front matter, then those of each brief."""
+        """Chain the top bookmarks of all files, in their order."""
         outline = self.merged.make_indirect(Dictionary(Type=Name.Outlines))
         items = self.bookmarks
         for index, item in enumerate(items):

@@ -63,13 +63,13 @@ class PreviewServer(ThreadingHTTPServer):
     daemon_threads = True
 
     def __init__(
-        self, project: Project, state: PreviewState, link: EditorUrl, secret: str, port: int
+        self, project: Project, state: PreviewState, url: EditorUrl, secret: str, port: int
     ) -> None:
-        self.project, self.state, self.link, self.secret = project, state, link, secret
+        self.project, self.state, self.editor_url, self.secret = project, state, url, secret
         folder = BUNDLED / "templates" / "preview"
         self.files = {
-            name: ((folder / file).read_bytes(), kind)
-            for name, (file, kind) in _PAGE_FILES.items()
+            name: ((folder / file).read_bytes(), mime)
+            for name, (file, mime) in _PAGE_FILES.items()
         }
         self.texts: dict[int, EditableText] = {}
         self.numbers = count()
@@ -105,8 +105,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.close_connection = True  # the body of a rejected request is not read
         if (name := self._authorized_path("same-origin")) is None:
             return
-        host, kind = self.headers["Host"], self.headers.get("Content-Type")
-        if self.headers.get("Origin") != f"http://{host}" or kind != "application/json":
+        host, mime = self.headers["Host"], self.headers.get("Content-Type")
+        if self.headers.get("Origin") != f"http://{host}" or mime != "application/json":
             return self._send_bytes(403)
         commands: dict[str, Callable[[Any], None]] = {
             "select": self._select_document,
@@ -176,7 +176,7 @@ class _Handler(BaseHTTPRequestHandler):
             place, text = locate_text(server.project, shown.rendered, number)
         except PipelineError as error:
             return self._send_bytes(409, str(error).encode())
-        link = server.link(place.file, place.line, place.column)
+        link = server.editor_url(place.file, place.line, place.column)
         answer: dict[str, Any] = {"place": str(place), "link": link, "text": None}
         if text:
             server.texts[key := next(server.numbers)] = text
@@ -231,11 +231,11 @@ class _Handler(BaseHTTPRequestHandler):
         self,
         status: int,
         body: bytes = b"",
-        kind: str = "text/plain; charset=utf-8",
+        mime: str = "text/plain; charset=utf-8",
         cache: str = "no-store",
         policy: str = _HEADERS["Content-Security-Policy"],
     ) -> None:
-        sizes = {"Content-Type": kind, "Content-Length": str(len(body))}
+        sizes = {"Content-Type": mime, "Content-Length": str(len(body))}
         headers = {**sizes, "Cache-Control": cache, "Content-Security-Policy": policy}
         self._send_head(status, headers)
         self.wfile.write(body)

@@ -71,7 +71,7 @@ class Redline:
 
     @cached_property
     def changes(self) -> tuple[TextChange, ...]:
-        """All that changed, in the order of the brief."""
+        """All texts that changed: of symbol and contact, then in the order of the model."""
         return tuple(
             TextChange(section, _part_name(path), runs)
             for path, section, text in _changed_texts(self)

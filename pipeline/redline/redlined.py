@@ -56,7 +56,7 @@ def is_new(text: object) -> TypeGuard[Redlined]:
 
 
 def texts_of(value: Any) -> Iterator[str]:
-    """Yield all Markdown texts of a part, in order."""
+    """Yield all texts of a part that are Markdown, or that changed, in order."""
     if isinstance(value, Line | Prose | Redlined):
         yield value
     elif isinstance(value, BaseModel):

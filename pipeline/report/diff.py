@@ -106,7 +106,7 @@ def _one_line(text: str) -> str:
 
 
 def diff_json(compared: ComparedEditions, full: bool, exit_code: int) -> str:
-    """Write redlines as JSON: changes as runs of words, and the overview of each."""
+    """Write redlines as JSON: an overview of each, and changes as in `diff_text`."""
     return envelope_json(
         compared.problems,
         exit_code,

@@ -32,7 +32,7 @@ _MAPS, _LINKER_CACHE = "/proc/self/maps", "/etc/ld.so.cache"
 
 
 class Snapshot:
-    """The snapshot of one command, which started at a time of `time.monotonic`.
+    """The snapshot of one command; `started` is the time of `time.monotonic` at its start.
 
     `command` is one line with all that decides what is built, except files; "" for a
     command that has no snapshot. The current folder is that of the project.

@@ -306,7 +306,7 @@ class EditionTasks:
         languages: Iterable[str] = (),
         used_languages: Iterable[str] = (),
     ) -> str:
-        """Record what a part was read from, and its warnings, unless it has an error."""
+        """Record a part, unless it has an error; give the name of the set of its files."""
         state = self._workspace.state
         self._workspace.problems.extend(part.problems)
         if any(is_blocking(problem) for problem in part.problems):
@@ -365,7 +365,7 @@ def take_frozen_file(
 def count_pages(path: Path, place: Place, identity: tuple[str, str]) -> int:
     """Count the pages of a frozen file: a worker's job.
 
-    Raises PipelineError if the file is of another document or text, as in a forged ledger.
+    Raises PipelineError if it is no PDF, or one of another document or text.
     """
     import pikepdf
 

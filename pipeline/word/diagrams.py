@@ -19,7 +19,7 @@ _ITEMS = {
 
 
 def diagram_rows(part: Timeline | Compare | Flow) -> Iterator[Sequence[WordCell]]:
-    """Yield the rows of the table for a part."""
+    """Yield the rows of the table for a part, without the heads of its columns."""
     if isinstance(part, Timeline):
         for n, point in enumerate(part.points):
             yield (str(point.date), ()), (point.text, ("points", n, "text"))

@@ -183,13 +183,13 @@ class TextWriter:
         self.notes.append("")  # reserves the number
         body = self._notes_by_id.get(token.meta["id"])
         runs = self._write_runs(body.children or [] if body else [], path)
-        mark = '<w:r><w:rPr><w:rStyle w:val="FootnoteReference"/></w:rPr>{}</w:r>'
-        before = mark.format("<w:footnoteRef/>") + self._write_run(" ", _RunFormat())
+        run = '<w:r><w:rPr><w:rStyle w:val="FootnoteReference"/></w:rPr>{}</w:r>'
+        before = run.format("<w:footnoteRef/>") + self._write_run(" ", _RunFormat())
         names = (id_bookmark(label, "note"),)
-        part = 1000 + number  # beside the paragraphs of the same text
+        part = 1000 + number  # unlike that of any paragraph of the text
         paragraph = self._write_paragraph("footnote text", before, runs, path, part, names)
         self.notes[number - 1] = f'<w:footnote w:id="{number}">{paragraph}</w:footnote>'
-        return mark.format(f'<w:footnoteReference w:id="{number}"/>')
+        return run.format(f'<w:footnoteReference w:id="{number}"/>')
 
     # Paragraphs
 

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 Task = Generator["Future[Any]", Any, T]
 
-# Tasks that have begun: finished ones, whose results are small, wait for earlier ones.
-_MAX_WAITING = 256
+# The maximum of tasks that have begun. Finished ones wait until earlier ones have finished.
+_MAX_BEGUN = 256
 # Seconds without a finished job after which the executor is checked.
 _CHECK_INTERVAL = 1
 
@@ -79,7 +79,7 @@ def run_tasks(tasks: "Iterable[Task[T] | Future[Any]]", executor: Executor) -> G
         raise
     finally:
         for _ in _finish_ready(running, executor):
-            pass  # after a bug, or closed early: no caller takes them, but the records do
+            pass  # after a bug, or closed early: no caller takes the results of these tasks
 
 
 def _finished_results(
@@ -99,7 +99,7 @@ def _finished_results(
             yield running.popleft().result[0]
             continue
         jobs = [task.job for task in running if task.job]
-        must_wait = len(jobs) > max_queued or len(running) > _MAX_WAITING
+        must_wait = len(jobs) > max_queued or len(running) > _MAX_BEGUN
         if awaited and not awaited.done():
             jobs.append(awaited)
         elif not must_wait:

@@ -1,8 +1,8 @@
 """Check an SVG picture: safe, not too complex, and only of elements that are rendered.
 
 expat reads the file in one pass. A document type is rejected before an entity is declared.
-Elements must be in the list of those that WeasyPrint 70 draws correctly
-(weasyprint/svg/__init__.py: TAGS). Text is not among them: it is drawn letter by letter,
+SVG elements must be among those that WeasyPrint 70 draws correctly
+(weasyprint/svg/__init__.py), or does not draw. Text is not: it is drawn letter by letter,
 which breaks Arabic. Addresses outside the file are rejected. Costs of drawing that are not
 visible here are limited by the worker process (workers/pool.py).
 """
@@ -60,7 +60,7 @@ _CMYK_ISSUE = "it has CMYK colours", "save it as RGB; the print shop converts RG
 _NUMBER = r"[+-]?(?:\d++\.?+\d*+|\.\d++)(?:[eE][+-]?\d++)?"
 _LENGTH = re.compile(rf"({_NUMBER})\s*+(px|pt|pc|mm|cm|in|em|ex|rem|%)?", re.ASCII)
 _MAX_LENGTH = 1_000_000
-# Numbers that a PDF cannot hold, and texts that drawing programs write after an overflow.
+# Numbers near or above the limit of PDF, and what drawing programs write after an overflow.
 _NUMBER_OUT_OF_RANGE = re.compile(
     r"(?<![\w.])(?:\d{10,}|[\d.]+e\+?\d{2,}|nan|inf(?:inity)?)(?!\w)", re.IGNORECASE
 )
@@ -163,7 +163,7 @@ class _SvgReader:
             self._unsupported_depth = len(self._owners)
             return
         points = 1
-        if "marker" in str(attributes):  # drawn at each point, of two numbers
+        if "marker" in str(attributes):  # drawn at each point (x, y)
             line = attributes.get("d") or attributes.get("points") or ""
             points = max(1, len(re.findall(_NUMBER, line)) // 2)
         for key, value in attributes.items():
@@ -266,13 +266,13 @@ def _parse_size(attributes: Mapping[str, str]) -> tuple[float, float] | None:
     own_width, own_height = sides[0] or 0, sides[1] or 0
     if own_width and own_height:
         return own_width, own_height
-    # The other side follows from the view box; without either it is the view box.
+    # A missing side follows from the view box; if both are, the size is that of the box.
     scale = own_width / width or own_height / height or 1
     return width * scale, height * scale
 
 
 def _parse_length(text: str) -> float | None:
-    """Parse a length; 0 for a share of the page, None for anything else."""
+    """Parse a length; 0 for a percentage, None if it is not valid."""
     match = _LENGTH.fullmatch(text.strip(" \t\r\n"))
     if match is None or not 0 < float(match[1]) < _MAX_LENGTH:
         return None

@@ -15,9 +15,9 @@ _MAX_TEXT_WIDTH = 0.34
 
 def annotation_height(canvas: Canvas, annotations: Sequence[TimeNote], x: Scale) -> float:
     """The height of the texts above the plot, with the gap below them."""
-    rows = _arrange_rows(canvas, annotations, x)
-    foot = max((row + len(lines) for row, _, lines in rows), default=0)
-    return foot * canvas.theme.leading + (_PLOT_GAP * canvas.theme.size if rows else 0)
+    texts = _arrange_rows(canvas, annotations, x)
+    foot = max((row + len(lines) for row, _, lines in texts), default=0)
+    return foot * canvas.theme.leading + (_PLOT_GAP * canvas.theme.size if texts else 0)
 
 
 def draw_annotations(
@@ -44,7 +44,7 @@ def _arrange_rows(
 ) -> list[tuple[int, float, list[str]]]:
     """Return the first row, the middle and the lines of each text.
 
-    A text is placed in the first row in which it overlaps no earlier text.
+    A text is placed in the first rows in which it overlaps no earlier text.
     """
     theme, placed = canvas.theme, list[tuple[int, float, list[str]]]()
     occupied: dict[int, float] = {}

@@ -13,7 +13,7 @@ from markdown_it.token import Token
 
 from pipeline.model.cjk import is_cjk_pair
 
-# Replaces what is not typeset with the paragraph: a citation, a call, a phrase, an address.
+# Stands for a citation, a footnote call, an address, or a phrase in another language.
 PLACEHOLDER = "\ufffc"
 # A web address, an e-mail address, or a telephone number of at least seven digits (+5 is a
 # number): printed as typed.
@@ -58,7 +58,7 @@ class InlineNode:
 
     @property
     def is_address(self) -> bool:
-        """Whether it is a link whose text is its address: <https://www.example.org>."""
+        """Whether it is a link whose text is an address: <https://www.example.org>."""
         text = "".join(node.text for node in self.children if isinstance(node, TextNode))
         is_link = self.first.tag == "a"
         return is_link and (self.first.info == "auto" or bool(ADDRESS.fullmatch(text)))
@@ -132,7 +132,7 @@ def typeset_words(nodes: Sequence[Node], language: str, typeset: Typesetter) -> 
 def _text_parts(
     nodes: Sequence[Node], language: str, typeset: Typesetter
 ) -> Iterator[tuple[TextNode | None, str]]:
-    """Yield each text node and its text; addresses and foreign phrases are placeholders."""
+    """Yield text nodes and texts; (None, PLACEHOLDER) for addresses and foreign phrases."""
     for node in nodes:
         if isinstance(node, TextNode):
             yield node, node.text

@@ -1,7 +1,7 @@
 """Find what PDF/UA-1 (ISO 14289-1) forbids in the structure of a document.
 
 Input: the finished structure tree and the HTML. The rules are those of ISO 32000-1, 14.8.4,
-for the roles that the tagger writes: the nesting of roles, the grid of a table, the levels
+for the roles that `roles.py` gives: the nesting of roles, the grid of a table, the levels
 of headings, the text of links, languages. A template can break each of them; so the place
 of an issue is the line of a template.
 """
@@ -22,7 +22,7 @@ from pipeline.pdf.structure_elements import (
 )
 from pipeline.pdf.table_headers import place_cells, table_rows
 
-# RFC 3066 as PDF has it: parts of one to eight letters and digits.
+# RFC 3066: parts of one to eight letters, after the first part also digits.
 _LANGUAGE = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*")
 # A date of XMP, as a template writes it.
 _DATE = re.compile(r"\d{4}(-\d\d(-\d\d)?)?")
@@ -100,7 +100,7 @@ def _element_issues(element: Element) -> Iterator[StructureIssue]:
                 yield _misplaced_issue(child, element)
     parent = element.parent
     allowed = _PARENTS.get(role)
-    # A parent that allows only some roles has been reported with its children.
+    # If the parent allows only some roles, the check of the parent reports this.
     if parent and allowed and parent.role not in {*allowed, *_CHILDREN}:
         yield _misplaced_issue(element, parent)
     if element.language and not _LANGUAGE.fullmatch(element.language):

@@ -1,4 +1,4 @@
-"""Find what PDF/A-3 (ISO 19005-3, 6.1.13) forbids in the objects and the drawing of a PDF.
+"""Find what PDF/A-3 (ISO 19005-3, 6.1.13, 6.2.11.8) forbids in the objects of a PDF.
 
 Input: the objects that are about to be written. Strings, numbers and the nesting of
 graphics states have limits; `inf` and `nan`, which a drawing or a style sheet can cause,
@@ -21,12 +21,12 @@ _MAX_NESTING = 28
 _MAX_ISSUES = 10
 # Sides of a page, in points.
 _SMALLEST_PAGE, _LARGEST_PAGE = 3, 14_400
-# In drawing operators: a number of ten digits, or what Python writes for others. A
-# hexadecimal string begins with "<" and holds none of them.
+# In drawing operators: a number of ten digits or more, or inf, nan or 1e+20, as Python
+# writes them. The digits after "<" are those of a hexadecimal string.
 _SUSPICIOUS_NUMBER = re.compile(
     rb"(?<![\w.<])(?:\d{10,}(?:\.\d+)?|nan|inf)|(?<![\w<])[\d.]+e[-+]?\d+"
 )
-# The entry of each string of the document information, and the part of the content.
+# From the entries of the document information to the paths of their texts in the content.
 _INFORMATION = {
     "Title": "title",
     "Subject": "standfirst",
@@ -41,7 +41,7 @@ class LimitIssue:
     """A limit that is exceeded.
 
     `content` is the page and the number of the marked content, None if unknown; `path` is
-    the part of the content.
+    that of a text of the brief, as in `_INFORMATION`.
     """
 
     message: str

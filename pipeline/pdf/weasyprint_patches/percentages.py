@@ -1,7 +1,7 @@
 """Resolve the percentages of boxes once for the same values and the same container.
 
-Repeated: WeasyPrint 70.0 sets 18 lengths of a box, most by two calls each, 1,300 times for
-a brief; nearly all are `0`, `auto` or `none`.
+Repeated: WeasyPrint 70.0 sets 18 lengths of a box, most by two calls each, 1,200 times for
+a page of a brief; nearly all are `0`, `auto` or `none`.
 
 Instead: `resolve_percentages` keeps the used values that it gives to a box.
 
