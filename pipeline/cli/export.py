@@ -18,7 +18,7 @@ from pipeline.model.dates import InformationDate
     "--lang",
     "language",
     metavar="CODE",
-    help="Language of the text.  [default: the first of the edition]",
+    help="Language of the text.  [default: the first of the series that the edition has]",
 )
 @click.option(
     "--edition", type=option.date_type, help="Information date.  [default: the latest]"
