@@ -21,6 +21,8 @@ _ATTACHMENT = re.compile(
     r"_((?P<content>edition|(?P=language))\.yaml|figure-(?P<number>[0-9]{1,3})\.csv)"
 )
 _PACK_NAME = re.compile(r"[0-9]+_.+", re.ASCII)
+# As in `RedlineFile`: the slug, the old and the new edition, the language.
+_REDLINE_NAME = re.compile(r"([a-z0-9-]+)_([0-9][a-z0-9-]*)_([0-9][a-z0-9-]*)_([A-Za-z-]+)")
 # The limits of this program: characters of a text in the metadata (the codes of 1,600
 # editions), and bytes of a packet.
 MAX_TEXT, _MAX_PACKET = 20_000, 200_000
@@ -57,11 +59,8 @@ def document_of(attachments: Collection[str]) -> str:
 
 def find_alterations(pdf: pikepdf.Pdf, document: str) -> Iterator[str]:
     """Describe features that no PDF of this program has, whatever it was built from."""
-    is_for_print_only = any(
-        profile.is_for_print_only and document.endswith(f"_{profile.name}")
-        for profile in PROFILES.values()
-    )
-    if not is_for_print_only:
+    print_profiles = [p.name for p in PROFILES.values() if p.is_for_print_only]
+    if not document.endswith(tuple(f"_{name}" for name in print_profiles)):
         yield from _first_listed(list(_attachment_faults(_attachment_names(pdf), document)))
         if "/StructTreeRoot" not in pdf.Root:
             yield "its tags were removed"
@@ -90,6 +89,9 @@ def _expected_attachments(attachments: Collection[str], document: str) -> set[st
     """Name the attachments of a document; a pack also has those of its briefs."""
     if document.endswith("_order"):
         return {f"{document}.csv"}
+    if match := _REDLINE_NAME.fullmatch(document):
+        slug, *editions, language = match.groups()
+        return {f"{slug}_{edition}_{language}.yaml" for edition in editions}
     is_pack = bool(_PACK_NAME.fullmatch(document))
     expected = {f"{document}_session.yaml"} if is_pack else {f"{document}_edition.yaml"}
     for match in filter(None, map(_ATTACHMENT.fullmatch, attachments)):
@@ -146,8 +148,7 @@ def _hash_parts(pdf: pikepdf.Pdf) -> Mapping[str, str]:
         parts[f"the attachment {name}"] = hash_of(specification.get_file().obj)
     for number, page in enumerate(pdf.pages, 1):
         parts[f"page {number}"] = " ".join(map(hash_of, _content_streams(page)))
-    identity = read_identity(pdf)
-    if identity:
+    if identity := read_identity(pdf):
         parts["the identity in its metadata"] = hash_bytes(repr(identity).encode())
     for key, value in pdf.docinfo.items():
         parts[f'the entry "{key[1:]}" of its information'] = hash_bytes(str(value).encode())

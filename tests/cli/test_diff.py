@@ -237,6 +237,18 @@ def test_files_are_built_once_and_cleaned(write_project: WriteProject) -> None:
     assert {f"{name}.pdf", f"{name}.html"} <= set(removed)
 
 
+def test_a_redline_without_a_record_is_not_altered(write_project: WriteProject) -> None:
+    root = write_project(SECOND)
+    briefs(root, "diff", "brief", "--pdf")
+    pdf = (root / "build/diff/brief_2017_2018_en.pdf").rename(root / "redline.pdf")
+    shutil.rmtree(root / "build")
+    verified = briefs(root, "verify", pdf)
+    assert verified.stdout.endswith(
+        ": brief_2017_2018_en; not the file in build/; "
+        "a redline, which has no edition code\n"
+    )
+
+
 def test_the_html_file_needs_no_other_file(corrected: Path) -> None:
     assert briefs(corrected, "diff", SLUG, "--html", "-q").exit_code == 0
     html = (corrected / f"build/diff/{SLUG}_{OLD}_{NEW}_en.html").read_text(
