@@ -15,7 +15,7 @@ from pipeline.content.validate.files import (
     file_size_issue,
     named_file_issue,
 )
-from pipeline.content.validate.svg import check_svg
+from pipeline.content.validate.svg import SvgSize, check_svg
 from pipeline.content.yaml_source import Source
 from pipeline.model.paper import A4, SheetSize
 from pipeline.model.schema import Cover
@@ -26,7 +26,7 @@ from pipeline.project import Project
 MAX_BYTES = 20_000_000
 
 # The rules of styles/components/picture.css: one pixel is a CSS pixel, unless the picture
-# would then be larger than this. The width is that of a line of A4.
+# would then be larger than this. The width is that of a line on A4.
 CSS_DPI = 96
 MAX_WIDTH_MM = 116
 MAX_HEIGHT_MM = 90
@@ -76,12 +76,14 @@ _VECTOR_TYPES = ("PDF", "PostScript", "compressed SVG")
 class PictureFile:
     """A picture that can be rendered.
 
-    `kind` is JPEG, PNG or SVG; the size is upright, in pixels, for SVG in CSS pixels.
+    `kind` is JPEG, PNG or SVG. The size is that after the rotation by EXIF, in pixels, or
+    CSS pixels for SVG. If `is_enlarged`, an SVG states no length, and fills the line.
     """
 
     kind: str
     width: float
     height: float
+    is_enlarged: bool = False
 
 
 CheckedPictures = dict[str, tuple[PictureFile | None, tuple[Issue, ...]]]
@@ -94,7 +96,7 @@ def check_pictures(
     checked: CheckedPictures,
     paper: SheetSize,
 ) -> Iterator[Problem]:
-    """Check the pictures of a file on a paper; `checked` caches results of languages."""
+    """Check the pictures of a file on a paper; `checked` serves the other languages too."""
     max_width = MAX_WIDTH_MM + float(paper.width - A4.width)
     for path, name in source.walk():
         if path[-2:] != ("picture", "file") or not isinstance(name, str):
@@ -164,6 +166,7 @@ def read_picture(name: str, data: bytes) -> tuple[PictureFile | None, tuple[Issu
         message = _type_message(name, kind) if kind else f'"{name}" is not a picture'
         hint = f"open it and save it as {better}" if kind else "use a JPEG, PNG or SVG file"
         return None, (Issue(Rule.PICTURE_TYPE, message, hint),)
+    size: SvgSize | tuple[int, int] | None
     if kind == "SVG":
         size, issues = check_svg(name, data)
     else:
@@ -205,8 +208,8 @@ def _size_issues(name: str, picture: PictureFile, max_width: float) -> Iterator[
     is_bitmap = picture.kind != "SVG"
     width, height = (s / CSS_DPI * MM_PER_INCH for s in (picture.width, picture.height))
     scale = min(max_width / width, MAX_HEIGHT_MM / height)
-    if is_bitmap:
-        scale = min(1, scale)  # only a drawing is enlarged
+    if not picture.is_enlarged:
+        scale = min(1, scale)
     if min(width, height) * scale < MIN_PRINTED_MM:
         message = f'"{name}" would print at {width * scale:.3g} × {height * scale:.3g} mm'
         sides = "pixels" if is_bitmap else "viewBox, width and height"

@@ -78,14 +78,15 @@ _UNSUPPORTED_COLOUR_SPACE = re.compile(
     re.IGNORECASE,
 )
 
+# Width, height, and whether they are only the proportions: the file gives no length.
+SvgSize = tuple[float, float, bool]
+
 
 class _AbortParsing(Exception):
     """The rest of the file must not be parsed."""
 
 
-def check_svg(
-    name: str, data: bytes
-) -> tuple[tuple[float, float] | None, tuple[Issue, ...]]:
+def check_svg(name: str, data: bytes) -> tuple[SvgSize | None, tuple[Issue, ...]]:
     """Return the size in CSS pixels, if the file gives one, and the issues of a file."""
     if issue := file_size_issue(name, len(data), MAX_BYTES, "simplify its paths"):
         return None, (issue,)
@@ -99,7 +100,7 @@ class _SvgReader:
 
     def __init__(self, name: str) -> None:
         self.name = name
-        self.size: tuple[float, float] | None = None
+        self.size: SvgSize | None = None
         self.issues: dict[str, Issue] = {}
         self._elements = 0
         # For each open element, the id of the innermost element that has one.
@@ -252,11 +253,11 @@ class _SvgReader:
         return counts[id]
 
 
-def _parse_size(attributes: Mapping[str, str]) -> tuple[float, float] | None:
-    """Return width and height; None when missing, or not valid for WeasyPrint."""
+def _parse_size(attributes: Mapping[str, str]) -> SvgSize | None:
+    """Return the size; None when missing, or not valid for WeasyPrint."""
     sides = [_parse_length(attributes.get(key, "100%")) for key in ("width", "height")]
     if "viewBox" not in attributes:
-        return (sides[0], sides[1]) if all(sides) and sides[0] and sides[1] else None
+        return (sides[0], sides[1], False) if sides[0] and sides[1] else None
     numbers = re.split(r"[\s,]+", attributes["viewBox"].strip())
     if len(numbers) != 4 or not all(re.fullmatch(_NUMBER, n, re.ASCII) for n in numbers):
         return None
@@ -265,10 +266,10 @@ def _parse_size(attributes: Mapping[str, str]) -> tuple[float, float] | None:
         return None
     own_width, own_height = sides[0] or 0, sides[1] or 0
     if own_width and own_height:
-        return own_width, own_height
+        return own_width, own_height, False
     # A missing side follows from the view box; if both are, the size is that of the box.
     scale = own_width / width or own_height / height or 1
-    return width * scale, height * scale
+    return width * scale, height * scale, not (own_width or own_height)
 
 
 def _parse_length(text: str) -> float | None:
