@@ -62,7 +62,7 @@ def read_content(
     """Read the editions that are current `today`, and drafts; all editions if it is None.
 
     With `every_folder` the names of all folders are checked, not only those of the briefs
-    that `options` select. Without an `executor` one is opened. Hints name the day `on`.
+    that `options` select. Without an `executor` one is opened. Hints name `today` or `on`.
     """
     folders, name_problems = discover(project, () if every_folder else options.slugs)
     selected_folders = [f for f in folders if not options.slugs or f.slug in options.slugs]
@@ -82,10 +82,10 @@ def check(
     executor: Executor | None = None,
     on: date | None = None,
 ) -> CheckedContent:
-    """Check all editions and sessions, terms, templates, strings and style sheets.
+    """Check editions, ledgers, sessions, terms, templates, strings and style sheets.
 
-    With `slugs`, of the briefs only these are checked, and no session, since a session may
-    hand out any brief. Problems of the layout are found by a build.
+    With `slugs`, only these briefs are checked, and no session: it may hand out any brief.
+    Problems of the layout are found by a build.
     """
     options, every = BuildOptions(slugs), not slugs
     checked = read_content(

@@ -48,7 +48,7 @@ from pipeline.tasks.reading import read_session
 class PrintOrderResult:
     """A print order with warnings, or None and the errors that prevent it.
 
-    `job_sheet` is the file written, `removed` a stale one that was removed; or "".
+    `job_sheet` is the file of the order, `removed` a stale one that was removed; or "".
     """
 
     order: PrintOrder | None
@@ -72,7 +72,7 @@ def write_print_order(
     An empty `profile` means that of the session's paper; `ghostscript` is the program that
     made the press files. `jobs` processes make the job sheet, or this one if it is 0. With
     `embargoed` an edition under embargo is ordered, too.
-    Raises UnknownName if the profile does not suit the paper of the session.
+    Raises UnknownName for an unknown session, or a profile that does not suit its paper.
     """
     require_session(project, slug)
     session = read_session(project, slug, today, embargoed=embargoed)
@@ -232,9 +232,9 @@ def _pack_lines(
 
 
 def _stale_problem(
-    handout: ResolvedHandout, profile: str, languages: Sequence[str], slug: str
+    handout: ResolvedHandout, profile: str, languages: Sequence[str], session: str
 ) -> Problem:
-    folder, hint = handout.folder, build_command(slug, profile)
+    folder, hint = handout.folder, build_command(session, profile)
     message = f"missing or stale in profile {profile}, for the edition "
     message += f"{folder.information_date}: {', '.join(languages)}"
     return Problem(Rule.STALE_PDF, Place(f"build/{folder.slug}"), message, hint)
@@ -246,7 +246,7 @@ def build_command(session: str, profile: str) -> str:
 
 
 def paper_profile(paper: Paper) -> str:
-    """Choose the profile for a paper; folded and stitched sheets have half pages."""
+    """Choose the profile: `a5` for half sheets, else `booklet` for stitched ones."""
     if paper.is_half:
         return "a5"
     return "booklet" if paper.finish == "saddle-stitch" else PACK_PROFILE
@@ -296,7 +296,7 @@ def handout_documents(
 
 
 def _remove_job_sheet(project: Project, slug: str, today: date) -> str:
-    """Remove a stale job sheet, if there is one; give its name, or ""."""
+    """Remove the job sheet of a session, if there is one; return its name, or ""."""
     job_sheet = JobSheet(slug)
     if not (project.build / job_sheet.name).is_file():
         return ""

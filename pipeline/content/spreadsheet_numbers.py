@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from pipeline.problems import Place, Problem, Rule
 
-# Marks for a missing value, in English and in Eurostat's tables.
+# Signs for a missing value, in English and in Eurostat's tables.
 _MISSING_VALUE = re.compile(r"(n/?a|n\.a\.|\.{2,3}|[…:‐–—-])?", re.IGNORECASE)
 _SPACES = " \u00a0\u2009\u202f"
 _SIGN = re.compile(rf"([+−-]?)[{_SPACES}]?(.*?)([{_SPACES}]?[%٪])?", re.DOTALL)
@@ -47,7 +47,7 @@ class DataCell:
 
 @dataclass(frozen=True)
 class ColumnNumbers:
-    """The numbers of a column as plain text ("1234.5"), and the doubtful ones as problems.
+    """The numbers of a column as plain text ("1234.5"), and what is doubtful as problems.
 
     None is a missing value. A text that is not a number stays as it is typed. `is_numeric`
     is true if there is no such text, and at least one number.
@@ -61,7 +61,7 @@ class ColumnNumbers:
 
 @dataclass(frozen=True)
 class _Readings:
-    """A cell as numbers, by the mark for decimals; none if it is not a number."""
+    """A cell as numbers, by the decimal mark ("." or ","); none if it is not a number."""
 
     cell: DataCell
     by_mark: dict[str, str]
@@ -69,7 +69,7 @@ class _Readings:
 
 
 def read_numbers(cells: Sequence[DataCell]) -> ColumnNumbers:
-    """Read the cells of a column that holds numbers."""
+    """Read the cells of a column, which may have no numbers."""
     readings = [_read_cell(cell) for cell in cells]
     numbers = [r for r in readings if r and r.by_mark]
     marks = [mark for mark in _NUMBERS if all(mark in r.by_mark for r in numbers)]

@@ -61,14 +61,14 @@ class Lifecycle:
         return self.published is not None and self.corrections > self.published
 
     def to_record(self) -> StoredLifecycle:
-        """Write it as plain values."""
+        """Return the lifecycle as plain values, for the records of a build."""
         *values, languages = astuple(self)
         stored = [v.isoformat() if isinstance(v, date) else v for v in values]
         return [*stored, " ".join(languages)]
 
     @classmethod
     def from_record(cls, stored: StoredLifecycle) -> "Lifecycle | None":
-        """Read what `to_record` wrote; None if it is something else."""
+        """Read what `to_record` returned; None if it is something else."""
         try:
             is_draft, embargo, withdrawn, corrections, published, languages = stored
             return cls(
@@ -83,13 +83,13 @@ class Lifecycle:
             return None
 
 
-# All editions of some briefs, by slug and date.
+# The lifecycles of editions, in the order of slugs and dates.
 Editions = Mapping[EditionFolder, Lifecycle]
 
 
 def read_lifecycles(project: Project, folders: Iterable[EditionFolder]) -> Editions:
     """Read the lifecycle of each edition, and the ledger of each brief once."""
-    from pipeline.editions.ledger import read_ledger  # only for a changed file
+    from pipeline.editions.ledger import read_ledger  # not needed if no file changed
 
     ledger_of = cache(partial(read_ledger, project))
     return {f: _read_lifecycle(project, f, ledger_of(f.slug)) for f in folders}
@@ -122,8 +122,8 @@ def _read_lifecycle(project: Project, folder: EditionFolder, ledger: "Ledger") -
 
 def _read_facts(project: Project, folder: EditionFolder) -> Mapping[str, Any]:
     """Read the keys of `edition.yaml`; from its lines if it is not YAML."""
-    from pipeline.content.read_file import read_bytes  # and YAML: only for a changed file
-    from pipeline.content.yaml_source import read_yaml
+    from pipeline.content.read_file import read_bytes
+    from pipeline.content.yaml_source import read_yaml  # slow: it imports PyYAML
 
     path = folder.path / "edition.yaml"
     name = lifecycle_files(folder)[0]
@@ -133,7 +133,7 @@ def _read_facts(project: Project, folder: EditionFolder) -> Mapping[str, Any]:
     try:
         data = read_bytes(project, path)
     except PipelineError:
-        return {}  # it is current, and its error is reported when it is read
+        return {}  # like a final edition; its error is reported when it is read
     source, _ = read_yaml(name, data)
     if source and isinstance(source.value, dict):
         return source.value
@@ -141,7 +141,7 @@ def _read_facts(project: Project, folder: EditionFolder) -> Mapping[str, Any]:
 
 
 def _parse_day(value: Any) -> date:
-    """Parse a day; what is none has not come on any day."""
+    """Parse a day. Return `date.max`, which never comes, for any other value."""
     try:
         return date.fromisoformat(value)
     except (TypeError, ValueError):

@@ -30,10 +30,10 @@ def find_text_changes(
     folder: EditionFolder,
     edition: Edition,
     language: str,
-    copies: Sequence[str],
+    frozen_files: Sequence[str],
 ) -> list[Change]:
-    """Describe the keys that differ from the first of `copies` with attachments."""
-    attached = read_attachments(project, copies)
+    """Describe the keys and data files that differ from the text in `frozen_files`."""
+    attached = read_attachments(project, frozen_files)
     if not attached:
         return []
     changes: list[Change] = []
@@ -47,9 +47,9 @@ def find_text_changes(
             for path, message in _describe_differences(old, new)
             if path[:1] and path[0] not in _NOT_PRINTED
         ]
-        # The text of a reference that is written from fields depends on the citation style.
-        own = [d for d in differences if not _is_from_fields(edition, language, d[0])]
-        located = [(source.place(path), message) for path, message in own or differences]
+        # A reference that is typed as fields changes with the citation style: listed alone.
+        typed = [d for d in differences if not _is_from_fields(edition, language, d[0])]
+        located = [(source.place(path), message) for path, message in typed or differences]
         changes += located[:_MAX_LISTED]
         if len(located) > _MAX_LISTED:
             changes.append((Place(file), f"{len(located) - _MAX_LISTED} more keys differ"))
@@ -74,17 +74,17 @@ def _is_from_fields(edition: Edition, language: str, path: FieldPath) -> bool:
     return False
 
 
-def read_attachments(project: Project, copies: Iterable[str]) -> Mapping[str, bytes]:
+def read_attachments(project: Project, files: Iterable[str]) -> Mapping[str, bytes]:
     """Read what is attached to the first of some frozen files that has attachments."""
     import pikepdf
 
-    for name in copies:
+    for name in files:
         path = project.find_content(name.removeprefix("content/"))
         with suppress(OSError, pikepdf.PdfError, ValueError):
             if path:
                 with pikepdf.open(BytesIO(path.read_bytes())) as pdf:
-                    files = pdf.attachments.items()
-                    if attached := {n: file.get_file().read_bytes() for n, file in files}:
+                    specs = pdf.attachments.items()
+                    if attached := {n: spec.get_file().read_bytes() for n, spec in specs}:
                         return attached
     return {}
 

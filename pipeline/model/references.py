@@ -1,4 +1,4 @@
-"""The entries of a list of references: a text, fields, or the name of a file of them.
+"""The entries of a list of references: a text, fields, or the name of a file of entries.
 
 The fields are variables of CSL, the Citation Style Language, with `_` for its hyphens.
 `content/references.py` turns fields and files into texts, so that other modules handle only

@@ -59,7 +59,7 @@ def check_brand(brand: Brand, source: Source, project: Project) -> Iterator[Prob
     if not colour_problems:
         yield from _check_contrast(brand, source)
     for path, stack in parts_in(brand, FontStack):
-        yield from _check_face(stack, path, source, project)
+        yield from _check_font_stack(stack, path, source, project)
     if brand.typography.link is not None:
         hint = "links have the colour primary"
         yield _no_effect_problem(source, ("typography", "link"), hint)
@@ -119,11 +119,11 @@ def _check_contrast(brand: Brand, source: Source) -> Iterator[Problem]:
             yield Problem(Rule.CONTRAST, place, message, _CONTRAST_HINT)
 
 
-def _check_face(
-    face: FontStack, path: FieldPath, source: Source, project: Project
+def _check_font_stack(
+    stack: FontStack, path: FieldPath, source: Source, project: Project
 ) -> Iterator[Problem]:
-    for family in (name for name in face.family if name not in BUNDLED_FAMILIES):
-        from pipeline.design.font_metrics import read_font_faces  # reads for 25 ms
+    for family in (name for name in stack.family if name not in BUNDLED_FAMILIES):
+        from pipeline.design.font_metrics import read_font_faces  # slow: HarfBuzz
 
         fonts = read_font_faces(project.font_folders)
         available = fonts.families
@@ -137,7 +137,7 @@ def _check_face(
             hint = "put its static font files (.ttf, .otf, .woff2) into styles/fonts/; "
             hint += "available families: " + ", ".join(sorted(available))
             yield Problem(Rule.FONT_FAMILY, place, message, hint)
-    for key in face.model_fields_set - {"family"}:
+    for key in stack.model_fields_set - {"family"}:
         yield _no_effect_problem(source, (*path, key.replace("_", "-")), _TOKENS_HINT)
 
 
@@ -177,9 +177,8 @@ def _check_image(
     file = project.read_asset(f"{folder}/{image.path}")
     if file is None:
         names = "" if "." in image.path else ", ".join(brand.logo.images)
-        hint = (
-            f"give its name relative to {folder}/; check the spelling, and capital letters"
-        )
+        hint = f"give its name relative to {folder}/; "
+        hint += "check the spelling, and capital letters"
         hint += f" (images here: {names})" if names else ""
         message = f'there is no file "{image.path}" in {folder}/'
         yield Problem(Rule.LOGO, place, message, hint)

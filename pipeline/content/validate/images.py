@@ -1,4 +1,4 @@
-"""Check pictures of texts, covers and brands: existing, complete, of the right type.
+"""Check that pictures of texts, covers and brands exist and can be printed.
 
 The type of a file follows from its first bytes. A picture without issues can be rendered.
 """
@@ -139,8 +139,7 @@ def _check_photograph(
     if picture is None:
         return
     if picture.kind == "SVG":
-        hint = "use a JPEG file"
-        yield Issue(Rule.PICTURE_TYPE, f'"{name}" is not a photograph', hint)
+        yield Issue(Rule.PICTURE_TYPE, f'"{name}" is not a photograph', "use a JPEG file")
         return
     lengths = (float(paper.width) + 2 * BLEED_MM, COVER_HEIGHT_MM)
     sides = (picture.width / lengths[0], picture.height / lengths[1])

@@ -1,4 +1,4 @@
-"""Replace attributes of WeasyPrint, of the version that is known."""
+"""Replace attributes of WeasyPrint and its libraries, of the version that is known."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
