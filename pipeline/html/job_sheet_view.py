@@ -33,7 +33,7 @@ _TURN_STRINGS = {"long": "long_edge", "short": "short_edge"}
 class FileView:
     """One line of an order: its numbers, and the files as they are named.
 
-    `file` is to be printed, `alternative` can be in its place; or it is "".
+    `file` is to be printed; `alternative` can be printed instead, or is "".
     """
 
     line: OrderLine
@@ -46,7 +46,7 @@ class FileView:
 
 @dataclass(frozen=True)
 class RemarkView:
-    """A file printed before a correction: file name, label and note of the correction."""
+    """A correction that a file does not contain: name of the file, label and note."""
 
     file: str
     label: str

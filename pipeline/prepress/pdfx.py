@@ -206,11 +206,11 @@ def _write_metadata(pdf: Pdf, source: Pdf, data: bytes) -> None:
     """
     identity = PdfIdentity.from_xmp(source.Root.Metadata.read_bytes()) or PdfIdentity()
     information = {key: str(value) for key, value in source.docinfo.items()}
-    dated = _date_of(information, identity)
+    day_of_issue = _date_of(information, identity)
     del pdf.trailer.ID  # from the clock; pikepdf would keep its first half
     for key in list(pdf.docinfo.keys()):
         del pdf.docinfo[key]
-    date = f"D:{dated:%Y%m%d%H%M%S}Z"
+    date = f"D:{day_of_issue:%Y%m%d%H%M%S}Z"
     for key, value in {**information, "/CreationDate": date, "/ModDate": date}.items():
         pdf.docinfo[key] = value
     pdf.docinfo["/Trapped"] = Name("/False")
@@ -223,7 +223,7 @@ def _write_metadata(pdf: Pdf, source: Pdf, data: bytes) -> None:
         standard=STANDARD,
         producer=escape(information.get("/Producer", "")),
         creator=escape(information.get("/Creator", "")),
-        date=f"{dated:%Y-%m-%dT%H:%M:%SZ}",
+        date=f"{day_of_issue:%Y-%m-%dT%H:%M:%SZ}",
         identifier=f"uuid:{uuid.UUID(bytes=hashlib.sha256(data).digest()[:16], version=5)}",
         title=escape(information.get("/Title", "")),
     )

@@ -14,7 +14,7 @@ from pipeline.pdf.structure_entries import StructureEntry
 
 # CSS pixels for each point.
 _PX_PER_PT = 96 / 72
-# A click so many pixels beside a text selects the text.
+# A click at most so many pixels beside a text or picture selects it.
 _MARGIN_PX = 2
 _PNG = b"\x89PNG\r\n\x1a\n"
 
@@ -62,7 +62,7 @@ def draw_page(
         pixels = bytes(bitmap.buffer)
         key = blake2b(pixels, digest_size=16).hexdigest()
         png = b"" if key in known_keys else _encode_png(bitmap.width, bitmap.height, pixels)
-        parts = tuple(_text_rectangles(page, page.get_height(), entry_by_mcid))
+        parts = tuple(_entry_rectangles(page, page.get_height(), entry_by_mcid))
     # The size of the picture in whole pixels: a browser that scales it would blur it.
     return PagePicture(key, png, bitmap.width / scale, bitmap.height / scale, parts)
 
@@ -83,7 +83,7 @@ def _encode_png(width: int, height: int, pixels: bytes) -> bytes:
     )
 
 
-def _text_rectangles(
+def _entry_rectangles(
     page: Any, height: float, entry_by_mcid: dict[int, int]
 ) -> Iterator[tuple[int, Rectangle]]:
     """Yield the rectangle of each entry on a page, the largest first."""

@@ -97,6 +97,6 @@ class PreviewState:
             self._changed.notify_all()
 
     def wait(self, number: int, seconds: float) -> bool:
-        """Wait until something newer than `number` is shown."""
+        """Wait at most `seconds` for something newer than `number`; whether it is shown."""
         with self._changed:
             return self._changed.wait_for(lambda: self.shown.number > number, seconds)

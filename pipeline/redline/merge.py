@@ -150,10 +150,9 @@ def _merge_parts(old: _M | None, new: _M | None) -> _M:
         elif isinstance(new_value or old_value, Proportion):
             changed[name] = _merge_parts(old_value, new_value)
         elif isinstance(part, Contact):  # a text in several languages
+            translations = old_value or {}, new_value or {}
             changed[name] = {
-                code: merge_texts(
-                    _text_in(old_value or {}, code), _text_in(new_value or {}, code)
-                )
+                code: merge_texts(*(_text_in(texts, code) for texts in translations))
                 for code in new_value or old_value or {}
             } or None
     if new is None and "id" in type(part).model_fields and not isinstance(part, Reference):
@@ -162,7 +161,7 @@ def _merge_parts(old: _M | None, new: _M | None) -> _M:
 
 
 def _text_in(texts: Mapping[str, str], code: str) -> str | None:
-    """The text in a language; `ANY_LANGUAGE` stands for each of them."""
+    """The text in a language, or that of `ANY_LANGUAGE`; for that code the first text."""
     if code == ANY_LANGUAGE:
         return next(iter(texts.values()), None)
     return texts.get(code, texts.get(ANY_LANGUAGE))
@@ -277,8 +276,8 @@ def _merge_cells(
     return tuple(_merge_parts(a, b) for a, b in pairs)
 
 
-# The column headings of a figure, and its rows by label: the label by "", and each value by
-# its column.
+# The column headings of a figure, and its rows by label. A row is a mapping: its label has
+# the key "", each value the heading of its column.
 _Values = tuple[tuple[str, ...], dict[str, dict[str, str]]]
 
 
@@ -301,13 +300,11 @@ def _changed_values(
     """Return the rows in which a value changed, with the old and the new values."""
     (old_heads, old_rows), (new_heads, new_rows) = old, new
     columns = _merge_keys(new_heads[1:], old_heads[1:])
-    rows = []
+    keys, rows = ("", *columns), []
     for label in _merge_keys(new_rows, old_rows):
         old_row, new_row = old_rows.get(label, {}), new_rows.get(label, {})
         if old_row != new_row:
-            pairs = (
-                (old_row.get(c) or None, new_row.get(c) or None) for c in ("", *columns)
-            )
+            pairs = ((old_row.get(k) or None, new_row.get(k) or None) for k in keys)
             rows.append(tuple(merge_texts(*pair) or "" for pair in pairs))
     heads = (*(new_heads or old_heads)[:1], *columns)
     return ChangedValues.model_construct(title=title, heads=heads, rows=tuple(rows))

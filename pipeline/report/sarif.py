@@ -28,7 +28,7 @@ def sarif(problems: Iterable[Problem], *, strict: bool = False) -> str:
     return json_text({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]})
 
 
-def _result(problem: Problem, rule: int, strict: bool) -> dict[str, object]:
+def _result(problem: Problem, rule_index: int, strict: bool) -> dict[str, object]:
     place = problem.place
     is_error = strict or problem.severity is Severity.ERROR
     message = f"{place.cell}: {problem.message}" if place.cell else problem.message
@@ -39,7 +39,7 @@ def _result(problem: Problem, rule: int, strict: bool) -> dict[str, object]:
         location["region"] = region
     return {
         "ruleId": problem.rule.id,
-        "ruleIndex": rule,
+        "ruleIndex": rule_index,
         "level": "error" if is_error else "warning",
         "message": {"text": escape_controls(f"{message}. Hint: {problem.hint}")},
         "locations": [{"physicalLocation": location}],

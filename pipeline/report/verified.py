@@ -22,17 +22,16 @@ def file_text(result: FileResult) -> str:
         return escape_controls(f"{result.file}: not built by Briefs")
     parts = [integrity.document or "a file of Briefs", _integrity_text(integrity)]
     if result.session:
-        project = "" if result.session_exists else ", which is not in this project"
-        parts.append(f"{result.kind} of session {result.session}{project}")
+        missing = "" if result.session_exists else ", which is not in this project"
+        parts.append(f"{result.kind} of session {result.session}{missing}")
         if integrity.changed_files:
             parts.append(f"changed since the order: {', '.join(integrity.changed_files)}")
         elif result.kind == JobSheet.KIND:
             parts.append("its files are unchanged")
         for edition in result.editions:
             if edition.exit_code:
-                parts.append(
-                    f"{_edition_name(edition)}: {', '.join(_state_texts(edition))}"
-                )
+                states = ", ".join(_state_texts(edition))
+                parts.append(f"{_edition_name(edition)}: {states}")
     elif result.editions:
         if not integrity.document:
             parts.append(f"its code is that of {_edition_name(result.editions[0])}")
@@ -63,11 +62,8 @@ def _integrity_text(integrity: FileIntegrity) -> str:
 def code_text(result: CodeResult) -> str:
     """Describe the edition of a code in one line."""
     parts = [_edition_name(result), *_state_texts(result)]
-    if (
-        result.is_changed is False
-        and result.published_on is None
-        and result.state.is_public
-    ):
+    is_unrecorded = result.published_on is None and result.state.is_public
+    if is_unrecorded and result.is_changed is False:
         parts.insert(1, "text unchanged")
     return escape_controls(f"{result.code}: {'; '.join(parts)}")
 
@@ -84,7 +80,7 @@ def _edition_name(result: CodeResult) -> str:
 
 
 def _state_texts(result: CodeResult) -> list[str]:
-    """Describe whether the text of an edition was changed, and whether it is current."""
+    """Describe the state of an edition, changes of its text, and whether it is current."""
     if result.state is EditionState.DRAFT:
         return ["a draft; it was never published"]
     if result.state is EditionState.EMBARGOED:
@@ -163,7 +159,7 @@ def _code_json(result: CodeResult) -> dict[str, object]:
 
 
 def preflight_lines(preflight: Preflight) -> Iterator[str]:
-    """Describe a press file: its faults, size, ink and fonts, one in a line."""
+    """Describe a press file: faults, printing condition, size, ink coverage, fonts."""
     for fault in preflight.faults:
         yield f"fault: {fault}"
     yield f"printing condition: {preflight.condition or 'none named'}"
@@ -183,7 +179,7 @@ def _size_text(size: tuple[float, float]) -> str:
 
 
 def preflight_json(preflight: Preflight) -> dict[str, object]:
-    """Return a preflight as JSON values; ink is in per cent of C, M, Y and K."""
+    """Return a preflight as JSON values; ink coverage is in per cent, of C, M, Y and K."""
     return {
         "printing_condition": preflight.condition,
         "faults": list(preflight.faults),

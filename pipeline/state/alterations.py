@@ -111,9 +111,8 @@ def _first_listed(differences: list[str]) -> Iterator[str]:
 def _is_blank(page: pikepdf.Page) -> bool:
     """Whether a page has no content, or neither text nor a picture or form."""
     resources = page.obj.get("/Resources")
-    has_marks = isinstance(resources, Dictionary) and bool(
-        {"/Font", "/XObject"} & set(resources.keys())
-    )
+    names = resources.keys() if isinstance(resources, Dictionary) else ()
+    has_marks = not {"/Font", "/XObject"}.isdisjoint(names)
     length = sum(len(stream.read_raw_bytes()) for stream in _content_streams(page))
     return not has_marks or length <= _MAX_BLANK_PAGE_BYTES
 

@@ -49,9 +49,8 @@ def plan_job_sheet(
 def _make_job_sheet(
     context: BuildContext, session: Session, order: PrintOrder, target: JobSheet
 ) -> Task[TaskResult]:
-    page = yield context.executor.submit_local(
-        render_job_sheet, context.design, session, order
-    )
+    job = render_job_sheet, context.design, session, order
+    page = yield context.executor.submit_local(*job)
     render = partial(context.render_pdf, page, session.file, target.profile, target.stem)
     inputs = [context.workspace.state.record_set((SERIES, session.file))]
     return (yield from finish(context, target, [page], inputs, render))

@@ -28,7 +28,7 @@ def plan_redlines(
     formats: Sequence[str],
     full: bool,
 ) -> TargetPlan[RedlineFile]:
-    """Plan the files of some redlines, made from `content`.
+    """Plan the files of some redlines, made from `content`; `full`: never an overview.
 
     All are rendered to HTML to find which are stale.
     """
@@ -50,8 +50,8 @@ def plan_redlines(
         if content.series is None or content.brand is None:
             return None
         context = BuildContext(workspace, executor, content.series, content.brand)
-        read = (name for part in content.parts.values() for name in part.files)
-        inputs = [workspace.state.record_set(dict.fromkeys(read))]
+        names = (name for part in content.parts.values() for name in part.files)
+        inputs = [workspace.state.record_set(dict.fromkeys(names))]
         return lambda target: _make_file(context, target, files[target], full, inputs)
 
     return TargetPlan(workspace, [*files], prepare)
@@ -69,9 +69,8 @@ def _make_file(
         target_files = yield context.executor.submit_local(*job)
         toolchain = context.workspace.toolchains[target.profile]
         return finish_files(context, target, target_files, inputs, toolchain)
-    page = yield context.executor.submit_local(
-        render_redline, context.design, redline, full
-    )
+    page_job = render_redline, context.design, redline, full
+    page = yield context.executor.submit_local(*page_job)
 
     def render() -> Rendering:
         rendered, problems = yield from context.render_pdf(

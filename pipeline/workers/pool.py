@@ -2,10 +2,10 @@
 
 Processes are forked from a small server that has only imported the slow modules: a process
 that is forked after Pango has started its thread would hang. Jobs of `submit_local`, which
-read content and make HTML, have a process that is forked from this one, while it imports
-(docs/decisions/0018-two-kinds-of-process.md). A job that exceeds a limit fails with
-`JobFailed`, and a new process takes the next job. A job whose process the system ended, as
-when memory runs out, is tried once more.
+read content and make HTML, do not wait for these imports: on Linux their process is forked
+from this one (docs/decisions/0018-two-kinds-of-process.md). A job that exceeds a limit
+fails with `JobFailed`, and a new process takes the next job. A job whose process the system
+ended, as when memory runs out, is tried once more.
 """
 
 import ctypes
@@ -77,9 +77,9 @@ class Limits:
 
 @dataclass(frozen=True)
 class WorkerSetup:
-    """The setup of a cluster worker: its toolchain (name -> version), and its fonts.
+    """The setup of a cluster worker: what reads its toolchain, and its fonts.
 
-    Its processes import the modules `preload` when they start.
+    The fork server of its processes imports the modules `preload`.
     """
 
     toolchain: Callable[[], Mapping[str, str]]
@@ -136,7 +136,7 @@ class ProcessExecutor(Executor):
                 self.check()
             return future.result()
         except BrokenProcessPool as error:
-            # An idle process or a thread of Pebble ended, so all its jobs were given up.
+            # An idle process or a thread of Pebble ended, so all jobs of the pool failed.
             return self._retry(future, _TRIES if retry else 0, error)
         except FutureTimeout as error:
             raise JobFailed(f"it took longer than {limits.wall_seconds} seconds") from error
@@ -215,7 +215,7 @@ class ProcessExecutor(Executor):
                     future.set_exception(BrokenProcessPool("the pool is broken"))
 
     def _working_pool(self, method: str) -> Any:
-        """Return the pool of a start method, a new one if it is broken."""
+        """Return the pool of a start method, a new one if there is none or it is broken."""
         from pipeline.workers.pebble_pool import make_pool
 
         with self._lock:
@@ -259,16 +259,18 @@ def _wait_for_stopped_pools() -> None:
 def _exit_error(code: int, limits: Limits) -> Exception:
     """Return the exception of a job whose process ended with an exit code."""
     if code == -signal.SIGXCPU:
-        seconds = f"{limits.cpu_seconds} seconds"
-        return JobFailed(f"it took more than {seconds} of processor time")
+        return JobFailed(
+            f"it took more than {limits.cpu_seconds} seconds of processor time"
+        )
     if code == -signal.SIGABRT:  # how GLib ends when it gets no memory
         if _has_less_memory(limits):
             return MemoryError()
-        memory = f"{limits.memory_mib:,} MiB of memory"
-        return JobFailed(f"it needed more than {memory}, or crashed")
+        return JobFailed(
+            f"it needed more than {limits.memory_mib:,} MiB of memory, or crashed"
+        )
     if code < 0:
         return JobFailed(f"its process was ended by {signal.Signals(-code).name}")
-    # Pebble's code for an OSError of a process is its number.
+    # If a process fails with an OSError, Pebble ends it with the errno as exit code.
     shortage = OSError(code, os.strerror(code))
     failed = JobFailed(f"its process exited with code {code}")
     return shortage if is_shortage(shortage) else failed
@@ -281,9 +283,9 @@ def _has_less_memory(limits: Limits) -> bool:
 
 
 def _require_limits(number: int) -> None:
-    """Raise PipelineError if the limits of the system are too low for `number` processes.
+    """Raise PipelineError if `number` processes may not open enough files, or for memory.
 
-    A soft limit is raised, if the hard limit allows it.
+    The soft limit of open files is raised, if the hard limit allows it.
     """
     files = _OPEN_FILES + _FILES_PER_PROCESS * number
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
@@ -307,11 +309,11 @@ def open_processes(
     can_fork: bool = True,
     local: int = 1,
 ) -> Iterator[Executor]:
-    """Open `number` processes that import the modules `preload`; 0: run jobs inline.
+    """Open `number` processes; with 0, run jobs inline.
 
-    The fork server imports while this process continues. Local jobs have `local` processes,
-    forked from this one; without `can_fork` it is never forked, which would not be safe if
-    it has threads.
+    Their fork server imports the modules `preload` while this process continues. Local jobs
+    have `local` processes, on Linux forked from this one; without `can_fork` it is never
+    forked, which would not be safe if it has threads.
     """
     if number == 0:
         yield InlineExecutor()
@@ -335,7 +337,7 @@ def open_processes(
 
 
 def _initialize_process(temp_folder: str) -> None:
-    """Prepare a process: it ends with its owner, which removes its temporary files."""
+    """Prepare a process, whose owner removes its files; on Linux it ends with the owner."""
     with Path(os.devnull).open("wb") as devnull:
         # `silent_children` has no effect on a process that is forked later.
         os.dup2(devnull.fileno(), 2)
@@ -354,9 +356,8 @@ def _run_with_limits(pickled: bytes, limits: Limits) -> Any:
     _require_threads()
     _set_limit(resource.RLIMIT_AS, inherited + limits.memory_mib * _MIB)
     used = resource.getrusage(resource.RUSAGE_SELF)
-    _set_limit(
-        resource.RLIMIT_CPU, int(used.ru_utime + used.ru_stime) + limits.cpu_seconds + 1
-    )
+    seconds = int(used.ru_utime + used.ru_stime) + limits.cpu_seconds + 1
+    _set_limit(resource.RLIMIT_CPU, seconds)
     function, arguments = pickle.loads(pickled)  # noqa: S301 – from our own process
     return function(*arguments)
 

@@ -23,7 +23,7 @@ class ReceivedFiles:
         return self.files.get(name)
 
     def run(self, function: Callable[..., Any], arguments: Sequence[Any]) -> Any:
-        """Run a job with these files; return its result and the missing names."""
+        """Run a job; return its result, wrong or None if names are missing, and these."""
         try:
             return function(self, *arguments), self.missing
         except Exception:

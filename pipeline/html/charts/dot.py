@@ -9,11 +9,11 @@ from pipeline.html.charts.data_table import ChartData
 from pipeline.html.charts.row_labels import draw_value_grid, label_row, place_rows
 from pipeline.html.charts.scale import Scale, choose_ticks, linear_scale
 
-# Multiples of the label size: the radii of ring and dot, the distance at which they touch,
-# the width of the line that joins them, the gap between a dot and its number, the minimum
-# length of the scale.
-_RING_RADIUS, _DOT_RADIUS, _TOUCH_DISTANCE = 0.44, 0.52, 1.05
-_JOINT_WIDTH, _GAP, _MIN_SCALE = 0.53, 0.95, 6.0
+# Multiples of the label size: the radii of ring and dot, the minimum distance of their
+# middles, the width of the line that joins them, the distance of a number from the middle
+# of its ring or dot, the minimum length of the scale.
+_RING_RADIUS, _DOT_RADIUS, _MIN_DISTANCE = 0.44, 0.52, 1.05
+_JOINT_WIDTH, _NUMBER_DISTANCE, _MIN_SCALE = 0.53, 0.95, 6.0
 # The maximum width of the name of a column, as a share of the width of the chart.
 _MAX_HEAD = 0.42
 
@@ -27,7 +27,7 @@ def draw(canvas: Canvas, data: ChartData) -> None:
     heads = [theme.break_lines(n, canvas.width * _MAX_HEAD, "head") for n in data.names]
     top = max(map(len, heads)) * theme.leading + 0.7 * theme.size
     values = [theme.number(value, data.decimals) for value in data.values]
-    numbers_width = 2 * (_GAP * theme.size + theme.widest(values, "value") + 1)
+    numbers_width = 2 * (_NUMBER_DISTANCE * theme.size + theme.widest(values, "value") + 1)
     rows = place_rows(canvas, data.labels, numbers_width + _MIN_SCALE * theme.size, top)
     x = _make_scale(canvas, data, ticks, rows.start)
     draw_value_grid(canvas, rows, ticks, x)
@@ -50,7 +50,9 @@ def _make_scale(
                 if value is None:
                     continue
                 text = theme.number(value, data.decimals)
-                number_width = _GAP * theme.size + theme.width(text, "value") + 1
+                number_width = (
+                    _NUMBER_DISTANCE * theme.size + theme.width(text, "value") + 1
+                )
                 if _is_lower(pair, column):
                     left += max(0.0, start + number_width - x(value))
                 else:
@@ -75,8 +77,8 @@ def _draw_pair(
     shift = 0.0
     if first is not None and second is not None:
         # Where they would merge, the ring is above the dot.
-        touch_distance = _TOUCH_DISTANCE * size
-        shift = sqrt(max(0.0, touch_distance**2 - (x(first) - x(second)) ** 2)) / 2
+        min_distance = _MIN_DISTANCE * size
+        shift = sqrt(max(0.0, min_distance**2 - (x(first) - x(second)) ** 2)) / 2
         ends = (x(first), y - shift), (x(second), y + shift)
         canvas.rule(*ends, colours.tint, _JOINT_WIDTH * size)
     for column, value in enumerate(pair):
@@ -86,7 +88,8 @@ def _draw_pair(
         _draw_mark(canvas, place, column, is_strong=is_strong)
         side, align = (-1, "end") if _is_lower(pair, column) else (1, "start")
         ink = "accent" if column and is_strong else "" if column else "quiet"
-        text, text_x = (theme.number(value, data.decimals), x(value) + side * _GAP * size)
+        text = theme.number(value, data.decimals)
+        text_x = x(value) + side * _NUMBER_DISTANCE * size
         canvas.text(text_x, y, text, "value", align, ink=ink, background=colours.paper)
 
 

@@ -36,7 +36,7 @@ class TextMeasurer:
     def line_width_of(self, role: str) -> tuple[float, Callable[[str], float]]:
         """The line width of a role such as "title", and the function that measures HTML.
 
-        Widths are in em. ValueError if a token is missing.
+        Widths are in em. Raises ValueError if a token is missing or not a length.
         """
         size, measure = self.tokens.points(role), self.tokens.points(f"{role}-measure")
         if not size or measure is None:
@@ -51,13 +51,13 @@ class TextMeasurer:
 
         return measure / size, width
 
-    def fits(self, column: str, text: str, beside: float = 0.0) -> bool:
-        """Whether small text fits into a column, a token, with points `beside` it."""
+    def fits(self, column: str, text: str, reserved: float = 0.0) -> bool:
+        """Whether small text fits a width: the token `column` less `reserved` points."""
         size, width = self.tokens.points("small"), self.tokens.points(column)
         if not size or not width:
             return True
         text_width = self.faces.width(text, self.tokens.families("text")) * size
-        return text_width + beside < width
+        return text_width + reserved < width
 
     def is_tall(self, figure: str) -> bool:
         """Whether letters of a figure extend farther up or down than digits and signs."""

@@ -124,8 +124,8 @@ def _typeset_paragraph(tokens: Tokens, style: TextStyle) -> list[Token]:
 def _divide_after_notes(tokens: Tokens) -> Iterator[Token]:
     """Divide the text after the call of a footnote at the end of its sentence.
 
-    A screen reader reads a footnote at the end of the sentence that calls it, so an
-    element must end there: WeasyPrint draws it in one piece.
+    A screen reader reads a footnote at the end of the sentence that calls it. So an element
+    must end there: WeasyPrint draws the text of an element in one piece.
     """
     is_called, before = False, ""
     for position, token in enumerate(tokens):
@@ -164,7 +164,7 @@ def _text_html(text: str, language: str) -> str:
 
 
 def _ranges_html(text: str, language: str) -> str:
-    """Keep symbols on one line, and ranges too, but not in Arabic, which reverses them."""
+    """Keep symbols on one line, and ranges except in Arabic, which reverses ranges."""
     is_rtl = direction(language) == "rtl"
     html = keep_symbols(escape(text, quote=False), rtl=is_rtl)
     if is_rtl:

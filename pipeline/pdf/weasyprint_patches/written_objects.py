@@ -6,7 +6,7 @@ identifier in its trailer. It tests each of 17,000 values for up to three types.
 Instead: an object keeps its bytes while the file is written, and the type of a value finds
 the function that writes it.
 
-Same bytes: nothing changes an object between the two, and the functions are the same.
+Same bytes: nothing changes an object between the writes; `_WRITERS` converts as pydyf.
 
 As a pull request: `PDF.write` would hash the bytes that it has written, and `_to_bytes`
 would look the type up first.
@@ -53,13 +53,13 @@ def _write_once(pdf: Any, *arguments: Any, **named: Any) -> None:
 
 
 def _data_once(kind: type) -> property:
-    make = _DATA[kind].fget
+    get_data = _DATA[kind].fget
 
     def data(value: Any) -> bytes:
         attributes = vars(value)
         result: bytes | None = attributes.get("kept_bytes")
         if result is None:
-            result = make(value)
+            result = get_data(value)
             if "kept_bytes" in attributes:
                 attributes["kept_bytes"] = result
         return result
