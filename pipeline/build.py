@@ -40,7 +40,7 @@ Where to add (samples, tests and pages: ARCHITECTURE.md, "Where the next things 
   `load_language_file` in `content/language_file.py`. Its meaning: `docs/make_reference.py`
 - a language: `templates/strings/<code>.yaml`, `templates/new/brief.<code>.yaml`; its script
   in `model/scripts.py`, typography in `html/text/`. Dates and numbers come from CLDR
-- a command: `cli/<name>.py`, its name in `cli/__init__.py`, `commands/<name>.py`, `report/`
+- a command: `cli/<name>.py`, its line in `cli/__init__.py`, `commands/<name>.py`, `report/`
 - a kind of target: a subclass of `Target` in `targets.py`, a plan in `tasks/`, a command.
   Its task ends with `finish` if it makes a PDF, else, as for EPUB, with `finish_files`
 """

@@ -27,17 +27,30 @@ from pipeline.system_errors import problems_of
 
 # Command -> module and function; only the module of the command that runs is imported.
 COMMANDS = {
-    name: f"pipeline.cli.{name}:{name}".replace("-", "_")
-    for name in (
-        *("build", "check", "clean", "diff", "doctor", "due", "eject", "export", "import"),
-        *("init", "list", "log", "new", "pack", "preview", "print-order", "publish"),
-        *("schema", "session", "strings", "translate", "verify", "web", "worker"),
-    )
-}
-# The names of these functions and modules would be keywords or hide built-in names.
-COMMANDS |= {
+    "build": "pipeline.cli.build:build",
+    "check": "pipeline.cli.check:check",
+    "clean": "pipeline.cli.clean:clean",
+    "diff": "pipeline.cli.diff:diff",
+    "doctor": "pipeline.cli.doctor:doctor",
+    "due": "pipeline.cli.due:due",
+    "eject": "pipeline.cli.eject:eject",
+    "export": "pipeline.cli.export:export",
     "import": "pipeline.cli.import_word:import_",
+    "init": "pipeline.cli.init:init",
     "list": "pipeline.cli.list:list_",
+    "log": "pipeline.cli.log:log",
+    "new": "pipeline.cli.new:new",
+    "pack": "pipeline.cli.pack:pack",
+    "preview": "pipeline.cli.preview:preview",
+    "print-order": "pipeline.cli.print_order:print_order",
+    "publish": "pipeline.cli.publish:publish",
+    "schema": "pipeline.cli.schema:schema",
+    "session": "pipeline.cli.session:session",
+    "strings": "pipeline.cli.strings:strings",
+    "translate": "pipeline.cli.translate:translate",
+    "verify": "pipeline.cli.verify:verify",
+    "web": "pipeline.cli.web:web",
+    "worker": "pipeline.cli.worker:worker",
 }
 
 
