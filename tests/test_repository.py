@@ -77,9 +77,9 @@ def test_no_module_has_more_than_400_lines() -> None:
     assert long == {}
 
 
-def test_the_program_has_at_most_52_000_lines() -> None:
+def test_the_program_has_at_most_50_500_lines() -> None:
     """A new capability may move the limit; decision 0023 lists why it was moved."""
-    assert sum(map(lines_of, MODULES)) <= 52_000
+    assert sum(map(lines_of, MODULES)) <= 50_500
 
 
 def test_the_program_belongs_to_no_organization() -> None:
