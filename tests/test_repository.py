@@ -77,6 +77,17 @@ def test_no_module_has_more_than_400_lines() -> None:
     assert long == {}
 
 
+def test_the_modules_that_styles_and_templates_name_exist() -> None:
+    files = [*ROOT.glob("styles/**/*.css"), *ROOT.glob("templates/**/*.html")]
+    named = {
+        name
+        for f in files
+        for name in re.findall(r"pipeline/[\w/]+\.py", f.read_text("utf-8"))
+    }
+    assert named
+    assert [name for name in sorted(named) if not (ROOT / name).is_file()] == []
+
+
 def test_the_program_has_at_most_50_500_lines() -> None:
     """A new capability may move the limit; decision 0023 lists why it was moved."""
     assert sum(map(lines_of, MODULES)) <= 50_500
