@@ -106,3 +106,12 @@ def test_build_reports_how_pages_are_filled(write_project: WriteProject) -> None
     )
     assert first == second
     assert first["blank_band"] >= 0
+
+
+def test_the_side_column_is_that_of_the_text_not_of_words_outside_a_paragraph() -> None:
+    """Such words beside a paragraph are in an anonymous box, which has no padding."""
+    column = "<style>main { padding-right: 60px }</style>"
+    note = '<aside style="float: right; margin-right: -60px; width: 50px">words</aside>'
+    for body in (lines(2), f"words {lines(2)}", f"{lines(2)} words"):
+        assert measured(column + body).pages[0].is_side_empty
+        assert not measured(column + note + body).pages[0].is_side_empty

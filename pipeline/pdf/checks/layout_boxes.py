@@ -238,7 +238,7 @@ class _BoxWalker:
         is_repeated = context.is_repeated or getattr(box, "is_header", False)
         if is_element and context.region in ABOVE_FOOT and not context.in_line:
             self.metrics.pages_of[html].add(self.page.number)
-            if html.tag == "main":
+            if html.tag == "main" and self.page.main is None:  # not an anonymous box in it
                 self.page.main = box
         if is_element and style["break_inside"] in _AVOID_BREAK and not is_repeated:
             self.add_unbreakable(html, path)
