@@ -50,9 +50,8 @@ def update_preview(
             folders, misnamed = find_editions(project)
             workspace = Workspace(project, options, records, folders, toolchains, misnamed)
             _show_edition(workspace, state, today(), editor_url, executor)
-        except (
-            BriefsError
-        ) as error:  # for example, memory or a folder is missing for a moment
+        except BriefsError as error:
+            # For example, memory or a folder is missing for a moment.
             status = _describe_status(state.selection, error.problems, True, editor_url)
             state.show(status, state.shown.choices, state.shown.rendered)
 

@@ -166,8 +166,10 @@ def _ends_with_runt(paragraph: tuple[Any, list[str]]) -> bool:
     if html is None or html.tag not in _PARAGRAPHS or len(lines) < 2:
         return False
     letters = [character for character in lines[-1] if character.isalnum()]
-    languages = {language_of(letter) for letter in letters}
-    return 0 < len(letters) < (2 if languages & {"zh", "ja"} else _RUNT_LETTERS)
+    if not 0 < len(letters) < _RUNT_LETTERS:
+        return False
+    # In Chinese and Japanese a single letter is often a word.
+    return len(letters) == 1 or not {"zh", "ja"}.intersection(map(language_of, letters))
 
 
 def _is_split_list(html: Any, metrics: PageMetrics) -> bool:
