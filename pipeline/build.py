@@ -1,48 +1,52 @@
 """Build documents and all other targets. READ THIS FIRST.
 
-Reads `content/`, `templates/` and `styles/`, writes `build/`. A target is one output below
-`build/`: a document (an edition in one language and one profile, such as `screen`), a pack,
-a job sheet, a redline, a page of the site with its files, or a single HTML file. A plan,
-made in `tasks/`, gives a task for each of its targets: a generator that yields the jobs
-that it waits for. Tasks run concurrently, their jobs in worker processes, if there are any
-(`workers/`). The way of a document, and the `State` (`targets.py`) in which it can end:
+Reads `content/`, `templates/` and `styles/`; writes `build/` and the cache. A target is an
+output in `build/`: a document (an edition in one language and one profile, such as
+`screen`), a pack of a session or its job sheet, a redline, a page or style sheet of the
+site, or an edition as one HTML file. A plan (`tasks/`) gives each target a task, which is a
+generator: it yields the jobs whose results it needs. Tasks run concurrently, jobs in worker
+processes (`workers/`). What is done with a document, and the `State` in which it then ends:
 
     build_documents, build_targets  plan, open workers, lock build/, run the tasks
-      plan_documents                if no file of its edition changed (1) UP_TO_DATE
-      EditionTasks.tasks_of         if its files have an error            BLOCKED
-        take_frozen_file            if published: copies its frozen file  PUBLISHED
-        make_document               if no value changed (2); else: HTML   UP_TO_DATE
-          finish                    if HTML unchanged (3); if cached (4)  UP_TO_DATE, CACHED
-            _render_and_store       makes the PDF; keeps a correct one    BUILT, REJECTED
+      plan_documents                keep its file if no input file changed (1)  UP_TO_DATE
+      EditionTasks.tasks_of         block it if it has an error                 BLOCKED
+        take_frozen_file            copy its frozen file, if it has one         PUBLISHED
+        make_document               keep its file if no value changed (2)       UP_TO_DATE
+          finish                    keep its file if its HTML is the same (3)   UP_TO_DATE
+                                    copy its file from the cache (4)            CACHED
+            _render_and_store       make the PDF, and store it                  BUILT
+                                    set it aside if it has an error             REJECTED
 
-In a dry run a stale document ends as STALE. Read next: `tasks/documents.py`,
-`tasks/finish.py`, and `attempt` in `tasks/task.py`. Four questions save work; 1 to 3 also
-compare the program, its tools and the built file:
+If its frozen file is in `build/`, it is UP_TO_DATE; what a dry run would make is STALE.
+Read next: `tasks/documents.py`, `tasks/finish.py`, `attempt` in `tasks/task.py`.
+`__main__.py` answers a build with nothing to do. In all others four questions save work; 1
+to 3 also compare program, tools and built file with the record:
 
-1. Did a file change? `_split_stale` in `tasks/plan_documents.py`; if not, no YAML is read,
-   except where the day or an option also decides.
-2. Did a value change, or a picture or a file of the design? `keep_up_to_date` in
-   `tasks/finish.py`; if not, no HTML is made.
-3. Did the HTML change, or a file that the renderer used? `finish` calls `why_stale`; if
-   not, no PDF is made.
+1. Did a file change that the edition or its design is read from? `_split_stale` in
+   `tasks/plan_documents.py`. If not, no YAML is read, unless to publish or to supersede.
+2. Did a value of the document change, or a picture, template or style? `keep_up_to_date` in
+   `tasks/finish.py`. If not, no HTML is made.
+3. Did its HTML change, or a file that the renderer used? `why_stale` in
+   `state/manifest.py`, called by `finish`. If not, no PDF is made.
 4. Is the PDF in the cache? `finish` copies it from there.
 
-An error in a file of content blocks the documents made from it, an error in a task its
-target (`block_on_error` in `tasks/task.py`). A bug or the loss of the workers ends the
-build; finished targets stay, and are recorded.
+An error in a file of content blocks its documents; an error that a task raises blocks its
+target (`block_on_error`). A bug or the loss of the workers ends the build; finished targets
+stay, and are recorded.
 
-Where to add (samples, tests and pages: ARCHITECTURE.md, "Where the next things go"):
+Where to add (all steps are in ARCHITECTURE.md, "Where the next things go"):
 
-- a chart type: `model/chart_types.py`, and the module of its name in `html/charts/`; in
-  Word it is a bar chart, unless `word/write_chart.py` lists it
-- a rule: a member of `Rule` in `problems.py`; the docstring of `Rule` says what calls which
-  check. For the text of a brief: a function in `content/validate/`, called by
-  `load_language_file` in `content/language_file.py`. Its meaning: `docs/make_reference.py`
-- a language: `templates/strings/<code>.yaml`, `templates/new/brief.<code>.yaml`; its script
-  in `model/scripts.py`, typography in `html/text/`. Dates and numbers come from CLDR
-- a command: `cli/<name>.py`, its line in `cli/__init__.py`, `commands/<name>.py`, `report/`
+- a chart type: `model/chart_types.py`, and `html/charts/<type>.py` with a function `draw`;
+  in Word it is drawn as bars, or as lines if `word/write_chart.py` lists it
+- a rule: a member of `Rule` in `problems.py`, which says where its check goes, for a text a
+  function in `content/validate/` and a line in `load_language_file` of
+  `content/language_file.py`; its meaning in `docs/make_reference.py`
+- a language: `templates/strings/<code>.yaml`, `templates/new/brief.<code>.yaml`; if needed,
+  letters in `model/scripts.py`, typography in `html/text/`, `styles/languages/<code>.css`,
+  and `content/validate/number_words.py`. The rest is from CLDR
+- a command: `cli/<name>.py`, its line in `cli/__init__.py`, `commands/`; output: `report/`
 - a kind of target: a subclass of `Target` in `targets.py`, a plan in `tasks/`, a command.
-  Its task ends with `finish` if it makes a PDF, else, as for EPUB, with `finish_files`
+  Its task ends with `finish` if it makes a PDF, else (say, an EPUB) with `finish_files`
 """
 
 from collections.abc import Callable, Mapping
@@ -102,10 +106,9 @@ def build_targets(
 ) -> BuildResult:
     """Build every stale target of the plan that `make_plan` makes.
 
-    The order is: check the folders, plan, open the workers, lock the build folder, plan
-    again if another build wrote records in the meantime, run the tasks. A dry run writes
-    nothing. It makes the HTML of documents, because only that shows whether they are stale;
-    a pack is stale as soon as a file changed.
+    The order is: check the folders, plan, open the workers; if something will be written,
+    lock the build folder, and plan again if another build has written records; run tasks.
+    A dry run makes the HTML of documents that may be stale; packs are, if a file changed.
     """
     require_usable_overrides(project)
     if not options.dry_run:
