@@ -139,8 +139,8 @@ def _post_processing_of(context: BuildContext, document: Document) -> PostProces
     )
 
 
-# A function that makes the task of a target from an edition; None if it is blocked.
-MakeTask = Callable[[BuildContext, Any, Edition, Sequence[str]], Task[TaskResult] | None]
+# A function that makes the task of a target from an edition.
+MakeTask = Callable[[BuildContext, Any, Edition, Sequence[str]], Task[TaskResult]]
 
 
 class EditionTasks:
@@ -188,7 +188,7 @@ class EditionTasks:
         Without it the targets must be documents.
         """
         if self._series is None:
-            yield from map(block_task, targets)
+            yield from ((target, block_task(target)) for target in targets)
             return
         job = self._start_reading(folder, self._series)
         targets = [*targets]
@@ -205,10 +205,10 @@ class EditionTasks:
         edition, context = read.edition, self._context
         make: MakeTask = make_task or partial(self._document_task, read, faulty_files)
         for target in targets:
-            task = None  # blocked
             if edition and context and not is_blocked(target, edition, faulty_files):
-                task = make(context, target, edition, inputs)
-            yield (target, task) if task else block_task(target)
+                yield target, make(context, target, edition, inputs)
+            else:
+                yield target, block_task(target)
 
     def _start_reading(self, folder: EditionFolder, series: Series) -> "Future[Any]":
         """Start to read an edition and the next ones, unless that has been done.
@@ -237,17 +237,16 @@ class EditionTasks:
         document: Document,
         edition: Edition,
         inputs: Sequence[str],
-    ) -> Task[TaskResult] | None:
-        """Return the task that copies or makes a document; None if it is blocked."""
+    ) -> Task[TaskResult]:
+        """Return the task that copies, makes or blocks a document."""
         frozen = self._frozen_file(document, read)
         if frozen and read.publication:
             if frozen_name(document.slug, frozen) in faulty_files:
-                return None
+                return block_task(document)
             code = read.publication.texts[document.language].code
             return take_frozen_file(context, document, frozen, code, inputs)
         if problem := self._state_problem(read.folder, document):
-            self._workspace.problems.append(problem)
-            return None
+            return block_task(document, [problem])
         files: tuple[str, ...] = ()
         successor = None
         if document.stamp in STAMPS_WITH_SUCCESSOR:

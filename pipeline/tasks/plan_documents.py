@@ -82,7 +82,7 @@ class DocumentPlan(Plan):
             else:
                 for document in documents:
                     entry = self.up_to_date[document.name]
-                    yield keep_task(self.workspace, document, entry)
+                    yield document, keep_task(self.workspace, document, entry)
 
     def _documents(self, folder: EditionFolder) -> Iterator[Document]:
         languages, stamps = self.languages or folder.languages, self.selected[folder]

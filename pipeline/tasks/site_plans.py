@@ -78,7 +78,7 @@ class PagesPlan(Plan):
             if all(page.name in self.up_to_date for page in pages):
                 for page in pages:
                     entry = self.up_to_date[page.name]
-                    yield keep_task(self.workspace, page, entry)
+                    yield page, keep_task(self.workspace, page, entry)
                 continue
             if tasks is None:
                 from pipeline.tasks.documents import EditionTasks

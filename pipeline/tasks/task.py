@@ -138,9 +138,9 @@ class TargetPlan(Plan, Generic[AnyTarget]):
         make = self.prepare(executor) if self.stale else None
         for target in self.targets:
             if entry := self.up_to_date.get(target.name):
-                yield keep_task(self.workspace, target, entry)
+                yield target, keep_task(self.workspace, target, entry)
             else:
-                yield (target, make(target)) if make else block_task(target)
+                yield target, make(target) if make else block_task(target)
 
 
 def open_records(project: Project, records: str = "") -> tuple[Project, BuildState]:
@@ -212,14 +212,14 @@ def keep_file(workspace: Workspace, target: Target, entry: OutputEntry) -> TaskR
     return TaskResult.of(target, State.UP_TO_DATE, entry)
 
 
-def keep_task(workspace: Workspace, target: Target, entry: OutputEntry) -> TargetTask:
+def keep_task(workspace: Workspace, target: Target, entry: OutputEntry) -> Task[TaskResult]:
     """Return a task that keeps the file of a target that is up to date; it has no job."""
-    return target, finished_task(keep_file(workspace, target, entry))
+    return finished_task(keep_file(workspace, target, entry))
 
 
-def block_task(target: Target) -> TargetTask:
-    """Return a task that blocks a target, because its content has an error."""
-    return target, finished_task(TaskResult(replace(target, state=State.BLOCKED)))
+def block_task(target: Target, problems: Sequence[Problem] = ()) -> Task[TaskResult]:
+    """Return a task that blocks a target for `problems`, or for those of its content."""
+    return finished_task(TaskResult(replace(target, state=State.BLOCKED), problems))
 
 
 def problems_with_profiles(
