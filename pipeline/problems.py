@@ -11,6 +11,10 @@ A stage raises only if it has no result to return. The exceptions, and what catc
                                                   target; outside of targets, `cli/` exits
       WorkersUnavailable   no worker is left      `_run_tasks` (build.py) ends the build
     JobFailed              a limit, or a crash    what waits for the job, or `attempt`
+    UnknownName            of a brief, a session  users of the API; `cli/` makes it a
+                           or another choice      usage error (commands/selection.py)
+    RecursionError         nested too deeply      `attempt` as a limit, `problems_of` as
+                                                  an error of the machine
     OSError and others     see system_errors.py   as PipelineError, by `problems_of`
     any other              a bug                  no function: traceback, exit code 1
 
@@ -19,7 +23,7 @@ A function that can go on without the part keeps its problems, as the readers in
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from enum import Enum, IntEnum
+from enum import Enum, IntEnum, unique
 
 
 class Severity(Enum):
@@ -44,7 +48,7 @@ class ExitCode(IntEnum):
 
 # With several problems a command exits with the first of these codes. The order is
 # by how likely a problem is to hide other problems.
-WORST_FIRST = (
+_WORST_FIRST = (
     ExitCode.BUG,
     ExitCode.ENVIRONMENT,
     ExitCode.DESIGN,
@@ -87,6 +91,7 @@ _LAYOUT_ERROR = (Severity.ERROR, ExitCode.CONTENT, _BY_PROFILE)
 _LAYOUT_WARNING = (Severity.WARNING, ExitCode.CONTENT, _BY_PROFILE)
 
 
+@unique
 class Rule(Enum):
     """A rule: its public id, its severity, the exit code when it is broken, and whether its
     result depends on the output profile. A member with only an id is an error of content
@@ -342,7 +347,7 @@ def is_blocking(problem: Problem, *, strict: bool = False) -> bool:
 def worst_exit_code(codes: Iterable[ExitCode]) -> ExitCode:
     """Choose the exit code of a command from the codes of its parts."""
     codes = set(codes)
-    return next((code for code in WORST_FIRST if code in codes), ExitCode.OK)
+    return next((code for code in _WORST_FIRST if code in codes), ExitCode.OK)
 
 
 def exit_code(problems: Iterable[Problem], *, strict: bool = False) -> ExitCode:
