@@ -1,7 +1,6 @@
 """`briefs check`."""
 
 import time
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
@@ -9,7 +8,7 @@ import click
 from pipeline.cli import options as option
 from pipeline.cli.arguments import current_project, day_of
 from pipeline.cli.output import confirm, print_problems
-from pipeline.problems import ExitCode, exit_code, sort_and_dedupe
+from pipeline.problems import ExitCode, exit_code
 from pipeline.project import Project
 from pipeline.report.documents import pages_json
 from pipeline.report.problems import check_summary, count
@@ -60,21 +59,19 @@ def check(
     from pipeline.commands.check import check as check_content
 
     started = time.monotonic()
-    project = current_project()
     if yes and not fix:
         raise click.UsageError("--yes answers the question of --fix")
     if as_sarif and as_json:
         raise click.UsageError("use --json or --sarif, not both")
+    project = current_project()
     if fix:
         _fix_pasted_text(project, slugs, yes)
     content = check_content(project, slugs, on=day_of())
     measured: tuple[MeasuredDocument, ...] = ()
     if pages:
-        from pipeline.commands.check_pages import find_blank_bands, measure_documents
+        from pipeline.commands.check_pages import check_pages
 
-        measured = tuple(measure_documents(project, content))
-        problems = (*content.problems, *find_blank_bands(project, measured))
-        content = replace(content, problems=sort_and_dedupe(problems))
+        content, measured = check_pages(project, content)
     code = exit_code(content.problems, strict=strict)
     if as_json:
         click.echo(pages_json(content.problems, measured, code))

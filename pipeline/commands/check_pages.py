@@ -1,7 +1,7 @@
 """Lay out the editions of a project and measure their pages: `briefs check --pages`."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipeline.commands.check import CheckedContent
 from pipeline.content.source_map import SourceMap
@@ -14,7 +14,7 @@ from pipeline.pdf.checks.layout_boxes import measure_pages
 from pipeline.pdf.checks.page_fill import DocumentFill, measure_fill
 from pipeline.pdf.fontconfig import load_fonts
 from pipeline.pdf.render import lay_out
-from pipeline.problems import Problem, Rule
+from pipeline.problems import Problem, Rule, sort_and_dedupe
 from pipeline.project import Project
 from pipeline.tasks.assets import ProjectAssets
 
@@ -43,6 +43,15 @@ class MeasuredDocument:
         return f"content/{self.brief}/{self.information_date}/{self.language}.yaml"
 
 
+def check_pages(
+    project: Project, content: CheckedContent
+) -> tuple[CheckedContent, tuple[MeasuredDocument, ...]]:
+    """Measure each document of `content`; add a problem for each large blank band."""
+    measured = tuple(measure_documents(project, content))
+    problems = (*content.problems, *_find_blank_bands(project, measured))
+    return replace(content, problems=sort_and_dedupe(problems)), measured
+
+
 def measure_documents(
     project: Project, content: CheckedContent, profiles: Sequence[str] = MEASURED_PROFILES
 ) -> Iterator[MeasuredDocument]:
@@ -62,7 +71,7 @@ def measure_documents(
                 yield MeasuredDocument(edition.slug, date, language, profile, fill)
 
 
-def find_blank_bands(
+def _find_blank_bands(
     project: Project, measured: Sequence[MeasuredDocument]
 ) -> Iterator[Problem]:
     """Report each page with a large blank band, at the block that moved to the next
