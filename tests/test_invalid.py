@@ -24,6 +24,7 @@ GOOD = "title: A title\nsections: [{heading: A heading, blocks: [{text: Some tex
 
 @pytest.fixture(autouse=True)
 def report_small_charts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Set the limit of the program again, which conftest.py sets to 0 for other tests."""
     monkeypatch.setattr("pipeline.content.validate.chart_claims.MIN_NUMBERS", MIN_NUMBERS)
 
 

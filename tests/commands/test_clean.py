@@ -1,7 +1,6 @@
 """Cleaning removes built files, and nothing else."""
 
 from pathlib import Path
-from typing import get_args
 
 import pytest
 
@@ -10,19 +9,6 @@ from pipeline.model.dates import InformationDate
 from pipeline.model.edition_state import Stamp
 from pipeline.problems import ExitCode
 from pipeline.state.manifest import Manifest, OutputEntry, manifest_bytes
-from pipeline.targets import (
-    Document,
-    EditionList,
-    EditionPage,
-    EditionTarget,
-    JobSheet,
-    Pack,
-    SingleFile,
-    SitePage,
-    SiteStyles,
-    Target,
-    source_of,
-)
 from tests.conftest import WriteProject, briefs, write_files
 
 BRIEF, GONE = "content/brief/2017/en.yaml", "content/gone/2017-03/zh.yaml"
@@ -74,48 +60,22 @@ def test_built_files_are_recognized_by_name(build: Path) -> None:
     assert built_files(build) == OURS
 
 
-@pytest.mark.parametrize(
-    "target",
-    [
-        Document("brief", InformationDate(2017, 3), "es-419", "screen"),
-        Document("331", InformationDate(2017), "en", "My print"),
-        Pack("331", "zh", "office"),
-        Pack("331", "zh-Hant", "a5"),
-        JobSheet("331"),
-    ],
-)
-def test_the_name_of_a_target_gives_its_source(target: Target) -> None:
-    assert target.source.startswith("content/")
-    assert source_of(target.name) == source_of(target.rejected) == target.source
-
-
-@pytest.mark.parametrize(
-    ("target", "source"),
-    [
-        (SitePage(), "content/series.yaml"),
-        (EditionList(slug="brief"), "content/brief"),
-        (SiteStyles(part="zh-Hant"), "styles"),
-        (EditionPage(slug="brief", information_date=YEAR, language="en"), BRIEF),
-        (SingleFile(slug="brief", information_date=YEAR, language="en"), BRIEF),
-    ],
-)
-def test_the_name_of_a_web_page_gives_its_source(target: Target, source: str) -> None:
-    assert source_of(target.name) == target.source == source
-    assert source_of(f"brief/{target.name}") == source_of(target.rejected) == ""
-
-
-def test_every_kind_of_target_is_found_by_its_name() -> None:
-    kinds = {
-        kind for kind in Target.__subclasses__() for kind in (kind, *kind.__subclasses__())
-    }
-    assert {*get_args(EditionTarget)} <= kinds
-    for kind in kinds:
-        fields = {
-            name: str(YEAR) for name in ("slug", "information_date", "old", "session")
-        }
-        fields |= {"language": "en", "part": "en", "correction": ""}
-        name = f"{kind.FOLDER}/{kind.FILE_NAME}.{kind.FORMATS[0]}".format_map(fields)
-        assert source_of(name) == kind.SOURCE.format_map(fields), kind
+def test_the_command_removes_what_was_built_and_lists_it(
+    write_project: WriteProject,
+) -> None:
+    root = write_project({})
+    assert briefs(root, "build").exit_code == 0
+    write_files(root, {"build/notes.txt": ""})
+    built = {f"build/{name}" for name in built_files(root / "build")}
+    assert "build/brief/brief_2017_en.pdf" in built
+    listed = briefs(root, "clean", "--dry-run")
+    assert (listed.exit_code, {*listed.stdout.splitlines()}) == (ExitCode.OK, built)
+    cleaned = briefs(root, "clean")
+    assert (cleaned.exit_code, cleaned.stdout) == (ExitCode.OK, listed.stdout)
+    left = {path for path in (root / "build").rglob("*") if path.is_file()}
+    assert left == {root / "build/notes.txt"}
+    again = briefs(root, "clean")
+    assert (again.exit_code, again.stdout) == (ExitCode.OK, "")
 
 
 def test_no_file_of_the_site_is_orphaned(build: Path) -> None:
@@ -182,7 +142,7 @@ def test_the_pdf_of_a_final_edition_that_is_a_draft_again_is_orphaned(
     write_project: WriteProject,
 ) -> None:
     root = write_project({})
-    briefs(root, "build")
+    assert briefs(root, "build").exit_code == 0
     assert briefs(root, "clean", "--orphaned").stdout == ""
     write_files(root, {"content/brief/2017/edition.yaml": "status: draft\n"})
     briefs(root, "build")
@@ -218,7 +178,7 @@ def test_a_file_that_cannot_be_removed_is_a_problem_and_the_others_are_removed(
 
     monkeypatch.setattr(Path, "unlink", guarded)
     removed, problems = remove_files(build, built_files(build))
-    assert len(removed) == len(OURS) - 2
+    assert len(removed) == len(OURS) - 2  # two files have this name
     assert [str(p.place) for p in problems] == [
         "build/gone/gone_2017-03_zh.pdf",
         "build/rejected/gone_2017-03_zh.pdf",
