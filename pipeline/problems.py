@@ -48,7 +48,7 @@ class ExitCode(IntEnum):
 
 # With several problems a command exits with the first of these codes. The order is
 # by how likely a problem is to hide other problems.
-_WORST_FIRST = (
+WORST_FIRST = (
     ExitCode.BUG,
     ExitCode.ENVIRONMENT,
     ExitCode.DESIGN,
@@ -347,7 +347,7 @@ def is_blocking(problem: Problem, *, strict: bool = False) -> bool:
 def worst_exit_code(codes: Iterable[ExitCode]) -> ExitCode:
     """Choose the exit code of a command from the codes of its parts."""
     codes = set(codes)
-    return next((code for code in _WORST_FIRST if code in codes), ExitCode.OK)
+    return next((code for code in WORST_FIRST if code in codes), ExitCode.OK)
 
 
 def exit_code(problems: Iterable[Problem], *, strict: bool = False) -> ExitCode:
